@@ -1,0 +1,162 @@
+// Shows a value to people: `Tag{Key="ward", Value="7"}`, with `***` for whatever is sensitive.
+//
+// Rules: the output is ASCII on one line, texts are quoted and shortened; it is for logs and is not a format to
+// parse. Nested deeper than 64 levels shows as `...`. May include core/.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "healthlake/core/path.hpp"
+#include "healthlake/core/shape.hpp"
+
+namespace healthlake {
+
+/// A text in double quotes, at most `limit` bytes of it, with anything but printable ASCII as `\xNN`.
+inline std::string quoted(std::string_view text, std::size_t limit) {
+  std::string out = "\"";
+  for (char const c : text.substr(0, limit)) {
+    if (c == '"' || c == '\\') out.push_back('\\');
+    if (c >= ' ' && c <= '~') {
+      out.push_back(c);
+    } else {
+      constexpr char hex[] = "0123456789abcdef";
+      auto const byte = static_cast<unsigned char>(c);
+      out += {'\\', 'x', hex[byte >> 4], hex[byte & 15]};
+    }
+  }
+  out += text.size() > limit ? "\"..." : "\"";
+  return out;
+}
+
+/// The path of a member below its structure or union; sensitive if the member's shape or anything around it is.
+inline Path member_path(Path const& parent, Member const& member) {
+  return Path::member(parent, member.name,
+                      (member.constraints && member.constraints->sensitive) || member.type().sensitive);
+}
+
+namespace detail {
+
+class Printer {
+ public:
+  explicit Printer(std::string& out) : out_(out) {}
+
+  void print(Type const& type, void const* value, Constraints const* constraints, unsigned depth) {
+    if (type.sensitive || (constraints && constraints->sensitive)) {
+      out_ += "***";
+      return;
+    }
+    if (depth > max_depth) {
+      out_ += "...";
+      return;
+    }
+    switch (type.kind) {
+      case Kind::structure:
+      case Kind::union_: return print_members(type, value, depth);
+      case Kind::list: return print_list(type.list(), value, constraints, depth);
+      case Kind::map: return print_map(type.map(), value, constraints, depth);
+      case Kind::string: out_ += quoted(*static_cast<std::string const*>(value), text_limit); return;
+      case Kind::enumeration: return print_enum(type.enumeration(), *static_cast<EnumValue const*>(value));
+      case Kind::boolean: out_ += *static_cast<bool const*>(value) ? "true" : "false"; return;
+      case Kind::byte: out_ += std::to_string(*static_cast<std::int8_t const*>(value)); return;
+      case Kind::short_integer: out_ += std::to_string(*static_cast<std::int16_t const*>(value)); return;
+      case Kind::integer: out_ += std::to_string(*static_cast<std::int32_t const*>(value)); return;
+      case Kind::long_integer: out_ += std::to_string(*static_cast<std::int64_t const*>(value)); return;
+      case Kind::float_:
+      case Kind::double_: type.real().append(out_, value); return;
+      case Kind::timestamp: return print_time(*static_cast<Timestamp const*>(value));
+      case Kind::blob: out_ += std::to_string(static_cast<Blob const*>(value)->bytes.size()) + " bytes"; return;
+      case Kind::document: out_ += quoted(static_cast<Document const*>(value)->json, text_limit); return;
+    }
+  }
+
+ private:
+  static constexpr unsigned max_depth = 64;
+  static constexpr std::size_t text_limit = 256;
+
+  void print_members(Type const& type, void const* object, unsigned depth) {
+    out_ += type.shape;
+    out_ += "{";
+    bool first = true;
+    auto const name = [&](std::string_view text) {
+      if (!first) out_ += ", ";
+      first = false;
+      out_ += text;
+      out_ += "=";
+    };
+    for (auto const& member : type.members) {
+      void const* value = member.get(object);
+      if (!value) continue;
+      name(member.name);
+      print(member.type(), value, member.constraints, depth + 1);
+    }
+    if (type.kind == Kind::union_) {
+      // What an unknown member holds may be sensitive for all we know.
+      if (auto const* unknown = type.union_ops().unknown(object)) {
+        name(quoted(unknown->name, text_limit));
+        out_ += "***";
+      }
+    }
+    out_ += "}";
+  }
+
+  void print_list(ListOps const& list, void const* value, Constraints const* constraints, unsigned depth) {
+    out_ += "[";
+    for (std::size_t i = 0; i < list.size(value); ++i) {
+      if (i != 0) out_ += ", ";
+      if (void const* element = list.at(value, i))
+        print(list.member(), element, constraints ? constraints->member : nullptr, depth + 1);
+      else
+        out_ += "null";
+    }
+    out_ += "]";
+  }
+
+  void print_map(MapOps const& map, void const* value, Constraints const* constraints, unsigned depth) {
+    struct Context {
+      Printer& self;
+      MapOps const& map;
+      Constraints const* constraints;
+      unsigned depth;
+      bool first = true;
+    } context{*this, map, constraints, depth};
+    out_ += "{";
+    map.for_each(value, &context, [](void* raw, std::string_view key, void const* entry) {
+      auto& c = *static_cast<Context*>(raw);
+      Constraints const* of_key = c.constraints ? c.constraints->key : nullptr;
+      if (!c.first) c.self.out_ += ", ";
+      c.first = false;
+      c.self.out_ += of_key && of_key->sensitive ? "***" : quoted(key, text_limit);
+      c.self.out_ += ": ";
+      if (entry)
+        c.self.print(c.map.value(), entry, c.constraints ? c.constraints->member : nullptr, c.depth + 1);
+      else
+        c.self.out_ += "null";
+      return true;
+    });
+    out_ += "}";
+  }
+
+  void print_enum(EnumTable const& table, EnumValue const& value) {
+    out_ += value.index < table.spellings.size() ? std::string{value.spelling(table)} : quoted(value.text, text_limit);
+  }
+
+  void print_time(Timestamp time) {
+    out_ += time.in_range() ? to_iso8601(time) : std::to_string(time.milliseconds) + " ms since 1970";
+  }
+
+  std::string& out_;
+};
+
+}  // namespace detail
+
+/// A value for a log or a terminal, with sensitive members as `***`.
+template <Shape T>
+std::string to_string(T const& value) {
+  std::string out;
+  detail::Printer{out}.print(type_of<T>(), &value, nullptr, 0);
+  return out;
+}
+
+}  // namespace healthlake

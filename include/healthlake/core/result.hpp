@@ -1,0 +1,91 @@
+// A value or the error that stands in its place.
+//
+// Rules: mirrors std::expected (C++23) in names and meaning, so code moves over by changing the include.
+// Nothing throws: reading the side that is not there is a precondition violation, as in operator* of
+// std::expected, and `value()` does not exist. Includes the standard library only.
+#pragma once
+
+#include <cassert>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+namespace healthlake {
+
+struct Error;
+
+/// The error side of a Result under construction: `return Unexpected{error};`.
+template <class E>
+struct Unexpected {
+  E error;
+};
+template <class E>
+Unexpected(E) -> Unexpected<E>;
+
+/// `T` or `E`. `T` may be void through `Result<Unit>`.
+template <class T, class E = Error>
+class [[nodiscard]] Result {
+ public:
+  using value_type = T;
+  using error_type = E;
+
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
+  template <class G>
+    requires std::is_constructible_v<E, G&&>
+  Result(Unexpected<G> unexpected) : state_(std::in_place_index<1>, std::move(unexpected.error)) {}
+
+  [[nodiscard]] bool has_value() const noexcept { return state_.index() == 0; }
+  explicit operator bool() const noexcept { return has_value(); }
+
+  /// The value. Precondition: has_value().
+  T& operator*() & noexcept { return *checked<0>(); }
+  T const& operator*() const& noexcept { return *checked<0>(); }
+  T&& operator*() && noexcept { return std::move(*checked<0>()); }
+  T* operator->() noexcept { return checked<0>(); }
+  T const* operator->() const noexcept { return checked<0>(); }
+
+  /// The error. Precondition: !has_value().
+  E& error() & noexcept { return *checked<1>(); }
+  E const& error() const& noexcept { return *checked<1>(); }
+  E&& error() && noexcept { return std::move(*checked<1>()); }
+
+  template <class U>
+  T value_or(U&& otherwise) const& {
+    return has_value() ? **this : static_cast<T>(std::forward<U>(otherwise));
+  }
+
+  /// Calls `next` with the value, or passes the error on. `next` returns a Result with the same error.
+  template <class F>
+  auto and_then(F&& next) && -> std::invoke_result_t<F, T&&> {
+    if (has_value()) return std::forward<F>(next)(std::move(**this));
+    return Unexpected{std::move(error())};
+  }
+
+  /// Maps the value, or passes the error on.
+  template <class F>
+  auto transform(F&& map) && -> Result<std::remove_cvref_t<std::invoke_result_t<F, T&&>>, E> {
+    if (has_value()) return std::forward<F>(map)(std::move(**this));
+    return Unexpected{std::move(error())};
+  }
+
+ private:
+  template <std::size_t I>
+  auto* checked() noexcept {
+    auto* side = std::get_if<I>(&state_);
+    assert(side && "the other side of this Result is the one that is set");
+    return side;
+  }
+  template <std::size_t I>
+  auto const* checked() const noexcept {
+    auto const* side = std::get_if<I>(&state_);
+    assert(side && "the other side of this Result is the one that is set");
+    return side;
+  }
+
+  std::variant<T, E> state_;
+};
+
+/// The value of a Result that says only "it worked".
+using Unit = std::monostate;
+
+}  // namespace healthlake

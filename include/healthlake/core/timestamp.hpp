@@ -1,0 +1,289 @@
+// A point in time exact to the millisecond, and the three spellings of it this service uses: epoch seconds in
+// JSON, `20260807T233447Z` in signatures, `Fri, 07 Aug 2026 12:10:00 GMT` in HTTP. All in integers.
+//
+// Rules: years 0001 to 9999; nothing here reads a clock. Includes the standard library only.
+#pragma once
+
+#include <cstdint>
+#include <compare>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace healthlake {
+
+/// Milliseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
+struct Timestamp {
+  std::int64_t milliseconds = 0;
+
+  /// 0001-01-01T00:00:00.000Z and 9999-12-31T23:59:59.999Z.
+  static constexpr std::int64_t min_milliseconds = -62'135'596'800'000;
+  static constexpr std::int64_t max_milliseconds = 253'402'300'799'999;
+
+  static constexpr Timestamp from_seconds(std::int64_t seconds) noexcept { return {seconds * 1000}; }
+  [[nodiscard]] constexpr bool in_range() const noexcept {
+    return milliseconds >= min_milliseconds && milliseconds <= max_milliseconds;
+  }
+
+  friend constexpr auto operator<=>(Timestamp const&, Timestamp const&) = default;
+};
+
+/// A span of time in milliseconds.
+struct Milliseconds {
+  std::int64_t count = 0;
+
+  friend constexpr auto operator<=>(Milliseconds const&, Milliseconds const&) = default;
+};
+
+constexpr Timestamp operator+(Timestamp t, Milliseconds d) noexcept { return {t.milliseconds + d.count}; }
+constexpr Timestamp operator-(Timestamp t, Milliseconds d) noexcept { return {t.milliseconds - d.count}; }
+constexpr Milliseconds operator-(Timestamp a, Timestamp b) noexcept { return {a.milliseconds - b.milliseconds}; }
+
+/// A date and time of day in UTC (proleptic Gregorian calendar).
+struct CivilTime {
+  int year = 1970;
+  int month = 1;
+  int day = 1;
+  int hour = 0;
+  int minute = 0;
+  int second = 0;
+  int millisecond = 0;
+  /// 0 is Sunday.
+  int weekday = 4;
+};
+
+namespace detail {
+// Days since the epoch for a civil date, by counting from 1 March of year 0 in 400-year eras, so that the leap
+// day is the last day of its year.
+constexpr std::int64_t days_from_civil(int year, int month, int day) noexcept {
+  std::int64_t const y = month <= 2 ? year - 1 : year;
+  std::int64_t const era = (y >= 0 ? y : y - 399) / 400;
+  std::int64_t const year_of_era = y - era * 400;
+  std::int64_t const day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+  std::int64_t const day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+  return era * 146'097 + day_of_era - 719'468;
+}
+
+constexpr bool leap_year(int year) noexcept { return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0; }
+
+constexpr int days_in_month(int year, int month) noexcept {
+  constexpr int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  return month == 2 && leap_year(year) ? 29 : days[month - 1];
+}
+
+// Writes `value` with at least `width` digits.
+inline void append_digits(std::string& out, std::int64_t value, int width) {
+  char digits[20];
+  int n = 0;
+  do {
+    digits[n++] = static_cast<char>('0' + value % 10);
+    value /= 10;
+  } while (value != 0 || n < width);
+  while (n > 0) out.push_back(digits[--n]);
+}
+
+// Reads exactly `width` digits at `at`; -1 if there are none.
+constexpr int read_digits(std::string_view text, std::size_t at, std::size_t width) noexcept {
+  if (at + width > text.size()) return -1;
+  int value = 0;
+  for (std::size_t i = at; i < at + width; ++i) {
+    if (text[i] < '0' || text[i] > '9') return -1;
+    value = value * 10 + (text[i] - '0');
+  }
+  return value;
+}
+
+constexpr std::string_view month_names = "JanFebMarAprMayJunJulAugSepOctNovDec";
+constexpr std::string_view weekday_names = "SunMonTueWedThuFriSat";
+}  // namespace detail
+
+/// Splits a time that is in range into its civil parts.
+constexpr CivilTime to_civil(Timestamp time) noexcept {
+  std::int64_t const ms_per_day = 86'400'000;
+  std::int64_t days = time.milliseconds / ms_per_day;
+  std::int64_t rest = time.milliseconds % ms_per_day;
+  if (rest < 0) {
+    rest += ms_per_day;
+    --days;
+  }
+  std::int64_t const shifted = days + 719'468;
+  std::int64_t const era = (shifted >= 0 ? shifted : shifted - 146'096) / 146'097;
+  std::int64_t const day_of_era = shifted - era * 146'097;
+  std::int64_t const year_of_era =
+      (day_of_era - day_of_era / 1460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
+  std::int64_t const day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  std::int64_t const month_from_march = (5 * day_of_year + 2) / 153;
+  CivilTime civil;
+  civil.day = static_cast<int>(day_of_year - (153 * month_from_march + 2) / 5 + 1);
+  civil.month = static_cast<int>(month_from_march < 10 ? month_from_march + 3 : month_from_march - 9);
+  civil.year = static_cast<int>(year_of_era + era * 400 + (civil.month <= 2 ? 1 : 0));
+  civil.hour = static_cast<int>(rest / 3'600'000);
+  civil.minute = static_cast<int>(rest / 60'000 % 60);
+  civil.second = static_cast<int>(rest / 1000 % 60);
+  civil.millisecond = static_cast<int>(rest % 1000);
+  civil.weekday = static_cast<int>((days % 7 + 11) % 7);
+  return civil;
+}
+
+/// The time of civil parts, or nothing if they name no such time (30 February, 24:00, year 0).
+constexpr std::optional<Timestamp> from_civil(CivilTime const& c) noexcept {
+  if (c.year < 1 || c.year > 9999 || c.month < 1 || c.month > 12) return std::nullopt;
+  if (c.day < 1 || c.day > detail::days_in_month(c.year, c.month)) return std::nullopt;
+  if (c.hour < 0 || c.hour > 23 || c.minute < 0 || c.minute > 59 || c.second < 0 || c.second > 59) return std::nullopt;
+  if (c.millisecond < 0 || c.millisecond > 999) return std::nullopt;
+  std::int64_t const days = detail::days_from_civil(c.year, c.month, c.day);
+  return Timestamp{((days * 24 + c.hour) * 60 + c.minute) * 60'000 + c.second * 1000 + c.millisecond};
+}
+
+/// ISO 8601 with milliseconds, for people: `2026-08-07T23:34:47.250Z`.
+inline std::string to_iso8601(Timestamp time) {
+  CivilTime const c = to_civil(time);
+  std::string out;
+  detail::append_digits(out, c.year, 4);
+  out.push_back('-');
+  detail::append_digits(out, c.month, 2);
+  out.push_back('-');
+  detail::append_digits(out, c.day, 2);
+  out.push_back('T');
+  detail::append_digits(out, c.hour, 2);
+  out.push_back(':');
+  detail::append_digits(out, c.minute, 2);
+  out.push_back(':');
+  detail::append_digits(out, c.second, 2);
+  out.push_back('.');
+  detail::append_digits(out, c.millisecond, 3);
+  out.push_back('Z');
+  return out;
+}
+
+/// The date of a SigV4 signature: `20260807T233447Z`. Milliseconds are cut off.
+inline std::string to_amz_date(Timestamp time) {
+  CivilTime const c = to_civil(time);
+  std::string out;
+  detail::append_digits(out, c.year, 4);
+  detail::append_digits(out, c.month, 2);
+  detail::append_digits(out, c.day, 2);
+  out.push_back('T');
+  detail::append_digits(out, c.hour, 2);
+  detail::append_digits(out, c.minute, 2);
+  detail::append_digits(out, c.second, 2);
+  out.push_back('Z');
+  return out;
+}
+
+/// Reads `20260807T233447Z`; nothing else passes.
+constexpr std::optional<Timestamp> from_amz_date(std::string_view text) noexcept {
+  if (text.size() != 16 || text[8] != 'T' || text[15] != 'Z') return std::nullopt;
+  return from_civil({.year = detail::read_digits(text, 0, 4),
+                     .month = detail::read_digits(text, 4, 2),
+                     .day = detail::read_digits(text, 6, 2),
+                     .hour = detail::read_digits(text, 9, 2),
+                     .minute = detail::read_digits(text, 11, 2),
+                     .second = detail::read_digits(text, 13, 2)});
+}
+
+/// RFC 9110, 5.6.7, IMF-fixdate: `Fri, 07 Aug 2026 12:10:00 GMT`.
+inline std::string to_http_date(Timestamp time) {
+  CivilTime const c = to_civil(time);
+  std::string out{detail::weekday_names.substr(static_cast<std::size_t>(c.weekday) * 3, 3)};
+  out += ", ";
+  detail::append_digits(out, c.day, 2);
+  out.push_back(' ');
+  out += detail::month_names.substr(static_cast<std::size_t>(c.month - 1) * 3, 3);
+  out.push_back(' ');
+  detail::append_digits(out, c.year, 4);
+  out.push_back(' ');
+  detail::append_digits(out, c.hour, 2);
+  out.push_back(':');
+  detail::append_digits(out, c.minute, 2);
+  out.push_back(':');
+  detail::append_digits(out, c.second, 2);
+  out += " GMT";
+  return out;
+}
+
+/// Reads an IMF-fixdate; the weekday must be the right one. The two obsolete forms of RFC 9110 do not pass: no
+/// server of this service sends them.
+constexpr std::optional<Timestamp> from_http_date(std::string_view text) noexcept {
+  if (text.size() != 29 || text.substr(3, 2) != ", " || text.substr(25) != " GMT") return std::nullopt;
+  if (text[7] != ' ' || text[11] != ' ' || text[16] != ' ' || text[19] != ':' || text[22] != ':') return std::nullopt;
+  int month = 0;
+  for (std::size_t i = 0; i < 12; ++i)
+    if (detail::month_names.substr(i * 3, 3) == text.substr(8, 3)) month = static_cast<int>(i) + 1;
+  auto const time = from_civil({.year = detail::read_digits(text, 12, 4),
+                                .month = month,
+                                .day = detail::read_digits(text, 5, 2),
+                                .hour = detail::read_digits(text, 17, 2),
+                                .minute = detail::read_digits(text, 20, 2),
+                                .second = detail::read_digits(text, 23, 2)});
+  if (!time) return std::nullopt;
+  auto const weekday = static_cast<std::size_t>(to_civil(*time).weekday);
+  if (detail::weekday_names.substr(weekday * 3, 3) != text.substr(0, 3)) return std::nullopt;
+  return time;
+}
+
+/// Epoch seconds as a JSON number without an exponent: `1786145687`, `1786145687.25`, `-0.5`.
+inline std::string to_epoch_seconds(Timestamp time) {
+  std::string out;
+  std::uint64_t magnitude = static_cast<std::uint64_t>(time.milliseconds);
+  if (time.milliseconds < 0) {
+    out.push_back('-');
+    magnitude = ~magnitude + 1;
+  }
+  detail::append_digits(out, static_cast<std::int64_t>(magnitude / 1000), 1);
+  if (auto fraction = static_cast<int>(magnitude % 1000); fraction != 0) {
+    out.push_back('.');
+    int width = 3;
+    for (; fraction % 10 == 0; fraction /= 10) --width;
+    detail::append_digits(out, fraction, width);
+  }
+  return out;
+}
+
+/// Reads a JSON number of epoch seconds exactly: digits beyond the millisecond are cut off, an exponent counts,
+/// and a time outside the years 0001 to 9999 is nothing. Precondition: `number` is a JSON number (RFC 8259, 6).
+constexpr std::optional<Timestamp> from_epoch_seconds(std::string_view number) noexcept {
+  std::size_t at = 0;
+  bool const negative = at < number.size() && number[at] == '-';
+  if (negative) ++at;
+  std::size_t const mantissa = at;
+  std::int64_t digits_before_point = 0;
+  while (at < number.size() && number[at] >= '0' && number[at] <= '9') ++at, ++digits_before_point;
+  std::size_t mantissa_end = at;
+  if (at < number.size() && number[at] == '.') {
+    ++at;
+    while (at < number.size() && number[at] >= '0' && number[at] <= '9') ++at;
+    mantissa_end = at;
+  }
+  std::int64_t exponent = 0;
+  if (at < number.size() && (number[at] == 'e' || number[at] == 'E')) {
+    ++at;
+    bool const down = at < number.size() && number[at] == '-';
+    if (at < number.size() && (number[at] == '-' || number[at] == '+')) ++at;
+    for (; at < number.size() && number[at] >= '0' && number[at] <= '9'; ++at)
+      if (exponent < 1'000'000) exponent = exponent * 10 + (number[at] - '0');
+    if (down) exponent = -exponent;
+  }
+  if (at != number.size() || digits_before_point == 0) return std::nullopt;
+
+  // The decimal point of the milliseconds stands this many digits into the mantissa.
+  std::int64_t keep = digits_before_point + exponent + 3;
+  std::int64_t value = 0;
+  bool any_digit = false;
+  for (std::size_t i = mantissa; i < mantissa_end; ++i) {
+    if (number[i] == '.') continue;
+    if (keep-- <= 0) break;
+    value = value * 10 + (number[i] - '0');
+    any_digit = any_digit || value != 0;
+    if (value > Timestamp::max_milliseconds) return std::nullopt;
+  }
+  for (; keep > 0 && any_digit; --keep) {
+    value *= 10;
+    if (value > Timestamp::max_milliseconds) return std::nullopt;
+  }
+  Timestamp const time{negative ? -value : value};
+  if (!time.in_range()) return std::nullopt;
+  return time;
+}
+
+}  // namespace healthlake

@@ -1,0 +1,117 @@
+// The type-erased view of each C++ type a member can have; the second half of core/shape.hpp, which includes it.
+//
+// Rules: one constant per type, made from the type alone. Include core/shape.hpp, not this.
+#pragma once
+
+#include "healthlake/core/shape.hpp"
+
+namespace healthlake {
+
+namespace detail {
+
+template <class L>
+inline constexpr ListOps list_ops{
+    .member = &type_of<unwrap_t<typename L::value_type>>,
+    .size = [](void const* list) { return static_cast<L const*>(list)->size(); },
+    .at = [](void const* list, std::size_t index) -> void const* {
+      auto const& element = (*static_cast<L const*>(list))[index];
+      if constexpr (IsOptional<typename L::value_type>::value)
+        return element ? storage(*element) : nullptr;
+      else
+        return storage(element);
+    },
+    .append = [](void* list) -> void* {
+      auto& element = static_cast<L*>(list)->emplace_back();
+      if constexpr (IsOptional<typename L::value_type>::value)
+        return storage(element.emplace());
+      else
+        return storage(element);
+    },
+    .append_null = [] {
+      if constexpr (IsOptional<typename L::value_type>::value)
+        return +[](void* list) { static_cast<L*>(list)->emplace_back(); };
+      else
+        return static_cast<void (*)(void*)>(nullptr);
+    }()};
+
+template <class M>
+inline constexpr MapOps map_ops{
+    .value = &type_of<unwrap_t<typename M::mapped_type>>,
+    .size = [](void const* map) { return static_cast<M const*>(map)->size(); },
+    .for_each =
+        [](void const* map, void* context, bool (*visit)(void*, std::string_view, void const*)) {
+          for (auto const& [key, value] : *static_cast<M const*>(map)) {
+            if constexpr (IsOptional<typename M::mapped_type>::value) {
+              if (!visit(context, key, value ? storage(*value) : nullptr)) return false;
+            } else {
+              if (!visit(context, key, storage(value))) return false;
+            }
+          }
+          return true;
+        },
+    .insert = [](void* map, std::string_view key) -> void* {
+      auto const [at, inserted] = static_cast<M*>(map)->try_emplace(std::string{key});
+      if (!inserted) return nullptr;
+      if constexpr (IsOptional<typename M::mapped_type>::value)
+        return storage(at->second.emplace());
+      else
+        return storage(at->second);
+    },
+    .insert_null = [] {
+      if constexpr (IsOptional<typename M::mapped_type>::value)
+        return +[](void* map, std::string_view key) { return static_cast<M*>(map)->try_emplace(std::string{key}).second; };
+      else
+        return static_cast<bool (*)(void*, std::string_view)>(nullptr);
+    }()};
+
+// The Union inside a union shape: its struct has that one member and nothing else, so it stands at its address.
+template <class S>
+auto& union_in(void* value) noexcept {
+  auto& [member] = *static_cast<S*>(value);
+  return member;
+}
+
+template <class S>
+inline constexpr UnionOps union_ops_of{
+    .unknown = [](void const* value) -> UnknownMember const* {
+      auto const& [member] = *static_cast<S const*>(value);
+      return member.unknown();
+    },
+    .put_unknown = [](void* value) -> UnknownMember& { return union_in<S>(value).emplace_unknown(); }};
+
+template <class S>
+inline constexpr auto table_of = S::shape();
+
+template <class T>
+consteval void const* ops_of() {
+  constexpr Kind kind = kind_of<T>();
+  if constexpr (kind == Kind::list) return &list_ops<T>;
+  else if constexpr (kind == Kind::map) return &map_ops<T>;
+  else if constexpr (kind == Kind::union_) return &union_ops_of<T>;
+  else if constexpr (kind == Kind::enumeration) return &enum_table<typename T::enum_type>;
+  else if constexpr (kind == Kind::float_ || kind == Kind::double_) return &real_ops<T>;
+  else return nullptr;
+}
+
+template <class T>
+inline constexpr Type type_constant = [] {
+  Type type{.kind = kind_of<T>(), .ops = ops_of<T>()};
+  if constexpr (Shape<T>) {
+    type.shape = table_of<T>.shape;
+    type.sensitive = table_of<T>.sensitive;
+    type.members = table_of<T>.members;
+  } else if constexpr (kind_of<T>() == Kind::enumeration) {
+    type.shape = enum_table<typename T::enum_type>.shape;
+  }
+  return type;
+}();
+
+}  // namespace detail
+
+/// The walkers' view of a C++ type. The constant lives as long as the program.
+template <class T>
+Type const& type_of() {
+  return detail::type_constant<T>;
+}
+
+}  // namespace healthlake

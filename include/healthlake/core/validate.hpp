@@ -1,0 +1,214 @@
+// Checks a value against the constraint traits of its shape, and names every violation by path.
+//
+// Rules: lengths count Unicode code points; a pattern matches the whole text; a text that is no UTF-8 breaks that
+// rule and no other. Sensitive values never show. Values nested deeper than ValidateOptions::max_depth are a
+// violation, so that no value can exhaust the stack. May include core/.
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "healthlake/core/error.hpp"
+#include "healthlake/core/grammar.hpp"
+#include "healthlake/core/path.hpp"
+#include "healthlake/core/print.hpp"
+#include "healthlake/core/result.hpp"
+#include "healthlake/core/shape.hpp"
+#include "healthlake/core/utf8.hpp"
+
+namespace healthlake {
+
+/// How strict a validation is.
+struct ValidateOptions {
+  /// At most this many violations are listed; the rest is not looked for. Default 100.
+  std::size_t max_violations = 100;
+  /// Default 64 steps from the root.
+  unsigned max_depth = 64;
+  /// Whether an enumeration may hold a spelling this library does not know. A client says yes, since the service
+  /// adds values; a server that implements a fixed model says no. Default yes.
+  bool unknown_enum_values = true;
+  /// The same for the unknown member of a union. Default yes.
+  bool unknown_union_members = true;
+};
+
+namespace detail {
+
+class Validator {
+ public:
+  Validator(ValidateOptions const& options, std::vector<Violation>& violations)
+      : options_(options), violations_(violations) {}
+
+  // Checks one value; false once the list is full.
+  bool check(Type const& type, void const* value, Constraints const* constraints, Path const& path) {
+    if (path.depth() > options_.max_depth)
+      return report(path, Rule::depth, "at most " + std::to_string(options_.max_depth) + " levels", {});
+    switch (type.kind) {
+      case Kind::structure: return check_structure(type, value, path);
+      case Kind::union_: return check_union(type, value, path);
+      case Kind::list: return check_list(type.list(), value, constraints, path);
+      case Kind::map: return check_map(type.map(), value, constraints, path);
+      case Kind::string: return check_string(*static_cast<std::string const*>(value), constraints, path);
+      case Kind::enumeration: return check_enum(type.enumeration(), *static_cast<EnumValue const*>(value), path);
+      case Kind::byte: return check_number(*static_cast<std::int8_t const*>(value), constraints, path);
+      case Kind::short_integer: return check_number(*static_cast<std::int16_t const*>(value), constraints, path);
+      case Kind::integer: return check_number(*static_cast<std::int32_t const*>(value), constraints, path);
+      case Kind::long_integer: return check_number(*static_cast<std::int64_t const*>(value), constraints, path);
+      case Kind::float_:
+      case Kind::double_: return check_real(type.real(), value, constraints, path);
+      case Kind::timestamp: return check_timestamp(*static_cast<Timestamp const*>(value), path);
+      case Kind::blob:
+        return check_length(static_cast<Blob const*>(value)->bytes.size(), constraints, "bytes", path);
+      case Kind::boolean:
+      case Kind::document: return true;
+    }
+    return true;
+  }
+
+ private:
+  bool report(Path const& path, Rule rule, std::string expected, std::string found) {
+    violations_.push_back({path.text(), rule, std::move(expected), path.sensitive() ? "***" : std::move(found)});
+    return violations_.size() < options_.max_violations;
+  }
+
+  bool check_structure(Type const& type, void const* object, Path const& path) {
+    for (auto const& member : type.members) {
+      void const* value = member.get(object);
+      if (!value) continue;
+      if (!check(member.type(), value, member.constraints, member_path(path, member))) return false;
+    }
+    return true;
+  }
+
+  bool check_union(Type const& type, void const* object, Path const& path) {
+    for (auto const& member : type.members)
+      if (void const* value = member.get(object))
+        return check(member.type(), value, member.constraints, member_path(path, member));
+    if (UnknownMember const* unknown = type.union_ops().unknown(object))
+      return options_.unknown_union_members || report(path, Rule::enumeration, names_of(type), unknown->name);
+    return report(path, Rule::missing, names_of(type), "no member");
+  }
+
+  bool check_list(ListOps const& list, void const* value, Constraints const* constraints, Path const& path) {
+    std::size_t const size = list.size(value);
+    if (!check_length(size, constraints, "members", path)) return false;
+    Constraints const* inner = constraints ? constraints->member : nullptr;
+    for (std::size_t i = 0; i < size; ++i) {
+      void const* element = list.at(value, i);
+      if (!element) continue;
+      bool const sensitive = (inner && inner->sensitive) || list.member().sensitive;
+      if (!check(list.member(), element, inner, Path::element(path, i, sensitive))) return false;
+    }
+    return true;
+  }
+
+  bool check_map(MapOps const& map, void const* value, Constraints const* constraints, Path const& path) {
+    if (!check_length(map.size(value), constraints, "entries", path)) return false;
+    struct Context {
+      Validator& self;
+      MapOps const& map;
+      Constraints const* constraints;
+      Path const& path;
+    } context{*this, map, constraints, path};
+    return map.for_each(value, &context, [](void* raw, std::string_view key, void const* entry) {
+      auto const& c = *static_cast<Context*>(raw);
+      Constraints const* of_key = c.constraints ? c.constraints->key : nullptr;
+      Constraints const* of_value = c.constraints ? c.constraints->member : nullptr;
+      bool const secret_key = c.path.sensitive() || (of_key && of_key->sensitive);
+      bool const secret_value = (of_value && of_value->sensitive) || c.map.value().sensitive;
+      if (!c.self.check_string(key, of_key, Path::entry(c.path, key, secret_key, secret_key))) return false;
+      return !entry || c.self.check(c.map.value(), entry, of_value, Path::entry(c.path, key, secret_key, secret_value));
+    });
+  }
+
+  bool check_string(std::string_view text, Constraints const* constraints, Path const& path) {
+    if (!valid_utf8(text)) return report(path, Rule::utf8, "valid UTF-8", "a byte sequence that is none");
+    if (!constraints) return true;
+    if (!check_length(count_code_points(text), constraints, "characters", path)) return false;
+    if (!constraints->pattern || constraints->pattern->matches(text)) return true;
+    return report(path, Rule::pattern, "a text that matches " + std::string{constraints->pattern->regex},
+                  path.sensitive() ? std::string{} : quoted(text, 64));
+  }
+
+  bool check_enum(EnumTable const& table, EnumValue const& value, Path const& path) {
+    std::string_view const spelling = value.spelling(table);
+    if (spelling.empty()) return report(path, Rule::missing, "a value of " + std::string{table.shape}, "none");
+    if (!valid_utf8(spelling)) return report(path, Rule::utf8, "valid UTF-8", "a byte sequence that is none");
+    if (value.index < table.spellings.size() || options_.unknown_enum_values) return true;
+    std::string expected = "one of";
+    for (auto const known : table.spellings) expected += (expected.back() == 'f' ? " " : ", ") + std::string{known};
+    return report(path, Rule::enumeration, std::move(expected), quoted(spelling, 64));
+  }
+
+  bool check_number(std::int64_t number, Constraints const* constraints, Path const& path) {
+    if (!constraints || (number >= constraints->min && number <= constraints->max)) return true;
+    return report(path, Rule::range, bounds(*constraints), std::to_string(number));
+  }
+
+  bool check_real(RealOps const& real, void const* value, Constraints const* constraints, Path const& path) {
+    if (!constraints) return true;
+    double const number = real.widen(value);
+    bool const above = constraints->min == Constraints::no_min || number >= static_cast<double>(constraints->min);
+    bool const below = constraints->max == Constraints::no_max || number <= static_cast<double>(constraints->max);
+    if (above && below) return true;
+    std::string found;
+    real.append(found, value);
+    return report(path, Rule::range, bounds(*constraints), std::move(found));
+  }
+
+  bool check_timestamp(Timestamp time, Path const& path) {
+    if (time.in_range()) return true;
+    return report(path, Rule::range, "a time in the years 0001 to 9999",
+                  std::to_string(time.milliseconds) + " ms since 1970");
+  }
+
+  bool check_length(std::size_t length, Constraints const* constraints, std::string_view unit, Path const& path) {
+    if (!constraints) return true;
+    auto const count = static_cast<std::int64_t>(length);
+    if (count >= constraints->min && count <= constraints->max) return true;
+    return report(path, Rule::length, bounds(*constraints) + " " + std::string{unit},
+                  std::to_string(length) + " " + std::string{unit});
+  }
+
+  // "1 to 64", "at most 1024", "at least 20"
+  static std::string bounds(Constraints const& c) {
+    bool const no_min = c.min == Constraints::no_min || (c.kind == Kind::string && c.min == 0);
+    if (no_min) return "at most " + std::to_string(c.max);
+    if (c.max == Constraints::no_max) return "at least " + std::to_string(c.min);
+    return std::to_string(c.min) + " to " + std::to_string(c.max);
+  }
+
+  static std::string names_of(Type const& type) {
+    std::string names = "exactly one of";
+    for (auto const& member : type.members) names += (names.back() == 'f' ? " " : ", ") + std::string{member.name};
+    return names;
+  }
+
+  ValidateOptions const& options_;
+  std::vector<Violation>& violations_;
+};
+
+}  // namespace detail
+
+/// Every violation of a value, in the order of the members; empty if there is none.
+template <Shape T>
+std::vector<Violation> violations(T const& value, ValidateOptions const& options = {}) {
+  std::vector<Violation> found;
+  Type const& type = type_of<T>();
+  detail::Validator{options, found}.check(type, &value, nullptr, Path::root(type.sensitive));
+  return found;
+}
+
+/// The same as a Result: InvalidInput if there is any violation.
+template <Shape T>
+Result<Unit> validate(T const& value, ValidateOptions const& options = {}) {
+  auto found = violations(value, options);
+  if (found.empty()) return Unit{};
+  return Unexpected{InvalidInput{std::move(found)}};
+}
+
+}  // namespace healthlake

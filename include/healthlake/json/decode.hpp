@@ -1,0 +1,80 @@
+// JSON text to shape: the tokenizer and the Decoder put together.
+//
+// Rules: a fault is a Malformed with path, offset and a bounded excerpt (none once a sensitive member was seen);
+// missing required members are listed, not made up: they keep the value their C++ member starts with. May include
+// core/ and json/.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "healthlake/core/error.hpp"
+#include "healthlake/core/result.hpp"
+#include "healthlake/core/shape.hpp"
+#include "healthlake/json/decoder.hpp"
+#include "healthlake/json/tokenizer.hpp"
+
+namespace healthlake {
+
+/// A value and what its message lacked.
+template <class T>
+struct Decoded {
+  T value{};
+  std::vector<MissingMember> missing{};
+};
+
+/// The last bytes before `offset`, for people: printable ASCII as it is, anything else as `\xNN`.
+inline std::string excerpt_before(std::string_view text, std::size_t offset) {
+  std::size_t const end = offset < text.size() ? offset : text.size();
+  std::size_t const begin = end > Malformed::excerpt_limit ? end - Malformed::excerpt_limit : 0;
+  std::string out;
+  for (char const c : text.substr(begin, end - begin)) {
+    if (c >= ' ' && c <= '~') {
+      out.push_back(c);
+    } else {
+      constexpr char hex[] = "0123456789abcdef";
+      auto const byte = static_cast<unsigned char>(c);
+      out += {'\\', 'x', hex[byte >> 4], hex[byte & 15]};
+    }
+  }
+  return out;
+}
+
+namespace detail {
+
+// The one decode of the program; everything typed calls it.
+inline Result<std::vector<MissingMember>, Malformed> decode_erased(std::string_view text, Type const& type, void* value,
+                                                                   DecodeOptions const& options) {
+  Malformed malformed;
+  if (text.size() > options.max_bytes) {
+    malformed.message = "the body has " + std::to_string(text.size()) + " bytes, the limit is " +
+                        std::to_string(options.max_bytes);
+    return Unexpected{std::move(malformed)};
+  }
+  Decoder decoder{type, value, options};
+  std::size_t const offset = tokenize(text, decoder);
+  if (!decoder.failed()) return std::move(decoder.missing());
+  malformed.message = decoder.fault();
+  malformed.path = decoder.path();
+  malformed.offset = offset;
+  if (!decoder.sensitive()) malformed.excerpt = excerpt_before(text, offset);
+  return Unexpected{std::move(malformed)};
+}
+
+}  // namespace detail
+
+/// Reads one value from JSON text.
+template <Shape T>
+Result<Decoded<T>, Malformed> decode(std::string_view text, DecodeOptions const& options = {}) {
+  Decoded<T> decoded;
+  auto missing = detail::decode_erased(text, type_of<T>(), &decoded.value, options);
+  if (!missing) return Unexpected{std::move(missing.error())};
+  decoded.missing = std::move(*missing);
+  return decoded;
+}
+
+}  // namespace healthlake

@@ -1,0 +1,360 @@
+// JSON events to shape, by walking the member table: the half of the decoder that knows shapes. Any tokenizer may
+// feed it (json/tokenizer.hpp names the default one).
+//
+// Rules: a stack of frames, no recursion, bounded by DecodeOptions. Unknown members are skipped, null counts as
+// absent. A known member given twice, a wrong type and a number out of range are faults. A union is decoded by
+// the name on the wire, and its unknown member is kept as text; the member "__type" is no member of anything. May
+// include core/ and json/.
+#pragma once
+
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "healthlake/core/path.hpp"
+#include "healthlake/core/shape.hpp"
+#include "healthlake/json/base64.hpp"
+#include "healthlake/json/raw_value.hpp"
+
+namespace healthlake {
+
+/// Limits of a decode. Exceeding one is a fault, not a truncation.
+struct DecodeOptions {
+  /// Of the text. Default 16 MiB.
+  std::size_t max_bytes = std::size_t{16} << 20;
+  /// Of nesting, skipped members included. Default 64.
+  std::size_t max_depth = 64;
+  /// Members of all lists and maps together, so that a small text cannot fill the memory. Default 65,536.
+  std::size_t max_elements = 65'536;
+  /// How many missing required members are remembered. Default 64.
+  std::size_t max_missing = 64;
+};
+
+/// A required member, or the content of a union, that was not in the message.
+struct MissingMember {
+  std::string path{};
+  /// True for a member of the outermost shape itself.
+  bool outermost = false;
+
+  friend bool operator==(MissingMember const&, MissingMember const&) = default;
+};
+
+/// Takes the events of one JSON value in the order of the text and fills one shape. Every event returns false from
+/// the first fault on; `fault()` and `path()` then say what and where.
+class Decoder {
+ public:
+  /// `value` is of the C++ type that `type` describes, and outlives the decoder.
+  Decoder(Type const& type, void* value, DecodeOptions const& options)
+      : options_(options), root_type_(type), root_(value) {}
+  Decoder(Decoder const&) = delete;
+  Decoder& operator=(Decoder const&) = delete;
+
+  bool begin_object() { return begin(true); }
+  bool begin_array() { return begin(false); }
+  bool end_object() {
+    if (raw_.active()) return raw_.end_object(), true;
+    Frame const& frame = frames_.back();
+    if (frame.type->kind == Kind::structure) note_missing(frame);
+    if (frame.type->kind == Kind::union_) finish_union(frame);
+    return pop();
+  }
+  bool end_array() {
+    if (raw_.active()) return raw_.end_array(), true;
+    return pop();
+  }
+
+  bool key(std::string_view name) {
+    if (raw_.active()) return raw_.key(name), true;
+    Frame& frame = frames_.back();
+    frame.key = name;
+    if (frame.type->kind == Kind::map) return true;
+    frame.member = frame.type->find(name);
+    if (frame.member) sensitive_ = sensitive_ || is_sensitive(*frame.member);
+    if (frame.type->kind == Kind::union_) return union_key(frame);
+    if (!frame.member) raw_.expect(nullptr);
+    return true;
+  }
+
+  bool string(std::string_view text) {
+    if (is_raw()) return raw_.string(text), !failed_;
+    Slot slot;
+    if (!open_slot(slot)) return false;
+    switch (slot.type->kind) {
+      case Kind::string: static_cast<std::string*>(slot.storage)->assign(text); return true;
+      case Kind::enumeration:
+        // No model has an empty spelling, and a value that held one would read as "not set".
+        if (text.empty()) return fail("expected a value of " + std::string{slot.type->shape} + ", found \"\"");
+        static_cast<EnumValue*>(slot.storage)->assign(slot.type->enumeration(), text);
+        return true;
+      case Kind::blob:
+        return parse_base64(text, static_cast<Blob*>(slot.storage)->bytes) || fail("expected base64");
+      case Kind::float_:
+      case Kind::double_:
+        return slot.type->real().parse_name(text, slot.storage) || wrong_type(*slot.type, "a string");
+      default: return wrong_type(*slot.type, "a string");
+    }
+  }
+
+  /// A JSON number as it stands in the text (RFC 8259, 6), whatever its size.
+  bool number(std::string_view text) {
+    if (is_raw()) return raw_.literal(text), !failed_;
+    Slot slot;
+    if (!open_slot(slot)) return false;
+    switch (slot.type->kind) {
+      case Kind::byte: return store_integer<std::int8_t>(slot, text);
+      case Kind::short_integer: return store_integer<std::int16_t>(slot, text);
+      case Kind::integer: return store_integer<std::int32_t>(slot, text);
+      case Kind::long_integer: return store_integer<std::int64_t>(slot, text);
+      case Kind::float_:
+      case Kind::double_: return slot.type->real().parse(text, slot.storage) || fail("number out of range");
+      case Kind::timestamp: return store_timestamp(slot, text);
+      default: return wrong_type(*slot.type, "a number");
+    }
+  }
+
+  bool boolean(bool value) {
+    if (is_raw()) return raw_.literal(value ? "true" : "false"), !failed_;
+    Slot slot;
+    if (!open_slot(slot)) return false;
+    if (slot.type->kind != Kind::boolean) return wrong_type(*slot.type, "a boolean");
+    *static_cast<bool*>(slot.storage) = value;
+    return true;
+  }
+
+  bool null() {
+    if (is_raw()) return raw_.literal("null"), !failed_;
+    if (frames_.empty()) return wrong_type(root_type_, "null");
+    Frame& frame = frames_.back();
+    if (frame.type->kind == Kind::list) {
+      // A dense list has no nulls: one that comes is dropped, as absent as a null member.
+      if (auto const append_null = frame.type->list().append_null) append_null(frame.object);
+      ++frame.index;
+      return count_element();
+    }
+    if (frame.type->kind == Kind::map) {
+      auto const insert_null = frame.type->map().insert_null;
+      if (insert_null && !insert_null(frame.object, frame.key)) return fail("given twice");
+      return count_element();
+    }
+    return true;
+  }
+
+  /// Records a fault of the text itself, found by the tokenizer. Always false.
+  bool fail(std::string what) {
+    if (!failed_) fault_ = std::move(what);
+    failed_ = true;
+    return false;
+  }
+  [[nodiscard]] bool failed() const noexcept { return failed_; }
+  /// What is wrong, if anything is.
+  [[nodiscard]] std::string const& fault() const noexcept { return fault_; }
+  /// Where the decoder stands: the member whose value is being read, or was read last.
+  [[nodiscard]] std::string path() const { return path_of(frames_.size()); }
+  /// True once a sensitive member was seen: then no excerpt of the text may be shown.
+  [[nodiscard]] bool sensitive() const noexcept { return sensitive_ || root_type_.sensitive; }
+  /// What was missing so far.
+  [[nodiscard]] std::vector<MissingMember>& missing() noexcept { return missing_; }
+
+ private:
+  // A structure, union, list or map being read.
+  struct Frame {
+    Type const* type = nullptr;
+    void* object = nullptr;
+    Constraints const* constraints = nullptr;
+    // Of a structure or union: the member whose value comes next; null if the shape has no such member.
+    Member const* member = nullptr;
+    // Of a structure or union: which members have had a value, by their place in the table.
+    std::uint64_t seen = 0;
+    // Of a list: how many members came.
+    std::size_t index = 0;
+    // The key that came last.
+    std::string key{};
+    // Of a union: a member that nobody knows.
+    UnknownMember unknown{};
+  };
+
+  // Where the next value goes.
+  struct Slot {
+    Type const* type = nullptr;
+    void* storage = nullptr;
+    Constraints const* constraints = nullptr;
+  };
+
+  static std::uint64_t bit(Frame const& frame) noexcept {
+    return std::uint64_t{1} << static_cast<unsigned>(frame.member - frame.type->members.data());
+  }
+  static bool is_sensitive(Member const& member) {
+    auto const* c = member.constraints;
+    return (c && (c->sensitive || (c->key && c->key->sensitive) || (c->member && c->member->sensitive))) ||
+           member.type().sensitive;
+  }
+
+  // The type of the value that comes next.
+  [[nodiscard]] Type const& next_type() const {
+    if (frames_.empty()) return root_type_;
+    Frame const& frame = frames_.back();
+    if (frame.type->kind == Kind::list) return frame.type->list().member();
+    if (frame.type->kind == Kind::map) return frame.type->map().value();
+    return frame.member->type();
+  }
+
+  // Whether the next event belongs to a value that is skipped or kept as text.
+  bool is_raw() {
+    if (raw_.active()) return true;
+    if (next_type().kind != Kind::document) return false;
+    Slot slot;
+    raw_.expect(open_slot(slot) ? &static_cast<Document*>(slot.storage)->json : nullptr);
+    return true;
+  }
+
+  bool open_slot(Slot& slot) {
+    slot.type = &next_type();
+    if (frames_.empty()) {
+      slot.storage = root_;
+      return true;
+    }
+    Frame& frame = frames_.back();
+    if (frame.type->kind == Kind::list) {
+      slot.storage = frame.type->list().append(frame.object);
+      slot.constraints = frame.constraints ? frame.constraints->member : nullptr;
+      ++frame.index;
+      return count_element();
+    }
+    if (frame.type->kind == Kind::map) {
+      slot.storage = frame.type->map().insert(frame.object, frame.key);
+      slot.constraints = frame.constraints ? frame.constraints->member : nullptr;
+      return slot.storage ? count_element() : fail("given twice");
+    }
+    if ((frame.seen & bit(frame)) != 0) return fail("given twice");
+    frame.seen |= bit(frame);
+    slot.storage = frame.member->put(frame.object);
+    slot.constraints = frame.member->constraints;
+    return true;
+  }
+
+  bool begin(bool object) {
+    if (frames_.size() + raw_.depth() >= options_.max_depth)
+      return fail("nested deeper than " + std::to_string(options_.max_depth) + " levels");
+    if (is_raw()) return object ? raw_.begin_object() : raw_.begin_array(), !failed_;
+    Slot slot;
+    if (!open_slot(slot)) return false;
+    Kind const kind = slot.type->kind;
+    bool const fits = object ? kind == Kind::structure || kind == Kind::union_ || kind == Kind::map : kind == Kind::list;
+    if (!fits) return wrong_type(*slot.type, object ? "an object" : "an array");
+    if (frames_.capacity() == 0) frames_.reserve(8);
+    frames_.push_back({.type = slot.type, .object = slot.storage, .constraints = slot.constraints});
+    return true;
+  }
+
+  bool pop() {
+    frames_.pop_back();
+    return true;
+  }
+
+  // A union takes one member. A legacy member gives way to any other; a member nobody knows, to any known one.
+  bool union_key(Frame& frame) {
+    if (!frame.member) {
+      bool const keep = frame.key != "__type" && frame.seen == 0;
+      if (keep && has_content(frame.unknown)) return fail("more than one member of a union");
+      if (keep) frame.unknown.name = frame.key;
+      raw_.expect(keep ? &frame.unknown.json : nullptr);
+      return true;
+    }
+    std::uint64_t const others = frame.seen & ~bit(frame);
+    if (others == 0) return true;
+    if (frame.member->is(legacy)) {
+      raw_.expect(nullptr);
+      return true;
+    }
+    for (std::size_t i = 0; i < frame.type->members.size(); ++i)
+      if ((others >> i & 1) != 0 && !frame.type->members[i].is(legacy)) return fail("more than one member of a union");
+    return true;
+  }
+
+  static bool has_content(UnknownMember const& member) { return !member.json.empty() && member.json != "null"; }
+
+  void finish_union(Frame const& frame) {
+    if (frame.seen != 0) return;
+    if (has_content(frame.unknown))
+      frame.type->union_ops().put_unknown(frame.object) = frame.unknown;
+    else
+      note_missing(path_of(frames_.size() - 1), frames_.size() == 1);
+  }
+
+  void note_missing(Frame const& frame) {
+    for (std::size_t i = 0; i < frame.type->members.size(); ++i) {
+      Member const& member = frame.type->members[i];
+      if (!member.is(required) || (frame.seen >> i & 1) != 0) continue;
+      std::string path = path_of(frames_.size() - 1);
+      append_member_step(path, member.name);
+      note_missing(std::move(path), frames_.size() == 1);
+    }
+  }
+  void note_missing(std::string path, bool outermost) {
+    if (missing_.size() < options_.max_missing) missing_.push_back({std::move(path), outermost});
+  }
+
+  // The path through the first `depth` frames.
+  [[nodiscard]] std::string path_of(std::size_t depth) const {
+    std::string out;
+    for (std::size_t i = 0; i < depth; ++i) {
+      Frame const& frame = frames_[i];
+      bool const secret_key = frame.constraints && frame.constraints->key && frame.constraints->key->sensitive;
+      if (frame.type->kind == Kind::list)
+        append_index_step(out, frame.index == 0 ? 0 : frame.index - 1);
+      else if (frame.type->kind == Kind::map)
+        append_key_step(out, frame.key, secret_key);
+      else if (frame.member)
+        append_member_step(out, frame.member->name);
+    }
+    return out;
+  }
+
+  bool count_element() {
+    if (++elements_ <= options_.max_elements) return true;
+    return fail("more than " + std::to_string(options_.max_elements) + " members in lists and maps");
+  }
+
+  bool wrong_type(Type const& type, std::string_view found) {
+    constexpr std::string_view wanted[] = {"an object", "an object", "an array", "an object", "a string",  "a string",
+                                           "a boolean", "a number",  "a number", "a number",  "a number",  "a number",
+                                           "a number",  "a number",  "a string", "any value"};
+    return fail("expected " + std::string{wanted[static_cast<std::size_t>(type.kind)]} + ", found " +
+                std::string{found});
+  }
+
+  template <class I>
+  bool store_integer(Slot const& slot, std::string_view text) {
+    I value = 0;
+    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error == std::errc::result_out_of_range) return fail("integer out of range");
+    if (end != text.data() + text.size()) return fail("expected an integer, found a fraction");
+    *static_cast<I*>(slot.storage) = value;
+    return true;
+  }
+
+  bool store_timestamp(Slot const& slot, std::string_view text) {
+    auto const time = from_epoch_seconds(text);
+    if (!time) return fail("expected epoch seconds in the years 0001 to 9999");
+    *static_cast<Timestamp*>(slot.storage) = *time;
+    return true;
+  }
+
+  DecodeOptions const& options_;
+  Type const& root_type_;
+  void* root_;
+  std::vector<Frame> frames_;
+  RawValue raw_;
+  std::size_t elements_ = 0;
+  bool sensitive_ = false;
+  bool failed_ = false;
+  std::string fault_;
+  std::vector<MissingMember> missing_;
+};
+
+}  // namespace healthlake

@@ -1,0 +1,71 @@
+// Shapes to and from nlohmann::json, for people who want a DOM.
+//
+// Rules: the same tables, the same faults as the text form. Nothing throws: a DOM that holds invalid UTF-8 or
+// binary values is a fault. May include nlohmann/json, core/ and json/.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "healthlake/core/utf8.hpp"
+#include "healthlake/json/decode.hpp"
+#include "healthlake/json/encode.hpp"
+
+namespace healthlake {
+
+/// The DOM of a value, or InvalidInput as from `encode`.
+template <Shape T>
+Result<nlohmann::json> to_dom(T const& value) {
+  return encode(value).transform([](std::string&& text) { return nlohmann::json::parse(text, nullptr, false); });
+}
+
+namespace detail {
+
+inline bool feed(nlohmann::json const& dom, Decoder& decoder) {
+  using Value = nlohmann::json::value_t;
+  switch (dom.type()) {
+    case Value::null: return decoder.null();
+    case Value::boolean: return decoder.boolean(*dom.get_ptr<bool const*>());
+    case Value::number_integer:
+    case Value::number_unsigned:
+    case Value::number_float: return decoder.number(dom.dump());
+    case Value::string: {
+      auto const& text = *dom.get_ptr<std::string const*>();
+      return valid_utf8(text) ? decoder.string(text) : decoder.fail("invalid UTF-8");
+    }
+    case Value::array: {
+      if (!decoder.begin_array()) return false;
+      for (auto const& element : dom)
+        if (!feed(element, decoder)) return false;
+      return decoder.end_array();
+    }
+    case Value::object: {
+      if (!decoder.begin_object()) return false;
+      for (auto const& [name, value] : dom.items()) {
+        if (!valid_utf8(name)) return decoder.fail("invalid UTF-8 in a member's name");
+        if (!decoder.key(name) || !feed(value, decoder)) return false;
+      }
+      return decoder.end_object();
+    }
+    case Value::binary:
+    case Value::discarded: break;
+  }
+  return decoder.fail("a value that JSON does not have");
+}
+
+}  // namespace detail
+
+/// Reads a value from a DOM. Malformed::offset is 0: a DOM has no bytes.
+template <Shape T>
+Result<Decoded<T>, Malformed> from_dom(nlohmann::json const& dom, DecodeOptions const& options = {}) {
+  Decoded<T> decoded;
+  Decoder decoder{type_of<T>(), &decoded.value, options};
+  detail::feed(dom, decoder);
+  if (decoder.failed()) return Unexpected{Malformed{.message = decoder.fault(), .path = decoder.path()}};
+  decoded.missing = std::move(decoder.missing());
+  return decoded;
+}
+
+}  // namespace healthlake

@@ -1,0 +1,183 @@
+// Shape to JSON text, by walking the member table.
+//
+// Rules: required and defaulted members are always written, optional ones if they are present; nothing else is
+// checked here (that is core/validate.hpp) but what would make the text no JSON: invalid UTF-8, an unset union or
+// enumeration, a time out of range, open content that is no JSON, nesting deeper than `max_encode_depth`. May
+// include core/ and json/.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "healthlake/core/error.hpp"
+#include "healthlake/core/path.hpp"
+#include "healthlake/core/print.hpp"
+#include "healthlake/core/result.hpp"
+#include "healthlake/core/shape.hpp"
+#include "healthlake/core/utf8.hpp"
+#include "healthlake/json/base64.hpp"
+#include "healthlake/json/tokenizer.hpp"
+#include "healthlake/json/writer.hpp"
+
+namespace healthlake {
+
+/// How deep a value may nest to be written.
+inline constexpr unsigned max_encode_depth = 64;
+
+namespace detail {
+
+class Encoder {
+ public:
+  explicit Encoder(std::string& out) : writer_(out) {}
+
+  // Writes one value; false if it cannot be written, and then `failure` says why.
+  bool encode(Type const& type, void const* value, Path const& path) {
+    if (path.depth() > max_encode_depth) return fail(path, Rule::depth, "at most 64 levels");
+    switch (type.kind) {
+      case Kind::structure: return encode_structure(type, value, path);
+      case Kind::union_: return encode_union(type, value, path);
+      case Kind::list: return encode_list(type.list(), value, path);
+      case Kind::map: return encode_map(type.map(), value, path);
+      case Kind::string: return encode_string(*static_cast<std::string const*>(value), path);
+      case Kind::enumeration: return encode_enum(type.enumeration(), *static_cast<EnumValue const*>(value), path);
+      case Kind::boolean: writer_.boolean(*static_cast<bool const*>(value)); return true;
+      case Kind::byte: writer_.integer(*static_cast<std::int8_t const*>(value)); return true;
+      case Kind::short_integer: writer_.integer(*static_cast<std::int16_t const*>(value)); return true;
+      case Kind::integer: writer_.integer(*static_cast<std::int32_t const*>(value)); return true;
+      case Kind::long_integer: writer_.integer(*static_cast<std::int64_t const*>(value)); return true;
+      case Kind::float_:
+      case Kind::double_: type.real().append(writer_.value(), value); return true;
+      case Kind::timestamp: return encode_timestamp(*static_cast<Timestamp const*>(value), path);
+      case Kind::blob: return encode_blob(*static_cast<Blob const*>(value));
+      case Kind::document: return encode_raw(static_cast<Document const*>(value)->json, path);
+    }
+    return true;
+  }
+
+  [[nodiscard]] Violation& failure() noexcept { return failure_; }
+
+ private:
+  bool fail(Path const& path, Rule rule, std::string expected) {
+    failure_ = {path.text(), rule, std::move(expected), {}};
+    return false;
+  }
+
+  bool encode_structure(Type const& type, void const* object, Path const& path) {
+    writer_.begin_object();
+    for (auto const& member : type.members) {
+      void const* value = member.get(object);
+      if (!value) continue;
+      writer_.key(member.name);
+      if (!encode(member.type(), value, member_path(path, member))) return false;
+    }
+    writer_.end_object();
+    return true;
+  }
+
+  bool encode_union(Type const& type, void const* object, Path const& path) {
+    writer_.begin_object();
+    bool written = false;
+    for (auto const& member : type.members) {
+      void const* value = member.get(object);
+      if (!value) continue;
+      writer_.key(member.name);
+      if (!encode(member.type(), value, member_path(path, member))) return false;
+      written = true;
+    }
+    if (auto const* unknown = type.union_ops().unknown(object)) {
+      if (!valid_utf8(unknown->name)) return fail(path, Rule::utf8, "a member name in valid UTF-8");
+      writer_.key(unknown->name);
+      if (!encode_raw(unknown->json, Path::member(path, unknown->name, true))) return false;
+      written = true;
+    }
+    writer_.end_object();
+    return written || fail(path, Rule::missing, "one member of the union");
+  }
+
+  bool encode_list(ListOps const& list, void const* value, Path const& path) {
+    writer_.begin_array();
+    for (std::size_t i = 0; i < list.size(value); ++i) {
+      void const* element = list.at(value, i);
+      if (!element)
+        writer_.null();
+      else if (!encode(list.member(), element, Path::element(path, i, false)))
+        return false;
+    }
+    writer_.end_array();
+    return true;
+  }
+
+  bool encode_map(MapOps const& map, void const* value, Path const& path) {
+    struct Context {
+      Encoder& self;
+      MapOps const& map;
+      Path const& path;
+    } context{*this, map, path};
+    writer_.begin_object();
+    bool const complete = map.for_each(value, &context, [](void* raw, std::string_view key, void const* entry) {
+      auto const& c = *static_cast<Context*>(raw);
+      if (!valid_utf8(key)) return c.self.fail(c.path, Rule::utf8, "keys in valid UTF-8");
+      c.self.writer_.key(key);
+      if (entry) return c.self.encode(c.map.value(), entry, Path::entry(c.path, key, c.path.sensitive(), false));
+      c.self.writer_.null();
+      return true;
+    });
+    writer_.end_object();
+    return complete;
+  }
+
+  bool encode_string(std::string_view text, Path const& path) {
+    if (!valid_utf8(text)) return fail(path, Rule::utf8, "valid UTF-8");
+    writer_.string(text);
+    return true;
+  }
+
+  bool encode_enum(EnumTable const& table, EnumValue const& value, Path const& path) {
+    std::string_view const spelling = value.spelling(table);
+    if (spelling.empty()) return fail(path, Rule::missing, "a value of " + std::string{table.shape});
+    return encode_string(spelling, path);
+  }
+
+  bool encode_timestamp(Timestamp time, Path const& path) {
+    if (!time.in_range()) return fail(path, Rule::range, "a time in the years 0001 to 9999");
+    writer_.raw(to_epoch_seconds(time));
+    return true;
+  }
+
+  bool encode_blob(Blob const& blob) {
+    std::string& out = writer_.value();
+    out.push_back('"');
+    append_base64(out, blob.bytes);
+    out.push_back('"');
+    return true;
+  }
+
+  bool encode_raw(std::string_view json, Path const& path) {
+    if (!well_formed_json(json)) return fail(path, Rule::utf8, "one JSON value as text");
+    writer_.raw(json);
+    return true;
+  }
+
+  JsonWriter writer_;
+  Violation failure_;
+};
+
+// The one encoder of the program; everything typed calls it.
+inline Result<std::string> encode_erased(Type const& type, void const* value) {
+  std::string out;
+  Encoder encoder{out};
+  if (encoder.encode(type, value, Path::root(type.sensitive))) return out;
+  return Unexpected{InvalidInput{{std::move(encoder.failure())}}};
+}
+
+}  // namespace detail
+
+/// The JSON text of a value, or InvalidInput with the one violation that makes it impossible to write.
+template <Shape T>
+Result<std::string> encode(T const& value) {
+  return detail::encode_erased(type_of<T>(), &value);
+}
+
+}  // namespace healthlake

@@ -1,0 +1,91 @@
+// nlohmann/json's SAX parser as a tokenizer: text in, events of a Decoder out.
+//
+// Rules: accepts what RFC 8259 calls JSON text, in valid UTF-8, and nothing behind it. The parser does not recurse;
+// the Decoder bounds the depth. Its own messages quote the text and are not used, for the text may be sensitive.
+// May include nlohmann/json and json/.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+#include "healthlake/json/decoder.hpp"
+
+namespace healthlake::nlohmann_engine {
+
+namespace detail {
+
+// Reads characters and tells how far it came, which the parser itself tells only of errors it finds itself.
+class CountingIterator {
+ public:
+  using iterator_category = std::input_iterator_tag;
+  using value_type = char;
+  using difference_type = std::ptrdiff_t;
+  using pointer = char const*;
+  using reference = char const&;
+
+  CountingIterator(char const* at, char const** reached) : at_(at), reached_(reached) {}
+  reference operator*() const { return *at_; }
+  CountingIterator& operator++() {
+    ++at_;
+    if (reached_) *reached_ = at_;
+    return *this;
+  }
+  friend bool operator==(CountingIterator const& a, CountingIterator const& b) { return a.at_ == b.at_; }
+
+ private:
+  char const* at_;
+  char const** reached_;
+};
+
+// The names and signatures are nlohmann's (json_sax).
+struct Events {
+  Decoder& decoder;
+
+  bool null() { return decoder.null(); }
+  bool boolean(bool value) { return decoder.boolean(value); }
+  bool number_integer(std::int64_t value) { return integer(value); }
+  bool number_unsigned(std::uint64_t value) { return integer(value); }
+  bool number_float(double, std::string const& text) { return decoder.number(text); }
+  bool string(std::string& text) { return decoder.string(text); }
+  bool binary(nlohmann::json::binary_t&) { return false; }
+  bool start_object(std::size_t) { return decoder.begin_object(); }
+  bool key(std::string& name) { return decoder.key(name); }
+  bool end_object() { return decoder.end_object(); }
+  bool start_array(std::size_t) { return decoder.begin_array(); }
+  bool end_array() { return decoder.end_array(); }
+  template <class Exception>
+  bool parse_error(std::size_t, std::string const&, Exception const&) {
+    return false;
+  }
+
+ private:
+  template <class I>
+  bool integer(I value) {
+    char digits[20];
+    return decoder.number({digits, static_cast<std::size_t>(std::to_chars(digits, digits + 20, value).ptr - digits)});
+  }
+};
+
+}  // namespace detail
+
+/// Feeds `text` to `decoder`. Returns how many bytes were read; whether all went well, the decoder knows.
+inline std::size_t tokenize(std::string_view text, Decoder& decoder) {
+  char const* reached = text.data();
+  detail::Events events{decoder};
+  bool const parsed = nlohmann::json::sax_parse(detail::CountingIterator{text.data(), &reached},
+                                                detail::CountingIterator{text.data() + text.size(), nullptr}, &events);
+  auto const offset = static_cast<std::size_t>(reached - text.data());
+  // The parser takes a NUL byte for the end of the text.
+  if (parsed && offset == text.size()) return offset;
+  if (offset == text.size() && !parsed)
+    decoder.fail("not JSON: the text ends too early, or its last byte is wrong");
+  else
+    decoder.fail(parsed ? "not JSON: text behind the value" : "not JSON: unexpected byte");
+  return offset;
+}
+
+}  // namespace healthlake::nlohmann_engine

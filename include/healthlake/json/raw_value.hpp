@@ -1,0 +1,68 @@
+// Takes the events of one JSON value that no shape describes: skips it, or keeps it as text.
+//
+// Rules: the text is written anew from the events, so it is compact and well-formed. Includes the standard library
+// and json/writer.hpp.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "healthlake/json/writer.hpp"
+
+namespace healthlake {
+
+/// Between `expect` and the end of the next value, `active()` holds and the value's events belong here.
+class RawValue {
+ public:
+  /// The next value is to be kept in `target`, or skipped if that is null. `target` outlives the value.
+  void expect(std::string* target) {
+    active_ = true;
+    depth_ = 0;
+    keep_ = target != nullptr;
+    if (!keep_) return;
+    target->clear();
+    writer_ = JsonWriter{*target};
+  }
+  [[nodiscard]] bool active() const noexcept { return active_; }
+  /// How many objects and arrays of the value are open.
+  [[nodiscard]] std::size_t depth() const noexcept { return depth_; }
+
+  void begin_object() {
+    if (keep_) writer_.begin_object();
+    ++depth_;
+  }
+  void begin_array() {
+    if (keep_) writer_.begin_array();
+    ++depth_;
+  }
+  void end_object() {
+    if (keep_) writer_.end_object();
+    active_ = --depth_ != 0;
+  }
+  void end_array() {
+    if (keep_) writer_.end_array();
+    active_ = --depth_ != 0;
+  }
+  void key(std::string_view name) {
+    if (keep_) writer_.key(name);
+  }
+  void string(std::string_view text) {
+    if (keep_) writer_.string(text);
+    active_ = depth_ != 0;
+  }
+  /// A number, true, false or null, as it stands in the text.
+  void literal(std::string_view text) {
+    if (keep_) writer_.raw(text);
+    active_ = depth_ != 0;
+  }
+
+ private:
+  std::string nowhere_;
+  JsonWriter writer_{nowhere_};
+  std::size_t depth_ = 0;
+  bool active_ = false;
+  bool keep_ = false;
+};
+
+}  // namespace healthlake

@@ -1,0 +1,104 @@
+// Writes JSON text (RFC 8259) piece by piece: commas, quotes and escapes, and nothing of shapes.
+//
+// Rules: no white space; only what must be escaped is (the quotation mark, the backslash, and U+0000 to U+001F,
+// RFC 8259, 7). The caller gives valid UTF-8 and well-formed order. Includes the standard library only.
+#pragma once
+
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace healthlake {
+
+/// Appends one JSON string with its quotation marks.
+inline void append_json_string(std::string& out, std::string_view text) {
+  constexpr char hex[] = "0123456789abcdef";
+  out.push_back('"');
+  std::size_t plain = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    char const c = text[i];
+    if (static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\') continue;
+    out.append(text, plain, i - plain);
+    plain = i + 1;
+    switch (c) {
+      case '"': out += "\\\""; break;
+      case '\\': out += "\\\\"; break;
+      case '\b': out += "\\b"; break;
+      case '\f': out += "\\f"; break;
+      case '\n': out += "\\n"; break;
+      case '\r': out += "\\r"; break;
+      case '\t': out += "\\t"; break;
+      default: out += {'\\', 'u', '0', '0', hex[static_cast<unsigned char>(c) >> 4], hex[c & 15]}; break;
+    }
+  }
+  out.append(text, plain);
+  out.push_back('"');
+}
+
+/// Appends an integer.
+inline void append_json_integer(std::string& out, std::int64_t number) {
+  char digits[20];
+  out.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
+}
+
+/// Appends JSON values and their punctuation to a text.
+class JsonWriter {
+ public:
+  explicit JsonWriter(std::string& out) : out_(&out) {}
+
+  void begin_object() { open('{'); }
+  void end_object() { close('}'); }
+  void begin_array() { open('['); }
+  void end_array() { close(']'); }
+  void key(std::string_view name) {
+    separate();
+    append_json_string(*out_, name);
+    out_->push_back(':');
+    comma_ = false;
+  }
+  void string(std::string_view text) {
+    separate();
+    append_json_string(*out_, text);
+    comma_ = true;
+  }
+  void integer(std::int64_t number) {
+    separate();
+    append_json_integer(*out_, number);
+    comma_ = true;
+  }
+  void boolean(bool value) { raw(value ? "true" : "false"); }
+  void null() { raw("null"); }
+  /// A value that is JSON text already.
+  void raw(std::string_view json) {
+    separate();
+    *out_ += json;
+    comma_ = true;
+  }
+  /// Where the next value is to be appended by the caller itself.
+  std::string& value() {
+    separate();
+    comma_ = true;
+    return *out_;
+  }
+
+ private:
+  void separate() {
+    if (comma_) out_->push_back(',');
+  }
+  void open(char bracket) {
+    separate();
+    out_->push_back(bracket);
+    comma_ = false;
+  }
+  void close(char bracket) {
+    out_->push_back(bracket);
+    comma_ = true;
+  }
+
+  std::string* out_;
+  bool comma_ = false;
+};
+
+}  // namespace healthlake

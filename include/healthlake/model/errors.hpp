@@ -1,0 +1,117 @@
+// The modelled errors of the service.
+//
+// Rules: a client compares codes (`error.is("ConflictException")` or `error_code(error) == ErrorCode::conflict`), a
+// server sends one of these shapes. All carry one member, Message with a capital M. May include core/ and model/.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "healthlake/core/error.hpp"
+#include "healthlake/core/open_enum.hpp"
+#include "healthlake/model/operation.hpp"
+#include "healthlake/model/rules.hpp"
+
+namespace healthlake {
+
+/// The codes of the modelled errors; compare with `error_code`.
+enum class ErrorCode : std::uint8_t {
+  access_denied,
+  conflict,
+  failed_dependency,
+  internal_server,
+  resource_not_found,
+  throttling,
+  validation,
+};
+consteval auto enumeration(ErrorCode) {
+  return spelled("ErrorCode", "AccessDeniedException", "ConflictException", "FailedDependencyException",
+                 "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException");
+}
+
+/// The code of an error the service answered with, open for codes no model has.
+inline OpenEnum<ErrorCode> error_code(ServiceError const& error) { return OpenEnum<ErrorCode>::from(error.code); }
+
+/// Access is denied: the caller's permissions, or the service's to the caller's resources, do not suffice.
+struct AccessDeniedException {
+  std::optional<std::string> message{};
+
+  static constexpr ErrorTraits error{.http_status = 403};
+  static consteval auto shape() {
+    return structure("AccessDeniedException",
+                     field<&AccessDeniedException::message>("Message", rules::HealthLakeString));
+  }
+  friend bool operator==(AccessDeniedException const&, AccessDeniedException const&) = default;
+};
+
+/// The data store is in a transition state and the request cannot be done now.
+struct ConflictException {
+  std::optional<std::string> message{};
+
+  static constexpr ErrorTraits error{.http_status = 409};
+  static consteval auto shape() {
+    return structure("ConflictException", field<&ConflictException::message>("Message", rules::HealthLakeString));
+  }
+  friend bool operator==(ConflictException const&, ConflictException const&) = default;
+};
+
+/// Something the service depends on (S3, KMS, a role) refused.
+struct FailedDependencyException {
+  std::optional<std::string> message{};
+
+  static constexpr ErrorTraits error{.http_status = 424};
+  static consteval auto shape() {
+    return structure("FailedDependencyException",
+                     field<&FailedDependencyException::message>("Message", rules::HealthLakeString));
+  }
+  friend bool operator==(FailedDependencyException const&, FailedDependencyException const&) = default;
+};
+
+/// The service failed. Retried because of its status, 500.
+struct InternalServerException {
+  std::optional<std::string> message{};
+
+  static constexpr ErrorTraits error{.http_status = 500, .server_fault = true};
+  static consteval auto shape() {
+    return structure("InternalServerException",
+                     field<&InternalServerException::message>("Message", rules::HealthLakeString));
+  }
+  friend bool operator==(InternalServerException const&, InternalServerException const&) = default;
+};
+
+/// The data store or job that was asked for is not there.
+struct ResourceNotFoundException {
+  std::optional<std::string> message{};
+
+  static constexpr ErrorTraits error{.http_status = 404};
+  static consteval auto shape() {
+    return structure("ResourceNotFoundException",
+                     field<&ResourceNotFoundException::message>("Message", rules::HealthLakeString));
+  }
+  friend bool operator==(ResourceNotFoundException const&, ResourceNotFoundException const&) = default;
+};
+
+/// Too many requests. Retried.
+struct ThrottlingException {
+  std::optional<std::string> message{};
+
+  static constexpr ErrorTraits error{.http_status = 429};
+  static consteval auto shape() {
+    return structure("ThrottlingException", field<&ThrottlingException::message>("Message", rules::HealthLakeString));
+  }
+  friend bool operator==(ThrottlingException const&, ThrottlingException const&) = default;
+};
+
+/// The input is not what the service wants.
+struct ValidationException {
+  std::optional<std::string> message{};
+
+  static constexpr ErrorTraits error{.http_status = 400};
+  static consteval auto shape() {
+    return structure("ValidationException", field<&ValidationException::message>("Message", rules::HealthLakeString));
+  }
+  friend bool operator==(ValidationException const&, ValidationException const&) = default;
+};
+
+}  // namespace healthlake

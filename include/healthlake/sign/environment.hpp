@@ -1,0 +1,19 @@
+// Credentials from the environment variables of the process.
+//
+// Rules: reads the environment when called, keeps nothing. On a target without one, use credentials_from with a
+// lookup of your own. May include sign/credentials.hpp.
+#pragma once
+
+#include <cstdlib>
+
+#include "healthlake/sign/credentials.hpp"
+
+namespace healthlake {
+
+/// credentials_from over std::getenv. Not safe while another thread changes the environment.
+inline Result<Credentials> credentials_from_environment() {
+  return credentials_from([](char const* name) -> char const* { return std::getenv(name); },
+                          "the environment of this process");
+}
+
+}  // namespace healthlake

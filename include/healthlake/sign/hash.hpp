@@ -1,0 +1,158 @@
+// What signing asks of a SHA-256, and what it builds on one: HMAC (RFC 2104), hexadecimal text, a comparison that
+// takes the same time wherever two values differ, and a wipe that the compiler keeps.
+//
+// Rules: a Hash is one object that is used for one message after the other, so an engine allocates its context
+// once. An engine that can fail says so at `finish`, never earlier. Nothing here allocates. Includes the standard
+// library only.
+#pragma once
+
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace healthlake {
+
+/// The 32 bytes of a SHA-256 or an HMAC-SHA256.
+using Digest = std::array<std::uint8_t, 32>;
+
+using Bytes = std::span<std::uint8_t const>;
+
+/// The bytes of a text. Valid as long as the text.
+inline Bytes as_bytes(std::string_view text) noexcept {
+  return {reinterpret_cast<std::uint8_t const*>(text.data()), text.size()};
+}
+
+/// An incremental SHA-256 (FIPS 180-4, 6.2):
+/// - `reset()` begins a message, dropping what was there;
+/// - `update(bytes)` appends to it, any number of times, also zero bytes;
+/// - `finish(digest)` writes the digest and returns true, or returns false if the engine failed at any point since
+///   `reset()`. The next call after it is `reset()`.
+template <class H>
+concept Hash = std::movable<H> && requires(H& hash, Bytes bytes, Digest& digest) {
+  hash.reset();
+  hash.update(bytes);
+  { hash.finish(digest) } -> std::same_as<bool>;
+};
+
+/// Overwrites memory with zeros. The writes are volatile, so a compiler may not drop them as dead stores.
+inline void wipe(void* memory, std::size_t size) noexcept {
+  auto volatile* byte = static_cast<unsigned char volatile*>(memory);
+  for (std::size_t i = 0; i < size; ++i) byte[i] = 0;
+}
+
+/// A Digest that is a secret (a derived key): wiped when it goes.
+struct SecretDigest {
+  Digest bytes{};
+
+  SecretDigest() = default;
+  SecretDigest(SecretDigest const&) = default;
+  SecretDigest& operator=(SecretDigest const&) = default;
+  ~SecretDigest() { wipe(bytes.data(), bytes.size()); }
+};
+
+/// Whether two byte strings are equal, in a time that depends on their lengths only: how far a guessed signature
+/// is right must not show.
+inline bool equal_in_constant_time(Bytes a, Bytes b) noexcept {
+  if (a.size() != b.size()) return false;
+  std::uint8_t volatile difference = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) difference = static_cast<std::uint8_t>(difference | (a[i] ^ b[i]));
+  return difference == 0;
+}
+inline bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept {
+  return equal_in_constant_time(as_bytes(a), as_bytes(b));
+}
+
+/// A digest as text: 64 lower-case hexadecimal digits.
+using HexDigest = std::array<char, 64>;
+
+constexpr HexDigest to_hex(Digest const& digest) noexcept {
+  constexpr std::string_view digits = "0123456789abcdef";
+  HexDigest text{};
+  for (std::size_t i = 0; i < digest.size(); ++i) {
+    text[2 * i] = digits[digest[i] >> 4];
+    text[2 * i + 1] = digits[digest[i] & 15U];
+  }
+  return text;
+}
+
+constexpr std::string_view view(HexDigest const& text) noexcept { return {text.data(), text.size()}; }
+
+/// Reads exactly 64 lower-case hexadecimal digits, the only form in which SigV4 writes a digest.
+constexpr bool from_hex(std::string_view text, Digest& digest) noexcept {
+  auto value = [](char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1; };
+  if (text.size() != 2 * digest.size()) return false;
+  for (std::size_t i = 0; i < digest.size(); ++i) {
+    int const high = value(text[2 * i]);
+    int const low = value(text[2 * i + 1]);
+    if (high < 0 || low < 0) return false;
+    digest[i] = static_cast<std::uint8_t>(high * 16 + low);
+  }
+  return true;
+}
+
+/// The digest of one message. False: the engine failed.
+template <Hash H>
+bool hash_of(H& hash, Bytes message, Digest& digest) {
+  hash.reset();
+  hash.update(message);
+  return hash.finish(digest);
+}
+
+/// HMAC-SHA256 (RFC 2104, 2) over any Hash: `H(K xor opad, H(K xor ipad, text))`. The hash belongs to this object
+/// from construction until `finish`; the padded key is wiped at the end.
+template <Hash H>
+class Hmac {
+ public:
+  Hmac(H& hash, Bytes key) : hash_(hash) {
+    // RFC 2104, 2: a key longer than a block is hashed first, a shorter one is filled up with zeros.
+    if (key.size() > block_size) {
+      SecretDigest shortened;
+      ok_ = hash_of(hash_, key, shortened.bytes);
+      for (std::size_t i = 0; i < shortened.bytes.size(); ++i) key_[i] = shortened.bytes[i];
+    } else {
+      for (std::size_t i = 0; i < key.size(); ++i) key_[i] = key[i];
+    }
+    begin(0x36);
+  }
+  Hmac(Hmac const&) = delete;
+  Hmac& operator=(Hmac const&) = delete;
+  ~Hmac() { wipe(key_.data(), key_.size()); }
+
+  void update(Bytes text) { hash_.update(text); }
+
+  /// Writes the code. False: the engine failed.
+  [[nodiscard]] bool finish(Digest& code) {
+    SecretDigest inner;
+    if (!hash_.finish(inner.bytes)) ok_ = false;
+    begin(0x36 ^ 0x5c);
+    hash_.update(inner.bytes);
+    return hash_.finish(code) && ok_;
+  }
+
+ private:
+  static constexpr std::size_t block_size = 64;
+
+  // Turns the key into its padded form (of the inner pad into that of the outer one) and hashes it.
+  void begin(std::uint8_t pad) {
+    for (auto& byte : key_) byte = static_cast<std::uint8_t>(byte ^ pad);
+    hash_.reset();
+    hash_.update(key_);
+  }
+
+  H& hash_;
+  std::array<std::uint8_t, block_size> key_{};
+  bool ok_ = true;
+};
+
+/// The HMAC of one text. False: the engine failed.
+template <Hash H>
+bool hmac(H& hash, Bytes key, Bytes text, Digest& code) {
+  Hmac<H> mac{hash, key};
+  mac.update(text);
+  return mac.finish(code);
+}
+
+}  // namespace healthlake

@@ -1,0 +1,47 @@
+// SHA-256 by OpenSSL (1.1.1 or later; link libcrypto).
+//
+// Rules: satisfies Hash; the context is made once and used for every message, and the algorithm is looked up once.
+// Movable, not copyable. The only header of sign/ that names OpenSSL.
+#pragma once
+
+#include <openssl/evp.h>
+
+#include <memory>
+
+#include "healthlake/sign/hash.hpp"
+
+namespace healthlake {
+
+/// SHA-256 on an EVP_MD_CTX. A failure of the library, or no memory for the context, shows at `finish`.
+class OpensslSha256 {
+ public:
+  OpensslSha256() : context_(EVP_MD_CTX_new()) {
+    ready_ = context_ && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1;
+  }
+
+  void reset() noexcept {
+    // A null type keeps the algorithm of the constructor, which saves its look-up (EVP_DigestInit_ex(3)).
+    ok_ = ready_ && context_ && EVP_DigestInit_ex(context_.get(), nullptr, nullptr) == 1;
+  }
+  void update(Bytes bytes) noexcept {
+    if (ok_) ok_ = EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1;
+  }
+  [[nodiscard]] bool finish(Digest& digest) noexcept {
+    bool const done = ok_ && EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr) == 1;
+    ok_ = false;
+    return done;
+  }
+
+ private:
+  struct Free {
+    void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
+  };
+
+  std::unique_ptr<EVP_MD_CTX, Free> context_;
+  bool ready_ = false;
+  bool ok_ = false;
+};
+
+static_assert(Hash<OpensslSha256>);
+
+}  // namespace healthlake
