@@ -115,6 +115,8 @@ struct ServiceError {
   /// The value of x-amzn-RequestId; quote it to AWS support.
   std::string request_id{};
   RetryKind retry = RetryKind::none;
+  /// The beginning of a body that is not this protocol (a proxy's page, say), as in Malformed::excerpt; else empty.
+  std::string excerpt{};
 
   [[nodiscard]] bool is(std::string_view other) const noexcept { return code == other; }
   friend bool operator==(ServiceError const&, ServiceError const&) = default;
@@ -200,6 +202,7 @@ inline std::string describe(ServiceError const& service) {
   if (!service.request_id.empty()) text += ", request " + service.request_id;
   text += ")";
   if (!service.message.empty()) text += ": " + service.message;
+  if (!service.excerpt.empty()) text += ", body begins `" + service.excerpt + "`";
   return text;
 }
 }  // namespace detail

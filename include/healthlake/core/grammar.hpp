@@ -188,8 +188,8 @@ inline bool match_iam_role_arn(std::string_view text) noexcept {
 
 inline bool match_datastore_arn(std::string_view text) noexcept {
   Cursor cursor{text};
-  return aws_arn(cursor, ":healthlake:") && cursor.run(token, 1) && cursor.literal(":") &&
-         cursor.run(digits, 12, 12) && cursor.literal(":datastore/") && some_dots(cursor.rest);
+  return aws_arn(cursor, ":healthlake:") && cursor.run(token, 1) && cursor.literal(":") && cursor.run(digits, 12, 12) &&
+         cursor.literal(":datastore/") && some_dots(cursor.rest);
 }
 
 inline bool match_resource_arn(std::string_view text) noexcept {
@@ -264,9 +264,8 @@ inline constexpr Pattern sample_data_s3_uri{"sample_data_s3_uri", R"(s3://[a-z0-
                                             &detail::match_s3_uri};
 
 /// Places of a transformation job: shape DataTransformationS3Uri. After a slash at least one code point follows.
-inline constexpr Pattern transformation_s3_uri{"transformation_s3_uri",
-                                               R"(s3://[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9](/.+)?)",
-                                               &detail::match_transformation_s3_uri};
+inline constexpr Pattern transformation_s3_uri{
+    "transformation_s3_uri", R"(s3://[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9](/.+)?)", &detail::match_transformation_s3_uri};
 
 /// Roles: shapes IamRoleArn, DataTransformationIamRoleArn. Any partition of the form `aws-...`.
 inline constexpr Pattern iam_role_arn{"iam_role_arn", R"(arn:aws(-[^:]+)?:iam::[0-9]{12}:role/.+)",
@@ -274,16 +273,14 @@ inline constexpr Pattern iam_role_arn{"iam_role_arn", R"(arn:aws(-[^:]+)?:iam::[
 
 /// Data stores: shape DatastoreArn. (`.+?` is `.+` when the whole string must match.)
 inline constexpr Pattern datastore_arn{
-    "datastore_arn",
-    R"(arn:aws((-us-gov)|(-iso)|(-iso-b)|(-cn))?:healthlake:[a-zA-Z0-9-]+:[0-9]{12}:datastore/.+?)",
+    "datastore_arn", R"(arn:aws((-us-gov)|(-iso)|(-iso-b)|(-cn))?:healthlake:[a-zA-Z0-9-]+:[0-9]{12}:datastore/.+?)",
     &detail::match_datastore_arn};
 
 /// What can be tagged: shape AmazonResourceName. Data stores and transformation profiles.
-inline constexpr Pattern resource_arn{
-    "resource_arn",
-    R"(arn:aws((-us-gov)|(-iso)|(-iso-b)|(-cn))?:healthlake:[a-z0-9-]+:\d{12}:)"
-    R"((datastore\/fhir\/.{32}|dataTransformationProfile\/[a-f0-9]{32}))",
-    &detail::match_resource_arn};
+inline constexpr Pattern resource_arn{"resource_arn",
+                                      R"(arn:aws((-us-gov)|(-iso)|(-iso-b)|(-cn))?:healthlake:[a-z0-9-]+:\d{12}:)"
+                                      R"((datastore\/fhir\/.{32}|dataTransformationProfile\/[a-f0-9]{32}))",
+                                      &detail::match_resource_arn};
 
 /// KMS keys by id, alias or ARN: shape EncryptionKeyID.
 inline constexpr Pattern kms_key_id{
@@ -300,8 +297,8 @@ inline constexpr Pattern lambda_arn{
 
 /// Every pattern of the model once, for tests and tools. Naming it links all matchers.
 inline constexpr std::array<Pattern const*, 15> all{
-    &identifier, &tag,           &client_token,       &profile_id,            &ascii,
-    &any_text,   &bounded_text,  &s3_uri,             &sample_data_s3_uri,    &transformation_s3_uri,
-    &iam_role_arn, &datastore_arn, &resource_arn,     &kms_key_id,            &lambda_arn};
+    &identifier,   &tag,           &client_token, &profile_id,         &ascii,
+    &any_text,     &bounded_text,  &s3_uri,       &sample_data_s3_uri, &transformation_s3_uri,
+    &iam_role_arn, &datastore_arn, &resource_arn, &kms_key_id,         &lambda_arn};
 
 }  // namespace healthlake::grammar

@@ -1,8 +1,8 @@
 // Where to send a request: from a region and two switches, or from an address given by the caller.
 //
-// Rules: the endpoint rules of the service model (endpoint-rule-set, version 1.0); every partition of http/partitions.hpp
-// supports FIPS and dual stack. Nothing that comes from outside is put into a host name or a path unchecked: a region
-// is one label of a host name, an address is parsed strictly. May include core/ and http/partitions.hpp.
+// Rules: the endpoint rules of the service model (endpoint-rule-set, version 1.0). Nothing that comes from outside is
+// put into a host name or a path unchecked: a region is one label of a host name, an address is parsed strictly. May
+// include core/ and http/.
 #pragma once
 
 #include <algorithm>
@@ -21,13 +21,13 @@ namespace healthlake {
 /// What decides about the endpoint.
 struct EndpointOptions {
   /// `us-east-1`. May be empty only if `endpoint` is given.
-  std::string region;
+  std::string region{};
   bool use_fips = false;
   bool use_dual_stack = false;
-  /// An address in place of the service's own: `http://127.0.0.1:8080`, `https://proxy.example/healthlake`. Empty: none.
-  /// At most 2048 bytes; scheme http or https, a host name, an IPv4 address or an IPv6 address in brackets, optionally
-  /// a port of 1 to 65535 and a path. No user info, query or fragment.
-  std::string endpoint;
+  /// An address in place of the service's own: `http://127.0.0.1:8080`, `https://proxy.example/healthlake`. Empty:
+  /// none. At most 2048 bytes; scheme http or https, a host name, an IPv4 address or an IPv6 address in brackets,
+  /// optionally a port of 1 to 65535 and a path. No user info, query or fragment.
+  std::string endpoint{};
 };
 
 /// A resolved endpoint.
@@ -35,9 +35,9 @@ struct Endpoint {
   /// `https` or `http`.
   std::string scheme = "https";
   /// Host and, if it is not the scheme's default, port.
-  std::string authority;
+  std::string authority{};
   /// Empty, or a slash and segments, without a slash at the end: `/custom`.
-  std::string path;
+  std::string path{};
 
   [[nodiscard]] std::string url() const { return scheme + "://" + authority + path; }
   /// What stands in the request line: every operation of this service is posted to the path and a slash.

@@ -8,6 +8,7 @@
 #include <span>
 #include <string_view>
 
+#include "healthlake/core/error.hpp"
 #include "healthlake/core/shape.hpp"
 
 namespace healthlake {
@@ -18,10 +19,15 @@ struct ServiceInfo {
   std::string_view target_prefix{};
   /// In the credential scope of a signature.
   std::string_view signing_name{};
+  /// In front of the name of an error's shape in "__type", which awsJson1_0 wants as an absolute shape id.
+  std::string_view shape_namespace{};
+  /// Smithy's awsQueryCompatible trait: the header x-amzn-query-error overrides the error's code.
+  bool query_compatible = false;
 };
 
 /// Amazon HealthLake, from the metadata of its service model.
-inline constexpr ServiceInfo healthlake_service{.target_prefix = "HealthLake", .signing_name = "healthlake"};
+inline constexpr ServiceInfo healthlake_service{
+    .target_prefix = "HealthLake", .signing_name = "healthlake", .shape_namespace = "com.amazonaws.healthlake"};
 
 /// The traits of a modelled error.
 struct ErrorTraits {
@@ -29,6 +35,8 @@ struct ErrorTraits {
   int http_status = 400;
   /// The model says it is the server's fault.
   bool server_fault = false;
+  /// Smithy's retryable trait, which no error of this service has.
+  RetryKind retry = RetryKind::none;
 };
 
 /// A shape that is an error of the service: a structure with `static constexpr ErrorTraits error`.

@@ -60,8 +60,8 @@ class HashSink {
 
 /// One field line to sign. The views belong to the request.
 struct SignedField {
-  std::string_view name;
-  std::string_view value;
+  std::string_view name{};
+  std::string_view value{};
   /// The place in the message: field lines of one name keep their order.
   std::size_t order = 0;
 };
@@ -80,10 +80,19 @@ inline void sort_signed_fields(std::span<SignedField> fields) {
 /// False for the headers a signature leaves out, because something on the way may change them (hop-by-hop: RFC 9110,
 /// 7.6.1; trace id, user agent and expectation: as the AWS SDKs do), and for Authorization, which holds the signature.
 constexpr bool is_signable(std::string_view name) noexcept {
-  constexpr std::string_view left_out[] = {
-      "authorization", "connection", "expect",  "keep-alive",        "proxy-authenticate", "proxy-authorization",
-      "proxy-connection", "te",      "trailer", "transfer-encoding", "upgrade",            "user-agent",
-      "x-amzn-trace-id"};
+  constexpr std::string_view left_out[] = {"authorization",
+                                           "connection",
+                                           "expect",
+                                           "keep-alive",
+                                           "proxy-authenticate",
+                                           "proxy-authorization",
+                                           "proxy-connection",
+                                           "te",
+                                           "trailer",
+                                           "transfer-encoding",
+                                           "upgrade",
+                                           "user-agent",
+                                           "x-amzn-trace-id"};
   return std::none_of(std::begin(left_out), std::end(left_out),
                       [&](std::string_view other) { return equal_ignoring_case(name, other); });
 }
@@ -265,14 +274,14 @@ void write_canonical_headers(Sink& sink, std::span<SignedField const> fields) {
 
 /// What a canonical request is made of.
 struct CanonicalRequest {
-  std::string_view method;
+  std::string_view method{};
   /// Path and query as in the request line.
-  std::string_view target;
+  std::string_view target{};
   bool normalize_path = true;
   /// Sorted by sort_signed_fields.
-  std::span<SignedField const> fields;
+  std::span<SignedField const> fields{};
   /// The SHA-256 of the body as hexadecimal text.
-  std::string_view payload_hash;
+  std::string_view payload_hash{};
 };
 
 /// Stage 1: method, path, query, headers, their names and the hash of the body, one below the other.
@@ -295,9 +304,9 @@ void write_canonical_request(Sink& sink, CanonicalRequest const& request) {
 /// What a signing key is good for.
 struct CredentialScope {
   /// `20260807`
-  std::string_view date;
-  std::string_view region;
-  std::string_view service;
+  std::string_view date{};
+  std::string_view region{};
+  std::string_view service{};
 };
 
 /// `20260807/us-east-1/healthlake/aws4_request`

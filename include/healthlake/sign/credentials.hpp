@@ -71,7 +71,7 @@ class Secret {
 /// An access key.
 struct Credentials {
   /// Not a secret: it stands in every signed request.
-  std::string access_key_id;
+  std::string access_key_id{};
   Secret secret_access_key{};
   /// Of temporary credentials (AWS STS); empty for a long-term key.
   Secret session_token{};

@@ -19,11 +19,11 @@ namespace healthlake {
 
 /// What a signature is good for. The views must outlive the call only.
 struct SigningContext {
-  std::string_view region;
+  std::string_view region{};
   /// The signing name; of every operation of this service `healthlake`.
   std::string_view service = "healthlake";
   /// The current time; a server refuses a signature whose date is more than minutes off.
-  Timestamp time;
+  Timestamp time{};
 };
 
 /// See the head of this file for the meaning. The error is SetupError{signing} or SetupError{credentials}.

@@ -58,7 +58,8 @@ inline Unexpected<SetupError> credentials_error(std::string message) {
 }
 
 inline Result<Unit> check_credentials(Credentials const& credentials) {
-  if (credentials.access_key_id.empty()) return credentials_error("the access key id is empty; set it to sign requests");
+  if (credentials.access_key_id.empty())
+    return credentials_error("the access key id is empty; set it to sign requests");
   if (!is_scope_part(credentials.access_key_id))
     return credentials_error("the access key id holds a slash, a comma or a character that is not visible ASCII");
   if (credentials.secret_access_key.empty())
@@ -71,20 +72,24 @@ inline Result<Unit> check_credentials(Credentials const& credentials) {
 
 inline Result<Unit> check_context(SigningContext const& context) {
   if (!is_scope_part(context.region))
-    return signing_error("the region `" + shown(context.region) + "` cannot stand in a signature; expected one like us-east-1");
+    return signing_error("the region `" + shown(context.region) +
+                         "` cannot stand in a signature; expected one like us-east-1");
   if (!is_scope_part(context.service))
-    return signing_error("the service `" + shown(context.service) + "` cannot stand in a signature; expected healthlake");
+    return signing_error("the service `" + shown(context.service) +
+                         "` cannot stand in a signature; expected healthlake");
   if (!context.time.in_range()) return signing_error("the time to sign with is outside the years 0001 to 9999");
   return Unit{};
 }
 
 inline Result<Unit> check_request(HttpRequest const& request) {
-  if (!is_token(request.method)) return signing_error("the method `" + shown(request.method) + "` is not a token (RFC 9110, 9.1)");
+  if (!is_token(request.method))
+    return signing_error("the method `" + shown(request.method) + "` is not a token (RFC 9110, 9.1)");
   if (forbidden_field_value(request.target)) return signing_error("the request target holds CR, LF or NUL");
   for (auto const& [name, value] : request.headers) {
     if (!is_token(name)) return signing_error("the header name `" + shown(name) + "` is not a token (RFC 9110, 5.1)");
     if (forbidden_field_value(value))
-      return signing_error("the value of the header " + shown(name) + " holds CR, LF or NUL (RFC 9110, 5.5); remove it");
+      return signing_error("the value of the header " + shown(name) +
+                           " holds CR, LF or NUL (RFC 9110, 5.5); remove it");
   }
   std::size_t const hosts = request.headers.count("host");
   if (hosts > 1) return signing_error("the header Host is there more than once");
@@ -119,10 +124,12 @@ constexpr std::array<char, 16> amz_date_of(Timestamp time) noexcept {
 template <Hash H>
 class SigV4 {
  public:
-  SigV4() requires std::default_initializable<H>
+  SigV4()
+    requires std::default_initializable<H>
   = default;
   explicit SigV4(H hash, SigV4Options options = {}) : hash_(std::move(hash)), options_(options) {}
-  explicit SigV4(SigV4Options options) requires std::default_initializable<H>
+  explicit SigV4(SigV4Options options)
+    requires std::default_initializable<H>
       : options_(options) {}
 
   /// The headers to add with Headers::set: X-Amz-Date, X-Amz-Security-Token, X-Amz-Content-Sha256 (as the
@@ -145,7 +152,8 @@ class SigV4 {
   Result<std::string> authorization(HttpRequest const& request, Credentials const& credentials,
                                     SigningContext const& context) {
     Digest signature;
-    if (auto made = compute(request, credentials, context, signature); !made) return Unexpected{std::move(made).error()};
+    auto const made = compute(request, credentials, context, signature);
+    if (!made) return Unexpected{made.error()};
     std::size_t names = 0;
     for (auto const& field : fields_) names += field.name.size() + 1;
     std::string value;
@@ -163,7 +171,8 @@ class SigV4 {
     return value;
   }
 
-  /// Stage 1 as text, for tests and for finding out why a server disagrees. Holds the session token, if that is signed.
+  /// Stage 1 as text, for tests and for finding out why a server disagrees. Holds the session token, if that is
+  /// signed: do not log it.
   Result<std::string> canonical_request(HttpRequest const& request, Credentials const& credentials,
                                         SigningContext const& context) {
     if (auto ready = prepare(request, credentials, context); !ready) return Unexpected{std::move(ready).error()};
@@ -183,7 +192,8 @@ class SigV4 {
   Result<std::string> signature(HttpRequest const& request, Credentials const& credentials,
                                 SigningContext const& context) {
     Digest signature;
-    if (auto made = compute(request, credentials, context, signature); !made) return Unexpected{std::move(made).error()};
+    if (auto made = compute(request, credentials, context, signature); !made)
+      return Unexpected{std::move(made).error()};
     return std::string{view(to_hex(signature))};
   }
 

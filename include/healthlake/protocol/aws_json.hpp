@@ -1,0 +1,157 @@
+// awsJson1_0: operations to HTTP messages and back, for clients and for servers.
+//
+// Rules (Smithy, awsJson1_0): every request is a POST with `Content-Type: application/x-amz-json-1.0` and
+// `X-Amz-Target: <Service>.<Operation>`; the body is a JSON object, `{}` if the input has no members. A client
+// validates before it writes; a reader accepts an empty body as `{}`. A response is a success if its status is
+// 2xx. Members that a response lacks are malformed or metadata, as ReadOptions says, and never made up silently.
+// May include model/, http/, json/ and core/.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "healthlake/core/error.hpp"
+#include "healthlake/core/result.hpp"
+#include "healthlake/core/validate.hpp"
+#include "healthlake/http/endpoint.hpp"
+#include "healthlake/http/message.hpp"
+#include "healthlake/json/decode.hpp"
+#include "healthlake/json/encode.hpp"
+#include "healthlake/model/operation.hpp"
+#include "healthlake/protocol/error_response.hpp"
+
+namespace healthlake {
+
+/// The media type of awsJson1_0.
+inline constexpr std::string_view aws_json_content_type = "application/x-amz-json-1.0";
+
+/// What a response must hold to be believed.
+enum class MissingMembers : std::uint8_t {
+  /// Malformed if any required member is missing anywhere.
+  fail_all,
+  /// Malformed if the operation's own output lacks one; deeper gaps are listed in the metadata. The default.
+  fail_own,
+  /// Never malformed; all gaps are listed in the metadata, and the members keep their initial values.
+  report,
+};
+
+/// How to read a message.
+struct ReadOptions {
+  DecodeOptions decode{};
+  MissingMembers missing = MissingMembers::fail_own;
+};
+
+/// What is known about a call beside its output.
+struct ResponseMetadata {
+  int http_status = 0;
+  std::string request_id{};
+  /// How many requests were sent; 0 where no flow counted them.
+  unsigned attempts = 0;
+  /// Required members that the response lacked.
+  std::vector<MissingMember> missing{};
+};
+
+/// An operation's output and what is known about the call.
+template <class Output>
+struct Response {
+  Output output{};
+  ResponseMetadata metadata{};
+};
+
+/// The request of an operation with a body that is written already. `host_prefix` false leaves the operation's host
+/// prefix off, as an endpoint without wildcard DNS needs it.
+inline HttpRequest make_request(OperationInfo const& operation, std::string body, Endpoint const& endpoint,
+                                bool host_prefix = true) {
+  Endpoint const at = host_prefix ? with_host_prefix(endpoint, operation.traits.host_prefix) : endpoint;
+  HttpRequest request{.scheme = at.scheme, .authority = at.authority, .target = at.target(), .body = std::move(body)};
+  request.headers.add("Content-Type", std::string{aws_json_content_type});
+  request.headers.add("X-Amz-Target",
+                      std::string{operation.service.target_prefix} + "." + std::string{operation.name});
+  return request;
+}
+
+namespace detail {
+
+inline Result<std::string> write_body(Type const& type, void const* input, ValidateOptions const& options) {
+  std::vector<Violation> violations;
+  Validator{options, violations}.check(type, input, nullptr, Path::root(type.sensitive));
+  if (!violations.empty()) return Unexpected{InvalidInput{std::move(violations)}};
+  return encode_erased(type, input);
+}
+
+inline Malformed malformed_response(Malformed fault, HttpResponse const& response) {
+  fault.http_status = response.status;
+  fault.request_id = request_id_of(response.headers);
+  return fault;
+}
+
+// Decodes the output of a success, or the error of anything else.
+inline Result<ResponseMetadata> read_erased(OperationInfo const& operation, HttpResponse const& response, void* output,
+                                            ReadOptions const& options) {
+  if (response.status < 200 || response.status > 299)
+    return Unexpected{read_error(response, operation.service, operation.errors)};
+  std::string_view const body = response.body.empty() ? std::string_view{"{}"} : std::string_view{response.body};
+  auto missing = decode_erased(body, operation.output(), output, options.decode);
+  if (!missing) return Unexpected{malformed_response(std::move(missing.error()), response)};
+  for (auto const& member : *missing) {
+    if (options.missing == MissingMembers::report) break;
+    if (options.missing == MissingMembers::fail_own && !member.outermost) continue;
+    Malformed const fault{
+        .message = "the response lacks a required member", .path = member.path, .offset = response.body.size()};
+    return Unexpected{malformed_response(fault, response)};
+  }
+  return ResponseMetadata{response.status, request_id_of(response.headers), 0, std::move(*missing)};
+}
+
+inline Result<Unit, Malformed> check_request(OperationInfo const& operation, HttpRequest const& request) {
+  auto const* target = request.headers.find("X-Amz-Target");
+  std::string const expected = std::string{operation.service.target_prefix} + "." + std::string{operation.name};
+  if (!target || *target != expected) return Unexpected{Malformed{.message = "X-Amz-Target is not " + expected}};
+  return Unit{};
+}
+
+}  // namespace detail
+
+/// Client: validates an input and writes its request. Errors: InvalidInput with every violation.
+template <Operation Op>
+Result<HttpRequest> write_request(typename Op::Input const& input, Endpoint const& endpoint,
+                                  ValidateOptions const& options = {}) {
+  return detail::write_body(type_of<typename Op::Input>(), &input, options).transform([&](std::string&& body) {
+    return make_request(operation_info<Op>, std::move(body), endpoint);
+  });
+}
+
+/// Client: reads a response. Errors: ServiceError for any status but 2xx, Malformed for a body that is not the
+/// operation's output.
+template <Operation Op>
+Result<Response<typename Op::Output>> read_response(HttpResponse const& http, ReadOptions const& options = {}) {
+  Response<typename Op::Output> response;
+  auto metadata = detail::read_erased(operation_info<Op>, http, &response.output, options);
+  if (!metadata) return Unexpected{std::move(metadata.error())};
+  response.metadata = std::move(*metadata);
+  return response;
+}
+
+/// Server: reads the input of a request that is addressed to this operation. Required members that are missing are
+/// listed with the value; whether to refuse them is the server's business (server/dispatch.hpp does).
+template <Operation Op>
+Result<Decoded<typename Op::Input>, Malformed> read_request(HttpRequest const& request,
+                                                            DecodeOptions const& options = {}) {
+  if (auto fits = detail::check_request(operation_info<Op>, request); !fits)
+    return Unexpected{std::move(fits.error())};
+  return decode<typename Op::Input>(request.body.empty() ? std::string_view{"{}"} : std::string_view{request.body},
+                                    options);
+}
+
+/// Server: writes the response of a success. InvalidInput if the output cannot be written (see `encode`).
+template <Operation Op>
+Result<HttpResponse> write_response(typename Op::Output const& output, ResponseMeta meta = {}) {
+  return encode(output).transform(
+      [&](std::string&& body) { return detail::make_response(200, std::move(body), std::move(meta)); });
+}
+
+}  // namespace healthlake

@@ -1,0 +1,192 @@
+// Error responses of awsJson1_0, both ways: where the code and the message are found, and how they are written.
+//
+// Rules: the code is the header x-amzn-errortype, else the body's "__type", else its "code"; it is cut at the first
+// ":" and then begins behind the first "#" (Smithy, awsJson1_0, operation error serialization). "message" and
+// "Message" both count, "message" first. Where implementations differ: the header wins over the body, "__type" over
+// "code", "Code" is no code, a code that is no string or empty is none, and a comma in the header is part of the
+// code. A body that is no JSON object never hides the HTTP status. May include model/, http/, json/ and core/.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "healthlake/core/error.hpp"
+#include "healthlake/core/utf8.hpp"
+#include "healthlake/http/message.hpp"
+#include "healthlake/json/decode.hpp"
+#include "healthlake/json/encode.hpp"
+#include "healthlake/model/operation.hpp"
+#include "healthlake/protocol/retry_kind.hpp"
+
+namespace healthlake {
+
+/// Longer messages are cut here: 10,000 characters is what the model's HealthLakeString allows, in at most four
+/// bytes each.
+inline constexpr std::size_t max_error_message_bytes = 40'000;
+/// Longer codes are cut here.
+inline constexpr std::size_t max_error_code_bytes = 256;
+
+/// `aws.protocoltests.json10#FooError:http://...` is `FooError`.
+constexpr std::string_view clean_error_code(std::string_view code) noexcept {
+  code = code.substr(0, code.find(':'));
+  if (auto const hash = code.find('#'); hash != std::string_view::npos) code.remove_prefix(hash + 1);
+  while (!code.empty() && (code.front() == ' ' || code.front() == '\t')) code.remove_prefix(1);
+  while (!code.empty() && (code.back() == ' ' || code.back() == '\t')) code.remove_suffix(1);
+  return code;
+}
+
+/// The request id of a response; quote it to AWS support. Empty if there is none.
+inline std::string request_id_of(Headers const& headers) {
+  for (auto const name : {"x-amzn-requestid", "x-amz-request-id"})
+    if (auto const* value = headers.find(name)) return *value;
+  return {};
+}
+
+/// What the header x-amzn-query-error says, for services with Smithy's awsQueryCompatible trait.
+struct QueryError {
+  std::string code;
+  /// `Sender` or `Receiver`.
+  std::string fault;
+};
+
+/// Reads `Code;Fault`; nothing if the header is missing or has another form.
+inline std::optional<QueryError> query_error_of(Headers const& headers) {
+  auto const* value = headers.find("x-amzn-query-error");
+  if (!value) return std::nullopt;
+  auto const semicolon = value->find(';');
+  if (semicolon == std::string::npos || semicolon == 0 || semicolon + 1 == value->size()) return std::nullopt;
+  if (value->find(';', semicolon + 1) != std::string::npos) return std::nullopt;
+  return QueryError{value->substr(0, semicolon), value->substr(semicolon + 1)};
+}
+
+namespace detail {
+
+// The members of an error body that this layer looks at, of whatever type they are.
+struct ErrorBody {
+  std::optional<Document> type{};
+  std::optional<Document> code{};
+  std::optional<Document> message{};
+  std::optional<Document> capital_message{};
+
+  static consteval auto shape() {
+    return structure("ErrorBody", field<&ErrorBody::type>("__type"), field<&ErrorBody::code>("code"),
+                     field<&ErrorBody::message>("message"), field<&ErrorBody::capital_message>("Message"));
+  }
+};
+
+struct TextBody {
+  std::optional<std::string> text{};
+
+  static consteval auto shape() { return structure("TextBody", field<&TextBody::text>("text")); }
+};
+
+// The text of a JSON string; nothing if the member is absent or is no string.
+inline std::optional<std::string> text_of(std::optional<Document> const& member) {
+  if (!member || member->json.empty() || member->json.front() != '"') return std::nullopt;
+  auto decoded = decode<TextBody>("{\"text\":" + member->json + "}");
+  if (!decoded) return std::nullopt;
+  return std::move(decoded->value.text);
+}
+
+// Cuts at a code point's border.
+inline void cut_to(std::string& text, std::size_t limit) {
+  if (text.size() <= limit) return;
+  while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xC0) == 0x80) --limit;
+  text.resize(limit);
+}
+
+inline std::string error_code_of(Headers const& headers, ErrorBody const& body) {
+  std::string code;
+  if (auto const* header = headers.find("x-amzn-errortype")) code = clean_error_code(*header);
+  if (code.empty()) code = clean_error_code(text_of(body.type).value_or(std::string{}));
+  if (code.empty()) code = clean_error_code(text_of(body.code).value_or(std::string{}));
+  cut_to(code, max_error_code_bytes);
+  return code;
+}
+
+}  // namespace detail
+
+/// Reads an error response. Always gives an error, whatever the body holds: the status counts on its own.
+/// `modelled` are the errors of the operation, for their retryable traits.
+inline ServiceError read_error(HttpResponse const& response, ServiceInfo const& service = healthlake_service,
+                               std::span<ErrorInfo const* const> modelled = {}) {
+  ServiceError error{.http_status = response.status, .request_id = request_id_of(response.headers)};
+  auto body = decode<detail::ErrorBody>(response.body);
+  detail::ErrorBody const members = body ? std::move(body->value) : detail::ErrorBody{};
+  if (!body) error.excerpt = excerpt_before(response.body, Malformed::excerpt_limit);
+  error.code = detail::error_code_of(response.headers, members);
+  auto message = detail::text_of(members.message);
+  if (!message) message = detail::text_of(members.capital_message);
+  error.message = std::move(message).value_or(std::string{});
+  detail::cut_to(error.message, max_error_message_bytes);
+
+  RetryKind of_shape = RetryKind::none;
+  for (auto const* info : modelled)
+    if (error.is(info->code)) of_shape = info->traits.retry;
+  error.retry = retry_kind(error.code, error.http_status, of_shape);
+  if (service.query_compatible)
+    if (auto query = query_error_of(response.headers)) error.code = std::move(query->code);
+  return error;
+}
+
+/// Reads the body of an error response into its shape, for errors with members of their own.
+template <ErrorShape E>
+Result<Decoded<E>, Malformed> read_error_as(HttpResponse const& response, DecodeOptions const& options = {}) {
+  auto decoded = decode<E>(response.body.empty() ? std::string_view{"{}"} : std::string_view{response.body}, options);
+  if (!decoded) {
+    decoded.error().http_status = response.status;
+    decoded.error().request_id = request_id_of(response.headers);
+  }
+  return decoded;
+}
+
+/// What a server puts around a body.
+struct ResponseMeta {
+  /// Sent as x-amzn-RequestId unless empty.
+  std::string request_id{};
+};
+
+namespace detail {
+
+inline HttpResponse make_response(int status, std::string body, ResponseMeta meta) {
+  HttpResponse response{.status = status, .body = std::move(body)};
+  response.headers.add("Content-Type", "application/x-amz-json-1.0");
+  if (!meta.request_id.empty()) response.headers.add("x-amzn-RequestId", std::move(meta.request_id));
+  return response;
+}
+
+}  // namespace detail
+
+/// Writes an error that no shape models, such as those of the protocol itself.
+inline HttpResponse write_error(std::string_view code, std::string_view message, int http_status,
+                                ResponseMeta meta = {}) {
+  std::string body;
+  JsonWriter writer{body};
+  writer.begin_object();
+  writer.key("__type");
+  writer.string(code);
+  writer.key("Message");
+  writer.string(valid_utf8(message) ? message : std::string_view{"(a message that is no UTF-8)"});
+  writer.end_object();
+  return detail::make_response(http_status, std::move(body), std::move(meta));
+}
+
+/// Writes a modelled error: "__type" and its members. InvalidInput if they cannot be written (see `encode`).
+template <ErrorShape E>
+Result<HttpResponse> write_error(E const& error, ResponseMeta meta = {},
+                                 ServiceInfo const& service = healthlake_service) {
+  auto members = encode(error);
+  if (!members) return Unexpected{std::move(members.error())};
+  std::string body = "{\"__type\":\"";
+  if (!service.shape_namespace.empty()) body += std::string{service.shape_namespace} + "#";
+  body += error_info<E>.code;
+  body.push_back('"');
+  if (members->size() > 2) body.push_back(',');
+  body.append(*members, 1);
+  return detail::make_response(E::error.http_status, std::move(body), std::move(meta));
+}
+
+}  // namespace healthlake

@@ -1,0 +1,65 @@
+// Which errors are worth another attempt, and of which kind: the classification of the standard retry mode.
+//
+// Rules: a throttling code is stronger than the status, a modelled trait is stronger than the status, codes are
+// compared exactly, and a bare 429 or 408 is no reason. Source: the error lists of the AWS SDKs' standard retry
+// mode, on which botocore and smithy-rs agree. May include core/ and http/.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "healthlake/core/error.hpp"
+
+namespace healthlake {
+
+/// Codes by which services say "slow down".
+inline constexpr std::array<std::string_view, 14> throttling_codes{
+    "Throttling",
+    "ThrottlingException",
+    "ThrottledException",
+    "RequestThrottledException",
+    "TooManyRequestsException",
+    "ProvisionedThroughputExceededException",
+    "TransactionInProgressException",
+    "RequestLimitExceeded",
+    "BandwidthLimitExceeded",
+    "LimitExceededException",
+    "RequestThrottled",
+    "SlowDown",
+    "PriorRequestNotComplete",
+    "EC2ThrottledException",
+};
+/// Codes by which services say "that was me, and it will pass".
+inline constexpr std::array<std::string_view, 2> transient_codes{"RequestTimeout", "RequestTimeoutException"};
+/// Statuses that say the same whatever the code is.
+inline constexpr std::array<int, 4> transient_statuses{500, 502, 503, 504};
+
+/// The kind of an error response. `modelled` is the retryable trait of the error's shape, if it has one.
+constexpr RetryKind retry_kind(std::string_view code, int http_status, RetryKind modelled = RetryKind::none) noexcept {
+  auto const in = [](auto const& list, auto const& what) {
+    return std::find(list.begin(), list.end(), what) != list.end();
+  };
+  if (in(throttling_codes, code)) return RetryKind::throttling;
+  if (modelled != RetryKind::none) return modelled;
+  if (in(transient_codes, code) || in(transient_statuses, http_status)) return RetryKind::transient;
+  return RetryKind::none;
+}
+
+/// The kind of a transport error: connections that fail or break are transient, timeouts cost more of the quota,
+/// and what would fail again in the same way is not retried.
+constexpr RetryKind retry_kind(TransportReason reason) noexcept {
+  switch (reason) {
+    case TransportReason::connect_failed:
+    case TransportReason::connection_lost: return RetryKind::transient;
+    case TransportReason::connect_timeout:
+    case TransportReason::read_timeout: return RetryKind::timeout;
+    case TransportReason::tls_verification:
+    case TransportReason::response_too_large:
+    case TransportReason::not_http:
+    case TransportReason::cancelled: return RetryKind::none;
+  }
+  return RetryKind::none;
+}
+
+}  // namespace healthlake

@@ -1,0 +1,325 @@
+// The verifying side of Signature Version 4: who sent this request, and is it as they signed it?
+//
+// Rules: everything in a request is hostile until its signature is right. Sizes are bounded before anything is
+// computed, the received bytes are never repeated in a message (a signed header's name is, once it is a token), and
+// secrets and signatures are compared in constant time. Presigned requests (X-Amz-Signature in the query) count as
+// unsigned. The time is passed in. May include sign/, http/, core/.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "healthlake/core/result.hpp"
+#include "healthlake/core/timestamp.hpp"
+#include "healthlake/http/message.hpp"
+#include "healthlake/sign/canonical.hpp"
+#include "healthlake/sign/credentials.hpp"
+#include "healthlake/sign/hash.hpp"
+#include "healthlake/sign/signing_key.hpp"
+
+namespace healthlake {
+
+/// Why a request is refused, in the words of an AWS service's error response.
+struct VerifyFailure {
+  /// - MissingAuthenticationTokenException: there is no Authorization header;
+  /// - IncompleteSignatureException: there is one, but it is not a whole SigV4 signature, or a limit is exceeded;
+  /// - UnrecognizedClientException: the access key is unknown, or the session token is not the expected one;
+  /// - InvalidSignatureException: wrong signature, scope, date or content hash;
+  /// - InternalServerException: the hash engine failed.
+  std::string code{};
+  std::string message{};
+  /// 400 for IncompleteSignatureException, 500 for InternalServerException, 403 for all others (AWS, "Common Errors").
+  int http_status = 403;
+
+  friend bool operator==(VerifyFailure const&, VerifyFailure const&) = default;
+};
+
+/// What a server expects of a signature.
+struct VerifyOptions {
+  std::string region{};
+  std::string service = "healthlake";
+  /// How far X-Amz-Date may be off, in both directions.
+  Milliseconds window{300'000};
+  /// As SigV4Options::normalize_path.
+  bool normalize_path = true;
+  /// The longest Authorization header, in bytes.
+  std::size_t max_authorization_size = 8192;
+  /// The most entries of SignedHeaders.
+  std::size_t max_signed_headers = 128;
+  /// The most field lines of a request.
+  std::size_t max_fields = 256;
+  /// The longest request target, in bytes.
+  std::size_t max_target_size = 8192;
+};
+
+/// The parts of an Authorization header; views into its value.
+struct Authorization {
+  std::string_view access_key_id;
+  CredentialScope scope;
+  /// As received: `content-type;host;x-amz-date`.
+  std::string_view signed_headers;
+  std::string_view signature;
+};
+
+namespace detail {
+inline Unexpected<VerifyFailure> incomplete_signature(std::string message) {
+  return Unexpected{VerifyFailure{"IncompleteSignatureException", std::move(message), 400}};
+}
+inline Unexpected<VerifyFailure> invalid_signature(std::string message) {
+  return Unexpected{VerifyFailure{"InvalidSignatureException", std::move(message), 403}};
+}
+inline Unexpected<VerifyFailure> unrecognized_client() {
+  return Unexpected{VerifyFailure{"UnrecognizedClientException",
+                                  "The access key or the session token of the request is not valid here.", 403}};
+}
+
+constexpr std::string_view trim_blanks(std::string_view text) noexcept {
+  auto blank = [](char c) { return c == ' ' || c == '\t'; };
+  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+// Splits `AKID/date/region/service/aws4_request`.
+constexpr bool parse_credential(std::string_view text, Authorization& out) noexcept {
+  std::array<std::string_view, 5> parts{};
+  std::size_t count = 0;
+  for_each_piece(text, '/', [&](std::string_view part) {
+    if (count < parts.size()) parts[count] = part;
+    ++count;
+  });
+  if (count != parts.size() || parts[4] != "aws4_request") return false;
+  if (std::any_of(parts.begin(), parts.end(), [](std::string_view part) { return part.empty(); })) return false;
+  out.access_key_id = parts[0];
+  out.scope = {parts[1], parts[2], parts[3]};
+  return true;
+}
+}  // namespace detail
+
+/// Takes the value of an Authorization header apart:
+/// `AWS4-HMAC-SHA256 Credential=..., SignedHeaders=..., Signature=...`. The three may come in any order, with or
+/// without blanks after the commas; each must be there once, and nothing else. The failure is always
+/// IncompleteSignatureException.
+inline Result<Authorization, VerifyFailure> parse_authorization(std::string_view value) {
+  value = detail::trim_blanks(value);
+  if (!value.starts_with(sigv4_algorithm) || value.size() == sigv4_algorithm.size() ||
+      value[sigv4_algorithm.size()] != ' ')
+    return detail::incomplete_signature("The Authorization header must begin with the algorithm AWS4-HMAC-SHA256.");
+  value.remove_prefix(sigv4_algorithm.size() + 1);
+
+  constexpr std::string_view names[] = {"Credential", "SignedHeaders", "Signature"};
+  std::array<std::string_view, 3> parts{};
+  bool good = true;
+  detail::for_each_piece(value, ',', [&](std::string_view piece) {
+    piece = detail::trim_blanks(piece);
+    std::size_t const equals = std::min(piece.find('='), piece.size());
+    std::size_t const index =
+        static_cast<std::size_t>(std::find(std::begin(names), std::end(names), piece.substr(0, equals)) - names);
+    good = good && index < parts.size() && parts[index].empty() && equals + 1 < piece.size();
+    if (good) parts[index] = piece.substr(equals + 1);
+  });
+  for (std::size_t i = 0; good && i < parts.size(); ++i) {
+    if (!parts[i].empty()) continue;
+    return detail::incomplete_signature("The Authorization header lacks the parameter " + std::string{names[i]} + ".");
+  }
+  if (!good)
+    return detail::incomplete_signature(
+        "The Authorization header must hold Credential, SignedHeaders and Signature, each once and not empty, as "
+        "key=value pairs between commas.");
+
+  Authorization authorization;
+  if (!detail::parse_credential(parts[0], authorization))
+    return detail::incomplete_signature("Credential must have the form KEY-ID/YYYYMMDD/REGION/SERVICE/aws4_request.");
+  authorization.signed_headers = parts[1];
+  authorization.signature = parts[2];
+  return authorization;
+}
+
+/// Verifies with any Hash. One verifier serves one thread; it keeps the hash engine and the last signing key.
+template <Hash H>
+class SigV4Verifier {
+ public:
+  explicit SigV4Verifier(VerifyOptions options)
+    requires std::default_initializable<H>
+      : options_(std::move(options)) {}
+  SigV4Verifier(H hash, VerifyOptions options) : hash_(std::move(hash)), options_(std::move(options)) {}
+
+  /// The access key id whose secret signed this request, or why it is refused.
+  ///
+  /// `find(access_key_id)` returns a `Credentials const*`, null for an unknown key; it must be valid until `verify`
+  /// returns. If the credentials have a session token, the request must carry the same; if not, it must carry none.
+  ///
+  /// Checked in this order: the Authorization header and its limits; the access key; scope and date; which headers are
+  /// signed (host, x-amz-date and every x-amz-* header of the request must be); X-Amz-Content-Sha256, if there, against
+  /// the body; the signature; the session token. `host` is the header Host or, without one, HttpRequest::authority; a
+  /// signed content-length that is not among the headers is that of the body. Precondition: now.in_range().
+  template <class Find>
+    requires std::is_invocable_r_v<Credentials const*, Find&, std::string_view>
+  Result<std::string, VerifyFailure> verify(HttpRequest const& request, Timestamp now, Find&& find) {
+    auto authorization = authorization_of(request);
+    if (!authorization) return Unexpected{std::move(authorization).error()};
+    Credentials const* const credentials = find(authorization->access_key_id);
+    if (credentials == nullptr) return detail::unrecognized_client();
+    if (auto ok = check_scope(request, *authorization, now); !ok) return Unexpected{std::move(ok).error()};
+    if (auto ok = collect(request, authorization->signed_headers); !ok) return Unexpected{std::move(ok).error()};
+    if (auto ok = check_signature(request, *authorization, *credentials); !ok) return Unexpected{std::move(ok).error()};
+
+    std::string const* const token = request.headers.find("x-amz-security-token");
+    std::string_view const given = token == nullptr ? std::string_view{} : detail::trim_blanks(*token);
+    if (!equal_in_constant_time(given, credentials->session_token.reveal())) return detail::unrecognized_client();
+    return std::string{authorization->access_key_id};
+  }
+
+ private:
+  using Checked = Result<Unit, VerifyFailure>;
+
+  Result<Authorization, VerifyFailure> authorization_of(HttpRequest const& request) const {
+    if (request.headers.size() > options_.max_fields)
+      return detail::incomplete_signature("The request has more than " + std::to_string(options_.max_fields) +
+                                          " header lines.");
+    std::string const* const value = request.headers.find("authorization");
+    if (value == nullptr || detail::trim_blanks(*value).empty())
+      return Unexpected{VerifyFailure{"MissingAuthenticationTokenException",
+                                      "The request has no Authorization header; sign it with AWS Signature Version 4.",
+                                      403}};
+    if (value->size() > options_.max_authorization_size)
+      return detail::incomplete_signature("The Authorization header is longer than " +
+                                          std::to_string(options_.max_authorization_size) + " bytes.");
+    if (request.target.size() > options_.max_target_size)
+      return detail::incomplete_signature("The request target is longer than " +
+                                          std::to_string(options_.max_target_size) + " bytes.");
+    for (std::string_view const name : {"authorization", "x-amz-date", "x-amz-security-token", "host"})
+      if (request.headers.count(name) > 1)
+        return detail::incomplete_signature("The header " + std::string{name} + " is there more than once.");
+    return parse_authorization(*value);
+  }
+
+  Checked check_scope(HttpRequest const& request, Authorization const& authorization, Timestamp now) {
+    CredentialScope const& scope = authorization.scope;
+    std::string const* const header = request.headers.find("x-amz-date");
+    date_ = header == nullptr ? std::string_view{} : detail::trim_blanks(*header);
+    auto const date = from_amz_date(date_);
+    if (!date)
+      return detail::incomplete_signature("The header X-Amz-Date must be there, in the form YYYYMMDDTHHMMSSZ.");
+    if (scope.region != options_.region)
+      return detail::invalid_signature("Credential should be scoped to the region '" + options_.region + "'.");
+    if (scope.service != options_.service)
+      return detail::invalid_signature("Credential should be scoped to the service '" + options_.service + "'.");
+    if (scope.date != date_.substr(0, 8))
+      return detail::invalid_signature("Date in Credential scope does not match the date of X-Amz-Date.");
+    return check_date(*date, now);
+  }
+
+  // The texts begin as those of AWS, which people and programs search for.
+  Checked check_date(Timestamp date, Timestamp now) const {
+    bool const whole_minutes = options_.window.count % 60'000 == 0;
+    std::string const span = whole_minutes ? std::to_string(options_.window.count / 60'000) + " min.)"
+                                           : std::to_string(options_.window.count) + " ms)";
+    if (date < now - options_.window)
+      return detail::invalid_signature("Signature expired: " + to_amz_date(date) + " is now earlier than " +
+                                       to_amz_date(now - options_.window) + " (" + to_amz_date(now) + " - " + span);
+    if (date > now + options_.window)
+      return detail::invalid_signature("Signature not yet current: " + to_amz_date(date) + " is still later than " +
+                                       to_amz_date(now + options_.window) + " (" + to_amz_date(now) + " + " + span);
+    return Unit{};
+  }
+
+  // Lists the fields that the client says it signed, as the client must have listed them.
+  Checked collect(HttpRequest const& request, std::string_view signed_headers) {
+    names_.clear();
+    fields_.clear();
+    bool ordered = true;
+    detail::for_each_piece(signed_headers, ';', [&](std::string_view name) {
+      bool const lower = std::none_of(name.begin(), name.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+      ordered = ordered && is_token(name) && lower && (names_.empty() || names_.back() < name);
+      names_.push_back(name);
+    });
+    if (!ordered || names_.size() > options_.max_signed_headers)
+      return detail::incomplete_signature("SignedHeaders must name at most " +
+                                          std::to_string(options_.max_signed_headers) +
+                                          " headers, in lower case, sorted, each once.");
+    if (!is_signed("host") || !is_signed("x-amz-date"))
+      return detail::incomplete_signature("SignedHeaders must name host and x-amz-date.");
+    for (auto const& [name, value] : request.headers)
+      if (equal_ignoring_case(std::string_view{name}.substr(0, 6), "x-amz-") && !is_signed(name))
+        return detail::incomplete_signature("SignedHeaders must name every x-amz-* header of the request.");
+    for (auto const name : names_)
+      if (!add_fields(request, name))
+        return detail::invalid_signature("The request lacks the signed header " + std::string{name.substr(0, 64)} +
+                                         ".");
+    return Unit{};
+  }
+
+  bool add_fields(HttpRequest const& request, std::string_view name) {
+    std::size_t const before = fields_.size();
+    for (auto const& line : request.headers)
+      if (equal_ignoring_case(line.name, name)) fields_.push_back({name, line.value, fields_.size()});
+    if (fields_.size() > before) return true;
+    if (name == "host" && !request.authority.empty()) {
+      fields_.push_back({name, request.authority, before});
+      return true;
+    }
+    if (name != "content-length") return false;
+    content_length_ = std::to_string(request.body.size());
+    fields_.push_back({name, content_length_, before});
+    return true;
+  }
+
+  // Whether the client lists this header.
+  [[nodiscard]] bool is_signed(std::string_view name) const {
+    return std::any_of(names_.begin(), names_.end(),
+                       [&](std::string_view listed) { return equal_ignoring_case(listed, name); });
+  }
+
+  Checked check_signature(HttpRequest const& request, Authorization const& authorization,
+                          Credentials const& credentials) {
+    Digest body;
+    Digest hash;
+    Digest expected;
+    if (!hash_of(hash_, as_bytes(request.body), body)) return engine_failed();
+    HexDigest const payload = to_hex(body);
+    std::string const* const content_hash = request.headers.find("x-amz-content-sha256");
+    if (content_hash != nullptr && detail::trim_blanks(*content_hash) != view(payload))
+      return detail::invalid_signature("The header X-Amz-Content-Sha256 does not match the body of the request.");
+
+    hash_.reset();
+    HashSink<H> sink{hash_};
+    write_canonical_request(sink, {.method = request.method,
+                                   .target = request.target,
+                                   .normalize_path = options_.normalize_path,
+                                   .fields = fields_,
+                                   .payload_hash = view(payload)});
+    sink.flush();
+    if (!hash_.finish(hash)) return engine_failed();
+    auto const* key = cache_.find_or_derive(hash_, credentials, authorization.scope);
+    auto write = [&](auto& out) { write_string_to_sign(out, date_, authorization.scope, hash); };
+    if (key == nullptr || !sign_text(hash_, *key, write, expected)) return engine_failed();
+    if (!equal_in_constant_time(authorization.signature, view(to_hex(expected))))
+      return detail::invalid_signature(
+          "The signature of the request does not match the one computed here; check the secret access key and the "
+          "signing method.");
+    return Unit{};
+  }
+
+  static Unexpected<VerifyFailure> engine_failed() {
+    return Unexpected{VerifyFailure{"InternalServerException", "The signature could not be checked.", 500}};
+  }
+
+  H hash_;
+  VerifyOptions options_;
+  SigningKeyCache cache_;
+  // About the request at hand; of no meaning between calls, kept for its memory.
+  std::vector<std::string_view> names_;
+  std::vector<SignedField> fields_;
+  std::string content_length_;
+  std::string_view date_;
+};
+
+}  // namespace healthlake
