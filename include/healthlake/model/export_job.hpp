@@ -4,6 +4,7 @@
 // same but for OutputDataConfig. May include core/ and model/.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@
 #include "healthlake/model/errors.hpp"
 #include "healthlake/model/operation.hpp"
 #include "healthlake/model/rules.hpp"
+#include "healthlake/model/waiter.hpp"
 
 namespace healthlake {
 
@@ -216,6 +218,23 @@ struct ListFHIRExportJobs {
   using Output = ListFHIRExportJobsResponse;
   using Errors = healthlake::Errors<ThrottlingException, AccessDeniedException, ResourceNotFoundException,
                                     ValidationException, InternalServerException>;
+};
+
+/// Waits until an export job is done. Delay and attempts are those of the service model; five polls of two minutes
+/// are short for a big export, so set WaitOptions.
+struct FHIRExportJobCompleted {
+  static constexpr std::string_view name = "FHIRExportJobCompleted";
+  using Operation = DescribeFHIRExportJob;
+  static constexpr Milliseconds delay{120'000};
+  static constexpr unsigned max_attempts = 5;
+  static constexpr std::string_view status = "ExportJobProperties.JobStatus";
+  static constexpr std::array acceptors{
+      Acceptor{.path = status, .expected = "COMPLETED", .state = WaiterState::success},
+      Acceptor{.path = status, .expected = "COMPLETED_WITH_ERRORS", .state = WaiterState::success},
+      Acceptor{.path = status, .expected = "CANCEL_COMPLETED", .state = WaiterState::failure},
+      Acceptor{.path = status, .expected = "FAILED", .state = WaiterState::failure},
+      Acceptor{.path = status, .expected = "CANCEL_FAILED", .state = WaiterState::failure},
+  };
 };
 
 }  // namespace healthlake

@@ -103,10 +103,10 @@ Result<Credentials> credentials_from(Lookup&& lookup, std::string_view source = 
   Credentials credentials;
   std::string wrong;
   // The text found is copied or judged before the next look-up: it may stand in a buffer that `lookup` uses again.
-  auto read = [&](char const* name, bool required) -> std::string_view {
+  auto read = [&](char const* name, bool wanted) -> std::string_view {
     char const* const found = lookup(name);
     std::string_view const value = found == nullptr ? std::string_view{} : std::string_view{found};
-    bool const missing = required && value.empty();
+    bool const missing = wanted && value.empty();
     if (!missing && detail::visible_ascii(value)) return value;
     if (!wrong.empty()) wrong += ", ";
     wrong += name;

@@ -1,0 +1,158 @@
+// The blocking client: one readable call per operation, for programs that want no event loop.
+//
+// Rules: it drives the machines of flow/ over a Transport and a Signer, and adds no rule of its own. It holds
+// references to what it is given and owns the session that its calls share. Not safe to use from several threads
+// at once; give each thread its own. May include everything but the adapters.
+#pragma once
+
+#include <concepts>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "healthlake/flow/call.hpp"
+#include "healthlake/flow/pager.hpp"
+#include "healthlake/flow/waiter.hpp"
+#include "healthlake/http/endpoint.hpp"
+#include "healthlake/http/transport.hpp"
+#include "healthlake/model/export_job.hpp"
+#include "healthlake/sign/signer.hpp"
+
+namespace healthlake {
+
+/// The clock, the sleep and the randomness a blocking client needs. runtime/system.hpp has the machine's own.
+template <class R>
+concept Runtime = requires(R& runtime, Milliseconds time) {
+  { runtime.now() } -> std::same_as<Timestamp>;
+  runtime.sleep(time);
+  { runtime() } -> std::same_as<std::uint64_t>;
+};
+
+/// Where to, as whom, and how.
+struct ClientOptions {
+  /// The region of the credential scope, and of the endpoint unless that is given.
+  std::string region{};
+  Credentials credentials{};
+  /// From `resolve_endpoint`.
+  Endpoint endpoint{};
+  CallOptions call{};
+};
+
+/// Signs a request: adds the signer's headers for this attempt. Every driver of a machine needs these lines.
+template <Signer S>
+Result<Unit> sign(Send& send, S& signer, Credentials const& credentials, std::string_view region) {
+  auto headers = signer.sign(send.request, credentials, {.region = region, .time = send.date});
+  if (!headers) return Unexpected{std::move(headers.error())};
+  for (auto& header : *headers) send.request.headers.set(header.name, std::move(header.value));
+  return Unit{};
+}
+
+/// A client over a transport, a signer and a runtime, which all outlive it.
+template <Transport T, Signer S, Runtime R>
+class Client {
+ public:
+  Client(T& transport, S& signer, R& runtime, ClientOptions options)
+      : transport_(transport), signer_(signer), runtime_(runtime), options_(std::move(options)) {}
+  Client(Client const&) = delete;
+  Client& operator=(Client const&) = delete;
+
+  /// Calls an operation: validates, signs, sends, retries, reads. Every kind of Error may come back.
+  template <Operation Op>
+  typename Call<Op>::Outcome call(typename Op::Input input) {
+    Call<Op> machine{std::move(input), options_.endpoint, session_, Entropy{runtime_}, options_.call};
+    return drive<typename Call<Op>::Outcome>(machine, [] {});
+  }
+
+  /// Begins an export of a data store.
+  auto start_fhir_export_job(StartFHIRExportJobRequest input) { return call<StartFHIRExportJob>(std::move(input)); }
+  /// Tells how an export job is doing.
+  auto describe_fhir_export_job(DescribeFHIRExportJobRequest input) {
+    return call<DescribeFHIRExportJob>(std::move(input));
+  }
+  /// One page of the export jobs of a data store; `pages` goes through all of them.
+  auto list_fhir_export_jobs(ListFHIRExportJobsRequest input) { return call<ListFHIRExportJobs>(std::move(input)); }
+
+  /// Waits for `W`, for example FHIRExportJobCompleted. `on_poll` is called with the Response of each poll that had
+  /// one. A setup error (a signer that refuses) ends the wait as call_failed.
+  template <WaiterShape W, class OnPoll>
+    requires std::invocable<OnPoll&, Response<typename W::Operation::Output> const&>
+  typename Waiter<W>::Outcome wait(typename W::Operation::Input input, WaitOptions options, OnPoll on_poll) {
+    Waiter<W> machine{std::move(input), options_.endpoint, session_, Entropy{runtime_}, options_.call, options};
+    unsigned seen = 0;
+    return drive<typename Waiter<W>::Outcome>(machine, [&] {
+      if (machine.polls() == std::exchange(seen, machine.polls()) || !machine.last()) return;
+      on_poll(*machine.last());
+    });
+  }
+  template <WaiterShape W>
+  typename Waiter<W>::Outcome wait(typename W::Operation::Input input, WaitOptions options = {}) {
+    return wait<W>(std::move(input), options, [](auto const&) {});
+  }
+
+  /// Goes through all pages of a list. `on_page` takes each Response and returns whether to go on. The result is
+  /// the number of pages seen, or the error that ended the list.
+  template <Paginated Op, class OnPage>
+    requires std::predicate<OnPage&, Response<typename Op::Output>&&>
+  typename Pager<Op>::Outcome pages(typename Op::Input input, OnPage on_page) {
+    Pager<Op> machine{std::move(input), options_.endpoint, session_, Entropy{runtime_}, options_.call};
+    std::uint64_t seen = 0;
+    for (;;) {
+      auto step = machine.next(runtime_.now());
+      if (auto* page = std::get_if<Page<typename Op::Output>>(&step)) {
+        ++seen;
+        if (!on_page(std::move(page->response))) return seen;
+      } else if (auto* done = std::get_if<Done<typename Pager<Op>::Outcome>>(&step)) {
+        return std::move(done->result);
+      } else if (auto error = take_step(machine, step)) {
+        return Unexpected{std::move(*error)};
+      }
+    }
+  }
+
+  /// The credentials of the calls from now on, for those that expire.
+  void set_credentials(Credentials credentials) { options_.credentials = std::move(credentials); }
+  [[nodiscard]] ClientOptions const& options() const noexcept { return options_; }
+  /// The quota of retries and the clock skew of this client's calls.
+  [[nodiscard]] Session& session() noexcept { return session_; }
+
+ private:
+  // Does what a step asks for; an error if the request cannot be signed.
+  template <class Machine, class AnyStep>
+  std::optional<Error> take_step(Machine& machine, AnyStep& step) {
+    if (auto const* wait = std::get_if<Wait>(&step)) {
+      runtime_.sleep(wait->until - runtime_.now());
+      return std::nullopt;
+    }
+    auto& send = std::get<Send>(step);
+    if (auto signed_ = sign(send, signer_, options_.credentials, options_.region); !signed_)
+      return std::move(signed_.error());
+    machine.receive(transport_.send(send.request), runtime_.now());
+    return std::nullopt;
+  }
+
+  template <class Outcome, class Machine, class AfterStep>
+  Outcome drive(Machine& machine, AfterStep after_step) {
+    for (;;) {
+      auto step = machine.next(runtime_.now());
+      if (auto* done = std::get_if<Done<Outcome>>(&step)) return std::move(done->result);
+      if (auto error = take_step(machine, step)) return failed<Outcome>(std::move(*error));
+      after_step();
+    }
+  }
+
+  template <class Outcome>
+  static Outcome failed(Error error) {
+    if constexpr (std::constructible_from<Outcome, Unexpected<Error>>)
+      return Unexpected{std::move(error)};
+    else
+      return Outcome{.outcome = WaitOutcome::call_failed, .error = std::move(error)};
+  }
+
+  T& transport_;
+  S& signer_;
+  R& runtime_;
+  ClientOptions options_;
+  Session session_;
+};
+
+}  // namespace healthlake

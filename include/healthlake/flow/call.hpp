@@ -1,0 +1,219 @@
+// One call of one operation as a machine: it says what to send and how long to wait, and takes what came back.
+//
+// Rules: a machine never blocks and never asks the time; whoever drives it does both. `next(now)` answers Send, Wait
+// or Done; after Send, `receive` takes the reply (until then `next` repeats the Send). The input is checked, its
+// idempotency token filled and the body written once, before the first Send, so every attempt carries the same
+// bytes and the same token. What is retried is in protocol/retry_kind.hpp, how in flow/retry.hpp. Machines are
+// values that move. May include model/, http/, protocol/ and core/.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "healthlake/core/error.hpp"
+#include "healthlake/core/result.hpp"
+#include "healthlake/core/timestamp.hpp"
+#include "healthlake/flow/entropy.hpp"
+#include "healthlake/flow/retry.hpp"
+#include "healthlake/http/transport.hpp"
+#include "healthlake/protocol/aws_json.hpp"
+
+namespace healthlake {
+
+/// Wall-clock time as the driver sees it. Signatures need the true time; should the clock jump, waits follow it.
+using Instant = Timestamp;
+
+/// Sign and send this, then give the reply to `receive`.
+struct Send {
+  HttpRequest request;
+  /// From 1.
+  unsigned attempt = 1;
+  /// The time to sign with: `now`, corrected by what is known of the service's clock.
+  Timestamp date{};
+};
+
+/// Call `next` again at this time; there is nothing to do until then.
+struct Wait {
+  Instant until{};
+};
+
+/// The machine is finished. The result is moved out: ask once.
+template <class R>
+struct Done {
+  R result;
+};
+
+/// What a machine of result R asks for.
+template <class R>
+using Step = std::variant<Send, Wait, Done<R>>;
+
+/// What calls share: the quota of retries and the service's clock. Outlives its calls.
+struct Session {
+  RetryQuota quota{};
+  ClockSkew skew{};
+};
+
+/// How calls are made.
+struct CallOptions {
+  RetryPolicy retry{};
+  ValidateOptions validate{};
+  ReadOptions read{};
+  /// False leaves the host prefix of an operation off (a local endpoint has no wildcard DNS).
+  bool host_prefix = true;
+};
+
+/// Why a call stopped trying.
+enum class GaveUp : std::uint8_t { not_yet, succeeded, not_retryable, max_attempts, quota };
+
+namespace detail {
+
+// Fills the idempotency token of an input if it has one that is absent or empty.
+inline void fill_idempotency_token(Type const& input, void* value, Entropy const& entropy) {
+  for (auto const& member : input.members) {
+    if (!member.is(idempotency_token)) continue;
+    auto const* token = static_cast<std::string const*>(member.get(value));
+    if (!token || token->empty()) *static_cast<std::string*>(member.put(value)) = random_uuid(entropy);
+  }
+}
+
+// Everything of a call but the types of its input and output.
+class CallMachine {
+ public:
+  CallMachine(OperationInfo const& operation, void* input, Endpoint const& endpoint, Session& session, Entropy entropy,
+              CallOptions options)
+      : operation_(&operation), session_(&session), entropy_(entropy), options_(std::move(options)) {
+    fill_idempotency_token(operation.input(), input, entropy_);
+    auto body = write_body(operation.input(), input, options_.validate);
+    if (!body) {
+      finish(std::move(body.error()), GaveUp::not_retryable);
+      return;
+    }
+    request_ = make_request(operation, std::move(*body), endpoint, options_.host_prefix);
+    request_.headers.add("amz-sdk-invocation-id", random_uuid(entropy_));
+  }
+
+  // Send or Wait; nothing once the call is done.
+  std::optional<std::variant<Send, Wait>> next(Instant now) {
+    if (result_) return std::nullopt;
+    if (now < not_before_) return Wait{not_before_};
+    if (!in_flight_) {
+      in_flight_ = true;
+      ++attempt_;
+      sent_ = now;
+    }
+    Send send{request_, attempt_, now + session_->skew.offset()};
+    send.request.headers.add("amz-sdk-request", "attempt=" + std::to_string(attempt_) +
+                                                    "; max=" + std::to_string(options_.retry.max_attempts));
+    return send;
+  }
+
+  // Takes the reply to the last Send; `output` is where a success goes.
+  void receive(HttpReply const& reply, Instant now, void* output) {
+    if (!in_flight_ || result_) return;
+    in_flight_ = false;
+    if (!reply) {
+      RetryKind const kind = retry_kind(reply.error().reason);
+      return decide(reply.error(), kind, std::nullopt, now);
+    }
+    auto metadata = read_erased(*operation_, *reply, output, options_.read);
+    if (metadata) {
+      session_->quota.give_back(last_cost_ > 0 ? last_cost_ : 1);
+      metadata->attempts = attempt_;
+      gave_up_ = GaveUp::succeeded;
+      result_.emplace(std::move(*metadata));
+      return;
+    }
+    RetryKind kind = RetryKind::none;
+    if (auto* service = std::get_if<ServiceError>(&metadata.error().detail)) {
+      if (auto const skew = clock_skew_of(service->code, reply->headers, sent_, now, session_->skew.offset())) {
+        session_->skew.set(*skew);
+        service->retry = RetryKind::transient;
+      }
+      kind = service->retry;
+    }
+    decide(std::move(metadata.error()), kind, retry_after_of(reply->headers), now);
+  }
+
+  [[nodiscard]] bool done() const noexcept { return result_.has_value(); }
+  [[nodiscard]] Result<ResponseMetadata>& result() noexcept { return *result_; }
+  [[nodiscard]] unsigned attempts() const noexcept { return attempt_; }
+  [[nodiscard]] GaveUp gave_up() const noexcept { return gave_up_; }
+
+ private:
+  void finish(Error error, GaveUp why) {
+    gave_up_ = why;
+    result_.emplace(Unexpected{std::move(error)});
+  }
+
+  void decide(Error error, RetryKind kind, std::optional<Milliseconds> hint, Instant now) {
+    if (kind == RetryKind::none) return finish(std::move(error), GaveUp::not_retryable);
+    if (attempt_ >= options_.retry.max_attempts) return finish(std::move(error), GaveUp::max_attempts);
+    std::int32_t const cost = retry_cost(options_.retry.spec, kind);
+    if (!session_->quota.take(cost)) return finish(std::move(error), GaveUp::quota);
+    last_cost_ = cost;
+    Milliseconds const delay = backoff(options_.retry, kind, attempt_, unit_interval(entropy_));
+    not_before_ = now + with_retry_after(options_.retry, delay, hint);
+  }
+
+  OperationInfo const* operation_;
+  Session* session_;
+  Entropy entropy_;
+  CallOptions options_;
+  HttpRequest request_;
+  std::optional<Result<ResponseMetadata>> result_;
+  Instant sent_{};
+  Instant not_before_{Timestamp::min_milliseconds};
+  std::int32_t last_cost_ = 0;
+  unsigned attempt_ = 0;
+  bool in_flight_ = false;
+  GaveUp gave_up_ = GaveUp::not_yet;
+};
+
+}  // namespace detail
+
+/// A call of `Op`.
+template <Operation Op>
+class Call {
+ public:
+  using Output = typename Op::Output;
+  using Outcome = Result<Response<Output>>;
+
+  /// Checks and writes the input at once; an input that breaks rules makes the first `next` a Done. `session` and
+  /// what `entropy` refers to outlive the call.
+  Call(typename Op::Input input, Endpoint const& endpoint, Session& session, Entropy entropy, CallOptions options = {})
+      : machine_(operation_info<Op>, &input, endpoint, session, entropy, std::move(options)) {}
+
+  /// What to do at this time.
+  Step<Outcome> next(Instant now) {
+    if (auto step = machine_.next(now))
+      return std::visit([](auto&& what) -> Step<Outcome> { return std::move(what); }, std::move(*step));
+    return Done<Outcome>{take()};
+  }
+
+  /// The reply to the last Send. Ignored if there is none outstanding.
+  void receive(HttpReply const& reply, Instant now) {
+    output_ = {};
+    machine_.receive(reply, now, &output_);
+  }
+
+  [[nodiscard]] bool done() const noexcept { return machine_.done(); }
+  /// How many requests were sent.
+  [[nodiscard]] unsigned attempts() const noexcept { return machine_.attempts(); }
+  [[nodiscard]] GaveUp gave_up() const noexcept { return machine_.gave_up(); }
+
+ private:
+  Outcome take() {
+    auto& result = machine_.result();
+    if (!result) return Unexpected{std::move(result.error())};
+    return Response<Output>{std::move(output_), std::move(*result)};
+  }
+
+  detail::CallMachine machine_;
+  Output output_{};
+};
+
+}  // namespace healthlake

@@ -1,0 +1,117 @@
+// Goes through the pages of a list operation, as a machine.
+//
+// Rules: as in flow/call.hpp, and `next` may also answer Page: look at it and call `next` again. An empty or absent
+// NextToken ends the list. A page token that comes again is an error, for it would never end. May include model/,
+// flow/ and below.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "healthlake/flow/call.hpp"
+
+namespace healthlake {
+
+/// An operation whose input and output both have a NextToken.
+template <class Op>
+concept Paginated = Operation<Op> && requires(typename Op::Input input, typename Op::Output output) {
+  input.next_token = output.next_token;
+};
+
+/// One page.
+template <class Output>
+struct Page {
+  Response<Output> response;
+};
+
+/// Notices when a sequence of tokens runs in a circle, with two remembered tokens (Brent's method): at once if a
+/// token repeats the one before it, else within a few rounds of the circle.
+class TokenCycle {
+ public:
+  /// True if this token came before.
+  bool repeats(std::string const& token) {
+    if (seen_ != 0 && (token == last_ || token == mark_)) return true;
+    last_ = token;
+    if (++seen_ == next_mark_) {
+      mark_ = token;
+      next_mark_ *= 2;
+    }
+    return false;
+  }
+
+ private:
+  std::string last_;
+  std::string mark_;
+  std::uint64_t seen_ = 0;
+  std::uint64_t next_mark_ = 1;
+};
+
+/// The pages of `Op`, for example `Pager<ListFHIRExportJobs>`.
+template <Paginated Op>
+class Pager {
+ public:
+  using Output = typename Op::Output;
+  /// How the list ended: with the number of its pages, or an error.
+  using Outcome = Result<std::uint64_t>;
+  using PageStep = std::variant<Send, Wait, Page<Output>, Done<Outcome>>;
+
+  /// Begins at `input.next_token` if it is set. `session` and what `entropy` refers to outlive the pager.
+  Pager(typename Op::Input input, Endpoint endpoint, Session& session, Entropy entropy, CallOptions options = {})
+      : input_(std::move(input)),
+        endpoint_(std::move(endpoint)),
+        session_(&session),
+        entropy_(entropy),
+        options_(std::move(options)) {
+    if (input_.next_token) tokens_.repeats(*input_.next_token);
+  }
+
+  PageStep next(Instant now) {
+    if (error_) return Done<Outcome>{Unexpected{std::move(*error_)}};
+    if (last_page_) return Done<Outcome>{pages_};
+    if (!call_) call_.emplace(input_, endpoint_, *session_, entropy_, options_);
+    auto step = call_->next(now);
+    if (auto* send = std::get_if<Send>(&step)) return std::move(*send);
+    if (auto* wait = std::get_if<Wait>(&step)) return *wait;
+    auto outcome = std::move(std::get<Done<typename Call<Op>::Outcome>>(step).result);
+    call_.reset();
+    if (!outcome) return Done<Outcome>{Unexpected{std::move(outcome.error())}};
+    return turn(std::move(*outcome));
+  }
+
+  void receive(HttpReply const& reply, Instant now) {
+    if (call_) call_->receive(reply, now);
+  }
+
+ private:
+  PageStep turn(Response<Output> response) {
+    ++pages_;
+    auto const& token = response.output.next_token;
+    if (!token || token->empty()) {
+      last_page_ = true;
+    } else if (tokens_.repeats(*token)) {
+      error_ = Malformed{.message = "the service gave the same page token again; the list would never end",
+                         .path = "NextToken",
+                         .http_status = response.metadata.http_status,
+                         .request_id = response.metadata.request_id};
+    } else {
+      input_.next_token = token;
+    }
+    return Page<Output>{std::move(response)};
+  }
+
+  typename Op::Input input_;
+  Endpoint endpoint_;
+  Session* session_;
+  Entropy entropy_;
+  CallOptions options_;
+  TokenCycle tokens_;
+  std::optional<Call<Op>> call_;
+  std::optional<Error> error_;
+  std::uint64_t pages_ = 0;
+  bool last_page_ = false;
+};
+
+}  // namespace healthlake

@@ -1,0 +1,142 @@
+// The standard retry mode of the AWS SDKs: how long to wait before which attempt, and when to stop trying.
+//
+// Rules: everything is arithmetic on values that are passed in. "2.0" is what botocore and smithy-rs do by default,
+// "2.1" what they do with AWS_NEW_RETRIES_2026 and aws-sdk-js always. The order of the questions is: is the error
+// retryable, are attempts left, is quota left, how long. May include core/, http/ and protocol/.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "healthlake/core/error.hpp"
+#include "healthlake/core/timestamp.hpp"
+#include "healthlake/http/message.hpp"
+
+namespace healthlake {
+
+/// Which revision of the standard mode.
+enum class RetrySpec : std::uint8_t { v2_0, v2_1 };
+
+/// How often and how patiently to try.
+struct RetryPolicy {
+  RetrySpec spec = RetrySpec::v2_0;
+  /// Attempts in all, the first included; 1 never retries. Default 3.
+  unsigned max_attempts = 3;
+  /// The longest back-off, before jitter. Default 20 s.
+  Milliseconds max_backoff{20'000};
+};
+
+/// The retry quota that the calls of a client share: when a service is down, it runs empty and retries stop.
+/// Safe to use from several threads.
+class RetryQuota {
+ public:
+  static constexpr std::int32_t default_capacity = 500;
+
+  explicit RetryQuota(std::int32_t capacity = default_capacity) : RetryQuota(capacity, capacity) {}
+  RetryQuota(std::int32_t capacity, std::int32_t initial) : capacity_(capacity), left_(initial) {}
+  RetryQuota(RetryQuota const&) = delete;
+  RetryQuota& operator=(RetryQuota const&) = delete;
+
+  /// Takes `cost`, or nothing at all if there is not enough.
+  bool take(std::int32_t cost) noexcept {
+    std::int32_t left = left_.load(std::memory_order_relaxed);
+    while (left >= cost)
+      if (left_.compare_exchange_weak(left, left - cost, std::memory_order_relaxed)) return true;
+    return false;
+  }
+  /// Gives back, never above the capacity.
+  void give_back(std::int32_t amount) noexcept {
+    std::int32_t left = left_.load(std::memory_order_relaxed);
+    while (!left_.compare_exchange_weak(left, std::min(capacity_, left + amount), std::memory_order_relaxed)) {
+    }
+  }
+  [[nodiscard]] std::int32_t left() const noexcept { return left_.load(std::memory_order_relaxed); }
+
+ private:
+  std::int32_t capacity_;
+  std::atomic<std::int32_t> left_;
+};
+
+/// What a retry of this kind costs. 2.0: 5, a timeout 10. 2.1: 14, throttling 5.
+constexpr std::int32_t retry_cost(RetrySpec spec, RetryKind kind) noexcept {
+  if (spec == RetrySpec::v2_0) return kind == RetryKind::timeout ? 10 : 5;
+  return kind == RetryKind::throttling ? 5 : 14;
+}
+
+/// The back-off behind attempt `attempt` (from 1): `random * min(initial * 2^(attempt-1), max_backoff)`, where
+/// `initial` is 1 s, or in 2.1 50 ms for anything but throttling. `random` is from 0 to 1.
+inline Milliseconds backoff(RetryPolicy const& policy, RetryKind kind, unsigned attempt, double random) noexcept {
+  std::int64_t const initial = policy.spec == RetrySpec::v2_1 && kind != RetryKind::throttling ? 50 : 1000;
+  // 2^20 * 50 ms is half a day, beyond any sensible limit, and far from overflow.
+  unsigned const doublings = std::min(attempt > 0 ? attempt - 1 : 0, 20U);
+  std::int64_t const capped = std::min(initial << doublings, policy.max_backoff.count);
+  return {static_cast<std::int64_t>(std::llround(random * static_cast<double>(capped)))};
+}
+
+/// The value of x-amz-retry-after in milliseconds; nothing if it is missing, negative or no integer.
+inline std::optional<Milliseconds> retry_after_of(Headers const& headers) {
+  auto const* value = headers.find("x-amz-retry-after");
+  if (!value) return std::nullopt;
+  std::int64_t hint = 0;
+  auto const [end, error] = std::from_chars(value->data(), value->data() + value->size(), hint);
+  if (error != std::errc{} || end != value->data() + value->size() || hint < 0) return std::nullopt;
+  return Milliseconds{hint};
+}
+
+/// The delay after a back-off and the server's hint. 2.1: the hint counts between the back-off and 5 s more. 2.0:
+/// the hint counts up to the longest back-off (as in smithy-rs; botocore ignores it).
+constexpr Milliseconds with_retry_after(RetryPolicy const& policy, Milliseconds delay,
+                                        std::optional<Milliseconds> hint) noexcept {
+  if (!hint) return delay;
+  if (policy.spec == RetrySpec::v2_0) return std::min(*hint, policy.max_backoff);
+  return std::max(delay, std::min(*hint, Milliseconds{delay.count + 5000}));
+}
+
+/// How far the service's clock is ahead of ours, as learned from refused signatures; the calls of a client share it.
+/// Safe to use from several threads.
+class ClockSkew {
+ public:
+  [[nodiscard]] Milliseconds offset() const noexcept {
+    return {std::int64_t{seconds_.load(std::memory_order_relaxed)} * 1000};
+  }
+  void set(Milliseconds offset) noexcept {
+    seconds_.store(static_cast<std::int32_t>(offset.count / 1000), std::memory_order_relaxed);
+  }
+
+ private:
+  // Whole seconds, since a Date header has no more, and so that 32-bit targets need no lock.
+  std::atomic<std::int32_t> seconds_ = 0;
+};
+
+/// Codes of errors that a wrong clock can cause.
+inline constexpr std::array<std::string_view, 6> clock_skew_codes{"RequestTimeTooSkewed", "RequestExpired",
+                                                                  "RequestInTheFuture",   "InvalidSignatureException",
+                                                                  "SignatureDoesNotMatch", "AuthFailure"};
+
+/// Below this, a difference is no skew: signatures are good for five minutes.
+inline constexpr Milliseconds min_clock_skew{4 * 60'000};
+/// A response that took longer says nothing of the clock.
+inline constexpr Milliseconds max_response_time_for_skew{15 * 60'000};
+
+/// The new offset if this error response shows that the clock is off, else nothing. `sent` and `received` are local
+/// times, `offset` the correction in use. The server's time is its Date header, unless an Age header (RFC 9111)
+/// shows that a cache answered.
+inline std::optional<Milliseconds> clock_skew_of(std::string_view code, Headers const& headers, Timestamp sent,
+                                                 Timestamp received, Milliseconds offset) {
+  if (std::find(clock_skew_codes.begin(), clock_skew_codes.end(), code) == clock_skew_codes.end()) return std::nullopt;
+  auto const* date = headers.find("Date");
+  if (!date || headers.find("Age") || received - sent > max_response_time_for_skew) return std::nullopt;
+  auto const server = from_http_date(*date);
+  if (!server) return std::nullopt;
+  Milliseconds const difference = *server - (received + offset);
+  if (difference < min_clock_skew && Milliseconds{-difference.count} < min_clock_skew) return std::nullopt;
+  return *server - received;
+}
+
+}  // namespace healthlake

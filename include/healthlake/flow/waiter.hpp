@@ -1,0 +1,181 @@
+// Asks an operation again and again until its answer says that something is done, as a machine.
+//
+// Rules: as in flow/call.hpp; each poll is a Call of its own with its own retries. The pause between two polls is
+// WaitOptions::delay. "Done", "done badly", "not done in time" and "a call failed" are four different outcomes. A
+// waiter keeps nothing that is not in its input: any process may make one for the same job and go on. May include
+// model/, flow/ and below.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <utility>
+
+#include "healthlake/flow/call.hpp"
+#include "healthlake/model/waiter.hpp"
+
+namespace healthlake {
+
+/// How long to wait for what.
+struct WaitOptions {
+  /// Between the end of a poll and the next one. Default: the waiter's own, from the service model.
+  std::optional<Milliseconds> delay{};
+  /// How many polls at most; 0 for no limit. Default: the waiter's own.
+  std::optional<unsigned> max_attempts{};
+  /// No poll begins later than this after the first one. Default: no limit but `max_attempts`.
+  std::optional<Milliseconds> timeout{};
+};
+
+/// How a wait ended.
+enum class WaitOutcome : std::uint8_t {
+  /// What was waited for is so.
+  success,
+  /// It never will be: a state or an error from which there is no way there.
+  failure,
+  /// Not so after the last poll, or at the timeout.
+  timed_out,
+  /// A poll failed with an error that says nothing about it.
+  call_failed,
+};
+
+/// The result of a wait.
+template <class Output>
+struct WaitResult {
+  WaitOutcome outcome = WaitOutcome::timed_out;
+  /// The last answer, if any poll had one.
+  std::optional<Response<Output>> last{};
+  /// The error that ended the wait: with call_failed always, with failure if an error was what it waited not to see.
+  std::optional<Error> error{};
+  unsigned polls = 0;
+};
+
+namespace detail {
+
+// The text at a path of member names; empty if a step is absent or the end is no string or enumeration.
+inline std::string_view text_at(Type const& root, void const* value, std::string_view path) {
+  Type const* type = &root;
+  while (value && !path.empty()) {
+    auto const dot = path.find('.');
+    Member const* member = type->find(path.substr(0, dot));
+    if (!member) return {};
+    value = member->get(value);
+    type = &member->type();
+    path = dot == std::string_view::npos ? std::string_view{} : path.substr(dot + 1);
+  }
+  if (!value) return {};
+  if (type->kind == Kind::enumeration) return static_cast<EnumValue const*>(value)->spelling(type->enumeration());
+  if (type->kind == Kind::string) return *static_cast<std::string const*>(value);
+  return {};
+}
+
+inline std::optional<WaiterState> match_output(std::span<Acceptor const> acceptors, Type const& type,
+                                               void const* output) {
+  for (auto const& acceptor : acceptors)
+    if (acceptor.matcher == Acceptor::Matcher::path && text_at(type, output, acceptor.path) == acceptor.expected)
+      return acceptor.state;
+  return std::nullopt;
+}
+
+inline std::optional<WaiterState> match_error(std::span<Acceptor const> acceptors, Error const& error) {
+  auto const* service = error.as<ServiceError>();
+  for (auto const& acceptor : acceptors)
+    if (acceptor.matcher == Acceptor::Matcher::error && service && service->is(acceptor.expected))
+      return acceptor.state;
+  return std::nullopt;
+}
+
+}  // namespace detail
+
+/// Waits for `W`, for example `Waiter<FHIRExportJobCompleted>`.
+template <WaiterShape W>
+class Waiter {
+ public:
+  using Operation = typename W::Operation;
+  using Output = typename Operation::Output;
+  using Outcome = WaitResult<Output>;
+
+  /// `session` and what `entropy` refers to outlive the waiter.
+  Waiter(typename Operation::Input input, Endpoint endpoint, Session& session, Entropy entropy,
+         CallOptions call_options = {}, WaitOptions options = {})
+      : input_(std::move(input)),
+        endpoint_(std::move(endpoint)),
+        session_(&session),
+        entropy_(entropy),
+        call_options_(std::move(call_options)),
+        delay_(options.delay.value_or(W::delay)),
+        max_polls_(options.max_attempts.value_or(W::max_attempts)),
+        timeout_(options.timeout) {}
+
+  Step<Outcome> next(Instant now) {
+    if (!started_) started_ = now;
+    while (!finished_) {
+      if (!call_) {
+        if (now < next_poll_) return Wait{next_poll_};
+        call_.emplace(input_, endpoint_, *session_, entropy_, call_options_);
+      }
+      auto step = call_->next(now);
+      if (auto* done = std::get_if<Done<typename Call<Operation>::Outcome>>(&step)) {
+        take(std::move(done->result), now);
+        continue;
+      }
+      if (auto* send = std::get_if<Send>(&step)) return std::move(*send);
+      return std::get<Wait>(step);
+    }
+    return Done<Outcome>{std::move(result_)};
+  }
+
+  void receive(HttpReply const& reply, Instant now) {
+    if (!call_) return;
+    call_->receive(reply, now);
+    if (!call_->done()) return;
+    auto step = call_->next(now);
+    if (auto* done = std::get_if<Done<typename Call<Operation>::Outcome>>(&step)) take(std::move(done->result), now);
+  }
+
+  /// How many polls had an answer or failed.
+  [[nodiscard]] unsigned polls() const noexcept { return result_.polls; }
+  /// The answer of the last poll that had one; null before.
+  [[nodiscard]] Response<Output> const* last() const noexcept { return result_.last ? &*result_.last : nullptr; }
+
+ private:
+  void take(typename Call<Operation>::Outcome outcome, Instant now) {
+    call_.reset();
+    ++result_.polls;
+    if (!outcome) {
+      auto const state = detail::match_error(W::acceptors, outcome.error());
+      result_.error = std::move(outcome.error());
+      return finish(!state                            ? WaitOutcome::call_failed
+                    : *state == WaiterState::success ? WaitOutcome::success
+                                                     : WaitOutcome::failure);
+    }
+    result_.last = std::move(*outcome);
+    if (auto const state = detail::match_output(W::acceptors, type_of<Output>(), &result_.last->output))
+      return finish(*state == WaiterState::success ? WaitOutcome::success : WaitOutcome::failure);
+    next_poll_ = now + delay_;
+    bool const out_of_polls = max_polls_ != 0 && result_.polls >= max_polls_;
+    bool const out_of_time = timeout_ && next_poll_ - *started_ > *timeout_;
+    if (out_of_polls || out_of_time) finish(WaitOutcome::timed_out);
+  }
+
+  void finish(WaitOutcome outcome) {
+    result_.outcome = outcome;
+    finished_ = true;
+  }
+
+  typename Operation::Input input_;
+  Endpoint endpoint_;
+  Session* session_;
+  Entropy entropy_;
+  CallOptions call_options_;
+  Milliseconds delay_;
+  unsigned max_polls_;
+  std::optional<Milliseconds> timeout_;
+  std::optional<Instant> started_;
+  Instant next_poll_{Timestamp::min_milliseconds};
+  std::optional<Call<Operation>> call_;
+  Outcome result_{};
+  bool finished_ = false;
+};
+
+}  // namespace healthlake
