@@ -142,10 +142,8 @@ class Client {
 
   template <class Outcome>
   static Outcome failed(Error error) {
-    if constexpr (std::constructible_from<Outcome, Unexpected<Error>>)
-      return Unexpected{std::move(error)};
-    else
-      return Outcome{.outcome = WaitOutcome::call_failed, .error = std::move(error)};
+    if constexpr (std::constructible_from<Outcome, Unexpected<Error>>) return Unexpected{std::move(error)};
+    else return Outcome{.outcome = WaitOutcome::call_failed, .error = std::move(error)};
   }
 
   T& transport_;

@@ -163,7 +163,7 @@ constexpr std::string_view to_string(SetupPhase phase) noexcept {
 }
 
 constexpr std::string_view to_string(TransportReason reason) noexcept {
-  constexpr std::string_view names[] = {"connect failed", "connect timeout",    "read timeout", "connection lost",
+  constexpr std::string_view names[] = {"connect failed",   "connect timeout",    "read timeout", "connection lost",
                                         "TLS verification", "response too large", "not HTTP",     "cancelled"};
   return names[static_cast<std::size_t>(reason)];
 }
@@ -181,7 +181,9 @@ inline std::string describe(InvalidInput const& invalid) {
   for (auto const& violation : invalid.violations) text += "\n  " + to_string(violation);
   return text;
 }
-inline std::string describe(SetupError const& setup) { return std::string{to_string(setup.phase)} + ": " + setup.message; }
+inline std::string describe(SetupError const& setup) {
+  return std::string{to_string(setup.phase)} + ": " + setup.message;
+}
 inline std::string describe(TransportError const& transport) {
   std::string text = "transport: " + std::string{to_string(transport.reason)};
   if (!transport.message.empty()) text += ": " + transport.message;

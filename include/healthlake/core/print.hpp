@@ -107,8 +107,7 @@ class Printer {
       if (i != 0) out_ += ", ";
       if (void const* element = list.at(value, i))
         print(list.member(), element, constraints ? constraints->member : nullptr, depth + 1);
-      else
-        out_ += "null";
+      else out_ += "null";
     }
     out_ += "]";
   }
@@ -129,10 +128,8 @@ class Printer {
       c.first = false;
       c.self.out_ += of_key && of_key->sensitive ? "***" : quoted(key, text_limit);
       c.self.out_ += ": ";
-      if (entry)
-        c.self.print(c.map.value(), entry, c.constraints ? c.constraints->member : nullptr, c.depth + 1);
-      else
-        c.self.out_ += "null";
+      if (entry) c.self.print(c.map.value(), entry, c.constraints ? c.constraints->member : nullptr, c.depth + 1);
+      else c.self.out_ += "null";
       return true;
     });
     out_ += "}";

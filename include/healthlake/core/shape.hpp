@@ -228,10 +228,8 @@ struct MemberPointer<T S::*> {
 // Where the walkers find the value: an OpenEnum is seen as its EnumValue, everything else as itself.
 template <class T>
 constexpr auto* storage(T& value) noexcept {
-  if constexpr (requires { value.raw(); })
-    return &value.raw();
-  else
-    return &value;
+  if constexpr (requires { value.raw(); }) return &value.raw();
+  else return &value;
 }
 
 template <auto M>
@@ -240,18 +238,15 @@ void const* get_member(void const* object) {
   auto const& member = static_cast<Object const*>(object)->*M;
   if constexpr (IsOptional<typename MemberPointer<decltype(M)>::value>::value)
     return member ? storage(*member) : nullptr;
-  else
-    return storage(member);
+  else return storage(member);
 }
 
 template <auto M>
 void* put_member(void* object) {
   using Object = typename MemberPointer<decltype(M)>::object;
   auto& member = static_cast<Object*>(object)->*M;
-  if constexpr (IsOptional<typename MemberPointer<decltype(M)>::value>::value)
-    return storage(member.emplace());
-  else
-    return storage(member);
+  if constexpr (IsOptional<typename MemberPointer<decltype(M)>::value>::value) return storage(member.emplace());
+  else return storage(member);
 }
 
 template <auto M, std::size_t I>

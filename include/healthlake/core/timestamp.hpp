@@ -4,8 +4,8 @@
 // Rules: years 0001 to 9999; nothing here reads a clock. Includes the standard library only.
 #pragma once
 
-#include <cstdint>
 #include <compare>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -109,8 +109,7 @@ constexpr CivilTime to_civil(Timestamp time) noexcept {
   std::int64_t const shifted = days + 719'468;
   std::int64_t const era = (shifted >= 0 ? shifted : shifted - 146'096) / 146'097;
   std::int64_t const day_of_era = shifted - era * 146'097;
-  std::int64_t const year_of_era =
-      (day_of_era - day_of_era / 1460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
+  std::int64_t const year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
   std::int64_t const day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
   std::int64_t const month_from_march = (5 * day_of_year + 2) / 153;
   CivilTime civil;

@@ -10,29 +10,26 @@ namespace healthlake {
 namespace detail {
 
 template <class L>
-inline constexpr ListOps list_ops{
-    .member = &type_of<unwrap_t<typename L::value_type>>,
-    .size = [](void const* list) { return static_cast<L const*>(list)->size(); },
-    .at = [](void const* list, std::size_t index) -> void const* {
-      auto const& element = (*static_cast<L const*>(list))[index];
-      if constexpr (IsOptional<typename L::value_type>::value)
-        return element ? storage(*element) : nullptr;
-      else
-        return storage(element);
-    },
-    .append = [](void* list) -> void* {
-      auto& element = static_cast<L*>(list)->emplace_back();
-      if constexpr (IsOptional<typename L::value_type>::value)
-        return storage(element.emplace());
-      else
-        return storage(element);
-    },
-    .append_null = [] {
-      if constexpr (IsOptional<typename L::value_type>::value)
-        return +[](void* list) { static_cast<L*>(list)->emplace_back(); };
-      else
-        return static_cast<void (*)(void*)>(nullptr);
-    }()};
+inline constexpr ListOps list_ops{.member = &type_of<unwrap_t<typename L::value_type>>,
+                                  .size = [](void const* list) { return static_cast<L const*>(list)->size(); },
+                                  .at = [](void const* list, std::size_t index) -> void const* {
+                                    auto const& element = (*static_cast<L const*>(list))[index];
+                                    if constexpr (IsOptional<typename L::value_type>::value)
+                                      return element ? storage(*element) : nullptr;
+                                    else return storage(element);
+                                  },
+                                  .append = [](void* list) -> void* {
+                                    auto& element = static_cast<L*>(list)->emplace_back();
+                                    if constexpr (IsOptional<typename L::value_type>::value)
+                                      return storage(element.emplace());
+                                    else return storage(element);
+                                  },
+                                  .append_null =
+                                      [] {
+                                        if constexpr (IsOptional<typename L::value_type>::value)
+                                          return +[](void* list) { static_cast<L*>(list)->emplace_back(); };
+                                        else return static_cast<void (*)(void*)>(nullptr);
+                                      }()};
 
 template <class M>
 inline constexpr MapOps map_ops{
@@ -52,17 +49,17 @@ inline constexpr MapOps map_ops{
     .insert = [](void* map, std::string_view key) -> void* {
       auto const [at, inserted] = static_cast<M*>(map)->try_emplace(std::string{key});
       if (!inserted) return nullptr;
-      if constexpr (IsOptional<typename M::mapped_type>::value)
-        return storage(at->second.emplace());
-      else
-        return storage(at->second);
+      if constexpr (IsOptional<typename M::mapped_type>::value) return storage(at->second.emplace());
+      else return storage(at->second);
     },
-    .insert_null = [] {
-      if constexpr (IsOptional<typename M::mapped_type>::value)
-        return +[](void* map, std::string_view key) { return static_cast<M*>(map)->try_emplace(std::string{key}).second; };
-      else
-        return static_cast<bool (*)(void*, std::string_view)>(nullptr);
-    }()};
+    .insert_null =
+        [] {
+          if constexpr (IsOptional<typename M::mapped_type>::value)
+            return +[](void* map, std::string_view key) {
+              return static_cast<M*>(map)->try_emplace(std::string{key}).second;
+            };
+          else return static_cast<bool (*)(void*, std::string_view)>(nullptr);
+        }()};
 
 // The Union inside a union shape: its struct has that one member and nothing else, so it stands at its address.
 template <class S>

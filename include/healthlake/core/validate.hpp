@@ -61,8 +61,7 @@ class Validator {
       case Kind::float_:
       case Kind::double_: return check_real(type.real(), value, constraints, path);
       case Kind::timestamp: return check_timestamp(*static_cast<Timestamp const*>(value), path);
-      case Kind::blob:
-        return check_length(static_cast<Blob const*>(value)->bytes.size(), constraints, "bytes", path);
+      case Kind::blob: return check_length(static_cast<Blob const*>(value)->bytes.size(), constraints, "bytes", path);
       case Kind::boolean:
       case Kind::document: return true;
     }

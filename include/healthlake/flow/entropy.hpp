@@ -17,8 +17,7 @@ class Entropy {
   template <class Source>
     requires(std::is_invocable_r_v<std::uint64_t, Source&> && !std::is_same_v<std::remove_cv_t<Source>, Entropy>)
   Entropy(Source& source)
-      : source_(&source),
-        draw_([](void* raw) { return static_cast<std::uint64_t>((*static_cast<Source*>(raw))()); }) {}
+      : source_(&source), draw_([](void* raw) { return static_cast<std::uint64_t>((*static_cast<Source*>(raw))()); }) {}
 
   std::uint64_t operator()() const { return draw_(source_); }
 

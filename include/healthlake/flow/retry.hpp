@@ -115,8 +115,8 @@ class ClockSkew {
 };
 
 /// Codes of errors that a wrong clock can cause.
-inline constexpr std::array<std::string_view, 6> clock_skew_codes{"RequestTimeTooSkewed", "RequestExpired",
-                                                                  "RequestInTheFuture",   "InvalidSignatureException",
+inline constexpr std::array<std::string_view, 6> clock_skew_codes{"RequestTimeTooSkewed",  "RequestExpired",
+                                                                  "RequestInTheFuture",    "InvalidSignatureException",
                                                                   "SignatureDoesNotMatch", "AuthFailure"};
 
 /// Below this, a difference is no skew: signatures are good for five minutes.

@@ -145,7 +145,7 @@ class Waiter {
     if (!outcome) {
       auto const state = detail::match_error(W::acceptors, outcome.error());
       result_.error = std::move(outcome.error());
-      return finish(!state                            ? WaitOutcome::call_failed
+      return finish(!state                           ? WaitOutcome::call_failed
                     : *state == WaiterState::success ? WaitOutcome::success
                                                      : WaitOutcome::failure);
     }

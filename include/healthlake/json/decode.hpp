@@ -51,8 +51,8 @@ inline Result<std::vector<MissingMember>, Malformed> decode_erased(std::string_v
                                                                    DecodeOptions const& options) {
   Malformed malformed;
   if (text.size() > options.max_bytes) {
-    malformed.message = "the body has " + std::to_string(text.size()) + " bytes, the limit is " +
-                        std::to_string(options.max_bytes);
+    malformed.message =
+        "the body has " + std::to_string(text.size()) + " bytes, the limit is " + std::to_string(options.max_bytes);
     return Unexpected{std::move(malformed)};
   }
   Decoder decoder{type, value, options};

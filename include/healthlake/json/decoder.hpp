@@ -91,11 +91,9 @@ class Decoder {
         if (text.empty()) return fail("expected a value of " + std::string{slot.type->shape} + ", found \"\"");
         static_cast<EnumValue*>(slot.storage)->assign(slot.type->enumeration(), text);
         return true;
-      case Kind::blob:
-        return parse_base64(text, static_cast<Blob*>(slot.storage)->bytes) || fail("expected base64");
+      case Kind::blob: return parse_base64(text, static_cast<Blob*>(slot.storage)->bytes) || fail("expected base64");
       case Kind::float_:
-      case Kind::double_:
-        return slot.type->real().parse_name(text, slot.storage) || wrong_type(*slot.type, "a string");
+      case Kind::double_: return slot.type->real().parse_name(text, slot.storage) || wrong_type(*slot.type, "a string");
       default: return wrong_type(*slot.type, "a string");
     }
   }
@@ -244,7 +242,8 @@ class Decoder {
     Slot slot;
     if (!open_slot(slot)) return false;
     Kind const kind = slot.type->kind;
-    bool const fits = object ? kind == Kind::structure || kind == Kind::union_ || kind == Kind::map : kind == Kind::list;
+    bool const fits =
+        object ? kind == Kind::structure || kind == Kind::union_ || kind == Kind::map : kind == Kind::list;
     if (!fits) return wrong_type(*slot.type, object ? "an object" : "an array");
     if (frames_.capacity() == 0) frames_.reserve(8);
     frames_.push_back({.type = slot.type, .object = slot.storage, .constraints = slot.constraints});
@@ -280,10 +279,8 @@ class Decoder {
 
   void finish_union(Frame const& frame) {
     if (frame.seen != 0) return;
-    if (has_content(frame.unknown))
-      frame.type->union_ops().put_unknown(frame.object) = frame.unknown;
-    else
-      note_missing(path_of(frames_.size() - 1), frames_.size() == 1);
+    if (has_content(frame.unknown)) frame.type->union_ops().put_unknown(frame.object) = frame.unknown;
+    else note_missing(path_of(frames_.size() - 1), frames_.size() == 1);
   }
 
   void note_missing(Frame const& frame) {
@@ -305,12 +302,9 @@ class Decoder {
     for (std::size_t i = 0; i < depth; ++i) {
       Frame const& frame = frames_[i];
       bool const secret_key = frame.constraints && frame.constraints->key && frame.constraints->key->sensitive;
-      if (frame.type->kind == Kind::list)
-        append_index_step(out, frame.index == 0 ? 0 : frame.index - 1);
-      else if (frame.type->kind == Kind::map)
-        append_key_step(out, frame.key, secret_key);
-      else if (frame.member)
-        append_member_step(out, frame.member->name);
+      if (frame.type->kind == Kind::list) append_index_step(out, frame.index == 0 ? 0 : frame.index - 1);
+      else if (frame.type->kind == Kind::map) append_key_step(out, frame.key, secret_key);
+      else if (frame.member) append_member_step(out, frame.member->name);
     }
     return out;
   }
@@ -321,8 +315,8 @@ class Decoder {
   }
 
   bool wrong_type(Type const& type, std::string_view found) {
-    constexpr std::string_view wanted[] = {"an object", "an object", "an array", "an object", "a string",  "a string",
-                                           "a boolean", "a number",  "a number", "a number",  "a number",  "a number",
+    constexpr std::string_view wanted[] = {"an object", "an object", "an array", "an object", "a string", "a string",
+                                           "a boolean", "a number",  "a number", "a number",  "a number", "a number",
                                            "a number",  "a number",  "a string", "any value"};
     return fail("expected " + std::string{wanted[static_cast<std::size_t>(type.kind)]} + ", found " +
                 std::string{found});

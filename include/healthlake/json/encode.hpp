@@ -100,10 +100,8 @@ class Encoder {
     writer_.begin_array();
     for (std::size_t i = 0; i < list.size(value); ++i) {
       void const* element = list.at(value, i);
-      if (!element)
-        writer_.null();
-      else if (!encode(list.member(), element, Path::element(path, i, false)))
-        return false;
+      if (!element) writer_.null();
+      else if (!encode(list.member(), element, Path::element(path, i, false))) return false;
     }
     writer_.end_array();
     return true;

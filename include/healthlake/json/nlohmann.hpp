@@ -81,10 +81,8 @@ inline std::size_t tokenize(std::string_view text, Decoder& decoder) {
   auto const offset = static_cast<std::size_t>(reached - text.data());
   // The parser takes a NUL byte for the end of the text.
   if (parsed && offset == text.size()) return offset;
-  if (offset == text.size() && !parsed)
-    decoder.fail("not JSON: the text ends too early, or its last byte is wrong");
-  else
-    decoder.fail(parsed ? "not JSON: text behind the value" : "not JSON: unexpected byte");
+  if (offset == text.size() && !parsed) decoder.fail("not JSON: the text ends too early, or its last byte is wrong");
+  else decoder.fail(parsed ? "not JSON: text behind the value" : "not JSON: unexpected byte");
   return offset;
 }
 

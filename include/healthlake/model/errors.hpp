@@ -1,7 +1,9 @@
 // The modelled errors of the service.
 //
 // Rules: a client compares codes (`error.is("ConflictException")` or `error_code(error) == ErrorCode::conflict`), a
-// server sends one of these shapes. All carry one member, Message with a capital M. May include core/ and model/.
+// server sends one of these shapes. All carry one member, Message with a capital M. The statuses of the errors
+// added in July 2026 are in no public model: those of the quota and dependency errors are known from the service's
+// answers, the others follow the meaning of RFC 9110, 15. May include core/ and model/.
 #pragma once
 
 #include <optional>
@@ -18,16 +20,24 @@ namespace healthlake {
 /// The codes of the modelled errors; compare with `error_code`.
 enum class ErrorCode : std::uint8_t {
   access_denied,
+  agent_message_out_of_context,
   conflict,
+  conversation_not_found,
   failed_dependency,
   internal_server,
+  not_implemented_operation,
   resource_not_found,
+  service_quota_exceeded,
   throttling,
+  unauthorized,
+  unsupported_mime_type,
   validation,
 };
 consteval auto enumeration(ErrorCode) {
-  return spelled("ErrorCode", "AccessDeniedException", "ConflictException", "FailedDependencyException",
-                 "InternalServerException", "ResourceNotFoundException", "ThrottlingException", "ValidationException");
+  return spelled("ErrorCode", "AccessDeniedException", "AgentMessageOutOfContextException", "ConflictException",
+                 "ConversationNotFoundException", "FailedDependencyException", "InternalServerException",
+                 "NotImplementedOperationException", "ResourceNotFoundException", "ServiceQuotaExceededException",
+                 "ThrottlingException", "UnauthorizedException", "UnsupportedMIMETypeException", "ValidationException");
 }
 
 /// The code of an error the service answered with, open for codes no model has.
@@ -112,6 +122,77 @@ struct ValidationException {
     return structure("ValidationException", field<&ValidationException::message>("Message", rules::HealthLakeString));
   }
   friend bool operator==(ValidationException const&, ValidationException const&) = default;
+};
+
+/// The message to the profile agent has nothing to do with the profile.
+struct AgentMessageOutOfContextException {
+  std::string message{};
+
+  static constexpr ErrorTraits error{.http_status = 400};
+  static consteval auto shape() {
+    return structure("AgentMessageOutOfContextException",
+                     field<&AgentMessageOutOfContextException::message>("Message", required));
+  }
+  friend bool operator==(AgentMessageOutOfContextException const&, AgentMessageOutOfContextException const&) = default;
+};
+
+/// There is no such conversation with the profile agent, or no longer.
+struct ConversationNotFoundException {
+  std::string message{};
+
+  static constexpr ErrorTraits error{.http_status = 404};
+  static consteval auto shape() {
+    return structure("ConversationNotFoundException",
+                     field<&ConversationNotFoundException::message>("Message", required));
+  }
+  friend bool operator==(ConversationNotFoundException const&, ConversationNotFoundException const&) = default;
+};
+
+/// The service does not have this operation here.
+struct NotImplementedOperationException {
+  std::string message{};
+
+  static constexpr ErrorTraits error{.http_status = 501, .server_fault = true};
+  static consteval auto shape() {
+    return structure("NotImplementedOperationException",
+                     field<&NotImplementedOperationException::message>("Message", required));
+  }
+  friend bool operator==(NotImplementedOperationException const&, NotImplementedOperationException const&) = default;
+};
+
+/// The account has as many of these as it may have. No throttling: it is not retried.
+struct ServiceQuotaExceededException {
+  std::optional<std::string> message{};
+
+  static constexpr ErrorTraits error{.http_status = 402};
+  static consteval auto shape() {
+    return structure("ServiceQuotaExceededException",
+                     field<&ServiceQuotaExceededException::message>("Message", rules::HealthLakeString));
+  }
+  friend bool operator==(ServiceQuotaExceededException const&, ServiceQuotaExceededException const&) = default;
+};
+
+/// The caller is not known to the profile agent.
+struct UnauthorizedException {
+  std::string message{};
+
+  static constexpr ErrorTraits error{.http_status = 401};
+  static consteval auto shape() {
+    return structure("UnauthorizedException", field<&UnauthorizedException::message>("Message", required));
+  }
+  friend bool operator==(UnauthorizedException const&, UnauthorizedException const&) = default;
+};
+
+/// The file's type is none that a profile can be made from.
+struct UnsupportedMIMETypeException {
+  std::string message{};
+
+  static constexpr ErrorTraits error{.http_status = 415};
+  static consteval auto shape() {
+    return structure("UnsupportedMIMETypeException",
+                     field<&UnsupportedMIMETypeException::message>("Message", required));
+  }
+  friend bool operator==(UnsupportedMIMETypeException const&, UnsupportedMIMETypeException const&) = default;
 };
 
 }  // namespace healthlake

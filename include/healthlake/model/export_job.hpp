@@ -1,106 +1,36 @@
-// Export jobs: StartFHIRExportJob, DescribeFHIRExportJob, ListFHIRExportJobs and every shape they reach.
+// Export jobs: StartFHIRExportJob, DescribeFHIRExportJob, ListFHIRExportJobs, and every shape they reach.
 //
 // Rules: names, limits and requirements are the service model's (2017-07-01); the preview of January 2021 is the
-// same but for OutputDataConfig. May include core/ and model/.
+// same but for OutputDataConfig (model/job.hpp). May include core/ and model/.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "healthlake/core/shape.hpp"
 #include "healthlake/model/errors.hpp"
+#include "healthlake/model/job.hpp"
 #include "healthlake/model/operation.hpp"
 #include "healthlake/model/rules.hpp"
 #include "healthlake/model/waiter.hpp"
 
 namespace healthlake {
 
-/// Where a job stands. Done are completed, completed_with_errors, failed, cancel_completed and cancel_failed.
-enum class JobStatus : std::uint8_t {
-  submitted,
-  queued,
-  in_progress,
-  completed_with_errors,
-  completed,
-  failed,
-  cancel_submitted,
-  cancel_in_progress,
-  cancel_completed,
-  cancel_failed,
-};
-consteval auto enumeration(JobStatus) {
-  return spelled("JobStatus", "SUBMITTED", "QUEUED", "IN_PROGRESS", "COMPLETED_WITH_ERRORS", "COMPLETED", "FAILED",
-                 "CANCEL_SUBMITTED", "CANCEL_IN_PROGRESS", "CANCEL_COMPLETED", "CANCEL_FAILED");
-}
-
-/// A place in S3 and the key that encrypts what is written there.
-struct S3Configuration {
-  /// `s3://bucket/prefix`; at most 1024 characters.
-  std::string s3_uri{};
-  /// The ARN, id or alias of a KMS key; 1 to 400 characters.
-  std::string kms_key_id{};
-
-  static consteval auto shape() {
-    return structure("S3Configuration", field<&S3Configuration::s3_uri>("S3Uri", rules::S3Uri, required),
-                     field<&S3Configuration::kms_key_id>("KmsKeyId", rules::EncryptionKeyID, required));
-  }
-  friend bool operator==(S3Configuration const&, S3Configuration const&) = default;
-};
-
-/// Where a job writes to: a union of `S3Configuration` (the service since July 2021) and `S3Uri` (the preview of
-/// January 2021). Responses of the changeover carry both; then S3Configuration is the one to keep.
-struct OutputDataConfig {
-  Union<S3Configuration, std::string> value;
-
-  [[nodiscard]] S3Configuration const* s3_configuration() const noexcept { return value.get_if<0>(); }
-  /// The preview's form.
-  [[nodiscard]] std::string const* s3_uri() const noexcept { return value.get_if<1>(); }
-
-  static consteval auto shape() {
-    return union_of("OutputDataConfig", alternative<&OutputDataConfig::value, 0>("S3Configuration"),
-                    alternative<&OutputDataConfig::value, 1>("S3Uri", rules::S3Uri, legacy));
-  }
-  friend bool operator==(OutputDataConfig const&, OutputDataConfig const&) = default;
-};
-
-/// Everything the service tells of an export job.
-struct ExportJobProperties {
-  std::string job_id{};
-  std::optional<std::string> job_name{};
-  OpenEnum<JobStatus> job_status{};
-  Timestamp submit_time{};
-  std::optional<Timestamp> end_time{};
-  std::string datastore_id{};
-  OutputDataConfig output_data_config{};
-  std::optional<std::string> data_access_role_arn{};
-  /// Why the job failed, or what it has to say otherwise.
-  std::optional<std::string> message{};
-
-  static consteval auto shape() {
-    return structure("ExportJobProperties", field<&ExportJobProperties::job_id>("JobId", rules::JobId, required),
-                     field<&ExportJobProperties::job_name>("JobName", rules::JobName),
-                     field<&ExportJobProperties::job_status>("JobStatus", required),
-                     field<&ExportJobProperties::submit_time>("SubmitTime", required),
-                     field<&ExportJobProperties::end_time>("EndTime"),
-                     field<&ExportJobProperties::datastore_id>("DatastoreId", rules::DatastoreId, required),
-                     field<&ExportJobProperties::output_data_config>("OutputDataConfig", required),
-                     field<&ExportJobProperties::data_access_role_arn>("DataAccessRoleArn", rules::IamRoleArn),
-                     field<&ExportJobProperties::message>("Message", rules::Message));
-  }
-  friend bool operator==(ExportJobProperties const&, ExportJobProperties const&) = default;
-};
-
 /// The input of StartFHIRExportJob.
 struct StartFHIRExportJobRequest {
+  /// The job's name; 1 to 64 characters.
   std::optional<std::string> job_name{};
+  /// Where to write to.
   OutputDataConfig output_data_config{};
+  /// The data store's id; 1 to 32 characters.
   std::string datastore_id{};
-  /// The role HealthLake takes on to write to the bucket.
+  /// The role HealthLake takes on to reach S3; 20 to 2048 characters.
   std::string data_access_role_arn{};
-  /// Left out, a fresh one is sent, and the same one on every attempt.
+  /// Left out, a fresh one is sent, and the same one on every attempt. 1 to 64 letters, digits and hyphens.
   std::optional<std::string> client_token{};
 
   static consteval auto shape() {
@@ -116,8 +46,11 @@ struct StartFHIRExportJobRequest {
 
 /// The output of StartFHIRExportJob.
 struct StartFHIRExportJobResponse {
+  /// The job's id; 1 to 32 characters.
   std::string job_id{};
+  /// Where the job stands.
   OpenEnum<JobStatus> job_status{};
+  /// The data store's id; 1 to 32 characters.
   std::optional<std::string> datastore_id{};
 
   static consteval auto shape() {
@@ -140,7 +73,9 @@ struct StartFHIRExportJob {
 
 /// The input of DescribeFHIRExportJob.
 struct DescribeFHIRExportJobRequest {
+  /// The data store's id; 1 to 32 characters.
   std::string datastore_id{};
+  /// The job's id; 1 to 32 characters.
   std::string job_id{};
 
   static consteval auto shape() {
@@ -151,8 +86,44 @@ struct DescribeFHIRExportJobRequest {
   friend bool operator==(DescribeFHIRExportJobRequest const&, DescribeFHIRExportJobRequest const&) = default;
 };
 
+/// Everything the service tells of an export job.
+struct ExportJobProperties {
+  /// The job's id; 1 to 32 characters.
+  std::string job_id{};
+  /// The job's name; 1 to 64 characters.
+  std::optional<std::string> job_name{};
+  /// Where the job stands.
+  OpenEnum<JobStatus> job_status{};
+  /// When the job was submitted.
+  Timestamp submit_time{};
+  /// When the job ended; absent before that.
+  std::optional<Timestamp> end_time{};
+  /// The data store's id; 1 to 32 characters.
+  std::string datastore_id{};
+  /// Where to write to.
+  OutputDataConfig output_data_config{};
+  /// The role HealthLake takes on to reach S3; 20 to 2048 characters.
+  std::optional<std::string> data_access_role_arn{};
+  /// Why the job failed, or what it has to say otherwise.
+  std::optional<std::string> message{};
+
+  static consteval auto shape() {
+    return structure("ExportJobProperties", field<&ExportJobProperties::job_id>("JobId", rules::JobId, required),
+                     field<&ExportJobProperties::job_name>("JobName", rules::JobName),
+                     field<&ExportJobProperties::job_status>("JobStatus", required),
+                     field<&ExportJobProperties::submit_time>("SubmitTime", required),
+                     field<&ExportJobProperties::end_time>("EndTime"),
+                     field<&ExportJobProperties::datastore_id>("DatastoreId", rules::DatastoreId, required),
+                     field<&ExportJobProperties::output_data_config>("OutputDataConfig", required),
+                     field<&ExportJobProperties::data_access_role_arn>("DataAccessRoleArn", rules::IamRoleArn),
+                     field<&ExportJobProperties::message>("Message", rules::Message));
+  }
+  friend bool operator==(ExportJobProperties const&, ExportJobProperties const&) = default;
+};
+
 /// The output of DescribeFHIRExportJob.
 struct DescribeFHIRExportJobResponse {
+  /// Everything about the job.
   ExportJobProperties export_job_properties{};
 
   static consteval auto shape() {
@@ -167,20 +138,25 @@ struct DescribeFHIRExportJob {
   static constexpr std::string_view name = "DescribeFHIRExportJob";
   using Input = DescribeFHIRExportJobRequest;
   using Output = DescribeFHIRExportJobResponse;
-  using Errors = healthlake::Errors<ThrottlingException, ResourceNotFoundException, ValidationException,
-                                    InternalServerException>;
+  using Errors =
+      healthlake::Errors<ThrottlingException, ResourceNotFoundException, ValidationException, InternalServerException>;
 };
 
-/// The input of ListFHIRExportJobs: a page of the jobs that pass every filter that is set.
+/// The input of ListFHIRExportJobs.
 struct ListFHIRExportJobsRequest {
+  /// The data store's id; 1 to 32 characters.
   std::string datastore_id{};
-  /// From the page before; left out, the first page.
+  /// In a request, from the page before; in a response, for the next page, and absent on the last one.
   std::optional<std::string> next_token{};
-  /// How many jobs a page may hold: 1 to 500.
+  /// How many items a page may hold.
   std::optional<std::int32_t> max_results{};
+  /// The job's name; 1 to 64 characters.
   std::optional<std::string> job_name{};
+  /// Where the job stands.
   std::optional<OpenEnum<JobStatus>> job_status{};
+  /// Submitted before this time.
   std::optional<Timestamp> submitted_before{};
+  /// Submitted after this time.
   std::optional<Timestamp> submitted_after{};
 
   static consteval auto shape() {
@@ -198,8 +174,9 @@ struct ListFHIRExportJobsRequest {
 
 /// The output of ListFHIRExportJobs.
 struct ListFHIRExportJobsResponse {
+  /// The page's jobs.
   std::vector<ExportJobProperties> export_job_properties_list{};
-  /// For the next page; absent on the last one.
+  /// In a request, from the page before; in a response, for the next page, and absent on the last one.
   std::optional<std::string> next_token{};
 
   static consteval auto shape() {
@@ -211,7 +188,7 @@ struct ListFHIRExportJobsResponse {
   friend bool operator==(ListFHIRExportJobsResponse const&, ListFHIRExportJobsResponse const&) = default;
 };
 
-/// Lists the export jobs of a data store, page by page. Errors: see `Errors`.
+/// Lists the export jobs of a data store that pass every filter that is set, page by page. Errors: see `Errors`.
 struct ListFHIRExportJobs {
   static constexpr std::string_view name = "ListFHIRExportJobs";
   using Input = ListFHIRExportJobsRequest;
@@ -220,8 +197,8 @@ struct ListFHIRExportJobs {
                                     ValidationException, InternalServerException>;
 };
 
-/// Waits until an export job is done. Delay and attempts are those of the service model; five polls of two minutes
-/// are short for a big export, so set WaitOptions.
+/// Waits until an export job is done. Five polls of two minutes are short for a big export. Delay and attempts are
+/// those of the service model; see WaitOptions.
 struct FHIRExportJobCompleted {
   static constexpr std::string_view name = "FHIRExportJobCompleted";
   using Operation = DescribeFHIRExportJob;

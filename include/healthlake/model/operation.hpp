@@ -90,7 +90,7 @@ struct OperationInfo {
 namespace detail {
 template <Operation O>
 consteval OperationInfo make_operation_info() {
-  OperationInfo info{O::name, healthlake_service, {}, &type_of<typename O::Input>, &type_of<typename O::Output>,
+  OperationInfo info{O::name,        healthlake_service, {}, &type_of<typename O::Input>, &type_of<typename O::Output>,
                      O::Errors::list};
   if constexpr (requires { O::traits; }) info.traits = O::traits;
   if constexpr (requires { O::service; }) info.service = O::service;

@@ -69,8 +69,7 @@ inline HttpRequest make_request(OperationInfo const& operation, std::string body
   Endpoint const at = host_prefix ? with_host_prefix(endpoint, operation.traits.host_prefix) : endpoint;
   HttpRequest request{.scheme = at.scheme, .authority = at.authority, .target = at.target(), .body = std::move(body)};
   request.headers.add("Content-Type", std::string{aws_json_content_type});
-  request.headers.add("X-Amz-Target",
-                      std::string{operation.service.target_prefix} + "." + std::string{operation.name});
+  request.headers.add("X-Amz-Target", std::string{operation.service.target_prefix} + "." + std::string{operation.name});
   return request;
 }
 
@@ -141,8 +140,7 @@ Result<Response<typename Op::Output>> read_response(HttpResponse const& http, Re
 template <Operation Op>
 Result<Decoded<typename Op::Input>, Malformed> read_request(HttpRequest const& request,
                                                             DecodeOptions const& options = {}) {
-  if (auto fits = detail::check_request(operation_info<Op>, request); !fits)
-    return Unexpected{std::move(fits.error())};
+  if (auto fits = detail::check_request(operation_info<Op>, request); !fits) return Unexpected{std::move(fits.error())};
   return decode<typename Op::Input>(request.body.empty() ? std::string_view{"{}"} : std::string_view{request.body},
                                     options);
 }

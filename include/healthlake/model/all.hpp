@@ -1,0 +1,39 @@
+// Every operation of the service as one list of types, for what must treat them all: dispatchers, tests, fuzzers.
+//
+// Rules: in the order of the alphabet; an operation that is not here is not served, fuzzed or compared with the
+// model. May include core/ and model/.
+#pragma once
+
+#include "healthlake/model/datastore.hpp"
+#include "healthlake/model/export_job.hpp"
+#include "healthlake/model/import_job.hpp"
+#include "healthlake/model/profile_agent.hpp"
+#include "healthlake/model/tag.hpp"
+#include "healthlake/model/transformation_job.hpp"
+#include "healthlake/model/transformation_profile.hpp"
+#include "healthlake/model/transformation_profile_list.hpp"
+
+namespace healthlake {
+
+/// A list of operations; `for_each` calls `visit` with each as a template argument: `visit.template operator()<Op>()`.
+template <Operation... Op>
+struct Operations {
+  static constexpr std::size_t size = sizeof...(Op);
+
+  template <class Visit>
+  static constexpr void for_each(Visit&& visit) {
+    (visit.template operator()<Op>(), ...);
+  }
+};
+
+/// The operations of the service model 2017-07-01 as of August 2026.
+using AllOperations =
+    Operations<CreateDataTransformationProfile, CreateFHIRDatastore, DeleteDataTransformationProfile,
+               DeleteFHIRDatastore, DescribeDataTransformationJob, DescribeFHIRDatastore, DescribeFHIRExportJob,
+               DescribeFHIRImportJob, GetDataTransformationProfile, ListDataTransformationJobs,
+               ListDataTransformationProfileVersions, ListDataTransformationProfiles, ListFHIRDatastores,
+               ListFHIRExportJobs, ListFHIRImportJobs, ListTagsForResource, PublishDataTransformationProfile,
+               StartDataTransformationJob, StartFHIRExportJob, StartFHIRImportJob, TagResource, UntagResource,
+               UpdateDataTransformationProfile, UpdateFHIRDatastore, UpdateProfileWithAgent>;
+
+}  // namespace healthlake

@@ -1,0 +1,305 @@
+// Data stores: create, describe, list, update, delete.
+//
+// Rules: names, limits and requirements are the service model's (2017-07-01). May include core/ and model/.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "healthlake/core/shape.hpp"
+#include "healthlake/model/datastore_properties.hpp"
+#include "healthlake/model/errors.hpp"
+#include "healthlake/model/operation.hpp"
+#include "healthlake/model/rules.hpp"
+#include "healthlake/model/tag.hpp"
+#include "healthlake/model/waiter.hpp"
+
+namespace healthlake {
+
+/// The input of CreateFHIRDatastore.
+struct CreateFHIRDatastoreRequest {
+  /// The data store's name; 1 to 256 characters.
+  std::optional<std::string> datastore_name{};
+  /// The version of FHIR; R4 is the only one.
+  OpenEnum<FHIRVersion> datastore_type_version{};
+  /// Encryption at rest; left out, a key of AWS is used.
+  std::optional<SseConfiguration> sse_configuration{};
+  /// Sample data to start with.
+  std::optional<PreloadDataConfig> preload_data_config{};
+  /// Left out, a fresh one is sent, and the same one on every attempt. 1 to 64 letters, digits and hyphens.
+  std::optional<std::string> client_token{};
+  /// The tags; at most 200.
+  std::optional<std::vector<Tag>> tags{};
+  /// Who may use the FHIR endpoint.
+  std::optional<IdentityProviderConfiguration> identity_provider_configuration{};
+  /// Analytics of the data store.
+  std::optional<AnalyticsConfiguration> analytics_configuration{};
+  /// Natural language processing of the data store.
+  std::optional<NlpConfiguration> nlp_configuration{};
+  /// FHIR profiles of the data store.
+  std::optional<ProfileConfiguration> profile_configuration{};
+
+  static consteval auto shape() {
+    return structure(
+        "CreateFHIRDatastoreRequest",
+        field<&CreateFHIRDatastoreRequest::datastore_name>("DatastoreName", rules::DatastoreName),
+        field<&CreateFHIRDatastoreRequest::datastore_type_version>("DatastoreTypeVersion", required),
+        field<&CreateFHIRDatastoreRequest::sse_configuration>("SseConfiguration"),
+        field<&CreateFHIRDatastoreRequest::preload_data_config>("PreloadDataConfig"),
+        field<&CreateFHIRDatastoreRequest::client_token>("ClientToken", rules::ClientTokenString, idempotency_token),
+        field<&CreateFHIRDatastoreRequest::tags>("Tags", rules::TagList),
+        field<&CreateFHIRDatastoreRequest::identity_provider_configuration>("IdentityProviderConfiguration"),
+        field<&CreateFHIRDatastoreRequest::analytics_configuration>("AnalyticsConfiguration"),
+        field<&CreateFHIRDatastoreRequest::nlp_configuration>("NlpConfiguration"),
+        field<&CreateFHIRDatastoreRequest::profile_configuration>("ProfileConfiguration"));
+  }
+  friend bool operator==(CreateFHIRDatastoreRequest const&, CreateFHIRDatastoreRequest const&) = default;
+};
+
+/// The output of CreateFHIRDatastore.
+struct CreateFHIRDatastoreResponse {
+  /// The data store's id; 1 to 32 characters.
+  std::string datastore_id{};
+  /// The data store's ARN.
+  std::string datastore_arn{};
+  /// Where the data store stands.
+  OpenEnum<DatastoreStatus> datastore_status{};
+  /// The URL of the data store's FHIR endpoint.
+  std::string datastore_endpoint{};
+
+  static consteval auto shape() {
+    return structure("CreateFHIRDatastoreResponse",
+                     field<&CreateFHIRDatastoreResponse::datastore_id>("DatastoreId", rules::DatastoreId, required),
+                     field<&CreateFHIRDatastoreResponse::datastore_arn>("DatastoreArn", rules::DatastoreArn, required),
+                     field<&CreateFHIRDatastoreResponse::datastore_status>("DatastoreStatus", required),
+                     field<&CreateFHIRDatastoreResponse::datastore_endpoint>("DatastoreEndpoint",
+                                                                             rules::BoundedLengthString, required));
+  }
+  friend bool operator==(CreateFHIRDatastoreResponse const&, CreateFHIRDatastoreResponse const&) = default;
+};
+
+/// Creates a data store. It is CREATING at first; wait for FHIRDatastoreActive before use. Errors: see `Errors`.
+struct CreateFHIRDatastore {
+  static constexpr std::string_view name = "CreateFHIRDatastore";
+  using Input = CreateFHIRDatastoreRequest;
+  using Output = CreateFHIRDatastoreResponse;
+  using Errors =
+      healthlake::Errors<ThrottlingException, AccessDeniedException, ValidationException, InternalServerException>;
+};
+
+/// The input of DescribeFHIRDatastore.
+struct DescribeFHIRDatastoreRequest {
+  /// The data store's id; 1 to 32 characters.
+  std::string datastore_id{};
+
+  static consteval auto shape() {
+    return structure("DescribeFHIRDatastoreRequest",
+                     field<&DescribeFHIRDatastoreRequest::datastore_id>("DatastoreId", rules::DatastoreId, required));
+  }
+  friend bool operator==(DescribeFHIRDatastoreRequest const&, DescribeFHIRDatastoreRequest const&) = default;
+};
+
+/// The output of DescribeFHIRDatastore.
+struct DescribeFHIRDatastoreResponse {
+  /// Everything about the data store.
+  DatastoreProperties datastore_properties{};
+
+  static consteval auto shape() {
+    return structure("DescribeFHIRDatastoreResponse",
+                     field<&DescribeFHIRDatastoreResponse::datastore_properties>("DatastoreProperties", required));
+  }
+  friend bool operator==(DescribeFHIRDatastoreResponse const&, DescribeFHIRDatastoreResponse const&) = default;
+};
+
+/// Tells everything about a data store. Errors: see `Errors`.
+struct DescribeFHIRDatastore {
+  static constexpr std::string_view name = "DescribeFHIRDatastore";
+  using Input = DescribeFHIRDatastoreRequest;
+  using Output = DescribeFHIRDatastoreResponse;
+  using Errors =
+      healthlake::Errors<ThrottlingException, ResourceNotFoundException, ValidationException, InternalServerException>;
+};
+
+/// Which data stores to list; a data store passes if it passes every member that is set.
+struct DatastoreFilter {
+  /// The data store's name; 1 to 256 characters.
+  std::optional<std::string> datastore_name{};
+  /// Where the data store stands.
+  std::optional<OpenEnum<DatastoreStatus>> datastore_status{};
+  /// Created before this time.
+  std::optional<Timestamp> created_before{};
+  /// Created after this time.
+  std::optional<Timestamp> created_after{};
+
+  static consteval auto shape() {
+    return structure("DatastoreFilter", field<&DatastoreFilter::datastore_name>("DatastoreName", rules::DatastoreName),
+                     field<&DatastoreFilter::datastore_status>("DatastoreStatus"),
+                     field<&DatastoreFilter::created_before>("CreatedBefore"),
+                     field<&DatastoreFilter::created_after>("CreatedAfter"));
+  }
+  friend bool operator==(DatastoreFilter const&, DatastoreFilter const&) = default;
+};
+
+/// The input of ListFHIRDatastores.
+struct ListFHIRDatastoresRequest {
+  /// Which data stores to list.
+  std::optional<DatastoreFilter> filter{};
+  /// In a request, from the page before; in a response, for the next page, and absent on the last one.
+  std::optional<std::string> next_token{};
+  /// How many items a page may hold.
+  std::optional<std::int32_t> max_results{};
+
+  static consteval auto shape() {
+    return structure("ListFHIRDatastoresRequest", field<&ListFHIRDatastoresRequest::filter>("Filter"),
+                     field<&ListFHIRDatastoresRequest::next_token>("NextToken", rules::NextToken),
+                     field<&ListFHIRDatastoresRequest::max_results>("MaxResults", rules::MaxResultsInteger));
+  }
+  friend bool operator==(ListFHIRDatastoresRequest const&, ListFHIRDatastoresRequest const&) = default;
+};
+
+/// The output of ListFHIRDatastores.
+struct ListFHIRDatastoresResponse {
+  /// The page's data stores.
+  std::vector<DatastoreProperties> datastore_properties_list{};
+  /// In a request, from the page before; in a response, for the next page, and absent on the last one.
+  std::optional<std::string> next_token{};
+
+  static consteval auto shape() {
+    return structure("ListFHIRDatastoresResponse",
+                     field<&ListFHIRDatastoresResponse::datastore_properties_list>("DatastorePropertiesList", required),
+                     field<&ListFHIRDatastoresResponse::next_token>("NextToken", rules::NextToken));
+  }
+  friend bool operator==(ListFHIRDatastoresResponse const&, ListFHIRDatastoresResponse const&) = default;
+};
+
+/// Lists the data stores of the account that pass every filter that is set, page by page. Errors: see `Errors`.
+struct ListFHIRDatastores {
+  static constexpr std::string_view name = "ListFHIRDatastores";
+  using Input = ListFHIRDatastoresRequest;
+  using Output = ListFHIRDatastoresResponse;
+  using Errors = healthlake::Errors<ThrottlingException, ValidationException, InternalServerException>;
+};
+
+/// The input of UpdateFHIRDatastore.
+struct UpdateFHIRDatastoreRequest {
+  /// The data store's id; 1 to 32 characters.
+  std::string datastore_id{};
+  /// The data store's name; 1 to 256 characters.
+  std::optional<std::string> datastore_name{};
+  /// Analytics of the data store.
+  std::optional<AnalyticsConfiguration> analytics_configuration{};
+  /// Natural language processing of the data store.
+  std::optional<NlpConfiguration> nlp_configuration{};
+  /// FHIR profiles of the data store.
+  std::optional<ProfileConfiguration> profile_configuration{};
+  /// Who may use the FHIR endpoint.
+  std::optional<IdentityProviderConfiguration> identity_provider_configuration{};
+
+  static consteval auto shape() {
+    return structure(
+        "UpdateFHIRDatastoreRequest",
+        field<&UpdateFHIRDatastoreRequest::datastore_id>("DatastoreId", rules::DatastoreId, required),
+        field<&UpdateFHIRDatastoreRequest::datastore_name>("DatastoreName", rules::DatastoreName),
+        field<&UpdateFHIRDatastoreRequest::analytics_configuration>("AnalyticsConfiguration"),
+        field<&UpdateFHIRDatastoreRequest::nlp_configuration>("NlpConfiguration"),
+        field<&UpdateFHIRDatastoreRequest::profile_configuration>("ProfileConfiguration"),
+        field<&UpdateFHIRDatastoreRequest::identity_provider_configuration>("IdentityProviderConfiguration"));
+  }
+  friend bool operator==(UpdateFHIRDatastoreRequest const&, UpdateFHIRDatastoreRequest const&) = default;
+};
+
+/// The output of UpdateFHIRDatastore.
+struct UpdateFHIRDatastoreResponse {
+  /// Everything about the data store.
+  DatastoreProperties datastore_properties{};
+
+  static consteval auto shape() {
+    return structure("UpdateFHIRDatastoreResponse",
+                     field<&UpdateFHIRDatastoreResponse::datastore_properties>("DatastoreProperties", required));
+  }
+  friend bool operator==(UpdateFHIRDatastoreResponse const&, UpdateFHIRDatastoreResponse const&) = default;
+};
+
+/// Changes the name or the configuration of a data store. Errors: see `Errors`.
+struct UpdateFHIRDatastore {
+  static constexpr std::string_view name = "UpdateFHIRDatastore";
+  using Input = UpdateFHIRDatastoreRequest;
+  using Output = UpdateFHIRDatastoreResponse;
+  using Errors = healthlake::Errors<ThrottlingException, AccessDeniedException, ResourceNotFoundException,
+                                    ConflictException, ValidationException, InternalServerException>;
+};
+
+/// The input of DeleteFHIRDatastore.
+struct DeleteFHIRDatastoreRequest {
+  /// The data store's id; 1 to 32 characters.
+  std::string datastore_id{};
+
+  static consteval auto shape() {
+    return structure("DeleteFHIRDatastoreRequest",
+                     field<&DeleteFHIRDatastoreRequest::datastore_id>("DatastoreId", rules::DatastoreId, required));
+  }
+  friend bool operator==(DeleteFHIRDatastoreRequest const&, DeleteFHIRDatastoreRequest const&) = default;
+};
+
+/// The output of DeleteFHIRDatastore.
+struct DeleteFHIRDatastoreResponse {
+  /// The data store's id; 1 to 32 characters.
+  std::string datastore_id{};
+  /// The data store's ARN.
+  std::string datastore_arn{};
+  /// Where the data store stands.
+  OpenEnum<DatastoreStatus> datastore_status{};
+  /// The URL of the data store's FHIR endpoint.
+  std::string datastore_endpoint{};
+
+  static consteval auto shape() {
+    return structure("DeleteFHIRDatastoreResponse",
+                     field<&DeleteFHIRDatastoreResponse::datastore_id>("DatastoreId", rules::DatastoreId, required),
+                     field<&DeleteFHIRDatastoreResponse::datastore_arn>("DatastoreArn", rules::DatastoreArn, required),
+                     field<&DeleteFHIRDatastoreResponse::datastore_status>("DatastoreStatus", required),
+                     field<&DeleteFHIRDatastoreResponse::datastore_endpoint>("DatastoreEndpoint",
+                                                                             rules::BoundedLengthString, required));
+  }
+  friend bool operator==(DeleteFHIRDatastoreResponse const&, DeleteFHIRDatastoreResponse const&) = default;
+};
+
+/// Deletes a data store with all that is in it. It is DELETING at first. Errors: see `Errors`.
+struct DeleteFHIRDatastore {
+  static constexpr std::string_view name = "DeleteFHIRDatastore";
+  using Input = DeleteFHIRDatastoreRequest;
+  using Output = DeleteFHIRDatastoreResponse;
+  using Errors = healthlake::Errors<ThrottlingException, AccessDeniedException, ResourceNotFoundException,
+                                    ConflictException, ValidationException, InternalServerException>;
+};
+
+/// Waits until a data store can be used. Delay and attempts are those of the service model; see WaitOptions.
+struct FHIRDatastoreActive {
+  static constexpr std::string_view name = "FHIRDatastoreActive";
+  using Operation = DescribeFHIRDatastore;
+  static constexpr Milliseconds delay{60'000};
+  static constexpr unsigned max_attempts = 5;
+  static constexpr std::string_view status = "DatastoreProperties.DatastoreStatus";
+  static constexpr std::array acceptors{
+      Acceptor{.path = status, .expected = "ACTIVE", .state = WaiterState::success},
+      Acceptor{.path = status, .expected = "CREATE_FAILED", .state = WaiterState::failure},
+      Acceptor{.path = status, .expected = "DELETED", .state = WaiterState::failure},
+  };
+};
+
+/// Waits until a data store is gone. Delay and attempts are those of the service model; see WaitOptions.
+struct FHIRDatastoreDeleted {
+  static constexpr std::string_view name = "FHIRDatastoreDeleted";
+  using Operation = DescribeFHIRDatastore;
+  static constexpr Milliseconds delay{120'000};
+  static constexpr unsigned max_attempts = 5;
+  static constexpr std::string_view status = "DatastoreProperties.DatastoreStatus";
+  static constexpr std::array acceptors{
+      Acceptor{.path = status, .expected = "DELETED", .state = WaiterState::success},
+  };
+};
+
+}  // namespace healthlake

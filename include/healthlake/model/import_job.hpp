@@ -1,0 +1,322 @@
+// Import jobs: StartFHIRImportJob, DescribeFHIRImportJob, ListFHIRImportJobs, and every shape they reach.
+//
+// Rules: names, limits and requirements are the service model's (2017-07-01). May include core/ and model/.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "healthlake/core/shape.hpp"
+#include "healthlake/model/errors.hpp"
+#include "healthlake/model/job.hpp"
+#include "healthlake/model/operation.hpp"
+#include "healthlake/model/rules.hpp"
+#include "healthlake/model/waiter.hpp"
+
+namespace healthlake {
+
+/// Where an import reads from: a union of one member.
+struct InputDataConfig {
+  Union<std::string> value{};
+
+  [[nodiscard]] std::string const* s3_uri() const noexcept { return value.get_if<0>(); }
+
+  static consteval auto shape() {
+    return union_of("InputDataConfig", alternative<&InputDataConfig::value, 0>("S3Uri", rules::S3Uri));
+  }
+  friend bool operator==(InputDataConfig const&, InputDataConfig const&) = default;
+};
+
+/// How strictly an import checks resources.
+enum class ValidationLevel : std::uint8_t { strict, structure_only, minimal };
+consteval auto enumeration(ValidationLevel) {
+  return spelled("ValidationLevel", "strict", "structure-only", "minimal");
+}
+
+/// The input of StartFHIRImportJob.
+struct StartFHIRImportJobRequest {
+  /// The job's name; 1 to 64 characters.
+  std::optional<std::string> job_name{};
+  /// Where to read from.
+  InputDataConfig input_data_config{};
+  /// Where the log of the import goes.
+  OutputDataConfig job_output_data_config{};
+  /// The data store's id; 1 to 32 characters.
+  std::string datastore_id{};
+  /// The role HealthLake takes on to reach S3; 20 to 2048 characters.
+  std::string data_access_role_arn{};
+  /// Left out, a fresh one is sent, and the same one on every attempt. 1 to 64 letters, digits and hyphens.
+  std::optional<std::string> client_token{};
+  /// How strictly resources are checked.
+  std::optional<OpenEnum<ValidationLevel>> validation_level{};
+  /// A transformation profile for files that are not FHIR; 1 to 5000 characters.
+  std::optional<std::string> profile_id{};
+  /// The format of the files; 1 to 5000 characters.
+  std::optional<std::string> input_format{};
+  /// Whether input that no longer fits the profile is noticed.
+  std::optional<bool> drift_detection_enabled{};
+  /// Whether Provenance resources say where each resource came from.
+  std::optional<bool> provenance_enabled{};
+
+  static consteval auto shape() {
+    return structure(
+        "StartFHIRImportJobRequest", field<&StartFHIRImportJobRequest::job_name>("JobName", rules::JobName),
+        field<&StartFHIRImportJobRequest::input_data_config>("InputDataConfig", required),
+        field<&StartFHIRImportJobRequest::job_output_data_config>("JobOutputDataConfig", required),
+        field<&StartFHIRImportJobRequest::datastore_id>("DatastoreId", rules::DatastoreId, required),
+        field<&StartFHIRImportJobRequest::data_access_role_arn>("DataAccessRoleArn", rules::IamRoleArn, required),
+        field<&StartFHIRImportJobRequest::client_token>("ClientToken", rules::ClientTokenString, idempotency_token),
+        field<&StartFHIRImportJobRequest::validation_level>("ValidationLevel"),
+        field<&StartFHIRImportJobRequest::profile_id>("ProfileId", rules::BoundedLengthString),
+        field<&StartFHIRImportJobRequest::input_format>("InputFormat", rules::BoundedLengthString),
+        field<&StartFHIRImportJobRequest::drift_detection_enabled>("DriftDetectionEnabled"),
+        field<&StartFHIRImportJobRequest::provenance_enabled>("ProvenanceEnabled"));
+  }
+  friend bool operator==(StartFHIRImportJobRequest const&, StartFHIRImportJobRequest const&) = default;
+};
+
+/// The output of StartFHIRImportJob.
+struct StartFHIRImportJobResponse {
+  /// The job's id; 1 to 32 characters.
+  std::string job_id{};
+  /// Where the job stands.
+  OpenEnum<JobStatus> job_status{};
+  /// The data store's id; 1 to 32 characters.
+  std::optional<std::string> datastore_id{};
+
+  static consteval auto shape() {
+    return structure("StartFHIRImportJobResponse",
+                     field<&StartFHIRImportJobResponse::job_id>("JobId", rules::JobId, required),
+                     field<&StartFHIRImportJobResponse::job_status>("JobStatus", required),
+                     field<&StartFHIRImportJobResponse::datastore_id>("DatastoreId", rules::DatastoreId));
+  }
+  friend bool operator==(StartFHIRImportJobResponse const&, StartFHIRImportJobResponse const&) = default;
+};
+
+/// Begins an import of files from S3 into a data store. Errors: see `Errors`.
+struct StartFHIRImportJob {
+  static constexpr std::string_view name = "StartFHIRImportJob";
+  using Input = StartFHIRImportJobRequest;
+  using Output = StartFHIRImportJobResponse;
+  using Errors = healthlake::Errors<ThrottlingException, AccessDeniedException, FailedDependencyException,
+                                    ResourceNotFoundException, ValidationException, InternalServerException>;
+};
+
+/// The input of DescribeFHIRImportJob.
+struct DescribeFHIRImportJobRequest {
+  /// The data store's id; 1 to 32 characters.
+  std::string datastore_id{};
+  /// The job's id; 1 to 32 characters.
+  std::string job_id{};
+
+  static consteval auto shape() {
+    return structure("DescribeFHIRImportJobRequest",
+                     field<&DescribeFHIRImportJobRequest::datastore_id>("DatastoreId", rules::DatastoreId, required),
+                     field<&DescribeFHIRImportJobRequest::job_id>("JobId", rules::JobId, required));
+  }
+  friend bool operator==(DescribeFHIRImportJobRequest const&, DescribeFHIRImportJobRequest const&) = default;
+};
+
+/// How far an import is. Counts are since the job began.
+struct JobProgressReport {
+  /// Files scanned.
+  std::optional<std::int64_t> total_number_of_scanned_files{};
+  /// Their size in megabytes.
+  std::optional<double> total_size_of_scanned_files_in_mb{};
+  /// Files imported.
+  std::optional<std::int64_t> total_number_of_imported_files{};
+  /// Resources scanned.
+  std::optional<std::int64_t> total_number_of_resources_scanned{};
+  /// Resources imported.
+  std::optional<std::int64_t> total_number_of_resources_imported{};
+  /// Resources that the customer has to mend.
+  std::optional<std::int64_t> total_number_of_resources_with_customer_error{};
+  /// Files that could not be read for a reason the customer has to mend.
+  std::optional<std::int64_t> total_number_of_files_read_with_customer_error{};
+  /// Files scanned that are not FHIR.
+  std::optional<std::int64_t> total_number_of_scanned_non_fhir_files{};
+  /// Their size in megabytes.
+  std::optional<double> total_size_of_scanned_non_fhir_files_in_mb{};
+  /// Files imported that are not FHIR.
+  std::optional<std::int64_t> total_number_of_imported_non_fhir_files{};
+  /// Resources scanned in them.
+  std::optional<std::int64_t> total_number_of_non_fhir_resources_scanned{};
+  /// Resources imported from them.
+  std::optional<std::int64_t> total_number_of_non_fhir_resources_imported{};
+  /// Resources in them that the customer has to mend.
+  std::optional<std::int64_t> total_number_of_non_fhir_resources_with_customer_error{};
+  /// Such files that could not be read for a reason the customer has to mend.
+  std::optional<std::int64_t> total_number_of_non_fhir_files_read_with_customer_error{};
+  /// Megabytes in a second.
+  std::optional<double> throughput{};
+  /// Files turned into FHIR.
+  std::optional<std::int64_t> total_files_converted{};
+  /// Resources made from them.
+  std::optional<std::int64_t> total_resources_generated{};
+
+  static consteval auto shape() {
+    return structure(
+        "JobProgressReport", field<&JobProgressReport::total_number_of_scanned_files>("TotalNumberOfScannedFiles"),
+        field<&JobProgressReport::total_size_of_scanned_files_in_mb>("TotalSizeOfScannedFilesInMB"),
+        field<&JobProgressReport::total_number_of_imported_files>("TotalNumberOfImportedFiles"),
+        field<&JobProgressReport::total_number_of_resources_scanned>("TotalNumberOfResourcesScanned"),
+        field<&JobProgressReport::total_number_of_resources_imported>("TotalNumberOfResourcesImported"),
+        field<&JobProgressReport::total_number_of_resources_with_customer_error>(
+            "TotalNumberOfResourcesWithCustomerError"),
+        field<&JobProgressReport::total_number_of_files_read_with_customer_error>(
+            "TotalNumberOfFilesReadWithCustomerError"),
+        field<&JobProgressReport::total_number_of_scanned_non_fhir_files>("TotalNumberOfScannedNonFhirFiles"),
+        field<&JobProgressReport::total_size_of_scanned_non_fhir_files_in_mb>("TotalSizeOfScannedNonFhirFilesInMB"),
+        field<&JobProgressReport::total_number_of_imported_non_fhir_files>("TotalNumberOfImportedNonFhirFiles"),
+        field<&JobProgressReport::total_number_of_non_fhir_resources_scanned>("TotalNumberOfNonFhirResourcesScanned"),
+        field<&JobProgressReport::total_number_of_non_fhir_resources_imported>("TotalNumberOfNonFhirResourcesImported"),
+        field<&JobProgressReport::total_number_of_non_fhir_resources_with_customer_error>(
+            "TotalNumberOfNonFhirResourcesWithCustomerError"),
+        field<&JobProgressReport::total_number_of_non_fhir_files_read_with_customer_error>(
+            "TotalNumberOfNonFhirFilesReadWithCustomerError"),
+        field<&JobProgressReport::throughput>("Throughput"),
+        field<&JobProgressReport::total_files_converted>("TotalFilesConverted"),
+        field<&JobProgressReport::total_resources_generated>("TotalResourcesGenerated"));
+  }
+  friend bool operator==(JobProgressReport const&, JobProgressReport const&) = default;
+};
+
+/// Everything the service tells of an import job.
+struct ImportJobProperties {
+  /// The job's id; 1 to 32 characters.
+  std::string job_id{};
+  /// The job's name; 1 to 64 characters.
+  std::optional<std::string> job_name{};
+  /// Where the job stands.
+  OpenEnum<JobStatus> job_status{};
+  /// When the job was submitted.
+  Timestamp submit_time{};
+  /// When the job ended; absent before that.
+  std::optional<Timestamp> end_time{};
+  /// The data store's id; 1 to 32 characters.
+  std::string datastore_id{};
+  /// Where to read from.
+  InputDataConfig input_data_config{};
+  /// Where the log of the import goes.
+  std::optional<OutputDataConfig> job_output_data_config{};
+  /// How far the job is.
+  std::optional<JobProgressReport> job_progress_report{};
+  /// The role HealthLake takes on to reach S3; 20 to 2048 characters.
+  std::optional<std::string> data_access_role_arn{};
+  /// Why the job failed, or what it has to say otherwise.
+  std::optional<std::string> message{};
+  /// How strictly resources are checked.
+  std::optional<OpenEnum<ValidationLevel>> validation_level{};
+
+  static consteval auto shape() {
+    return structure("ImportJobProperties", field<&ImportJobProperties::job_id>("JobId", rules::JobId, required),
+                     field<&ImportJobProperties::job_name>("JobName", rules::JobName),
+                     field<&ImportJobProperties::job_status>("JobStatus", required),
+                     field<&ImportJobProperties::submit_time>("SubmitTime", required),
+                     field<&ImportJobProperties::end_time>("EndTime"),
+                     field<&ImportJobProperties::datastore_id>("DatastoreId", rules::DatastoreId, required),
+                     field<&ImportJobProperties::input_data_config>("InputDataConfig", required),
+                     field<&ImportJobProperties::job_output_data_config>("JobOutputDataConfig"),
+                     field<&ImportJobProperties::job_progress_report>("JobProgressReport"),
+                     field<&ImportJobProperties::data_access_role_arn>("DataAccessRoleArn", rules::IamRoleArn),
+                     field<&ImportJobProperties::message>("Message", rules::Message),
+                     field<&ImportJobProperties::validation_level>("ValidationLevel"));
+  }
+  friend bool operator==(ImportJobProperties const&, ImportJobProperties const&) = default;
+};
+
+/// The output of DescribeFHIRImportJob.
+struct DescribeFHIRImportJobResponse {
+  /// Everything about the job.
+  ImportJobProperties import_job_properties{};
+
+  static consteval auto shape() {
+    return structure("DescribeFHIRImportJobResponse",
+                     field<&DescribeFHIRImportJobResponse::import_job_properties>("ImportJobProperties", required));
+  }
+  friend bool operator==(DescribeFHIRImportJobResponse const&, DescribeFHIRImportJobResponse const&) = default;
+};
+
+/// Tells how an import job is doing. Errors: see `Errors`.
+struct DescribeFHIRImportJob {
+  static constexpr std::string_view name = "DescribeFHIRImportJob";
+  using Input = DescribeFHIRImportJobRequest;
+  using Output = DescribeFHIRImportJobResponse;
+  using Errors =
+      healthlake::Errors<ThrottlingException, ResourceNotFoundException, ValidationException, InternalServerException>;
+};
+
+/// The input of ListFHIRImportJobs.
+struct ListFHIRImportJobsRequest {
+  /// The data store's id; 1 to 32 characters.
+  std::string datastore_id{};
+  /// In a request, from the page before; in a response, for the next page, and absent on the last one.
+  std::optional<std::string> next_token{};
+  /// How many items a page may hold.
+  std::optional<std::int32_t> max_results{};
+  /// The job's name; 1 to 64 characters.
+  std::optional<std::string> job_name{};
+  /// Where the job stands.
+  std::optional<OpenEnum<JobStatus>> job_status{};
+  /// Submitted before this time.
+  std::optional<Timestamp> submitted_before{};
+  /// Submitted after this time.
+  std::optional<Timestamp> submitted_after{};
+
+  static consteval auto shape() {
+    return structure("ListFHIRImportJobsRequest",
+                     field<&ListFHIRImportJobsRequest::datastore_id>("DatastoreId", rules::DatastoreId, required),
+                     field<&ListFHIRImportJobsRequest::next_token>("NextToken", rules::NextToken),
+                     field<&ListFHIRImportJobsRequest::max_results>("MaxResults", rules::MaxResultsInteger),
+                     field<&ListFHIRImportJobsRequest::job_name>("JobName", rules::JobName),
+                     field<&ListFHIRImportJobsRequest::job_status>("JobStatus"),
+                     field<&ListFHIRImportJobsRequest::submitted_before>("SubmittedBefore"),
+                     field<&ListFHIRImportJobsRequest::submitted_after>("SubmittedAfter"));
+  }
+  friend bool operator==(ListFHIRImportJobsRequest const&, ListFHIRImportJobsRequest const&) = default;
+};
+
+/// The output of ListFHIRImportJobs.
+struct ListFHIRImportJobsResponse {
+  /// The page's jobs.
+  std::vector<ImportJobProperties> import_job_properties_list{};
+  /// In a request, from the page before; in a response, for the next page, and absent on the last one.
+  std::optional<std::string> next_token{};
+
+  static consteval auto shape() {
+    return structure(
+        "ListFHIRImportJobsResponse",
+        field<&ListFHIRImportJobsResponse::import_job_properties_list>("ImportJobPropertiesList", required),
+        field<&ListFHIRImportJobsResponse::next_token>("NextToken", rules::NextToken));
+  }
+  friend bool operator==(ListFHIRImportJobsResponse const&, ListFHIRImportJobsResponse const&) = default;
+};
+
+/// Lists the import jobs of a data store, page by page. Errors: see `Errors`.
+struct ListFHIRImportJobs {
+  static constexpr std::string_view name = "ListFHIRImportJobs";
+  using Input = ListFHIRImportJobsRequest;
+  using Output = ListFHIRImportJobsResponse;
+  using Errors = healthlake::Errors<ThrottlingException, AccessDeniedException, ResourceNotFoundException,
+                                    ValidationException, InternalServerException>;
+};
+
+/// Waits until an import job is done. Delay and attempts are those of the service model; see WaitOptions.
+struct FHIRImportJobCompleted {
+  static constexpr std::string_view name = "FHIRImportJobCompleted";
+  using Operation = DescribeFHIRImportJob;
+  static constexpr Milliseconds delay{120'000};
+  static constexpr unsigned max_attempts = 5;
+  static constexpr std::string_view status = "ImportJobProperties.JobStatus";
+  static constexpr std::array acceptors{
+      Acceptor{.path = status, .expected = "COMPLETED", .state = WaiterState::success},
+      Acceptor{.path = status, .expected = "COMPLETED_WITH_ERRORS", .state = WaiterState::success},
+      Acceptor{.path = status, .expected = "FAILED", .state = WaiterState::failure},
+  };
+};
+
+}  // namespace healthlake

@@ -1,0 +1,63 @@
+// What export and import jobs have in common: their status, and where they write to.
+//
+// Rules: names, limits and requirements are the service model's (2017-07-01), and the preview's of January 2021 for
+// the older form of OutputDataConfig. May include core/ and model/.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "healthlake/core/shape.hpp"
+#include "healthlake/model/rules.hpp"
+
+namespace healthlake {
+
+/// Where a job stands. Done are completed, completed_with_errors, failed, cancel_completed and cancel_failed.
+enum class JobStatus : std::uint8_t {
+  submitted,
+  queued,
+  in_progress,
+  completed_with_errors,
+  completed,
+  failed,
+  cancel_submitted,
+  cancel_in_progress,
+  cancel_completed,
+  cancel_failed,
+};
+consteval auto enumeration(JobStatus) {
+  return spelled("JobStatus", "SUBMITTED", "QUEUED", "IN_PROGRESS", "COMPLETED_WITH_ERRORS", "COMPLETED", "FAILED",
+                 "CANCEL_SUBMITTED", "CANCEL_IN_PROGRESS", "CANCEL_COMPLETED", "CANCEL_FAILED");
+}
+
+/// A place in S3 and the key that encrypts what is written there.
+struct S3Configuration {
+  /// `s3://bucket/prefix`; at most 1024 characters.
+  std::string s3_uri{};
+  /// The ARN, id or alias of a KMS key; 1 to 400 characters.
+  std::string kms_key_id{};
+
+  static consteval auto shape() {
+    return structure("S3Configuration", field<&S3Configuration::s3_uri>("S3Uri", rules::S3Uri, required),
+                     field<&S3Configuration::kms_key_id>("KmsKeyId", rules::EncryptionKeyID, required));
+  }
+  friend bool operator==(S3Configuration const&, S3Configuration const&) = default;
+};
+
+/// Where a job writes to: a union of `S3Configuration` (the service since July 2021) and `S3Uri` (the preview of
+/// January 2021). Responses of the changeover carry both; then S3Configuration is the one to keep.
+struct OutputDataConfig {
+  Union<S3Configuration, std::string> value;
+
+  [[nodiscard]] S3Configuration const* s3_configuration() const noexcept { return value.get_if<0>(); }
+  /// The preview's form.
+  [[nodiscard]] std::string const* s3_uri() const noexcept { return value.get_if<1>(); }
+
+  static consteval auto shape() {
+    return union_of("OutputDataConfig", alternative<&OutputDataConfig::value, 0>("S3Configuration"),
+                    alternative<&OutputDataConfig::value, 1>("S3Uri", rules::S3Uri, legacy));
+  }
+  friend bool operator==(OutputDataConfig const&, OutputDataConfig const&) = default;
+};
+
+}  // namespace healthlake

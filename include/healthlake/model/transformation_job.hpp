@@ -1,0 +1,353 @@
+// Data transformation jobs: files in S3 in, FHIR resources in S3 out.
+//
+// Rules: names, limits and requirements are the service model's (2017-07-01); all operations have the host prefix
+// `datatransformation.`. May include core/ and model/.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "healthlake/core/shape.hpp"
+#include "healthlake/model/errors.hpp"
+#include "healthlake/model/operation.hpp"
+#include "healthlake/model/rules.hpp"
+#include "healthlake/model/transformation_source.hpp"
+#include "healthlake/model/waiter.hpp"
+
+namespace healthlake {
+
+/// Where a transformation job reads from.
+struct TransformationInputDataConfig {
+  /// `s3://bucket/prefix`.
+  std::string s3_uri{};
+  /// The format of the files that are read.
+  std::optional<OpenEnum<SourceFormat>> source_format{};
+
+  static consteval auto shape() {
+    return structure("TransformationInputDataConfig",
+                     field<&TransformationInputDataConfig::s3_uri>("S3Uri", rules::DataTransformationS3Uri, required),
+                     field<&TransformationInputDataConfig::source_format>("SourceFormat"));
+  }
+  friend bool operator==(TransformationInputDataConfig const&, TransformationInputDataConfig const&) = default;
+};
+
+/// A place in S3 and the key that encrypts what is written there.
+struct DataTransformationS3Configuration {
+  /// `s3://bucket/prefix`.
+  std::string s3_uri{};
+  /// The ARN, id or alias of a KMS key.
+  std::string kms_key_id{};
+
+  static consteval auto shape() {
+    return structure(
+        "DataTransformationS3Configuration",
+        field<&DataTransformationS3Configuration::s3_uri>("S3Uri", rules::DataTransformationS3Uri, required),
+        field<&DataTransformationS3Configuration::kms_key_id>("KmsKeyId", rules::KmsKeyId, required));
+  }
+  friend bool operator==(DataTransformationS3Configuration const&, DataTransformationS3Configuration const&) = default;
+};
+
+/// Where a transformation job writes to.
+struct TransformationOutputDataConfig {
+  /// The place and the key.
+  DataTransformationS3Configuration s3_configuration{};
+
+  static consteval auto shape() {
+    return structure("TransformationOutputDataConfig",
+                     field<&TransformationOutputDataConfig::s3_configuration>("S3Configuration", required));
+  }
+  friend bool operator==(TransformationOutputDataConfig const&, TransformationOutputDataConfig const&) = default;
+};
+
+/// The input of StartDataTransformationJob.
+struct StartDataTransformationJobRequest {
+  /// Where to read from.
+  TransformationInputDataConfig input_data_config{};
+  /// Where to write to.
+  TransformationOutputDataConfig output_data_config{};
+  /// The role HealthLake takes on to reach S3; 20 to 2048 characters.
+  std::string data_access_role_arn{};
+  /// Required, and not filled for the caller, unlike every other ClientToken. 1 to 64 letters, digits and hyphens.
+  std::string client_token{};
+  /// The job's name; 1 to 64 characters.
+  std::optional<std::string> job_name{};
+  /// The profile's id: 32 hexadecimal digits in lower case.
+  std::string profile_id{};
+  /// Whether input that no longer fits the profile is noticed.
+  std::optional<bool> drift_detection_enabled{};
+  /// Whether Provenance resources say where each resource came from.
+  std::optional<bool> provenance_enabled{};
+
+  static consteval auto shape() {
+    return structure(
+        "StartDataTransformationJobRequest",
+        field<&StartDataTransformationJobRequest::input_data_config>("InputDataConfig", required),
+        field<&StartDataTransformationJobRequest::output_data_config>("OutputDataConfig", required),
+        field<&StartDataTransformationJobRequest::data_access_role_arn>("DataAccessRoleArn",
+                                                                        rules::DataTransformationIamRoleArn, required),
+        field<&StartDataTransformationJobRequest::client_token>("ClientToken", rules::ClientToken, required),
+        field<&StartDataTransformationJobRequest::job_name>("JobName", rules::DataTransformationJobName),
+        field<&StartDataTransformationJobRequest::profile_id>("ProfileId", rules::ProfileIdString, required),
+        field<&StartDataTransformationJobRequest::drift_detection_enabled>("DriftDetectionEnabled"),
+        field<&StartDataTransformationJobRequest::provenance_enabled>("ProvenanceEnabled"));
+  }
+  friend bool operator==(StartDataTransformationJobRequest const&, StartDataTransformationJobRequest const&) = default;
+};
+
+/// Where a transformation job stands. Done are completed, completed_with_errors and failed.
+enum class TransformationJobStatus : std::uint8_t {
+  submitted,
+  queued,
+  in_progress,
+  completed,
+  completed_with_errors,
+  failed
+};
+consteval auto enumeration(TransformationJobStatus) {
+  return spelled("TransformationJobStatus", "SUBMITTED", "QUEUED", "IN_PROGRESS", "COMPLETED", "COMPLETED_WITH_ERRORS",
+                 "FAILED");
+}
+
+/// The output of StartDataTransformationJob.
+struct StartDataTransformationJobResponse {
+  /// The job's id; 1 to 32 characters.
+  std::string job_id{};
+  /// Where the job stands.
+  OpenEnum<TransformationJobStatus> job_status{};
+
+  static consteval auto shape() {
+    return structure(
+        "StartDataTransformationJobResponse",
+        field<&StartDataTransformationJobResponse::job_id>("JobId", rules::DataTransformationJobId, required),
+        field<&StartDataTransformationJobResponse::job_status>("JobStatus", required));
+  }
+  friend bool operator==(StartDataTransformationJobResponse const&,
+                         StartDataTransformationJobResponse const&) = default;
+};
+
+/// Begins a job that turns files in S3 into FHIR resources in S3. Errors: see `Errors`.
+struct StartDataTransformationJob {
+  static constexpr std::string_view name = "StartDataTransformationJob";
+  static constexpr OperationTraits traits{.host_prefix = "datatransformation.", .idempotent = true};
+  using Input = StartDataTransformationJobRequest;
+  using Output = StartDataTransformationJobResponse;
+  using Errors = healthlake::Errors<ThrottlingException, AccessDeniedException, ResourceNotFoundException,
+                                    ValidationException, InternalServerException>;
+};
+
+/// The input of DescribeDataTransformationJob.
+struct DescribeDataTransformationJobRequest {
+  /// The job's id; 1 to 32 characters.
+  std::string job_id{};
+
+  static consteval auto shape() {
+    return structure("DescribeDataTransformationJobRequest", field<&DescribeDataTransformationJobRequest::job_id>(
+                                                                 "JobId", rules::DataTransformationJobId, required));
+  }
+  friend bool operator==(DescribeDataTransformationJobRequest const&,
+                         DescribeDataTransformationJobRequest const&) = default;
+};
+
+/// How far a transformation job is.
+struct TransformationJobProgressReport {
+  /// Files scanned.
+  std::int64_t total_files_scanned{};
+  /// Files turned into FHIR.
+  std::int64_t total_files_converted{};
+  /// Files that could not be converted.
+  std::int64_t total_files_failed{};
+  /// Resources made from them.
+  std::int64_t total_resources_generated{};
+
+  static consteval auto shape() {
+    return structure(
+        "TransformationJobProgressReport",
+        field<&TransformationJobProgressReport::total_files_scanned>("TotalFilesScanned", required),
+        field<&TransformationJobProgressReport::total_files_converted>("TotalFilesConverted", required),
+        field<&TransformationJobProgressReport::total_files_failed>("TotalFilesFailed", required),
+        field<&TransformationJobProgressReport::total_resources_generated>("TotalResourcesGenerated", required));
+  }
+  friend bool operator==(TransformationJobProgressReport const&, TransformationJobProgressReport const&) = default;
+};
+
+/// Everything the service tells of a transformation job.
+struct TransformationJobProperties {
+  /// The job's id; 1 to 32 characters.
+  std::string job_id{};
+  /// Where the job stands.
+  OpenEnum<TransformationJobStatus> job_status{};
+  /// Where to read from.
+  TransformationInputDataConfig input_data_config{};
+  /// Where to write to.
+  TransformationOutputDataConfig output_data_config{};
+  /// The role HealthLake takes on to reach S3; 20 to 2048 characters.
+  std::string data_access_role_arn{};
+  /// When the job was submitted.
+  Timestamp submit_time{};
+  /// The job's name; 1 to 64 characters.
+  std::optional<std::string> job_name{};
+  /// The profile's id: 32 hexadecimal digits in lower case.
+  std::optional<std::string> profile_id{};
+  /// The profile's name; 1 to 256 characters.
+  std::optional<std::string> profile_name{};
+  /// The version of the profile.
+  std::optional<std::int32_t> profile_version{};
+  /// When the job ended; absent before that.
+  std::optional<Timestamp> end_time{};
+  /// Whether input that no longer fits the profile is noticed.
+  std::optional<bool> drift_detection_enabled{};
+  /// Whether Provenance resources say where each resource came from.
+  std::optional<bool> provenance_enabled{};
+  /// Why the job failed, or what it has to say otherwise.
+  std::optional<std::string> message{};
+  /// How far the job is.
+  std::optional<TransformationJobProgressReport> job_progress_report{};
+
+  static consteval auto shape() {
+    return structure("TransformationJobProperties",
+                     field<&TransformationJobProperties::job_id>("JobId", rules::DataTransformationJobId, required),
+                     field<&TransformationJobProperties::job_status>("JobStatus", required),
+                     field<&TransformationJobProperties::input_data_config>("InputDataConfig", required),
+                     field<&TransformationJobProperties::output_data_config>("OutputDataConfig", required),
+                     field<&TransformationJobProperties::data_access_role_arn>(
+                         "DataAccessRoleArn", rules::DataTransformationIamRoleArn, required),
+                     field<&TransformationJobProperties::submit_time>("SubmitTime", required),
+                     field<&TransformationJobProperties::job_name>("JobName", rules::DataTransformationJobName),
+                     field<&TransformationJobProperties::profile_id>("ProfileId", rules::ProfileIdString),
+                     field<&TransformationJobProperties::profile_name>("ProfileName", rules::ProfileNameString),
+                     field<&TransformationJobProperties::profile_version>("ProfileVersion"),
+                     field<&TransformationJobProperties::end_time>("EndTime"),
+                     field<&TransformationJobProperties::drift_detection_enabled>("DriftDetectionEnabled"),
+                     field<&TransformationJobProperties::provenance_enabled>("ProvenanceEnabled"),
+                     field<&TransformationJobProperties::message>("Message", rules::BoundedString),
+                     field<&TransformationJobProperties::job_progress_report>("JobProgressReport"));
+  }
+  friend bool operator==(TransformationJobProperties const&, TransformationJobProperties const&) = default;
+};
+
+/// The output of DescribeDataTransformationJob.
+struct DescribeDataTransformationJobResponse {
+  /// Everything about the job.
+  TransformationJobProperties transformation_job_properties{};
+
+  static consteval auto shape() {
+    return structure("DescribeDataTransformationJobResponse",
+                     field<&DescribeDataTransformationJobResponse::transformation_job_properties>(
+                         "TransformationJobProperties", required));
+  }
+  friend bool operator==(DescribeDataTransformationJobResponse const&,
+                         DescribeDataTransformationJobResponse const&) = default;
+};
+
+/// Tells how a transformation job is doing. Errors: see `Errors`.
+struct DescribeDataTransformationJob {
+  static constexpr std::string_view name = "DescribeDataTransformationJob";
+  static constexpr OperationTraits traits{.host_prefix = "datatransformation.", .readonly = true};
+  using Input = DescribeDataTransformationJobRequest;
+  using Output = DescribeDataTransformationJobResponse;
+  using Errors = healthlake::Errors<ThrottlingException, AccessDeniedException, ResourceNotFoundException,
+                                    ValidationException, InternalServerException>;
+};
+
+/// The input of ListDataTransformationJobs.
+struct ListDataTransformationJobsRequest {
+  /// How many items a page may hold.
+  std::optional<std::int32_t> max_results{};
+  /// In a request, from the page before; in a response, for the next page, and absent on the last one.
+  std::optional<std::string> next_token{};
+  /// Where the job stands.
+  std::optional<OpenEnum<TransformationJobStatus>> job_status{};
+  /// The job's name; 1 to 64 characters.
+  std::optional<std::string> job_name{};
+  /// Submitted after this time.
+  std::optional<Timestamp> submitted_after{};
+  /// Submitted before this time.
+  std::optional<Timestamp> submitted_before{};
+
+  static consteval auto shape() {
+    return structure(
+        "ListDataTransformationJobsRequest",
+        field<&ListDataTransformationJobsRequest::max_results>("MaxResults", rules::MaxResults),
+        field<&ListDataTransformationJobsRequest::next_token>("NextToken", rules::DataTransformationNextToken),
+        field<&ListDataTransformationJobsRequest::job_status>("JobStatus"),
+        field<&ListDataTransformationJobsRequest::job_name>("JobName", rules::DataTransformationJobName),
+        field<&ListDataTransformationJobsRequest::submitted_after>("SubmittedAfter"),
+        field<&ListDataTransformationJobsRequest::submitted_before>("SubmittedBefore"));
+  }
+  friend bool operator==(ListDataTransformationJobsRequest const&, ListDataTransformationJobsRequest const&) = default;
+};
+
+/// A transformation job in a list.
+struct TransformationJobSummary {
+  /// The job's id; 1 to 32 characters.
+  std::string job_id{};
+  /// Where the job stands.
+  OpenEnum<TransformationJobStatus> job_status{};
+  /// When the job was submitted.
+  Timestamp submit_time{};
+  /// The job's name; 1 to 64 characters.
+  std::optional<std::string> job_name{};
+  /// When the job ended; absent before that.
+  std::optional<Timestamp> end_time{};
+  /// The format of the files that are read.
+  std::optional<OpenEnum<SourceFormat>> source_format{};
+
+  static consteval auto shape() {
+    return structure("TransformationJobSummary",
+                     field<&TransformationJobSummary::job_id>("JobId", rules::DataTransformationJobId, required),
+                     field<&TransformationJobSummary::job_status>("JobStatus", required),
+                     field<&TransformationJobSummary::submit_time>("SubmitTime", required),
+                     field<&TransformationJobSummary::job_name>("JobName", rules::DataTransformationJobName),
+                     field<&TransformationJobSummary::end_time>("EndTime"),
+                     field<&TransformationJobSummary::source_format>("SourceFormat"));
+  }
+  friend bool operator==(TransformationJobSummary const&, TransformationJobSummary const&) = default;
+};
+
+/// The output of ListDataTransformationJobs.
+struct ListDataTransformationJobsResponse {
+  /// The page's items.
+  std::vector<TransformationJobSummary> items{};
+  /// In a request, from the page before; in a response, for the next page, and absent on the last one.
+  std::optional<std::string> next_token{};
+
+  static consteval auto shape() {
+    return structure(
+        "ListDataTransformationJobsResponse", field<&ListDataTransformationJobsResponse::items>("Items", required),
+        field<&ListDataTransformationJobsResponse::next_token>("NextToken", rules::DataTransformationNextToken));
+  }
+  friend bool operator==(ListDataTransformationJobsResponse const&,
+                         ListDataTransformationJobsResponse const&) = default;
+};
+
+/// Lists transformation jobs, page by page. Errors: see `Errors`.
+struct ListDataTransformationJobs {
+  static constexpr std::string_view name = "ListDataTransformationJobs";
+  static constexpr OperationTraits traits{.host_prefix = "datatransformation.", .readonly = true};
+  using Input = ListDataTransformationJobsRequest;
+  using Output = ListDataTransformationJobsResponse;
+  using Errors =
+      healthlake::Errors<ThrottlingException, AccessDeniedException, ValidationException, InternalServerException>;
+};
+
+/// Waits until a transformation job is done. Delay and attempts are those of the service model; see WaitOptions.
+struct DataTransformationJobCompleted {
+  static constexpr std::string_view name = "DataTransformationJobCompleted";
+  using Operation = DescribeDataTransformationJob;
+  static constexpr Milliseconds delay{30'000};
+  static constexpr unsigned max_attempts = 5;
+  static constexpr std::string_view status = "TransformationJobProperties.JobStatus";
+  static constexpr std::array acceptors{
+      Acceptor{.path = status, .expected = "COMPLETED", .state = WaiterState::success},
+      Acceptor{.path = status, .expected = "COMPLETED_WITH_ERRORS", .state = WaiterState::success},
+      Acceptor{.path = status, .expected = "FAILED", .state = WaiterState::failure},
+      Acceptor{
+          .matcher = Acceptor::Matcher::error, .expected = "ResourceNotFoundException", .state = WaiterState::failure},
+  };
+};
+
+}  // namespace healthlake

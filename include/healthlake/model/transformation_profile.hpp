@@ -1,0 +1,329 @@
+// Data transformation profiles: how files that are not FHIR become FHIR. Create, update, publish, get, delete.
+//
+// Rules: names, limits and requirements are the service model's (2017-07-01); all operations have the host prefix
+// `datatransformation.`. Mappings are sensitive. May include core/ and model/.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "healthlake/core/shape.hpp"
+#include "healthlake/model/errors.hpp"
+#include "healthlake/model/operation.hpp"
+#include "healthlake/model/rules.hpp"
+#include "healthlake/model/transformation_source.hpp"
+
+namespace healthlake {
+
+/// The input of CreateDataTransformationProfile.
+struct CreateDataTransformationProfileRequest {
+  /// The format of the files that are read.
+  OpenEnum<SourceFormat> source_format{};
+  /// What the profile begins from.
+  CreateDataTransformationProfileSource source{};
+  /// The ARN, id or alias of a KMS key.
+  std::optional<std::string> kms_key_id{};
+  /// What the profile is for; at most 1000 characters.
+  std::optional<std::string> profile_description{};
+  /// The profile's name; 1 to 256 characters.
+  std::string profile_name{};
+  /// The tags, as a map here; at most 50.
+  std::optional<std::map<std::string, std::string>> tags{};
+  /// Left out, a fresh one is sent, and the same one on every attempt. 1 to 64 letters, digits and hyphens.
+  std::optional<std::string> client_token{};
+
+  static consteval auto shape() {
+    return structure(
+        "CreateDataTransformationProfileRequest",
+        field<&CreateDataTransformationProfileRequest::source_format>("SourceFormat", required),
+        field<&CreateDataTransformationProfileRequest::source>("Source", required),
+        field<&CreateDataTransformationProfileRequest::kms_key_id>("KmsKeyId", rules::KmsKeyId),
+        field<&CreateDataTransformationProfileRequest::profile_description>("ProfileDescription",
+                                                                            rules::ProfileDescription),
+        field<&CreateDataTransformationProfileRequest::profile_name>("ProfileName", rules::ProfileNameString, required),
+        field<&CreateDataTransformationProfileRequest::tags>("Tags", rules::TagMap),
+        field<&CreateDataTransformationProfileRequest::client_token>("ClientToken", rules::ClientToken,
+                                                                     idempotency_token));
+  }
+  friend bool operator==(CreateDataTransformationProfileRequest const&,
+                         CreateDataTransformationProfileRequest const&) = default;
+};
+
+/// The output of CreateDataTransformationProfile.
+struct CreateDataTransformationProfileResponse {
+  /// The profile's id: 32 hexadecimal digits in lower case.
+  std::string profile_id{};
+  /// The version of the profile: 0 for the draft, up to 99.
+  std::int32_t version{};
+  /// The format of the files that are read.
+  OpenEnum<SourceFormat> source_format{};
+  /// The format that is written.
+  OpenEnum<TargetFormat> target_format{};
+  /// The profile's name; 1 to 256 characters.
+  std::string profile_name{};
+  /// When the profile was changed last.
+  Timestamp last_updated_at{};
+
+  static consteval auto shape() {
+    return structure(
+        "CreateDataTransformationProfileResponse",
+        field<&CreateDataTransformationProfileResponse::profile_id>("ProfileId", rules::ProfileIdString, required),
+        field<&CreateDataTransformationProfileResponse::version>("Version", rules::ProfileVersion, required),
+        field<&CreateDataTransformationProfileResponse::source_format>("SourceFormat", required),
+        field<&CreateDataTransformationProfileResponse::target_format>("TargetFormat", required),
+        field<&CreateDataTransformationProfileResponse::profile_name>("ProfileName", rules::ProfileNameString,
+                                                                      required),
+        field<&CreateDataTransformationProfileResponse::last_updated_at>("LastUpdatedAt", required));
+  }
+  friend bool operator==(CreateDataTransformationProfileResponse const&,
+                         CreateDataTransformationProfileResponse const&) = default;
+};
+
+/// Creates a profile that says how files of one format become FHIR resources. Errors: see `Errors`.
+struct CreateDataTransformationProfile {
+  static constexpr std::string_view name = "CreateDataTransformationProfile";
+  static constexpr OperationTraits traits{.host_prefix = "datatransformation."};
+  using Input = CreateDataTransformationProfileRequest;
+  using Output = CreateDataTransformationProfileResponse;
+  using Errors =
+      healthlake::Errors<ServiceQuotaExceededException, ThrottlingException, AccessDeniedException,
+                         ResourceNotFoundException, ConflictException, ValidationException, InternalServerException>;
+};
+
+/// The input of UpdateDataTransformationProfile.
+struct UpdateDataTransformationProfileRequest {
+  /// The profile's id: 32 hexadecimal digits in lower case.
+  std::string profile_id{};
+  /// Mapping files by name; 1 to 500 entries. Sensitive.
+  std::map<std::string, std::string> profile_mapping{};
+  /// What was changed; at most 1000 characters.
+  std::optional<std::string> change_description{};
+
+  static consteval auto shape() {
+    return structure(
+        "UpdateDataTransformationProfileRequest",
+        field<&UpdateDataTransformationProfileRequest::profile_id>("ProfileId", rules::ProfileIdString, required),
+        field<&UpdateDataTransformationProfileRequest::profile_mapping>("ProfileMapping", rules::ProfileMapping,
+                                                                        required),
+        field<&UpdateDataTransformationProfileRequest::change_description>("ChangeDescription",
+                                                                           rules::ChangeDescription));
+  }
+  friend bool operator==(UpdateDataTransformationProfileRequest const&,
+                         UpdateDataTransformationProfileRequest const&) = default;
+};
+
+/// The output of UpdateDataTransformationProfile.
+struct UpdateDataTransformationProfileResponse {
+  /// The profile's id: 32 hexadecimal digits in lower case.
+  std::string profile_id{};
+  /// The format of the files that are read.
+  OpenEnum<SourceFormat> source_format{};
+  /// The format that is written.
+  OpenEnum<TargetFormat> target_format{};
+  /// The profile's name; 1 to 256 characters.
+  std::optional<std::string> profile_name{};
+  /// When the profile was changed last.
+  Timestamp last_updated_at{};
+
+  static consteval auto shape() {
+    return structure(
+        "UpdateDataTransformationProfileResponse",
+        field<&UpdateDataTransformationProfileResponse::profile_id>("ProfileId", rules::ProfileIdString, required),
+        field<&UpdateDataTransformationProfileResponse::source_format>("SourceFormat", required),
+        field<&UpdateDataTransformationProfileResponse::target_format>("TargetFormat", required),
+        field<&UpdateDataTransformationProfileResponse::profile_name>("ProfileName", rules::ProfileNameString),
+        field<&UpdateDataTransformationProfileResponse::last_updated_at>("LastUpdatedAt", required));
+  }
+  friend bool operator==(UpdateDataTransformationProfileResponse const&,
+                         UpdateDataTransformationProfileResponse const&) = default;
+};
+
+/// Replaces the mapping of a profile's draft. Errors: see `Errors`.
+struct UpdateDataTransformationProfile {
+  static constexpr std::string_view name = "UpdateDataTransformationProfile";
+  static constexpr OperationTraits traits{.host_prefix = "datatransformation.", .idempotent = true};
+  using Input = UpdateDataTransformationProfileRequest;
+  using Output = UpdateDataTransformationProfileResponse;
+  using Errors = healthlake::Errors<ThrottlingException, AccessDeniedException, ResourceNotFoundException,
+                                    ValidationException, InternalServerException>;
+};
+
+/// The input of PublishDataTransformationProfile.
+struct PublishDataTransformationProfileRequest {
+  /// The profile's id: 32 hexadecimal digits in lower case.
+  std::string profile_id{};
+  /// The format of the files that are read.
+  OpenEnum<SourceFormat> source_format{};
+  /// The version to publish from; left out, the draft.
+  std::optional<std::int32_t> from_existing_version{};
+  /// What was changed; at most 1000 characters.
+  std::optional<std::string> change_description{};
+
+  static consteval auto shape() {
+    return structure(
+        "PublishDataTransformationProfileRequest",
+        field<&PublishDataTransformationProfileRequest::profile_id>("ProfileId", rules::ProfileIdString, required),
+        field<&PublishDataTransformationProfileRequest::source_format>("SourceFormat", required),
+        field<&PublishDataTransformationProfileRequest::from_existing_version>("FromExistingVersion",
+                                                                               rules::ProfileVersion),
+        field<&PublishDataTransformationProfileRequest::change_description>("ChangeDescription",
+                                                                            rules::ChangeDescription));
+  }
+  friend bool operator==(PublishDataTransformationProfileRequest const&,
+                         PublishDataTransformationProfileRequest const&) = default;
+};
+
+/// The output of PublishDataTransformationProfile.
+struct PublishDataTransformationProfileResponse {
+  /// The profile's id: 32 hexadecimal digits in lower case.
+  std::string profile_id{};
+  /// The version of the profile: 0 for the draft, up to 99.
+  std::int32_t version{};
+  /// The format of the files that are read.
+  OpenEnum<SourceFormat> source_format{};
+  /// The format that is written.
+  OpenEnum<TargetFormat> target_format{};
+  /// The profile's name; 1 to 256 characters.
+  std::optional<std::string> profile_name{};
+  /// When the profile was changed last.
+  Timestamp last_updated_at{};
+
+  static consteval auto shape() {
+    return structure(
+        "PublishDataTransformationProfileResponse",
+        field<&PublishDataTransformationProfileResponse::profile_id>("ProfileId", rules::ProfileIdString, required),
+        field<&PublishDataTransformationProfileResponse::version>("Version", rules::ProfileVersion, required),
+        field<&PublishDataTransformationProfileResponse::source_format>("SourceFormat", required),
+        field<&PublishDataTransformationProfileResponse::target_format>("TargetFormat", required),
+        field<&PublishDataTransformationProfileResponse::profile_name>("ProfileName", rules::ProfileNameString),
+        field<&PublishDataTransformationProfileResponse::last_updated_at>("LastUpdatedAt", required));
+  }
+  friend bool operator==(PublishDataTransformationProfileResponse const&,
+                         PublishDataTransformationProfileResponse const&) = default;
+};
+
+/// Makes a numbered version of a profile's draft, which jobs can use. Errors: see `Errors`.
+struct PublishDataTransformationProfile {
+  static constexpr std::string_view name = "PublishDataTransformationProfile";
+  static constexpr OperationTraits traits{.host_prefix = "datatransformation."};
+  using Input = PublishDataTransformationProfileRequest;
+  using Output = PublishDataTransformationProfileResponse;
+  using Errors = healthlake::Errors<ServiceQuotaExceededException, ThrottlingException, AccessDeniedException,
+                                    ResourceNotFoundException, ValidationException, InternalServerException>;
+};
+
+/// The input of GetDataTransformationProfile.
+struct GetDataTransformationProfileRequest {
+  /// The profile's id: 32 hexadecimal digits in lower case.
+  std::string profile_id{};
+  /// The version of the profile.
+  std::optional<std::int32_t> profile_version{};
+
+  static consteval auto shape() {
+    return structure(
+        "GetDataTransformationProfileRequest",
+        field<&GetDataTransformationProfileRequest::profile_id>("ProfileId", rules::ProfileIdString, required),
+        field<&GetDataTransformationProfileRequest::profile_version>("ProfileVersion", rules::ProfileVersion));
+  }
+  friend bool operator==(GetDataTransformationProfileRequest const&,
+                         GetDataTransformationProfileRequest const&) = default;
+};
+
+/// The output of GetDataTransformationProfile.
+struct GetDataTransformationProfileResponse {
+  /// The profile's id: 32 hexadecimal digits in lower case.
+  std::string profile_id{};
+  /// The version of the profile: 0 for the draft, up to 99.
+  std::int32_t version{};
+  /// The format of the files that are read.
+  OpenEnum<SourceFormat> source_format{};
+  /// The format that is written.
+  OpenEnum<TargetFormat> target_format{};
+  /// Mapping files by name; 1 to 500 entries. Sensitive.
+  std::map<std::string, std::string> profile_mapping{};
+  /// The profile's name; 1 to 256 characters.
+  std::optional<std::string> profile_name{};
+  /// What the profile is for; at most 1000 characters.
+  std::optional<std::string> profile_description{};
+  /// What was changed; at most 1000 characters.
+  std::optional<std::string> change_description{};
+  /// When the profile was changed last.
+  Timestamp last_updated_at{};
+
+  static consteval auto shape() {
+    return structure(
+        "GetDataTransformationProfileResponse",
+        field<&GetDataTransformationProfileResponse::profile_id>("ProfileId", rules::ProfileIdString, required),
+        field<&GetDataTransformationProfileResponse::version>("Version", rules::ProfileVersion, required),
+        field<&GetDataTransformationProfileResponse::source_format>("SourceFormat", required),
+        field<&GetDataTransformationProfileResponse::target_format>("TargetFormat", required),
+        field<&GetDataTransformationProfileResponse::profile_mapping>("ProfileMapping", rules::ProfileMapping,
+                                                                      required),
+        field<&GetDataTransformationProfileResponse::profile_name>("ProfileName", rules::ProfileNameString),
+        field<&GetDataTransformationProfileResponse::profile_description>("ProfileDescription",
+                                                                          rules::ProfileDescription),
+        field<&GetDataTransformationProfileResponse::change_description>("ChangeDescription", rules::ChangeDescription),
+        field<&GetDataTransformationProfileResponse::last_updated_at>("LastUpdatedAt", required));
+  }
+  friend bool operator==(GetDataTransformationProfileResponse const&,
+                         GetDataTransformationProfileResponse const&) = default;
+};
+
+/// Gives a profile with its mapping. Errors: see `Errors`.
+struct GetDataTransformationProfile {
+  static constexpr std::string_view name = "GetDataTransformationProfile";
+  static constexpr OperationTraits traits{.host_prefix = "datatransformation.", .readonly = true};
+  using Input = GetDataTransformationProfileRequest;
+  using Output = GetDataTransformationProfileResponse;
+  using Errors = healthlake::Errors<ThrottlingException, AccessDeniedException, ResourceNotFoundException,
+                                    ValidationException, InternalServerException>;
+};
+
+/// The input of DeleteDataTransformationProfile.
+struct DeleteDataTransformationProfileRequest {
+  /// The profile's id: 32 hexadecimal digits in lower case.
+  std::string profile_id{};
+
+  static consteval auto shape() {
+    return structure(
+        "DeleteDataTransformationProfileRequest",
+        field<&DeleteDataTransformationProfileRequest::profile_id>("ProfileId", rules::ProfileIdString, required));
+  }
+  friend bool operator==(DeleteDataTransformationProfileRequest const&,
+                         DeleteDataTransformationProfileRequest const&) = default;
+};
+
+/// The output of DeleteDataTransformationProfile.
+struct DeleteDataTransformationProfileResponse {
+  /// The profile's id: 32 hexadecimal digits in lower case.
+  std::string profile_id{};
+  /// The profile's name; 1 to 256 characters.
+  std::optional<std::string> profile_name{};
+  /// When the profile was deleted.
+  Timestamp deletion_time{};
+
+  static consteval auto shape() {
+    return structure(
+        "DeleteDataTransformationProfileResponse",
+        field<&DeleteDataTransformationProfileResponse::profile_id>("ProfileId", rules::ProfileIdString, required),
+        field<&DeleteDataTransformationProfileResponse::profile_name>("ProfileName", rules::ProfileNameString),
+        field<&DeleteDataTransformationProfileResponse::deletion_time>("DeletionTime", required));
+  }
+  friend bool operator==(DeleteDataTransformationProfileResponse const&,
+                         DeleteDataTransformationProfileResponse const&) = default;
+};
+
+/// Deletes a profile with all its versions. Errors: see `Errors`.
+struct DeleteDataTransformationProfile {
+  static constexpr std::string_view name = "DeleteDataTransformationProfile";
+  static constexpr OperationTraits traits{.host_prefix = "datatransformation.", .idempotent = true};
+  using Input = DeleteDataTransformationProfileRequest;
+  using Output = DeleteDataTransformationProfileResponse;
+  using Errors = healthlake::Errors<ThrottlingException, AccessDeniedException, ResourceNotFoundException,
+                                    ValidationException, InternalServerException>;
+};
+
+}  // namespace healthlake

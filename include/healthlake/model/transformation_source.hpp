@@ -1,0 +1,97 @@
+// What a data transformation profile reads and writes, and what a new one begins from.
+//
+// Rules: names, limits and requirements are the service model's (2017-07-01). Mappings are sensitive. May include
+// core/ and model/.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "healthlake/core/shape.hpp"
+#include "healthlake/model/rules.hpp"
+
+namespace healthlake {
+
+/// The format of the files a transformation reads.
+enum class SourceFormat : std::uint8_t { ccda, csv };
+consteval auto enumeration(SourceFormat) { return spelled("SourceFormat", "CCDA", "CSV"); }
+
+/// The format a transformation writes.
+enum class TargetFormat : std::uint8_t { fhir_r4 };
+consteval auto enumeration(TargetFormat) { return spelled("TargetFormat", "FHIR_R4"); }
+
+/// Begin from a profile that the service ships.
+struct StarterProfileSource {
+  /// The name of the shipped profile.
+  std::string starter_profile_name{};
+
+  static consteval auto shape() {
+    return structure("StarterProfileSource",
+                     field<&StarterProfileSource::starter_profile_name>("StarterProfileName", required));
+  }
+  friend bool operator==(StarterProfileSource const&, StarterProfileSource const&) = default;
+};
+
+/// Begin from a version of a profile of one's own.
+struct ExistingVersionedProfileSource {
+  /// The id of the profile to begin from.
+  std::string profile_id{};
+  /// The version to begin from.
+  std::int32_t version{};
+
+  static consteval auto shape() {
+    return structure("ExistingVersionedProfileSource",
+                     field<&ExistingVersionedProfileSource::profile_id>("ProfileId", required),
+                     field<&ExistingVersionedProfileSource::version>("Version", required));
+  }
+  friend bool operator==(ExistingVersionedProfileSource const&, ExistingVersionedProfileSource const&) = default;
+};
+
+/// Begin from a mapping that is sent along. Sensitive as a whole.
+struct ProfileMappingSource {
+  /// Mapping files by name; 1 to 500 entries. Sensitive.
+  std::map<std::string, std::string> profile_mapping{};
+
+  static consteval auto shape() {
+    return structure("ProfileMappingSource", field<&ProfileMappingSource::profile_mapping>("ProfileMapping", required))
+        .marked_sensitive();
+  }
+  friend bool operator==(ProfileMappingSource const&, ProfileMappingSource const&) = default;
+};
+
+/// Begin from sample files, from which the service makes a mapping.
+struct SampleDataSource {
+  /// `s3://bucket/prefix`.
+  std::string s3_uri{};
+
+  static consteval auto shape() {
+    return structure("SampleDataSource", field<&SampleDataSource::s3_uri>("S3Uri", rules::SampleDataS3Uri, required));
+  }
+  friend bool operator==(SampleDataSource const&, SampleDataSource const&) = default;
+};
+
+/// What a new profile begins from: a union of four members.
+struct CreateDataTransformationProfileSource {
+  Union<StarterProfileSource, ExistingVersionedProfileSource, ProfileMappingSource, SampleDataSource> value{};
+
+  [[nodiscard]] StarterProfileSource const* starter_profile() const noexcept { return value.get_if<0>(); }
+  [[nodiscard]] ExistingVersionedProfileSource const* existing_versioned_profile_id() const noexcept {
+    return value.get_if<1>();
+  }
+  [[nodiscard]] ProfileMappingSource const* profile_mapping() const noexcept { return value.get_if<2>(); }
+  [[nodiscard]] SampleDataSource const* sample_data() const noexcept { return value.get_if<3>(); }
+
+  static consteval auto shape() {
+    return union_of("CreateDataTransformationProfileSource",
+                    alternative<&CreateDataTransformationProfileSource::value, 0>("StarterProfile"),
+                    alternative<&CreateDataTransformationProfileSource::value, 1>("ExistingVersionedProfileId"),
+                    alternative<&CreateDataTransformationProfileSource::value, 2>("ProfileMapping"),
+                    alternative<&CreateDataTransformationProfileSource::value, 3>("SampleData"));
+  }
+  friend bool operator==(CreateDataTransformationProfileSource const&,
+                         CreateDataTransformationProfileSource const&) = default;
+};
+
+}  // namespace healthlake

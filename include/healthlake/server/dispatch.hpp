@@ -1,0 +1,251 @@
+// The server's half of awsJson1_0: one typed handler per operation, and the protocol's own errors for everything
+// that is not a good request.
+//
+// Rules: a handler sees only inputs that hold every required member and break no rule of their shape. Nothing of a
+// request is repeated in a message but what the validator shows (sensitive values are redacted there). Refused are,
+// in this order, with the codes and statuses of AWS's "Common Errors" and of Smithy's servers:
+//   a method other than POST               MethodNotAllowedException       405, with `Allow: POST`
+//   a path other than `/`                  UnknownOperationException       404
+//   X-Amz-Target missing, twice, unknown   UnknownOperationException       404
+//   another media type                     UnsupportedMediaTypeException   415
+//   a body over max_body_bytes             RequestEntityTooLargeException  413
+//   not JSON, wrong types, over-deep       SerializationException          400
+//   missing members, broken rules          ValidationException             400
+// The media type is application/x-amz-json-1.0, whatever its case and parameters. That of version 1.1 is refused: a
+// test server that is more lenient than the protocol would hide a client's mistake. May include protocol/ and all
+// it includes.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "healthlake/core/error.hpp"
+#include "healthlake/core/result.hpp"
+#include "healthlake/core/timestamp.hpp"
+#include "healthlake/core/validate.hpp"
+#include "healthlake/http/message.hpp"
+#include "healthlake/json/decode.hpp"
+#include "healthlake/json/encode.hpp"
+#include "healthlake/model/operation.hpp"
+#include "healthlake/protocol/aws_json.hpp"
+#include "healthlake/protocol/error_response.hpp"
+
+namespace healthlake {
+
+/// What is known about a request beside its input. The server fills it in; a handler reads it.
+struct RequestContext {
+  /// Sent back as x-amzn-RequestId. Left empty, or not fit for a header, the dispatcher counts one up.
+  std::string request_id{};
+  /// Who signed the request, as the verifier found; empty where nobody verifies.
+  std::string access_key_id{};
+  /// When the request came in.
+  Timestamp now{};
+};
+
+/// What a server is ready to read.
+struct DispatchOptions {
+  /// Of a request's body. Default 1 MiB; no input of this service comes near it.
+  std::size_t max_body_bytes = std::size_t{1} << 20;
+  /// Limits of decoding, except for the size, which is the one above.
+  DecodeOptions decode{};
+  /// A server implements one model: spellings and union members that it does not know are refused.
+  ValidateOptions validate{.unknown_enum_values = false, .unknown_union_members = false};
+};
+
+/// What a handler answers with instead of an output: any modelled error, or a code of its own.
+class HandlerError {
+ public:
+  /// `return Unexpected{ResourceNotFoundException{.message = "..."}};`. The status is the shape's. An error that
+  /// cannot be written (a message that is no UTF-8) becomes an InternalServerException.
+  template <ErrorShape E>
+  HandlerError(E const& error, ServiceInfo const& service = healthlake_service) {
+    auto written = write_error(error, {}, service);
+    response_ = written ? *std::move(written) : unwritable();
+  }
+  /// An error that no shape models.
+  HandlerError(std::string_view code, std::string_view message, int http_status)
+      : response_(write_error(code, message, http_status)) {}
+
+  [[nodiscard]] HttpResponse const& response() const& noexcept { return response_; }
+  [[nodiscard]] HttpResponse&& response() && noexcept { return std::move(response_); }
+
+  /// What is sent if an output or an error of the server's own cannot be written.
+  static HttpResponse unwritable() {
+    return write_error("InternalServerException", "The response could not be written.", 500);
+  }
+
+ private:
+  HttpResponse response_;
+};
+
+namespace detail {
+
+// Whether a Content-Type names this media type; case and parameters do not count (RFC 9110, 8.3.1).
+inline bool has_media_type(Headers const& headers, std::string_view wanted) {
+  if (headers.count("Content-Type") != 1) return false;
+  std::string_view value = *headers.find("Content-Type");
+  value = value.substr(0, value.find(';'));
+  auto const blank = [](char c) { return c == ' ' || c == '\t'; };
+  while (!value.empty() && blank(value.front())) value.remove_prefix(1);
+  while (!value.empty() && blank(value.back())) value.remove_suffix(1);
+  return equal_ignoring_case(value, wanted);
+}
+
+// Whether `path` is `outer` or a part of it.
+inline bool is_within(std::string_view path, std::string_view outer) noexcept {
+  if (!path.starts_with(outer)) return false;
+  return path.size() == outer.size() || outer.empty() || path[outer.size()] == '.' || path[outer.size()] == '[';
+}
+
+inline std::string constraint_text(Violation const& violation) {
+  bool const have = violation.rule == Rule::length || violation.rule == Rule::depth;
+  std::string text = (have ? "Member must have " : "Member must be ") + violation.expected;
+  if (!violation.found.empty()) text += " (found " + violation.found + ")";
+  return text;
+}
+
+// All violations as one message. It begins as those of AWS do, which people and programs search for; paths are in the
+// names of the wire. Empty if there is nothing wrong.
+inline std::string validation_message(std::vector<MissingMember> const& missing,
+                                      std::vector<Violation> const& violations) {
+  std::size_t count = 0;
+  std::string list;
+  auto const add = [&](std::string_view path, std::string_view constraint) {
+    list += (++count == 1 ? ": Value at '" : "; Value at '");
+    list += path;
+    list += "' failed to satisfy constraint: ";
+    list += constraint;
+  };
+  for (auto const& member : missing) add(member.path, "Member must not be null");
+  for (auto const& violation : violations) {
+    // The initial value of a member that was not sent breaks rules as well; that says nothing new.
+    bool const unsent = std::any_of(missing.begin(), missing.end(),
+                                    [&](MissingMember const& member) { return is_within(violation.path, member.path); });
+    if (!unsent) add(violation.path, constraint_text(violation));
+  }
+  if (count == 0) return {};
+  std::string message = std::to_string(count) + " validation error" + (count == 1 ? "" : "s") + " detected" + list;
+  cut_to(message, 10'000);  // the limit of HealthLakeString
+  return message;
+}
+
+// Reads and validates an input of any operation; the error is the response to send.
+inline Result<Unit, HttpResponse> read_input(Type const& type, void* input, HttpRequest const& request,
+                                             DispatchOptions const& options) {
+  if (request.body.size() > options.max_body_bytes)
+    return Unexpected{write_error("RequestEntityTooLargeException",
+                                  "The body has more than " + std::to_string(options.max_body_bytes) + " bytes.", 413)};
+  DecodeOptions decode_options = options.decode;
+  decode_options.max_bytes = options.max_body_bytes;
+  std::string_view const body = request.body.empty() ? std::string_view{"{}"} : std::string_view{request.body};
+  auto missing = decode_erased(body, type, input, decode_options);
+  if (!missing) {
+    Malformed const& fault = missing.error();
+    std::string message = "The body is not the operation's input, at byte " + std::to_string(fault.offset);
+    if (!fault.path.empty()) message += ", " + fault.path;
+    return Unexpected{write_error("SerializationException", message + ": " + fault.message + ".", 400)};
+  }
+  std::vector<Violation> violations;
+  Validator{options.validate, violations}.check(type, input, nullptr, Path::root(type.sensitive));
+  std::string const message = validation_message(*missing, violations);
+  if (message.empty()) return Unit{};
+  return Unexpected{write_error("ValidationException", message, 400)};
+}
+
+// An output of any operation as a response.
+inline HttpResponse write_output(Type const& type, void const* output) {
+  auto body = encode_erased(type, output);
+  return body ? make_response(200, *std::move(body), {}) : HandlerError::unwritable();
+}
+
+}  // namespace detail
+
+/// Finds the handler of a request, and makes a response of whatever comes of it. One dispatcher serves one thread
+/// at a time, and its handlers may not call it.
+class Dispatcher {
+ public:
+  explicit Dispatcher(DispatchOptions options = {}) : options_(std::move(options)) {}
+
+  /// Sets the handler of an operation, in place of an earlier one:
+  /// `Result<Output, HandlerError>(Input const&, RequestContext const&)`. Which errors it may answer with is not
+  /// checked against the operation's model, for a service answers with common errors too.
+  template <Operation Op, class Handler>
+    requires std::is_invocable_r_v<Result<typename Op::Output, HandlerError>, Handler&, typename Op::Input const&,
+                                   RequestContext const&>
+  Dispatcher& on(Handler handler) {
+    OperationInfo const& operation = operation_info<Op>;
+    std::string target = std::string{operation.service.target_prefix} + "." + std::string{operation.name};
+    std::erase_if(routes_, [&](Route const& route) { return route.target == target; });
+    routes_.push_back({std::move(target), [handler = std::move(handler)](HttpRequest const& request,
+                                                                         RequestContext const& context,
+                                                                         DispatchOptions const& options) mutable {
+                         typename Op::Input input{};
+                         auto good = detail::read_input(type_of<typename Op::Input>(), &input, request, options);
+                         if (!good) return std::move(good).error();
+                         Result<typename Op::Output, HandlerError> output = handler(std::as_const(input), context);
+                         if (!output) return std::move(output).error().response();
+                         return detail::write_output(type_of<typename Op::Output>(), &*output);
+                       }});
+    return *this;
+  }
+
+  /// The response to a request; never fails. It carries x-amzn-RequestId whatever it says.
+  HttpResponse handle(HttpRequest const& request, RequestContext context = {}) {
+    if (context.request_id.empty() || forbidden_field_value(context.request_id)) context.request_id = next_request_id();
+    HttpResponse response = route(request, context);
+    response.headers.set("x-amzn-RequestId", std::move(context.request_id));
+    return response;
+  }
+
+  [[nodiscard]] DispatchOptions const& options() const noexcept { return options_; }
+
+ private:
+  struct Route {
+    std::string target;
+    std::function<HttpResponse(HttpRequest const&, RequestContext const&, DispatchOptions const&)> run;
+  };
+
+  HttpResponse route(HttpRequest const& request, RequestContext const& context) {
+    if (request.method != "POST") {
+      HttpResponse response = write_error("MethodNotAllowedException", "The method of every operation is POST.", 405);
+      response.headers.add("Allow", "POST");  // RFC 9110, 15.5.6
+      return response;
+    }
+    auto const* target = request.headers.find("X-Amz-Target");
+    if (request.target != "/" || !target || request.headers.count("X-Amz-Target") != 1)
+      return unknown_operation("The path must be `/`, and one X-Amz-Target must name the operation.");
+    for (auto& candidate : routes_) {
+      if (candidate.target != *target) continue;
+      if (!detail::has_media_type(request.headers, aws_json_content_type))
+        return write_error("UnsupportedMediaTypeException",
+                           "Content-Type must be " + std::string{aws_json_content_type} + ".", 415);
+      return candidate.run(request, context, options_);
+    }
+    return unknown_operation("X-Amz-Target names no operation of this server.");
+  }
+
+  static HttpResponse unknown_operation(std::string_view message) {
+    return write_error("UnknownOperationException", message, 404);
+  }
+
+  // In the form of a UUID, as the service's are.
+  std::string next_request_id() {
+    std::string const count = std::to_string(++requests_);
+    std::string id = "00000000-0000-4000-8000-";
+    if (count.size() < 12) id.append(12 - count.size(), '0');
+    return id + count;
+  }
+
+  DispatchOptions options_;
+  std::vector<Route> routes_;
+  std::uint64_t requests_ = 0;
+};
+
+}  // namespace healthlake

@@ -1,0 +1,289 @@
+// Makes up values of any shape from bytes, for property tests and fuzzing: one non-template walker over the member
+// table, as for printing and validating.
+//
+// Rules: the same bytes and options give the same value on every platform. Depth and size are bounded by the options.
+// Every value can be encoded, and reads back equal (with `non_finite`, but for NaN, which equals nothing). May include
+// core/, json/writer.hpp and testing/samples.hpp.
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "healthlake/core/shape.hpp"
+#include "healthlake/json/writer.hpp"
+#include "healthlake/testing/samples.hpp"
+
+namespace healthlake {
+
+/// Which values may come.
+enum class ArbitraryMode : std::uint8_t {
+  /// Only values without violations: see ArbitraryOptions for what decides about open enumerations and unions.
+  valid,
+  /// Whatever the C++ types hold and JSON can carry, constraints or not; valid values among them.
+  wild,
+};
+
+/// What `arbitrary` may make, and how much of it.
+struct ArbitraryOptions {
+  ArbitraryMode mode = ArbitraryMode::valid;
+  /// Below this many levels optional members stay away, lists and maps are as short as they may be, and unions hold
+  /// what does not nest, if they can. Default 6; beyond 48 a value may be too deep to be encoded.
+  unsigned max_depth = 6;
+  /// Elements of all lists and maps together; the minimum of a constraint wins. Default 64.
+  std::size_t max_elements = 64;
+  /// Code points of a text, bytes of a blob; the minimum of a constraint wins, and what a pattern needs. Default 64.
+  std::size_t max_text = 64;
+  /// NaN and the infinities where no range forbids them. Default no.
+  bool non_finite = false;
+  /// Spellings that no enumerator has. Default yes.
+  bool unknown_enum_values = true;
+  /// Members that no union has. Default yes.
+  bool unknown_union_members = true;
+};
+
+namespace detail {
+
+class Filler {
+ public:
+  Filler(ByteSource& source, ArbitraryOptions const& options)
+      : source_(source), options_(options), elements_left_(options.max_elements) {}
+
+  // Fills a default-constructed value.
+  void fill(Type const& type, void* value, Constraints const* constraints, unsigned depth) {
+    Constraints const* const bounds = options_.mode == ArbitraryMode::valid || source_.one_in(4) ? constraints : nullptr;
+    switch (type.kind) {
+      case Kind::structure: return fill_structure(type, value, depth);
+      case Kind::union_: return fill_union(type, value, depth);
+      case Kind::list: return fill_list(type.list(), value, bounds, depth);
+      case Kind::map: return fill_map(type.map(), value, bounds, depth);
+      case Kind::string: *static_cast<std::string*>(value) = text(bounds); return;
+      case Kind::enumeration: return fill_enum(type.enumeration(), *static_cast<EnumValue*>(value));
+      case Kind::boolean: *static_cast<bool*>(value) = source_.one_in(2); return;
+      case Kind::byte: *static_cast<std::int8_t*>(value) = integer<std::int8_t>(bounds); return;
+      case Kind::short_integer: *static_cast<std::int16_t*>(value) = integer<std::int16_t>(bounds); return;
+      case Kind::integer: *static_cast<std::int32_t*>(value) = integer<std::int32_t>(bounds); return;
+      case Kind::long_integer: *static_cast<std::int64_t*>(value) = integer<std::int64_t>(bounds); return;
+      case Kind::float_: *static_cast<float*>(value) = real<float, std::uint32_t>(bounds); return;
+      case Kind::double_: *static_cast<double*>(value) = real<double, std::uint64_t>(bounds); return;
+      case Kind::timestamp: static_cast<Timestamp*>(value)->milliseconds = time(); return;
+      case Kind::blob: return fill_blob(static_cast<Blob*>(value)->bytes, bounds);
+      case Kind::document: static_cast<Document*>(value)->json = json(0); return;
+    }
+  }
+
+ private:
+  struct Sizes {
+    std::size_t least = 0;
+    std::size_t most = 0;
+  };
+
+  // How many of something the constraints allow, but no more than `limit` unless they ask for it.
+  static Sizes sizes(Constraints const* bounds, std::size_t limit) noexcept {
+    if (!bounds) return {0, limit};
+    auto const size = [](std::int64_t bound) { return static_cast<std::size_t>(std::max<std::int64_t>(bound, 0)); };
+    std::size_t const least = size(bounds->min);
+    return {least, std::max(least, std::min(limit, size(bounds->max)))};
+  }
+
+  void fill_structure(Type const& type, void* object, unsigned depth) {
+    for (auto const& member : type.members) {
+      bool const always = member.is(required | defaulted);
+      if (!always && (depth >= options_.max_depth || !source_.one_in(2))) continue;
+      fill(member.type(), member.put(object), member.constraints, depth + 1);
+    }
+  }
+
+  void fill_union(Type const& type, void* object, unsigned depth) {
+    std::size_t const count = type.members.size();
+    auto choice = static_cast<std::size_t>(source_.below(count + (options_.unknown_union_members ? 1 : 0)));
+    if (depth >= options_.max_depth) choice = shallow_member(type);
+    if (choice == count) return fill_unknown(type, type.union_ops().put_unknown(object));
+    Member const& member = type.members[choice];
+    fill(member.type(), member.put(object), member.constraints, depth + 1);
+  }
+
+  // The first member that holds no members of its own; else the unknown one; else the first.
+  [[nodiscard]] std::size_t shallow_member(Type const& type) const {
+    for (std::size_t i = 0; i < type.members.size(); ++i)
+      if (Kind const kind = type.members[i].type().kind; kind != Kind::structure && kind != Kind::union_) return i;
+    return options_.unknown_union_members ? type.members.size() : 0;
+  }
+
+  void fill_unknown(Type const& type, UnknownMember& unknown) {
+    unknown.name = options_.mode == ArbitraryMode::wild ? text(nullptr) : sample(grammar::client_token, source_, 1, 12);
+    // Such a name would not read back as an unknown one ("__type" is no member of anything).
+    if (unknown.name == "__type" || type.find(unknown.name)) unknown.name += "?";
+    unknown.json = json(0);
+    // Null is as good as absent.
+    if (unknown.json == "null") unknown.json = "{}";
+  }
+
+  // How many elements the next list or map gets.
+  std::size_t element_count(Constraints const* bounds, unsigned depth) {
+    std::size_t const limit = depth >= options_.max_depth ? 0 : std::min<std::size_t>(4, elements_left_);
+    Sizes const allowed = sizes(bounds, limit);
+    auto const count = static_cast<std::size_t>(source_.between(allowed.least, allowed.most));
+    elements_left_ -= std::min(elements_left_, count);
+    return count;
+  }
+
+  // Null and open content that says "null" look the same on the wire, so a list of the latter gets none of the former.
+  bool null_element(Type const& element) { return element.kind != Kind::document && source_.one_in(4); }
+
+  void fill_list(ListOps const& list, void* value, Constraints const* bounds, unsigned depth) {
+    for (std::size_t i = element_count(bounds, depth); i > 0; --i) {
+      if (list.append_null && null_element(list.member()))
+        list.append_null(value);
+      else
+        fill(list.member(), list.append(value), bounds ? bounds->member : nullptr, depth + 1);
+    }
+  }
+
+  void fill_map(MapOps const& map, void* value, Constraints const* bounds, unsigned depth) {
+    std::size_t const count = element_count(bounds, depth);
+    Constraints const* const of_key = bounds ? bounds->key : nullptr;
+    // A key that is there already is drawn again, from a seed: the source may have nothing else to give.
+    std::string key = text(of_key);
+    for (std::uint64_t attempt = 0; map.size(value) < count && attempt < 64 + count; ++attempt) {
+      bool const null = map.insert_null && null_element(map.value());
+      void* const entry = null ? nullptr : map.insert(value, key);
+      if (entry) fill(map.value(), entry, bounds ? bounds->member : nullptr, depth + 1);
+      bool const added = null ? map.insert_null(value, key) : entry != nullptr;
+      ByteSource other = ByteSource::from_seed(attempt);
+      key = added ? text(of_key) : text(of_key, other);
+    }
+  }
+
+  std::string text(Constraints const* bounds) { return text(bounds, source_); }
+  std::string text(Constraints const* bounds, ByteSource& source) {
+    auto const [least, most] = sizes(bounds, options_.max_text);
+    if (bounds && bounds->pattern) return sample(*bounds->pattern, source, least, most);
+    return sample_text(source, least, most);
+  }
+
+  void fill_enum(EnumTable const& table, EnumValue& value) {
+    std::size_t const known = table.spellings.size();
+    auto const choice = static_cast<std::size_t>(source_.below(known + (options_.unknown_enum_values ? 1 : 0)));
+    if (choice < known) return value.assign(table, table.spellings[choice]);
+    std::size_t const most = std::max<std::size_t>(1, options_.max_text);
+    value.assign(table, options_.mode == ArbitraryMode::wild ? sample_text(source_, 1, most)
+                                                             : sample(grammar::client_token, source_, 1, 12));
+  }
+
+  template <class I>
+  I integer(Constraints const* bounds) {
+    using Limits = std::numeric_limits<I>;
+    std::int64_t const low = bounds ? std::max<std::int64_t>(bounds->min, Limits::min()) : Limits::min();
+    std::int64_t const high = bounds ? std::min<std::int64_t>(bounds->max, Limits::max()) : Limits::max();
+    return static_cast<I>(integer_between(low, high));
+  }
+  // The ends and the numbers around zero come more often than others.
+  std::int64_t integer_between(std::int64_t low, std::int64_t high) {
+    switch (source_.below(8)) {
+      case 1: return low;
+      case 2: return high;
+      case 3: return std::clamp<std::int64_t>(1, low, high);
+      case 4: return std::clamp<std::int64_t>(-1, low, high);
+      case 5:
+      case 6:
+      case 7: {
+        std::uint64_t const span = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low);
+        return static_cast<std::int64_t>(static_cast<std::uint64_t>(low) + source_.between(0, span));
+      }
+      default: return std::clamp<std::int64_t>(0, low, high);
+    }
+  }
+
+  // Any bit pattern, or a small decimal number. A number outside the range is moved to the nearer end.
+  template <class F, class Bits>
+  F real(Constraints const* bounds) {
+    F number = source_.one_in(2) ? std::bit_cast<F>(static_cast<Bits>(source_.number(sizeof(Bits))))
+                                 : static_cast<F>(integer_between(-1000, 1000)) / 8;
+    bool const low = bounds && bounds->min != Constraints::no_min;
+    bool const high = bounds && bounds->max != Constraints::no_max;
+    if (!std::isfinite(number) && (low || high || !options_.non_finite)) number = 0;
+    if (low && number < static_cast<F>(bounds->min)) number = static_cast<F>(bounds->min);
+    if (high && number > static_cast<F>(bounds->max)) number = static_cast<F>(bounds->max);
+    return number;
+  }
+
+  std::int64_t time() {
+    if (source_.one_in(2)) return integer_between(Timestamp::min_milliseconds, Timestamp::max_milliseconds);
+    // 2000 to 2134, often without a fraction.
+    auto const seconds = static_cast<std::int64_t>(946'684'800 + source_.number(4));
+    return seconds * 1000 + (source_.one_in(2) ? static_cast<std::int64_t>(source_.below(1000)) : 0);
+  }
+
+  void fill_blob(std::string& bytes, Constraints const* bounds) {
+    auto const [least, most] = sizes(bounds, options_.max_text);
+    bytes.resize(static_cast<std::size_t>(source_.between(least, most)));
+    for (char& byte : bytes) byte = static_cast<char>(source_.byte());
+  }
+
+  // One JSON value as a decoder would keep it: compact, numbers in their shortest form, and the members of objects
+  // sorted so that it also survives a DOM.
+  std::string json(unsigned depth) {
+    std::string out;
+    switch (source_.below(depth < 3 ? 8 : 6)) {
+      case 1: return "true";
+      case 2: return "false";
+      case 3: append_json_integer(out, integer_between(INT64_MIN, INT64_MAX)); return out;
+      case 4: append_json_integer(out, integer_between(1, 1000)); return out += source_.one_in(2) ? ".25" : ".5";
+      case 5: append_json_string(out, sample_text(source_, 0, 12)); return out;
+      case 6: return json_array(depth);
+      case 7: return json_object(depth);
+      default: return "null";
+    }
+  }
+  std::string json_array(unsigned depth) {
+    std::string out;
+    JsonWriter writer{out};
+    writer.begin_array();
+    for (std::uint64_t i = source_.below(4); i > 0; --i) writer.raw(json(depth + 1));
+    writer.end_array();
+    return out;
+  }
+  std::string json_object(unsigned depth) {
+    std::map<std::string, std::string> members;
+    for (std::uint64_t i = source_.below(4); i > 0; --i) {
+      // Not one expression: a compiler could draw the value first.
+      std::string name = sample_text(source_, 0, 6);
+      members[std::move(name)] = json(depth + 1);
+    }
+    std::string out;
+    JsonWriter writer{out};
+    writer.begin_object();
+    for (auto const& [name, value] : members) {
+      writer.key(name);
+      writer.raw(value);
+    }
+    writer.end_object();
+    return out;
+  }
+
+  ByteSource& source_;
+  ArbitraryOptions const& options_;
+  std::size_t elements_left_;
+};
+
+}  // namespace detail
+
+/// A made-up value. In valid mode `violations(value)` is empty, if the constraints of the shape can be met at all and
+/// its patterns are those of grammar::all. Precondition: a shape whose required members lead back to itself does so by
+/// an optional member, or a list, map or union that may go without.
+template <Shape T>
+T arbitrary(ByteSource& source, ArbitraryOptions const& options = {}) {
+  T value{};
+  detail::Filler{source, options}.fill(type_of<T>(), &value, nullptr, 0);
+  return value;
+}
+
+}  // namespace healthlake

@@ -1,0 +1,274 @@
+// Objects as files: s3://bucket/key is ROOT/bucket/key. And a reader of data stores from a folder.
+//
+// Rules: nothing outside the root can be written or read, whatever bucket and key say and whatever is in the root:
+// names are checked, then each segment of the path is opened relative to the folder before it, and a symbolic link
+// anywhere on the way is an error, never followed. (Only a local process that moves folders out of the root while
+// they are written to can do harm; it could do as much by itself.) An object appears whole or not at all: it is
+// written to a temporary file beside its place and renamed. It is not synced to the disk. POSIX systems only. May
+// include the system's headers for files, testing/object_store.hpp and core/.
+#pragma once
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "healthlake/core/result.hpp"
+#include "healthlake/testing/object_store.hpp"
+
+namespace healthlake {
+
+namespace detail {
+
+// An open file or folder.
+class FileDescriptor {
+ public:
+  FileDescriptor() = default;
+  explicit FileDescriptor(int fd) noexcept : fd_(fd) {}
+  FileDescriptor(FileDescriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  FileDescriptor& operator=(FileDescriptor&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  ~FileDescriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  [[nodiscard]] int get() const noexcept { return fd_; }
+  explicit operator bool() const noexcept { return fd_ >= 0; }
+
+ private:
+  int fd_ = -1;
+};
+
+inline Unexpected<std::string> system_failure(std::string what, int code) {
+  return Unexpected{std::move(what) + ": " + std::generic_category().message(code)};
+}
+
+inline constexpr std::string_view temporary_prefix = ".healthlake-tmp-";
+
+// What is wrong with one segment of a path; empty if nothing is.
+inline std::string_view segment_fault(std::string_view segment) noexcept {
+  if (segment.empty()) return "a key has no empty segment, and does not begin or end with a slash";
+  if (segment == "." || segment == "..") return "a key has no segment . or ..";
+  if (segment.size() > 255) return "a segment of a key has at most 255 bytes";
+  if (segment.starts_with(temporary_prefix)) return "a segment of a key does not begin as temporary files do";
+  for (char const c : segment)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f || c == '\\')
+      return "a key has no control characters and no backslash";
+  return {};
+}
+
+// Bucket and key as the segments of a path.
+inline Result<std::vector<std::string>, std::string> safe_path(std::string_view bucket, std::string_view key) {
+  std::string_view fault = bucket_fault(bucket);
+  if (fault.empty()) fault = key_fault(key);
+  std::vector<std::string> segments{std::string{bucket}};
+  while (fault.empty()) {
+    std::size_t const slash = std::min(key.find('/'), key.size());
+    fault = segment_fault(key.substr(0, slash));
+    segments.emplace_back(key.substr(0, slash));
+    if (slash == key.size()) break;
+    key.remove_prefix(slash + 1);
+  }
+  if (!fault.empty()) return Unexpected{std::string{fault}};
+  return segments;
+}
+
+inline Result<std::string, std::string> read_all(int fd) {
+  std::string bytes;
+  for (;;) {
+    char block[65536];
+    ssize_t const count = ::read(fd, block, sizeof block);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return system_failure("cannot read", errno);
+    if (count == 0) return bytes;
+    bytes.append(block, static_cast<std::size_t>(count));
+  }
+}
+
+inline Result<Unit, std::string> write_all(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    ssize_t const count = ::write(fd, bytes.data(), bytes.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return system_failure("cannot write", errno);
+    bytes.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return Unit{};
+}
+
+// The names in a folder, sorted, without `.` and `..`.
+inline Result<std::vector<std::string>, std::string> names_in(int folder) {
+  int const own = ::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  DIR* const stream = own < 0 ? nullptr : ::fdopendir(own);
+  if (!stream) return system_failure("cannot read a folder", errno);
+  std::vector<std::string> names;
+  while (dirent const* const entry = ::readdir(stream)) {
+    std::string name{static_cast<char const*>(entry->d_name)};
+    if (name != "." && name != "..") names.push_back(std::move(name));
+  }
+  ::closedir(stream);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+// The kind of a folder's entry without following links: S_IFREG, S_IFDIR, ..., 0 if there is none.
+inline mode_t kind_of_entry(int folder, std::string const& name) noexcept {
+  struct stat info {};
+  return ::fstatat(folder, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0 ? info.st_mode & S_IFMT : 0;
+}
+
+}  // namespace detail
+
+/// Keeps objects in files below a folder. Beyond the rules of S3, a key has segments that are not empty, not `.` or
+/// `..`, at most 255 bytes long, and without backslashes and control characters; `%2e%2e` is just a name.
+class FileStore final : public ObjectStore {
+ public:
+  /// Opens the root, a folder that is there. The root itself may be a symbolic link: it is the caller's word.
+  static Result<std::unique_ptr<FileStore>, std::string> open(std::string const& root) {
+    if (root.find('\0') != std::string::npos) return Unexpected{std::string{"the root's name holds a NUL byte"}};
+    detail::FileDescriptor folder{::open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    if (!folder) return detail::system_failure("cannot open the folder " + root, errno);
+    return std::unique_ptr<FileStore>{new FileStore{std::move(folder)}};
+  }
+
+  Result<Unit, std::string> put(std::string_view bucket, std::string_view key, std::string_view bytes) override {
+    auto path = detail::safe_path(bucket, key);
+    if (!path) return Unexpected{std::move(path).error()};
+    auto folder = walk(*path, true);
+    if (!folder) return Unexpected{std::move(folder).error()};
+    std::string const& name = path->back();
+    mode_t const there = detail::kind_of_entry(folder->get(), name);
+    if (there != 0 && there != S_IFREG) return Unexpected{"there is something else than a file at " + name};
+
+    std::string const temporary =
+        std::string{detail::temporary_prefix} + std::to_string(::getpid()) + "-" + std::to_string(++writes_);
+    auto written = write_file(folder->get(), temporary, bytes);
+    if (written && ::renameat(folder->get(), temporary.c_str(), folder->get(), name.c_str()) != 0)
+      written = detail::system_failure("cannot rename to " + name, errno);
+    if (!written) ::unlinkat(folder->get(), temporary.c_str(), 0);
+    return written;
+  }
+
+  [[nodiscard]] Result<std::string, std::string> get(std::string_view bucket, std::string_view key) const override {
+    auto path = detail::safe_path(bucket, key);
+    if (!path) return Unexpected{std::move(path).error()};
+    auto folder = walk(*path, false);
+    if (!folder) return Unexpected{std::move(folder).error()};
+    std::string const& name = path->back();
+    if (detail::kind_of_entry(folder->get(), name) != S_IFREG) return Unexpected{"there is no file at " + name};
+    detail::FileDescriptor const file{
+        ::openat(folder->get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
+    if (!file) return detail::system_failure("cannot open " + name, errno);
+    return detail::read_all(file.get());
+  }
+
+  [[nodiscard]] Result<std::vector<std::string>, std::string> list(std::string_view bucket,
+                                                                   std::string_view prefix) const override {
+    if (auto const fault = bucket_fault(bucket); !fault.empty()) return Unexpected{std::string{fault}};
+    std::vector<std::string> keys;
+    std::string const name{bucket};
+    if (detail::kind_of_entry(root_.get(), name) == 0) return keys;
+    auto folder = enter(root_.get(), name, false);
+    if (!folder) return Unexpected{std::move(folder).error()};
+    if (auto done = collect(folder->get(), {}, keys); !done) return Unexpected{std::move(done).error()};
+    std::erase_if(keys, [&](std::string const& key) { return !key.starts_with(prefix); });
+    std::sort(keys.begin(), keys.end());
+    return keys;
+  }
+
+ private:
+  explicit FileStore(detail::FileDescriptor root) noexcept : root_(std::move(root)) {}
+
+  // A folder in a folder, made if need be. O_NOFOLLOW: a symbolic link is an error.
+  static Result<detail::FileDescriptor, std::string> enter(int folder, std::string const& name, bool make) {
+    if (make && ::mkdirat(folder, name.c_str(), 0755) != 0 && errno != EEXIST)
+      return detail::system_failure("cannot make the folder " + name, errno);
+    detail::FileDescriptor inner{::openat(folder, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
+    if (!inner) return detail::system_failure("cannot enter " + name + " (which must be a folder and no link)", errno);
+    return inner;
+  }
+
+  // The folder that holds the last segment.
+  [[nodiscard]] Result<detail::FileDescriptor, std::string> walk(std::vector<std::string> const& path,
+                                                                 bool make) const {
+    auto folder = enter(root_.get(), path.front(), make);
+    for (std::size_t i = 1; folder && i + 1 < path.size(); ++i) folder = enter(folder->get(), path[i], make);
+    return folder;
+  }
+
+  static Result<Unit, std::string> write_file(int folder, std::string const& name, std::string_view bytes) {
+    detail::FileDescriptor const file{
+        ::openat(folder, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644)};
+    if (!file) return detail::system_failure("cannot make a file", errno);
+    return detail::write_all(file.get(), bytes);
+  }
+
+  // Files only; links are not looked behind. A path that `put` would refuse is no object.
+  static Result<Unit, std::string> collect(int folder, std::string const& prefix, std::vector<std::string>& keys) {
+    auto names = detail::names_in(folder);
+    if (!names) return Unexpected{std::move(names).error()};
+    for (auto const& name : *names) {
+      std::string const key = prefix + name;
+      if (!detail::segment_fault(name).empty() || !key_fault(key).empty()) continue;
+      mode_t const kind = detail::kind_of_entry(folder, name);
+      if (kind == S_IFREG) keys.push_back(key);
+      if (kind != S_IFDIR) continue;
+      auto inner = enter(folder, name, false);
+      if (!inner) return Unexpected{std::move(inner).error()};
+      if (auto done = collect(inner->get(), key + "/", keys); !done) return done;
+    }
+    return Unit{};
+  }
+
+  detail::FileDescriptor root_;
+  std::uint64_t writes_ = 0;
+};
+
+/// Data stores by id, each with its texts by file name, as LocalHealthLake::add_datastore takes them.
+using DatastoreFiles = std::map<std::string, std::map<std::string, std::string>>;
+
+/// Reads each folder of `data_dir` as a data store: its name is the id, its `*.ndjson` files hold the resources. Other
+/// files, and names that begin with a dot, are left alone; links are followed, for the folder is the caller's own.
+/// The error names what cannot be read.
+inline Result<DatastoreFiles, std::string> load_datastores(std::string const& data_dir) {
+  detail::FileDescriptor const root{::open(data_dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (!root) return detail::system_failure("cannot open the folder " + data_dir, errno);
+  auto ids = detail::names_in(root.get());
+  if (!ids) return Unexpected{data_dir + ": " + ids.error()};
+  DatastoreFiles datastores;
+  for (auto const& id : *ids) {
+    if (id.starts_with('.')) continue;
+    detail::FileDescriptor const folder{::openat(root.get(), id.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    if (!folder && errno == ENOTDIR) continue;
+    if (!folder) return detail::system_failure("cannot open " + data_dir + "/" + id, errno);
+    auto names = detail::names_in(folder.get());
+    if (!names) return Unexpected{data_dir + "/" + id + ": " + names.error()};
+    auto& texts = datastores[id];
+    for (auto const& name : *names) {
+      if (name.starts_with('.') || !name.ends_with(".ndjson")) continue;
+      std::string const shown = data_dir + "/" + id + "/" + name;
+      detail::FileDescriptor const file{::openat(folder.get(), name.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)};
+      if (!file) return detail::system_failure("cannot open " + shown, errno);
+      auto text = detail::read_all(file.get());
+      if (!text) return Unexpected{shown + ": " + text.error()};
+      texts.emplace(name, *std::move(text));
+    }
+  }
+  return datastores;
+}
+
+}  // namespace healthlake

@@ -1,0 +1,140 @@
+// What the families of an embedded service share: options, data stores, ids and page tokens.
+//
+// Rules: everything follows from the options and the requests; no clock, no randomness. May include server/, sign/,
+// json/, model/ and core/, and testing/object_store.hpp.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "healthlake/core/timestamp.hpp"
+#include "healthlake/model/rules.hpp"
+#include "healthlake/server/dispatch.hpp"
+#include "healthlake/sign/credentials.hpp"
+#include "healthlake/sign/sha256.hpp"
+#include "healthlake/testing/local/ndjson.hpp"
+#include "healthlake/testing/local/rates.hpp"
+#include "healthlake/testing/object_store.hpp"
+
+namespace healthlake {
+
+/// How an embedded service behaves.
+struct LocalOptions {
+  /// In ARNs, and in the credential scope that signatures must have.
+  std::string region = "us-east-1";
+  /// In ARNs.
+  std::string account_id = "123456789012";
+  /// Who may sign. Empty, the default: nothing is verified and everybody may call.
+  std::vector<Credentials> credentials{};
+  /// Ids and page tokens follow from it: two services with the same seed and the same requests give the same.
+  std::uint64_t seed = 1;
+  /// How long a job stays SUBMITTED. Default 1 s.
+  Milliseconds submitted_time{1'000};
+  /// How long a job is IN_PROGRESS. Default 5 s.
+  Milliseconds running_time{5'000};
+  /// How many export jobs run at a time; the rest waits in the order of submission. Default 1 (AWS, HealthLake
+  /// quotas). 0 counts as 1.
+  std::size_t max_concurrent_jobs = 1;
+  /// Default 5,000 (AWS, exporting files). 0 counts as 1.
+  std::size_t max_resources_per_file = 5'000;
+  /// Jobs on a page if MaxResults is not there. Default 100; AWS documents the maximum of 500 only.
+  std::size_t default_page_size = 100;
+  /// How long a ClientToken is remembered. Default 24 h; AWS does not say for this service.
+  Milliseconds client_token_lifetime{86'400'000};
+  /// Operations not in here are not limited. Default empty: no limits. `documented_rates()` are those of AWS.
+  std::map<std::string, RequestRate, std::less<>> rates{};
+  /// Called with the latency of a scripted fault, so that a virtual clock can move on. May be empty.
+  std::function<void(Milliseconds)> on_latency{};
+  /// What requests may hold.
+  DispatchOptions dispatch{};
+};
+
+/// The part of an embedded service that all its families see.
+class LocalState {
+ public:
+  LocalState(ObjectStore& objects, LocalOptions options) : options_(std::move(options)), objects_(&objects) {}
+
+  [[nodiscard]] LocalOptions const& options() const noexcept { return options_; }
+  [[nodiscard]] ObjectStore& objects() noexcept { return *objects_; }
+
+  /// Adds or replaces a data store. The error says what is wrong with the id: it is a DatastoreId of the model, and
+  /// since it becomes a part of keys it holds no slash and is not made of dots.
+  Result<Unit, std::string> add_datastore(std::string id, Ndjson resources) {
+    auto const size = static_cast<std::int64_t>(count_code_points(id));
+    bool const fits = size >= rules::DatastoreId.min && size <= rules::DatastoreId.max && grammar::identifier.matches(id);
+    if (!fits || id.find('/') != std::string::npos || id.find_first_not_of('.') == std::string::npos)
+      return Unexpected{"the data store id " + quoted(id, 64) +
+                        " is no DatastoreId that may stand in a key (1 to 32 letters, digits and _.:=+-%@)"};
+    datastores_.insert_or_assign(std::move(id), std::move(resources));
+    return Unit{};
+  }
+
+  /// The resources of a data store, or null if there is none of that id.
+  [[nodiscard]] Ndjson const* find_datastore(std::string_view id) const {
+    auto const found = datastores_.find(id);
+    return found == datastores_.end() ? nullptr : &found->second;
+  }
+
+  [[nodiscard]] std::string datastore_arn(std::string_view id) const {
+    return "arn:aws:healthlake:" + options_.region + ":" + options_.account_id + ":datastore/fhir/" + std::string{id};
+  }
+
+  /// The next id: 32 lower-case hexadecimal digits, as the service's job ids are.
+  std::string next_id() { return mac_of("id", std::to_string(++ids_)); }
+
+  /// The next request id, in the form of a UUID.
+  std::string next_request_id() {
+    std::string id = mac_of("request", std::to_string(++requests_));
+    for (std::size_t const at : {8U, 13U, 18U, 23U}) id.insert(at, 1, '-');
+    return id;
+  }
+
+  /// A token that stands for a position in a list: good for the same filters only, and not to be made up.
+  [[nodiscard]] std::string page_token(std::string_view filters, std::uint64_t position) const {
+    std::string const digits = std::to_string(position);
+    return digits + "-" + mac_of(filters, digits);
+  }
+
+  /// The position of a token, or nothing if it was not made by `page_token` for these filters.
+  [[nodiscard]] std::optional<std::uint64_t> read_page_token(std::string_view filters, std::string_view token) const {
+    std::size_t const dash = std::min(token.find('-'), token.size());
+    std::string_view const digits = token.substr(0, dash);
+    if (digits.size() > 19 || dash == token.size()) return std::nullopt;
+    if (!equal_in_constant_time(token.substr(dash + 1), mac_of(filters, digits))) return std::nullopt;
+    // Digits they are, for their code is right.
+    std::uint64_t position = 0;
+    for (char const c : digits) position = position * 10 + static_cast<std::uint64_t>(c - '0');
+    return position;
+  }
+
+ private:
+  // 16 bytes of a keyed hash as hexadecimal digits.
+  [[nodiscard]] std::string mac_of(std::string_view purpose, std::string_view text) const {
+    Sha256 hash;
+    Digest code;
+    Hmac<Sha256> mac{hash, as_bytes(std::to_string(options_.seed))};
+    mac.update(as_bytes(std::to_string(purpose.size()) + ":"));
+    mac.update(as_bytes(purpose));
+    mac.update(as_bytes(text));
+    static_cast<void>(mac.finish(code));  // a Sha256 cannot fail
+    HexDigest const hex = to_hex(code);
+    return std::string{view(hex).substr(0, 32)};
+  }
+
+  LocalOptions options_;
+  ObjectStore* objects_;
+  std::map<std::string, Ndjson, std::less<>> datastores_;
+  std::uint64_t ids_ = 0;
+  std::uint64_t requests_ = 0;
+};
+
+}  // namespace healthlake

@@ -1,0 +1,356 @@
+// Where made-up values come from: a source of bytes (a fuzzer's input, or a seed), and for every pattern of the service
+// model a writer of texts that match it.
+//
+// Rules: the same bytes give the same text on every platform; nothing reads a clock or a random device. Texts are valid
+// UTF-8. Not meant for keys or tokens: nothing here is unpredictable. May include core/.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "healthlake/core/grammar.hpp"
+#include "healthlake/core/unicode_table.hpp"
+#include "healthlake/core/utf8.hpp"
+
+namespace healthlake {
+
+/// Gives bytes one after the other: those of a text and then zeros, or the endless sequence of a seed.
+class ByteSource {
+ public:
+  /// The bytes of a fuzzer's input, which must outlive the source. What is made of zeros is small, so whatever draws
+  /// from an exhausted source ends.
+  static ByteSource from_bytes(std::string_view bytes) noexcept {
+    ByteSource source;
+    source.bytes_ = bytes;
+    return source;
+  }
+  /// SplitMix64 (Steele, Lea and Flood, 2014) from a seed.
+  static ByteSource from_seed(std::uint64_t seed) noexcept {
+    ByteSource source;
+    source.state_ = seed;
+    source.endless_ = true;
+    return source;
+  }
+
+  std::uint8_t byte() noexcept {
+    if (endless_) {
+      if (ready_ == 0) refill();
+      auto const next = static_cast<std::uint8_t>(word_);
+      word_ >>= 8;
+      --ready_;
+      return next;
+    }
+    if (bytes_.empty()) return 0;
+    auto const next = static_cast<std::uint8_t>(bytes_.front());
+    bytes_.remove_prefix(1);
+    return next;
+  }
+
+  /// A number of `count` bytes, 8 at most.
+  std::uint64_t number(unsigned count) noexcept {
+    std::uint64_t value = 0;
+    for (unsigned i = 0; i < count; ++i) value = value << 8 | byte();
+    return value;
+  }
+
+  /// 0 to `end - 1`, from as few bytes as can tell them apart; small numbers are a little likelier. Precondition:
+  /// `end` is not 0.
+  std::uint64_t below(std::uint64_t end) noexcept {
+    unsigned count = 0;
+    for (std::uint64_t last = end - 1; last != 0; last >>= 8) ++count;
+    return number(count) % end;
+  }
+  /// `low` to `high`, both included.
+  std::uint64_t between(std::uint64_t low, std::uint64_t high) noexcept {
+    std::uint64_t const span = high - low;
+    return span == UINT64_MAX ? number(8) : low + below(span + 1);
+  }
+  /// True once in `n` times, and never from an exhausted source. Precondition: `n` is 2 or more.
+  bool one_in(std::uint64_t n) noexcept { return below(n) == n - 1; }
+
+  /// No byte of the input is left; never true of a seed.
+  [[nodiscard]] bool exhausted() const noexcept { return !endless_ && bytes_.empty(); }
+
+  /// All bytes of the input that are left, which takes them; empty for a seed.
+  std::string_view rest() noexcept {
+    std::string_view const left = bytes_;
+    bytes_ = {};
+    return left;
+  }
+
+ private:
+  void refill() noexcept {
+    state_ += 0x9E37'79B9'7F4A'7C15U;
+    word_ = state_;
+    word_ = (word_ ^ (word_ >> 30)) * 0xBF58'476D'1CE4'E5B9U;
+    word_ = (word_ ^ (word_ >> 27)) * 0x94D0'49BB'1331'11EBU;
+    word_ ^= word_ >> 31;
+    ready_ = 8;
+  }
+
+  std::string_view bytes_;
+  std::uint64_t state_ = 0;
+  std::uint64_t word_ = 0;
+  unsigned ready_ = 0;
+  bool endless_ = false;
+};
+
+/// Appends one code point as UTF-8. Precondition: it is no surrogate and at most U+10FFFF.
+inline void append_utf8(std::string& out, char32_t c) {
+  auto const put = [&out](char32_t byte) { out.push_back(static_cast<char>(static_cast<unsigned char>(byte))); };
+  if (c < 0x80) {
+    put(c);
+  } else if (c < 0x800) {
+    put(0xC0 | c >> 6);
+    put(0x80 | (c & 0x3F));
+  } else {
+    if (c < 0x10000) {
+      put(0xE0 | c >> 12);
+    } else {
+      put(0xF0 | c >> 18);
+      put(0x80 | (c >> 12 & 0x3F));
+    }
+    put(0x80 | (c >> 6 & 0x3F));
+    put(0x80 | (c & 0x3F));
+  }
+}
+
+/// Any code point that UTF-8 has, with those that codecs get wrong more often than chance would have them: quotes,
+/// control characters, the borders of each length of UTF-8, line separators, the byte order mark.
+inline char32_t any_code_point(ByteSource& source) noexcept {
+  constexpr std::array<char32_t, 20> hard{0x22,   0x5C,   0x2F,   0x00,   0x0A,   0x0D,   0x1F,    0x7F,    0x80,    0x85,
+                                          0x7FF,  0x800,  0x2028, 0xD7FF, 0xE000, 0xFEFF, 0xFFFF,  0x10000, 0x1F600, 0x10FFFF};
+  switch (source.below(8)) {
+    case 4: return hard[source.below(hard.size())];
+    case 5: return static_cast<char32_t>(source.below(0x20));
+    case 6: return static_cast<char32_t>(source.below(0xD800));
+    case 7: return static_cast<char32_t>(source.between(0xE000, 0x10FFFF));
+    default: return static_cast<char32_t>(source.between(' ', '~'));
+  }
+}
+
+namespace detail {
+
+// One character of a sample.
+using Draw = char32_t (*)(ByteSource&);
+
+inline char32_t draw_from(ByteSource& source, std::string_view alphabet) noexcept {
+  return static_cast<char32_t>(static_cast<unsigned char>(alphabet[source.below(alphabet.size())]));
+}
+inline char32_t draw_digit(ByteSource& source) { return draw_from(source, "0123456789"); }
+inline char32_t draw_hex(ByteSource& source) { return draw_from(source, "0123456789abcdef"); }
+inline char32_t draw_lower(ByteSource& source) { return draw_from(source, "abcdefghijklmnopqrstuvwxyz"); }
+inline char32_t draw_lower_or_digit(ByteSource& source) { return draw_from(source, "abcxyz0189"); }
+inline char32_t draw_bucket(ByteSource& source) { return draw_from(source, "abcxyz0189.-"); }
+inline char32_t draw_region(ByteSource& source) { return draw_from(source, "abcxyz0189-"); }
+inline char32_t draw_token(ByteSource& source) { return draw_from(source, "abyzABYZ0189-"); }
+inline char32_t draw_word(ByteSource& source) { return draw_from(source, "abyzABYZ0189-_"); }
+inline char32_t draw_function(ByteSource& source) { return draw_from(source, "abyzABYZ0189-_."); }
+inline char32_t draw_alias(ByteSource& source) { return draw_from(source, "abyzABYZ0189-_:/"); }
+inline char32_t draw_ascii(ByteSource& source) { return static_cast<char32_t>(source.below(0x80)); }
+
+// `.`
+inline char32_t draw_dot(ByteSource& source) {
+  char32_t const c = any_code_point(source);
+  return c == '\n' ? U' ' : c;
+}
+// `[^:]`
+inline char32_t draw_no_colon(ByteSource& source) {
+  char32_t const c = any_code_point(source);
+  return c == ':' ? U';' : c;
+}
+// A letter, separator or number of any script, or one of `_.:/=+-@`.
+inline char32_t draw_tag(ByteSource& source) {
+  constexpr std::array<char32_t, 10> known{0xE9, 0xDF, 0x416, 0x4E2D, 0x1D49C, 0xA0, 0x2028, 0x663, 0x2167, 0xBD};
+  if (source.one_in(8)) return known[source.below(known.size())];
+  char32_t const c = any_code_point(source);
+  if (unicode::letter_separator_or_number(c)) return c;
+  return draw_from(source, "abyzABYZ0189 _.:/=+-@");
+}
+inline char32_t draw_identifier(ByteSource& source) { return source.one_in(32) ? U'%' : draw_tag(source); }
+
+// A sample in the making, of `least` to `most` code points. A plain one has no optional part and is as short as its
+// limits allow.
+class Draft {
+ public:
+  Draft(ByteSource& source, std::size_t least, std::size_t most, bool plain)
+      : source_(source), least_(least), most_(most), plain_(plain) {}
+
+  [[nodiscard]] std::string& text() noexcept { return text_; }
+  [[nodiscard]] std::size_t size() const noexcept { return count_code_points(text_); }
+
+  // Whether an optional part is to be there.
+  bool optional() noexcept { return !plain_ && source_.one_in(2); }
+  // Which of `n` spellings to take.
+  std::size_t choice(std::size_t n) noexcept { return plain_ ? 0 : static_cast<std::size_t>(source_.below(n)); }
+
+  void literal(std::string_view part) { text_ += part; }
+  // `least` to `most` characters; what goes beyond 32 repeats them, so that a long text does not eat up the source.
+  void run(Draw draw, std::size_t least, std::size_t most) {
+    std::size_t const size = plain_ ? least : static_cast<std::size_t>(source_.between(least, most));
+    std::array<char32_t, 32> drawn{};
+    for (std::size_t i = 0; i < size; ++i) {
+      if (i < drawn.size()) drawn[i] = draw(source_);
+      append_utf8(text_, drawn[i % drawn.size()]);
+    }
+  }
+  // `least` characters or more, so that the text and `reserve` more fit the limits; often as many as fit.
+  void tail(Draw draw, std::size_t least = 0, std::size_t reserve = 0) {
+    std::size_t const used = size() + reserve;
+    std::size_t const low = std::max(least, least_ - std::min(least_, used));
+    std::size_t const high = std::max(low, most_ - std::min(most_, used));
+    if (!plain_ && source_.one_in(8)) return run(draw, high, high);
+    run(draw, low, std::min(high, low + 24));
+  }
+
+ private:
+  ByteSource& source_;
+  std::size_t least_;
+  std::size_t most_;
+  bool plain_;
+  std::string text_;
+};
+
+// `arn:aws((-us-gov)|(-iso)|(-iso-b)|(-cn))?` and then `service`.
+inline void write_arn(Draft& draft, std::string_view service) {
+  constexpr std::array<std::string_view, 5> partitions{"", "-us-gov", "-iso", "-iso-b", "-cn"};
+  draft.literal("arn:aws");
+  draft.literal(partitions[draft.choice(partitions.size())]);
+  draft.literal(service);
+}
+inline void write_bucket(Draft& draft) {
+  draft.literal("s3://");
+  draft.run(&draw_lower_or_digit, 1, 1);
+  draft.run(&draw_bucket, 1, draft.optional() ? 61 : 12);
+  draft.run(&draw_lower_or_digit, 1, 1);
+}
+inline void write_s3_uri(Draft& draft, std::size_t least_key, std::size_t least) {
+  write_bucket(draft);
+  if (!draft.optional() && draft.size() >= least) return;
+  draft.literal("/");
+  draft.tail(&draw_dot, least_key);
+}
+inline void write_iam_role(Draft& draft) {
+  draft.literal("arn:aws");
+  if (draft.optional()) {
+    draft.literal("-");
+    draft.run(&draw_no_colon, 1, 8);
+  }
+  draft.literal(":iam::");
+  draft.run(&draw_digit, 12, 12);
+  draft.literal(":role/");
+  draft.tail(&draw_dot, 1);
+}
+inline void write_datastore_arn(Draft& draft) {
+  write_arn(draft, ":healthlake:");
+  draft.run(&draw_token, 1, 14);
+  draft.literal(":");
+  draft.run(&draw_digit, 12, 12);
+  draft.literal(":datastore/");
+  draft.tail(&draw_dot, 1);
+}
+inline void write_resource_arn(Draft& draft) {
+  write_arn(draft, ":healthlake:");
+  bool const profile = draft.optional();
+  std::string_view const resource = profile ? ":dataTransformationProfile/" : ":datastore/fhir/";
+  draft.tail(&draw_region, 1, 1 + 12 + resource.size() + 32);
+  draft.literal(":");
+  draft.run(&draw_digit, 12, 12);
+  draft.literal(resource);
+  draft.run(profile ? &draw_hex : &draw_dot, 32, 32);
+}
+inline void write_region(Draft& draft, bool third_part) {
+  draft.run(&draw_lower, 2, 2);
+  draft.literal("-");
+  draft.run(&draw_lower, 1, 7);
+  if (third_part) {
+    draft.literal("-");
+    draft.run(&draw_lower, 1, 7);
+  }
+  draft.literal("-");
+  draft.run(&draw_digit, 1, 1);
+  draft.literal(":");
+}
+inline void write_kms_key(Draft& draft) {
+  if (draft.optional()) write_arn(draft, ":kms:");
+  if (draft.optional()) write_region(draft, draft.optional());
+  if (draft.optional()) {
+    draft.run(&draw_digit, 12, 12);
+    draft.literal(":");
+  }
+  constexpr std::array<std::string_view, 3> heads{"", "key/", "alias/"};
+  std::size_t const head = draft.choice(heads.size());
+  draft.literal(heads[head]);
+  draft.tail(head == 2 ? &draw_alias : &draw_word, 1);
+}
+inline void write_lambda(Draft& draft) {
+  draft.literal("arn:aws:lambda:");
+  write_region(draft, false);
+  draft.run(&draw_digit, 12, 12);
+  draft.literal(":function:");
+  std::size_t const version = draft.choice(3);
+  draft.tail(&draw_function, 1, version * 4);
+  if (version == 1) {
+    draft.literal(":");
+    draft.run(&draw_word, 3, 3);
+  }
+  if (version == 2) draft.literal(":$LATEST");
+}
+
+struct PatternWriter {
+  grammar::Pattern const* pattern;
+  void (*write)(Draft& draft, std::size_t least);
+};
+
+inline constexpr std::array<PatternWriter, 15> pattern_writers{{
+    {&grammar::identifier, [](Draft& draft, std::size_t) { draft.tail(&draw_identifier); }},
+    {&grammar::tag, [](Draft& draft, std::size_t) { draft.tail(&draw_tag); }},
+    {&grammar::client_token, [](Draft& draft, std::size_t) { draft.tail(&draw_token, 1); }},
+    {&grammar::profile_id, [](Draft& draft, std::size_t) { draft.run(&draw_hex, 32, 32); }},
+    {&grammar::ascii, [](Draft& draft, std::size_t) { draft.tail(&draw_ascii); }},
+    {&grammar::any_text, [](Draft& draft, std::size_t) { draft.tail(&any_code_point); }},
+    {&grammar::bounded_text, [](Draft& draft, std::size_t) { draft.tail(&any_code_point, 1); }},
+    {&grammar::s3_uri, [](Draft& draft, std::size_t least) { write_s3_uri(draft, 0, least); }},
+    {&grammar::sample_data_s3_uri, [](Draft& draft, std::size_t least) { write_s3_uri(draft, 0, least); }},
+    {&grammar::transformation_s3_uri, [](Draft& draft, std::size_t least) { write_s3_uri(draft, 1, least); }},
+    {&grammar::iam_role_arn, [](Draft& draft, std::size_t) { write_iam_role(draft); }},
+    {&grammar::datastore_arn, [](Draft& draft, std::size_t) { write_datastore_arn(draft); }},
+    {&grammar::resource_arn, [](Draft& draft, std::size_t) { write_resource_arn(draft); }},
+    {&grammar::kms_key_id, [](Draft& draft, std::size_t) { write_kms_key(draft); }},
+    {&grammar::lambda_arn, [](Draft& draft, std::size_t) { write_lambda(draft); }},
+}};
+
+}  // namespace detail
+
+/// A valid text of `least` to `most` code points, of any content.
+inline std::string sample_text(ByteSource& source, std::size_t least, std::size_t most) {
+  detail::Draft draft{source, least, most, false};
+  draft.tail(&any_code_point);
+  return std::move(draft.text());
+}
+
+/// A text of `least` to `most` code points that matches `pattern`. If none of that many exists the text matches all the
+/// same, and is as near to the limits as the pattern lets it be. A pattern that is not one of grammar::all has no
+/// writer: its sample is lower-case letters, which may not match.
+inline std::string sample(grammar::Pattern const& pattern, ByteSource& source, std::size_t least, std::size_t most) {
+  auto const* writer = std::find_if(detail::pattern_writers.begin(), detail::pattern_writers.end(),
+                                    [&](auto const& candidate) { return candidate.pattern == &pattern; });
+  auto const write = [&](detail::Draft& draft) {
+    if (writer == detail::pattern_writers.end()) return draft.tail(&detail::draw_lower);
+    writer->write(draft, least);
+  };
+  detail::Draft draft{source, least, most, false};
+  write(draft);
+  if (std::size_t const size = draft.size(); size >= least && size <= most) return std::move(draft.text());
+  // The optional parts took more room than there is; the plain form is the one that fits, if any does.
+  detail::Draft plain{source, least, most, true};
+  write(plain);
+  return std::move(plain.text());
+}
+
+}  // namespace healthlake

@@ -1,0 +1,139 @@
+// A Transport over Boost.Beast and Boost.Asio (Boost 1.74 or later; link OpenSSL), blocking and asynchronous.
+//
+// Rules: certificates are always verified, against the CA of the options or else of the system, for the host name or
+// address of the request, TLS 1.2 or later. No redirect is followed, nothing is decoded but the chunked coding, no
+// proxy is used. Trailer fields are dropped. Nothing is sent twice: a kept connection that the server has closed by
+// the time it is wanted is replaced before anything is written; one that breaks later is reported as connection_lost,
+// and whether to send again is for the caller's retry strategy.
+// A body that ends where the connection ends is complete only if the connection ends in order (FIN, and over TLS the
+// close_notify of RFC 8446, 6.1, too).
+//
+// With beast_exchange.hpp the only header that names Boost; TLS streams of Asio are OpenSSL's. May include what
+// client.hpp may.
+#pragma once
+
+#include <utility>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#if defined(BOOST_ASIO_HAS_CO_AWAIT)
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#endif
+
+#include <exception>
+#include <memory>
+#include <optional>
+
+#include "healthlake/http/transport.hpp"
+#include "healthlake/transport/beast_exchange.hpp"
+
+namespace healthlake {
+
+/// The asynchronous form. All of its work runs on the executor it is given; with several threads behind that, give a
+/// strand, and then every member may be called from any thread. Requests run side by side, each on its own
+/// connection. What runs when the object is destroyed runs on to its end.
+class AsyncBeastTransport {
+ public:
+  using Options = BeastOptions;
+
+  explicit AsyncBeastTransport(boost::asio::any_io_executor executor, Options options = {})
+      : shared_(std::make_shared<detail::BeastShared>(
+            detail::BeastShared{.executor = std::move(executor), .options = std::move(options)})) {}
+
+  /// Sends the request and completes with HttpReply, by any completion token whose signature is void(HttpReply);
+  /// never inline. Sends method, target and headers as they are (a header Host stands in for the authority), and
+  /// `Content-Length` from the body. Field lines of one name keep their order.
+  ///
+  /// Errors come as values: not_http for a request that cannot be sent (see checks.hpp) and for an answer that is not
+  /// HTTP, cancelled after cancel(), the others as TransportReason describes them. may_have_reached_server is false
+  /// until the first write begins. Only std::bad_alloc can be thrown, and only before anything is started.
+  template <class CompletionToken>
+  auto async_send(HttpRequest request, CompletionToken&& token) {
+    return boost::asio::async_initiate<CompletionToken, void(HttpReply)>(
+        [](auto handler, std::shared_ptr<detail::BeastShared> shared, HttpRequest sending) {
+          auto waiting =
+              std::make_unique<detail::BeastHandler<decltype(handler)>>(std::move(handler), shared->executor);
+          auto exchange = std::make_shared<detail::BeastExchange>(shared, std::move(sending), std::move(waiting));
+          boost::asio::post(shared->executor, [exchange] { exchange->start(); });
+        },
+        token, shared_, std::move(request));
+  }
+
+#if defined(BOOST_ASIO_HAS_CO_AWAIT)
+  /// The same for `co_await`; nothing starts before that.
+  boost::asio::awaitable<HttpReply> async_send(HttpRequest request) {
+    return async_send(std::move(request), boost::asio::use_awaitable);
+  }
+#endif
+
+  /// Ends every request in progress with TransportReason::cancelled.
+  void cancel() {
+    boost::asio::post(shared_->executor, [shared = shared_] {
+      for (auto const& running : std::exchange(shared->running, {}))
+        if (auto const exchange = running.lock()) exchange->cancel();
+    });
+  }
+
+ private:
+  std::shared_ptr<detail::BeastShared> shared_;
+};
+
+/// The blocking form: an AsyncBeastTransport on an io_context of its own. One thread at a time; movable, not copyable;
+/// a moved-from one fails every `send` with connect_failed.
+class BeastTransport {
+ public:
+  using Options = BeastOptions;
+
+  BeastTransport() : BeastTransport(Options{}) {}
+  explicit BeastTransport(Options options)
+      : context_(std::make_unique<boost::asio::io_context>(1)),
+        transport_(AsyncBeastTransport{context_->get_executor(), std::move(options)}) {}
+  BeastTransport(BeastTransport&& other) noexcept { swap(other); }
+  BeastTransport& operator=(BeastTransport&& other) noexcept {
+    BeastTransport taken{std::move(other)};
+    swap(taken);
+    return *this;
+  }
+
+  /// Sends the request and waits for the whole response, for Options::timeout at most. Errors as of
+  /// AsyncBeastTransport::async_send; nothing is thrown.
+  [[nodiscard]] HttpReply send(HttpRequest const& request) {
+    if (!context_)
+      return Unexpected{TransportError{TransportReason::connect_failed, "the transport was moved from", false}};
+    try {
+      // First what an earlier exchange left, and a cancel() that came too late for it.
+      context_->restart();
+      context_->poll();
+      context_->restart();
+      auto const reply = std::make_shared<std::optional<HttpReply>>();
+      transport_->async_send(request, [reply](HttpReply got) { reply->emplace(std::move(got)); });
+      while (!*reply && context_->run_one() != 0) continue;
+      if (*reply) return **std::move(*reply);
+      return Unexpected{TransportError{TransportReason::connection_lost, "the exchange was given up", true}};
+    } catch (std::exception const& e) {
+      return Unexpected{TransportError{TransportReason::connection_lost, e.what(), true}};
+    }
+  }
+
+  /// Ends a `send` that waits in another thread, with TransportReason::cancelled; does nothing if there is none.
+  void cancel() {
+    if (transport_) transport_->cancel();
+  }
+
+ private:
+  void swap(BeastTransport& other) noexcept {
+    std::swap(context_, other.context_);
+    std::swap(transport_, other.transport_);
+  }
+
+  // In this order: connections go before their context.
+  std::unique_ptr<boost::asio::io_context> context_{};
+  std::optional<AsyncBeastTransport> transport_{};
+};
+
+static_assert(Transport<BeastTransport>);
+
+}  // namespace healthlake
