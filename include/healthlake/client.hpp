@@ -15,7 +15,7 @@
 #include "healthlake/flow/waiter.hpp"
 #include "healthlake/http/endpoint.hpp"
 #include "healthlake/http/transport.hpp"
-#include "healthlake/model/export_job.hpp"
+#include "healthlake/model/all.hpp"
 #include "healthlake/sign/signer.hpp"
 
 namespace healthlake {
@@ -63,14 +63,84 @@ class Client {
     return drive<typename Call<Op>::Outcome>(machine, [] {});
   }
 
+  /// Creates a data store. It is CREATING at first; wait for FHIRDatastoreActive before use.
+  auto create_fhir_datastore(CreateFHIRDatastore::Input input) { return call<CreateFHIRDatastore>(std::move(input)); }
+  /// Tells everything about a data store.
+  auto describe_fhir_datastore(DescribeFHIRDatastore::Input input) {
+    return call<DescribeFHIRDatastore>(std::move(input));
+  }
+  /// Lists the data stores of the account that pass every filter that is set; one page, `pages` goes through all.
+  auto list_fhir_datastores(ListFHIRDatastores::Input input) { return call<ListFHIRDatastores>(std::move(input)); }
+  /// Changes the name or the configuration of a data store.
+  auto update_fhir_datastore(UpdateFHIRDatastore::Input input) { return call<UpdateFHIRDatastore>(std::move(input)); }
+  /// Deletes a data store with all that is in it. It is DELETING at first.
+  auto delete_fhir_datastore(DeleteFHIRDatastore::Input input) { return call<DeleteFHIRDatastore>(std::move(input)); }
+  /// Begins an import of files from S3 into a data store.
+  auto start_fhir_import_job(StartFHIRImportJob::Input input) { return call<StartFHIRImportJob>(std::move(input)); }
+  /// Tells how an import job is doing.
+  auto describe_fhir_import_job(DescribeFHIRImportJob::Input input) {
+    return call<DescribeFHIRImportJob>(std::move(input));
+  }
+  /// Lists the import jobs of a data store; one page, `pages` goes through all.
+  auto list_fhir_import_jobs(ListFHIRImportJobs::Input input) { return call<ListFHIRImportJobs>(std::move(input)); }
   /// Begins an export of a data store.
-  auto start_fhir_export_job(StartFHIRExportJobRequest input) { return call<StartFHIRExportJob>(std::move(input)); }
+  auto start_fhir_export_job(StartFHIRExportJob::Input input) { return call<StartFHIRExportJob>(std::move(input)); }
   /// Tells how an export job is doing.
-  auto describe_fhir_export_job(DescribeFHIRExportJobRequest input) {
+  auto describe_fhir_export_job(DescribeFHIRExportJob::Input input) {
     return call<DescribeFHIRExportJob>(std::move(input));
   }
-  /// One page of the export jobs of a data store; `pages` goes through all of them.
-  auto list_fhir_export_jobs(ListFHIRExportJobsRequest input) { return call<ListFHIRExportJobs>(std::move(input)); }
+  /// Lists the export jobs of a data store that pass every filter that is set; one page, `pages` goes through all.
+  auto list_fhir_export_jobs(ListFHIRExportJobs::Input input) { return call<ListFHIRExportJobs>(std::move(input)); }
+  /// Adds tags to a data store or a profile; a tag with the same key is replaced.
+  auto tag_resource(TagResource::Input input) { return call<TagResource>(std::move(input)); }
+  /// Takes tags off a data store or a profile.
+  auto untag_resource(UntagResource::Input input) { return call<UntagResource>(std::move(input)); }
+  /// Lists the tags of a data store or a profile.
+  auto list_tags_for_resource(ListTagsForResource::Input input) { return call<ListTagsForResource>(std::move(input)); }
+  /// Creates a profile that says how files of one format become FHIR resources.
+  auto create_data_transformation_profile(CreateDataTransformationProfile::Input input) {
+    return call<CreateDataTransformationProfile>(std::move(input));
+  }
+  /// Replaces the mapping of a profile's draft.
+  auto update_data_transformation_profile(UpdateDataTransformationProfile::Input input) {
+    return call<UpdateDataTransformationProfile>(std::move(input));
+  }
+  /// Makes a numbered version of a profile's draft, which jobs can use.
+  auto publish_data_transformation_profile(PublishDataTransformationProfile::Input input) {
+    return call<PublishDataTransformationProfile>(std::move(input));
+  }
+  /// Gives a profile with its mapping.
+  auto get_data_transformation_profile(GetDataTransformationProfile::Input input) {
+    return call<GetDataTransformationProfile>(std::move(input));
+  }
+  /// Deletes a profile with all its versions.
+  auto delete_data_transformation_profile(DeleteDataTransformationProfile::Input input) {
+    return call<DeleteDataTransformationProfile>(std::move(input));
+  }
+  /// Lists the profiles for one source format; one page, `pages` goes through all.
+  auto list_data_transformation_profiles(ListDataTransformationProfiles::Input input) {
+    return call<ListDataTransformationProfiles>(std::move(input));
+  }
+  /// Lists the versions of a profile; one page, `pages` goes through all.
+  auto list_data_transformation_profile_versions(ListDataTransformationProfileVersions::Input input) {
+    return call<ListDataTransformationProfileVersions>(std::move(input));
+  }
+  /// Talks with the agent that changes a profile on request.
+  auto update_profile_with_agent(UpdateProfileWithAgent::Input input) {
+    return call<UpdateProfileWithAgent>(std::move(input));
+  }
+  /// Begins a job that turns files in S3 into FHIR resources in S3.
+  auto start_data_transformation_job(StartDataTransformationJob::Input input) {
+    return call<StartDataTransformationJob>(std::move(input));
+  }
+  /// Tells how a transformation job is doing.
+  auto describe_data_transformation_job(DescribeDataTransformationJob::Input input) {
+    return call<DescribeDataTransformationJob>(std::move(input));
+  }
+  /// Lists transformation jobs; one page, `pages` goes through all.
+  auto list_data_transformation_jobs(ListDataTransformationJobs::Input input) {
+    return call<ListDataTransformationJobs>(std::move(input));
+  }
 
   /// Waits for `W`, for example FHIRExportJobCompleted. `on_poll` is called with the Response of each poll that had
   /// one. A setup error (a signer that refuses) ends the wait as call_failed.

@@ -88,7 +88,8 @@ class Validator {
       if (void const* value = member.get(object))
         return check(member.type(), value, member.constraints, member_path(path, member));
     if (UnknownMember const* unknown = type.union_ops().unknown(object))
-      return options_.unknown_union_members || report(path, Rule::enumeration, names_of(type), unknown->name);
+      return options_.unknown_union_members ||
+             report(path, Rule::enumeration, names_of(type), quoted(unknown->name, 64));
     return report(path, Rule::missing, names_of(type), "no member");
   }
 

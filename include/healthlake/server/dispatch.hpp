@@ -17,6 +17,7 @@
 #pragma once
 
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -177,7 +178,8 @@ class Dispatcher {
   /// `Result<Output, HandlerError>(Input const&, RequestContext const&)`. Which errors it may answer with is not
   /// checked against the operation's model, for a service answers with common errors too.
   template <Operation Op, class Handler>
-    requires std::is_invocable_r_v<Result<typename Op::Output, HandlerError>, Handler&, typename Op::Input const&,
+    requires std::copy_constructible<Handler> &&
+             std::is_invocable_r_v<Result<typename Op::Output, HandlerError>, Handler&, typename Op::Input const&,
                                    RequestContext const&>
   Dispatcher& on(Handler handler) {
     OperationInfo const& operation = operation_info<Op>;

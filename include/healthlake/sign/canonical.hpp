@@ -45,7 +45,13 @@ class HashSink {
     buffer_[used_++] = static_cast<std::uint8_t>(c);
   }
   void put(std::string_view text) {
-    for (char const c : text) put(c);
+    while (!text.empty()) {
+      if (used_ == buffer_.size()) flush();
+      std::size_t const taken = std::min(text.size(), buffer_.size() - used_);
+      std::copy_n(text.begin(), taken, buffer_.begin() + static_cast<std::ptrdiff_t>(used_));
+      used_ += taken;
+      text.remove_prefix(taken);
+    }
   }
   void flush() {
     engine_.update(Bytes{buffer_.data(), used_});

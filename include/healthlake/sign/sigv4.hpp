@@ -119,8 +119,9 @@ constexpr std::array<char, 16> amz_date_of(Timestamp time) noexcept {
 /// X-Amz-Security-Token of temporary credentials, and every header that is_signable. A header that signing replaces
 /// (the date, the token, the content hash) is signed with its new value.
 ///
-/// Errors, all before anything is hashed: SetupError{credentials} for an empty or damaged key, SetupError{signing}
-/// for a request or context that cannot be signed (it names the header), and for a hash engine that fails.
+/// Errors: SetupError{credentials} for an empty or damaged key, SetupError{signing} for a request or context that
+/// cannot be signed (it names the header); both before anything is hashed. SetupError{signing}, too, for a hash engine
+/// that fails.
 template <Hash H>
 class SigV4 {
  public:

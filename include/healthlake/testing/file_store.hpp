@@ -112,9 +112,13 @@ inline Result<Unit, std::string> write_all(int fd, std::string_view bytes) {
 
 // The names in a folder, sorted, without `.` and `..`.
 inline Result<std::vector<std::string>, std::string> names_in(int folder) {
-  int const own = ::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  int const own = ::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);  // a position of its own
   DIR* const stream = own < 0 ? nullptr : ::fdopendir(own);
-  if (!stream) return system_failure("cannot read a folder", errno);
+  if (!stream) {
+    int const code = errno;
+    if (own >= 0) ::close(own);
+    return system_failure("cannot read a folder", code);
+  }
   std::vector<std::string> names;
   while (dirent const* const entry = ::readdir(stream)) {
     std::string name{static_cast<char const*>(entry->d_name)};
@@ -123,6 +127,11 @@ inline Result<std::vector<std::string>, std::string> names_in(int folder) {
   ::closedir(stream);
   std::sort(names.begin(), names.end());
   return names;
+}
+
+inline bool is_regular(int fd) noexcept {
+  struct stat info {};
+  return ::fstat(fd, &info) == 0 && S_ISREG(info.st_mode);
 }
 
 // The kind of a folder's entry without following links: S_IFREG, S_IFDIR, ..., 0 if there is none.
@@ -169,10 +178,10 @@ class FileStore final : public ObjectStore {
     auto folder = walk(*path, false);
     if (!folder) return Unexpected{std::move(folder).error()};
     std::string const& name = path->back();
-    if (detail::kind_of_entry(folder->get(), name) != S_IFREG) return Unexpected{"there is no file at " + name};
     detail::FileDescriptor const file{
         ::openat(folder->get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
     if (!file) return detail::system_failure("cannot open " + name, errno);
+    if (!detail::is_regular(file.get())) return Unexpected{"there is something else than a file at " + name};
     return detail::read_all(file.get());
   }
 

@@ -54,8 +54,7 @@ inline std::string job_message(std::string_view text) {
 /// The family's state and handlers. Neither copied nor moved, for the handlers point to it.
 class LocalExports {
  public:
-  explicit LocalExports(LocalState& state) : state_(state), slots_(std::max<std::size_t>(
-                                                 state.options().max_concurrent_jobs, 1)) {}
+  explicit LocalExports(LocalState& state) : state_(state) {}
   LocalExports(LocalExports const&) = delete;
   LocalExports& operator=(LocalExports const&) = delete;
 
@@ -115,12 +114,12 @@ class LocalExports {
     job.properties.output_data_config = input.output_data_config;
     job.properties.data_access_role_arn = input.data_access_role_arn;
     job.queued = now + state_.options().submitted_time;
-    // The slot that is free first; never before the job in front of this one.
-    auto const slot = std::min_element(slots_.begin(), slots_.end());
-    job.begin = std::max(job.queued, *slot);
+    job.begin = job.queued;
+    // All take the same time, so a place is free when the job that is so many places in front has ended.
+    std::size_t const places = std::max<std::size_t>(state_.options().max_concurrent_jobs, 1);
+    if (jobs_.size() >= places) job.begin = std::max(job.begin, jobs_[jobs_.size() - places].end);
     if (!jobs_.empty()) job.begin = std::max(job.begin, jobs_.back().begin);
     job.end = job.begin + state_.options().running_time;
-    *slot = job.end;
     return job;
   }
 
@@ -198,7 +197,7 @@ class LocalExports {
   void finish(Job& job) {
     ExportJobProperties& properties = job.properties;
     properties.end_time = job.end;
-    Ndjson const* const resources = state_.find_datastore(properties.datastore_id);
+    Ndjson const* const resources = state_.find_datastore(properties.datastore_id);  // there: none is ever removed
     auto const written = write_results(properties, *resources);
     if (!written) {
       properties.job_status = JobStatus::failed;
@@ -216,9 +215,11 @@ class LocalExports {
 
   // Below `<prefix>/<DatastoreId>-FHIR_EXPORT-<JobId>/`, where the service writes too.
   Result<Unit, std::string> write_results(ExportJobProperties const& properties, Ndjson const& resources) {
-    OutputDataConfig const& config = properties.output_data_config;
-    auto folder = parse_s3_uri(config.s3_uri() ? *config.s3_uri() : config.s3_configuration()->s3_uri);
-    if (!folder) return Unexpected{std::string{"the S3Uri is none"}};
+    std::string_view uri;
+    if (auto const* preview = properties.output_data_config.s3_uri()) uri = *preview;
+    if (auto const* current = properties.output_data_config.s3_configuration()) uri = current->s3_uri;
+    auto folder = parse_s3_uri(uri);
+    if (!folder) return Unexpected{std::string{"OutputDataConfig holds no S3Uri"}};
     if (!folder->key.empty() && !folder->key.ends_with('/')) folder->key.push_back('/');
     folder->key += properties.datastore_id + "-FHIR_EXPORT-" + properties.job_id + "/";
     return write_ndjson(resources, state_.objects(), *folder, state_.options().max_resources_per_file);
@@ -231,8 +232,6 @@ class LocalExports {
   LocalState& state_;
   std::vector<Job> jobs_;
   std::size_t settled_ = 0;
-  // When each of the places for running jobs is free.
-  std::vector<Timestamp> slots_;
   std::map<std::string, Remembered, std::less<>> tokens_;
 };
 

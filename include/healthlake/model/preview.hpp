@@ -1,0 +1,48 @@
+// The one operation whose input in the January 2021 preview is not a subset of today's: StartFHIRImportJob without
+// JobOutputDataConfig, which is required since July 2021. Every other preview operation is today's with the newer
+// members left out (model/job.hpp has both forms of OutputDataConfig).
+//
+// Rules: for clients of an endpoint that still speaks the preview. May include core/ and model/.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "healthlake/model/import_job.hpp"
+
+namespace healthlake::preview {
+
+/// The input of StartFHIRImportJob as of January 2021.
+struct StartFHIRImportJobRequest {
+  /// The job's name; 1 to 64 characters.
+  std::optional<std::string> job_name{};
+  /// Where to read from.
+  InputDataConfig input_data_config{};
+  /// The data store's id; 1 to 32 characters.
+  std::string datastore_id{};
+  /// The role HealthLake takes on to reach S3; 20 to 2048 characters.
+  std::string data_access_role_arn{};
+  /// Left out, a fresh one is sent, and the same one on every attempt. 1 to 64 letters, digits and hyphens.
+  std::optional<std::string> client_token{};
+
+  static consteval auto shape() {
+    return structure(
+        "StartFHIRImportJobRequest", field<&StartFHIRImportJobRequest::job_name>("JobName", rules::JobName),
+        field<&StartFHIRImportJobRequest::input_data_config>("InputDataConfig", required),
+        field<&StartFHIRImportJobRequest::datastore_id>("DatastoreId", rules::DatastoreId, required),
+        field<&StartFHIRImportJobRequest::data_access_role_arn>("DataAccessRoleArn", rules::IamRoleArn, required),
+        field<&StartFHIRImportJobRequest::client_token>("ClientToken", rules::ClientTokenString, idempotency_token));
+  }
+  friend bool operator==(StartFHIRImportJobRequest const&, StartFHIRImportJobRequest const&) = default;
+};
+
+/// Begins an import of files from S3 into a data store, as of January 2021. Errors: see `Errors`.
+struct StartFHIRImportJob {
+  static constexpr std::string_view name = "StartFHIRImportJob";
+  using Input = StartFHIRImportJobRequest;
+  using Output = StartFHIRImportJobResponse;
+  using Errors = healthlake::StartFHIRImportJob::Errors;
+};
+
+}  // namespace healthlake::preview

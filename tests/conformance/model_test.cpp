@@ -1,0 +1,246 @@
+// Invariant: the C++ tables say what the service model says, row by row: every operation with its input, output,
+// errors and traits; every structure and union with each member's name, order, kind, required flag, token flag,
+// constraints and sensitivity; every enumeration's spellings. The list of differences is empty but for the
+// deliberate ones, which stand in this file.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "healthlake/core/grammar.hpp"
+#include "healthlake/model/all.hpp"
+#include "healthlake/model/preview.hpp"
+#include "tests/support/conformance.hpp"
+
+using namespace healthlake;
+using nlohmann::json;
+
+namespace {
+
+// Compares everything reachable from the operations, and remembers which shapes of the model it has seen.
+class Comparison {
+ public:
+  // An `older` model may lack what came later: optional members, spellings of enumerations, errors. The text shape
+  // of messages had another name then (String), and no shape spelled out a minimum of 0.
+  explicit Comparison(json const& model, bool older = false) : shapes_(model.at("shapes")), older_(older) {}
+
+  void operation(OperationInfo const& ours, json const& theirs) {
+    std::string const name{ours.name};
+    shape(ours.input(), theirs.at("input").at("shape"));
+    shape(ours.output(), theirs.at("output").at("shape"));
+    equal(name + " hostPrefix", std::string{ours.traits.host_prefix},
+          theirs.value("/endpoint/hostPrefix"_json_pointer, std::string{}));
+    equal(name + " readonly", ours.traits.readonly, theirs.value("readonly", false));
+    equal(name + " idempotent", ours.traits.idempotent, theirs.value("idempotent", false));
+    std::set<std::string> our_errors, their_errors;
+    for (auto const* error : ours.errors) {
+      our_errors.emplace(error->code);
+      if (shapes_.contains(std::string{error->code})) error_shape(*error);
+    }
+    for (auto const& error : theirs.at("errors")) their_errors.insert(error.at("shape"));
+    for (auto const& error : our_errors)
+      if (!older_) equal(name + " error " + error, true, their_errors.contains(error));
+    for (auto const& error : their_errors) equal(name + " error " + error, our_errors.contains(error), true);
+  }
+
+  // The shapes that nothing reached.
+  [[nodiscard]] std::vector<std::string> unseen() const {
+    std::vector<std::string> names;
+    for (auto const& [name, shape] : shapes_.items())
+      if (!seen_.contains(name)) names.push_back(name);
+    return names;
+  }
+  std::vector<std::string> differences;
+  std::size_t members_compared = 0;
+
+ private:
+  template <class T>
+  void equal(std::string const& what, T const& ours, T const& theirs) {
+    if (ours == theirs) return;
+    differences.push_back(what + ": ours " + json(ours).dump() + ", the model " + json(theirs).dump());
+  }
+
+  void error_shape(ErrorInfo const& error) {
+    json const& theirs = shapes_.at(std::string{error.code});
+    equal(std::string{error.code} + " exception", true, theirs.value("exception", false));
+    equal(std::string{error.code} + " fault", error.traits.server_fault, theirs.value("fault", false));
+    shape(error.type(), std::string{error.code});
+  }
+
+  void shape(Type const& ours, std::string const& name) {
+    json const& theirs = shapes_.at(name);
+    seen_.insert(name);
+    bool const union_ = theirs.value("union", false);
+    equal(name + " kind", ours.kind == Kind::structure || ours.kind == Kind::union_, true);
+    equal(name + " union", ours.kind == Kind::union_, union_);
+    equal(name + " name", std::string{ours.shape}, name);
+    equal(name + " sensitive", ours.sensitive, theirs.value("sensitive", false));
+    if (!compared_.insert(name).second) return;
+    auto const required_names = theirs.value("required", std::vector<std::string>{});
+    std::set<std::string> const required_set(required_names.begin(), required_names.end());
+    std::set<std::string> ours_names;
+    for (auto const& member : ours.members) {
+      std::string const path = name + "." + std::string{member.name};
+      ours_names.emplace(member.name);
+      if (!theirs.at("members").contains(std::string{member.name})) {
+        if (!older_ || member.is(required)) differences.push_back(path + ": not in the model");
+        continue;
+      }
+      json const& row = theirs.at("members").at(std::string{member.name});
+      ++members_compared;
+      if (!union_) equal(path + " required", member.is(required), required_set.contains(std::string{member.name}));
+      equal(path + " idempotencyToken", member.is(idempotency_token), row.value("idempotencyToken", false));
+      target(path, member.type(), member.constraints, row.at("shape"));
+    }
+    for (auto const& [their_name, row] : theirs.at("members").items())
+      equal(name + "." + their_name, ours_names.contains(their_name), true);
+  }
+
+  // Compares what a member, a list's member or a map's key or value refers to.
+  void target(std::string const& path, Type const& ours, Constraints const* constraints, std::string const& name) {
+    json const& theirs = shapes_.at(name);
+    seen_.insert(name);
+    std::string const type = theirs.at("type");
+    if (type == "structure") return shape(ours, name);
+    if (theirs.contains("enum")) return enumeration_of(path, ours, name);
+    static std::map<Kind, std::string> const kinds{
+        {Kind::string, "string"},      {Kind::integer, "integer"},     {Kind::long_integer, "long"},
+        {Kind::double_, "double"},     {Kind::boolean, "boolean"},     {Kind::timestamp, "timestamp"},
+        {Kind::list, "list"},          {Kind::map, "map"}};
+    equal(path + " type", kinds.contains(ours.kind) ? kinds.at(ours.kind) : "?", type);
+    constraint(path + " (" + name + ")", constraints, name);
+    if (type == "list")
+      target(path + "[]", ours.list().member(), constraints ? constraints->member : nullptr, theirs["member"]["shape"]);
+    if (type == "map") {
+      target(path + "{value}", ours.map().value(), constraints ? constraints->member : nullptr,
+             theirs["value"]["shape"]);
+      constraint(path + "{key}", constraints ? constraints->key : nullptr, theirs["key"]["shape"]);
+      seen_.insert(theirs["key"]["shape"].get<std::string>());
+    }
+  }
+
+  void enumeration_of(std::string const& path, Type const& ours, std::string const& name) {
+    equal(path + " type", ours.kind == Kind::enumeration, true);
+    if (ours.kind != Kind::enumeration) return;
+    equal(path + " enum", std::string{ours.shape}, name);
+    std::vector<std::string> spellings(ours.enumeration().spellings.begin(), ours.enumeration().spellings.end());
+    auto const theirs = shapes_.at(name).at("enum").get<std::vector<std::string>>();
+    if (!older_) return equal(name + " values", spellings, theirs);
+    for (auto const& value : theirs)
+      equal(name + " value " + value, std::find(spellings.begin(), spellings.end(), value) != spellings.end(), true);
+  }
+
+  void constraint(std::string const& path, Constraints const* ours, std::string const& name) {
+    json const& theirs = shapes_.at(name);
+    static Constraints const none{};
+    Constraints const& c = ours ? *ours : none;
+    bool const renamed = older_ && c.shape == "HealthLakeString" && name == "String";
+    if (ours && !renamed) equal(path + " shape", std::string{c.shape}, name);
+    bool const spelled_out = older_ && c.min == 0 && !theirs.contains("min");
+    if (!spelled_out) equal(path + " min", c.min, theirs.value("min", Constraints::no_min));
+    equal(path + " max", c.max, theirs.value("max", Constraints::no_max));
+    equal(path + " sensitive", c.sensitive, theirs.value("sensitive", false));
+    equal(path + " pattern", c.pattern ? plain(std::string{c.pattern->regex}) : "",
+          plain(theirs.value("pattern", std::string{})));
+  }
+
+  // Anchors and an outermost group change nothing: a pattern matches the whole text, and nothing refers to a group.
+  static std::string plain(std::string regex) {
+    if (regex.starts_with('^')) regex.erase(0, 1);
+    if (regex.ends_with('$')) regex.pop_back();
+    if (regex.starts_with("([\\p{L}") && regex.ends_with(")")) regex = regex.substr(1, regex.size() - 2);
+    return regex;
+  }
+
+  json const& shapes_;
+  bool older_;
+  std::set<std::string> seen_;
+  std::set<std::string> compared_;
+};
+
+struct Compare {
+  Comparison& comparison;
+  json const& operations;
+  std::set<std::string>& done;
+
+  template <Operation Op>
+  void operator()() {
+    std::string const name{Op::name};
+    if (!operations.contains(name)) return;
+    done.insert(name);
+    comparison.operation(operation_info<Op>, operations.at(name));
+  }
+};
+
+std::set<std::string> compare_all(Comparison& comparison, json const& model) {
+  std::set<std::string> done;
+  AllOperations::for_each(Compare{comparison, model.at("operations"), done});
+  return done;
+}
+
+void show(std::vector<std::string> const& differences) {
+  for (auto const& difference : differences) MESSAGE(difference);
+}
+
+}  // namespace
+
+TEST_CASE("the tables are the service model 2017-07-01") {
+  json const model = load_conformance("model/healthlake-2017-07-01.json");
+  Comparison comparison{model};
+  auto const done = compare_all(comparison, model);
+  CHECK(done.size() == 25);
+  CHECK(model.at("operations").size() == 25);
+  CHECK(comparison.members_compared > 250);
+  // The preview's form of the union is served too.
+  std::erase(comparison.differences, "OutputDataConfig.S3Uri: not in the model");
+  show(comparison.differences);
+  CHECK(comparison.differences.empty());
+  auto const unseen = comparison.unseen();
+  for (auto const& name : unseen) MESSAGE("no operation reaches ", name);
+  CHECK(unseen.empty());
+}
+
+TEST_CASE("the tables are the preview of 2021-01-04, but for what came later") {
+  json const model = load_conformance("model/preview-2021-01-04.json");
+  Comparison comparison{model, true};
+  std::set<std::string> done;
+  Compare compare{comparison, model.at("operations"), done};
+  AllOperations::for_each(compare);
+  CHECK(done.size() == 8);
+  CHECK(model.at("operations").size() == 8);
+  std::vector<std::string> const deliberate{
+      // Required since May 2023; the service never answered without one.
+      "DeleteFHIRDatastoreRequest.DatastoreId required: ours true, the model false",
+      "DescribeFHIRDatastoreRequest.DatastoreId required: ours true, the model false",
+      // No longer required since January 2025; a client fills it in either case.
+      "StartFHIRExportJobRequest.ClientToken required: ours false, the model true",
+      "StartFHIRImportJobRequest.ClientToken required: ours false, the model true",
+      // Required since July 2021: model/preview.hpp has the operation without it.
+      "StartFHIRImportJobRequest.JobOutputDataConfig: not in the model",
+  };
+  for (auto const& difference : deliberate) {
+    CAPTURE(difference);
+    CHECK(std::erase(comparison.differences, difference) > 0);
+  }
+  show(comparison.differences);
+  CHECK(comparison.differences.empty());
+}
+
+TEST_CASE("the preview's StartFHIRImportJob is the model's") {
+  json const model = load_conformance("model/preview-2021-01-04.json");
+  Comparison comparison{model, true};
+  comparison.operation(operation_info<preview::StartFHIRImportJob>, model.at("operations").at("StartFHIRImportJob"));
+  show(comparison.differences);
+  CHECK(comparison.differences ==
+        std::vector<std::string>{"StartFHIRImportJobRequest.ClientToken required: ours false, the model true"});
+}
+
+TEST_CASE("every shape has one table and every operation one name") {
+  json const model = load_conformance("model/healthlake-2017-07-01.json");
+  CHECK(AllOperations::size == model.at("operations").size());
+  CHECK(std::string{healthlake_service.target_prefix} == model.at("metadata").at("targetPrefix"));
+  CHECK(std::string{healthlake_service.signing_name} == model.at("metadata").at("signingName"));
+}
