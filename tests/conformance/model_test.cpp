@@ -106,10 +106,10 @@ class Comparison {
     std::string const type = theirs.at("type");
     if (type == "structure") return shape(ours, name);
     if (theirs.contains("enum")) return enumeration_of(path, ours, name);
-    static std::map<Kind, std::string> const kinds{
-        {Kind::string, "string"},      {Kind::integer, "integer"},     {Kind::long_integer, "long"},
-        {Kind::double_, "double"},     {Kind::boolean, "boolean"},     {Kind::timestamp, "timestamp"},
-        {Kind::list, "list"},          {Kind::map, "map"}};
+    static std::map<Kind, std::string> const kinds{{Kind::string, "string"},     {Kind::integer, "integer"},
+                                                   {Kind::long_integer, "long"}, {Kind::double_, "double"},
+                                                   {Kind::boolean, "boolean"},   {Kind::timestamp, "timestamp"},
+                                                   {Kind::list, "list"},         {Kind::map, "map"}};
     equal(path + " type", kinds.contains(ours.kind) ? kinds.at(ours.kind) : "?", type);
     constraint(path + " (" + name + ")", constraints, name);
     if (type == "list")

@@ -56,7 +56,7 @@ inline Result<std::vector<MissingMember>, Malformed> decode_erased(std::string_v
     return Unexpected{std::move(malformed)};
   }
   Decoder decoder{type, value, options};
-  std::size_t const offset = tokenize(text, decoder);
+  std::size_t const offset = tokenize(text, decoder, options);
   if (!decoder.failed()) return std::move(decoder.missing());
   malformed.message = decoder.fault();
   malformed.path = decoder.path();

@@ -23,6 +23,11 @@
 
 namespace healthlake {
 
+class Decoder;
+
+/// An engine that feeds JSON text to a Decoder and returns how many bytes it read; faults go to the Decoder.
+using Tokenizer = std::size_t (*)(std::string_view text, Decoder& decoder);
+
 /// Limits of a decode. Exceeding one is a fault, not a truncation.
 struct DecodeOptions {
   /// Of the text. Default 16 MiB.
@@ -33,6 +38,8 @@ struct DecodeOptions {
   std::size_t max_elements = 65'536;
   /// How many missing required members are remembered. Default 64.
   std::size_t max_missing = 64;
+  /// The engine; null for the library's own. json/nlohmann.hpp has another one.
+  Tokenizer tokenizer = nullptr;
 };
 
 /// A required member, or the content of a union, that was not in the message.

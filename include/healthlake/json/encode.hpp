@@ -33,13 +33,13 @@ class Encoder {
   explicit Encoder(std::string& out) : writer_(out) {}
 
   // Writes one value; false if it cannot be written, and then `failure` says why.
-  bool encode(Type const& type, void const* value, Path const& path) {
+  bool encode(Type const& type, void const* value, Constraints const* constraints, Path const& path) {
     if (path.depth() > max_encode_depth) return fail(path, Rule::depth, "at most 64 levels");
     switch (type.kind) {
       case Kind::structure: return encode_structure(type, value, path);
       case Kind::union_: return encode_union(type, value, path);
-      case Kind::list: return encode_list(type.list(), value, path);
-      case Kind::map: return encode_map(type.map(), value, path);
+      case Kind::list: return encode_list(type.list(), value, constraints, path);
+      case Kind::map: return encode_map(type.map(), value, constraints, path);
       case Kind::string: return encode_string(*static_cast<std::string const*>(value), path);
       case Kind::enumeration: return encode_enum(type.enumeration(), *static_cast<EnumValue const*>(value), path);
       case Kind::boolean: writer_.boolean(*static_cast<bool const*>(value)); return true;
@@ -70,7 +70,7 @@ class Encoder {
       void const* value = member.get(object);
       if (!value) continue;
       writer_.key(member.name);
-      if (!encode(member.type(), value, member_path(path, member))) return false;
+      if (!encode(member.type(), value, member.constraints, member_path(path, member))) return false;
     }
     writer_.end_object();
     return true;
@@ -83,42 +83,47 @@ class Encoder {
       void const* value = member.get(object);
       if (!value) continue;
       writer_.key(member.name);
-      if (!encode(member.type(), value, member_path(path, member))) return false;
+      if (!encode(member.type(), value, member.constraints, member_path(path, member))) return false;
       written = true;
     }
     if (auto const* unknown = type.union_ops().unknown(object)) {
       if (!valid_utf8(unknown->name)) return fail(path, Rule::utf8, "a member name in valid UTF-8");
       writer_.key(unknown->name);
-      if (!encode_raw(unknown->json, Path::member(path, unknown->name, true))) return false;
+      if (!encode_raw(unknown->json, Path::entry(path, unknown->name, path.sensitive(), true))) return false;
       written = true;
     }
     writer_.end_object();
     return written || fail(path, Rule::missing, "one member of the union");
   }
 
-  bool encode_list(ListOps const& list, void const* value, Path const& path) {
+  bool encode_list(ListOps const& list, void const* value, Constraints const* constraints, Path const& path) {
+    Constraints const* inner = constraints ? constraints->member : nullptr;
     writer_.begin_array();
     for (std::size_t i = 0; i < list.size(value); ++i) {
       void const* element = list.at(value, i);
       if (!element) writer_.null();
-      else if (!encode(list.member(), element, Path::element(path, i, false))) return false;
+      else if (!encode(list.member(), element, inner, Path::element(path, i, list.member().sensitive))) return false;
     }
     writer_.end_array();
     return true;
   }
 
-  bool encode_map(MapOps const& map, void const* value, Path const& path) {
+  bool encode_map(MapOps const& map, void const* value, Constraints const* constraints, Path const& path) {
     struct Context {
       Encoder& self;
       MapOps const& map;
+      Constraints const* values;
       Path const& path;
-    } context{*this, map, path};
+      bool secret_keys;
+    } context{*this, map, constraints ? constraints->member : nullptr, path,
+              path.sensitive() || (constraints && constraints->key && constraints->key->sensitive)};
     writer_.begin_object();
     bool const complete = map.for_each(value, &context, [](void* raw, std::string_view key, void const* entry) {
       auto const& c = *static_cast<Context*>(raw);
       if (!valid_utf8(key)) return c.self.fail(c.path, Rule::utf8, "keys in valid UTF-8");
       c.self.writer_.key(key);
-      if (entry) return c.self.encode(c.map.value(), entry, Path::entry(c.path, key, c.path.sensitive(), false));
+      Path const at = Path::entry(c.path, key, c.secret_keys, c.map.value().sensitive);
+      if (entry) return c.self.encode(c.map.value(), entry, c.values, at);
       c.self.writer_.null();
       return true;
     });
@@ -166,7 +171,7 @@ class Encoder {
 inline Result<std::string> encode_erased(Type const& type, void const* value) {
   std::string out;
   Encoder encoder{out};
-  if (encoder.encode(type, value, Path::root(type.sensitive))) return out;
+  if (encoder.encode(type, value, nullptr, Path::root(type.sensitive))) return out;
   return Unexpected{InvalidInput{{std::move(encoder.failure())}}};
 }
 

@@ -1,10 +1,12 @@
-// nlohmann/json's SAX parser as a tokenizer: text in, events of a Decoder out.
+// nlohmann/json's SAX parser as a tokenizer: text in, events of a Decoder out. Select it with
+// `DecodeOptions{.tokenizer = nlohmann_engine::tokenize}`.
 //
 // Rules: accepts what RFC 8259 calls JSON text, in valid UTF-8, and nothing behind it. The parser does not recurse;
 // the Decoder bounds the depth. Its own messages quote the text and are not used, for the text may be sensitive.
 // May include nlohmann/json and json/.
 #pragma once
 
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
@@ -58,8 +60,10 @@ struct Events {
   bool start_array(std::size_t) { return decoder.begin_array(); }
   bool end_array() { return decoder.end_array(); }
   template <class Exception>
-  bool parse_error(std::size_t, std::string const&, Exception const&) {
-    return false;
+  bool parse_error(std::size_t, std::string const&, Exception const& exception) {
+    // The one of its errors that is not about the spelling: a number larger than any double.
+    constexpr int number_overflow = 406;
+    return exception.id == number_overflow && decoder.fail("number out of range");
   }
 
  private:
@@ -74,13 +78,19 @@ struct Events {
 
 /// Feeds `text` to `decoder`. Returns how many bytes were read; whether all went well, the decoder knows.
 inline std::size_t tokenize(std::string_view text, Decoder& decoder) {
+  // RFC 8259, 8.1, lets a reader ignore the mark, as this parser does; but then the text could not stand inside
+  // another one.
+  if (text.starts_with("\xEF\xBB\xBF")) {
+    decoder.fail("not JSON: a byte order mark");
+    return 0;
+  }
   char const* reached = text.data();
   detail::Events events{decoder};
   bool const parsed = nlohmann::json::sax_parse(detail::CountingIterator{text.data(), &reached},
                                                 detail::CountingIterator{text.data() + text.size(), nullptr}, &events);
   auto const offset = static_cast<std::size_t>(reached - text.data());
   // The parser takes a NUL byte for the end of the text.
-  if (parsed && offset == text.size()) return offset;
+  if (parsed && offset == text.size() && text.back() != '\0') return offset;
   if (offset == text.size() && !parsed) decoder.fail("not JSON: the text ends too early, or its last byte is wrong");
   else decoder.fail(parsed ? "not JSON: text behind the value" : "not JSON: unexpected byte");
   return offset;

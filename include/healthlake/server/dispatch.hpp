@@ -127,8 +127,9 @@ inline std::string validation_message(std::vector<MissingMember> const& missing,
   for (auto const& member : missing) add(member.path, "Member must not be null");
   for (auto const& violation : violations) {
     // The initial value of a member that was not sent breaks rules as well; that says nothing new.
-    bool const unsent = std::any_of(missing.begin(), missing.end(),
-                                    [&](MissingMember const& member) { return is_within(violation.path, member.path); });
+    bool const unsent = std::any_of(missing.begin(), missing.end(), [&](MissingMember const& member) {
+      return is_within(violation.path, member.path);
+    });
     if (!unsent) add(violation.path, constraint_text(violation));
   }
   if (count == 0) return {};
@@ -185,16 +186,16 @@ class Dispatcher {
     OperationInfo const& operation = operation_info<Op>;
     std::string target = std::string{operation.service.target_prefix} + "." + std::string{operation.name};
     std::erase_if(routes_, [&](Route const& route) { return route.target == target; });
-    routes_.push_back({std::move(target), [handler = std::move(handler)](HttpRequest const& request,
-                                                                         RequestContext const& context,
-                                                                         DispatchOptions const& options) mutable {
-                         typename Op::Input input{};
-                         auto good = detail::read_input(type_of<typename Op::Input>(), &input, request, options);
-                         if (!good) return std::move(good).error();
-                         Result<typename Op::Output, HandlerError> output = handler(std::as_const(input), context);
-                         if (!output) return std::move(output).error().response();
-                         return detail::write_output(type_of<typename Op::Output>(), &*output);
-                       }});
+    routes_.push_back(
+        {std::move(target), [handler = std::move(handler)](HttpRequest const& request, RequestContext const& context,
+                                                           DispatchOptions const& options) mutable {
+           typename Op::Input input{};
+           auto good = detail::read_input(type_of<typename Op::Input>(), &input, request, options);
+           if (!good) return std::move(good).error();
+           Result<typename Op::Output, HandlerError> output = handler(std::as_const(input), context);
+           if (!output) return std::move(output).error().response();
+           return detail::write_output(type_of<typename Op::Output>(), &*output);
+         }});
     return *this;
   }
 

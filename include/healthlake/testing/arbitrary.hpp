@@ -58,7 +58,8 @@ class Filler {
 
   // Fills a default-constructed value.
   void fill(Type const& type, void* value, Constraints const* constraints, unsigned depth) {
-    Constraints const* const bounds = options_.mode == ArbitraryMode::valid || source_.one_in(4) ? constraints : nullptr;
+    Constraints const* const bounds =
+        options_.mode == ArbitraryMode::valid || source_.one_in(4) ? constraints : nullptr;
     switch (type.kind) {
       case Kind::structure: return fill_structure(type, value, depth);
       case Kind::union_: return fill_union(type, value, depth);
@@ -140,10 +141,8 @@ class Filler {
 
   void fill_list(ListOps const& list, void* value, Constraints const* bounds, unsigned depth) {
     for (std::size_t i = element_count(bounds, depth); i > 0; --i) {
-      if (list.append_null && null_element(list.member()))
-        list.append_null(value);
-      else
-        fill(list.member(), list.append(value), bounds ? bounds->member : nullptr, depth + 1);
+      if (list.append_null && null_element(list.member())) list.append_null(value);
+      else fill(list.member(), list.append(value), bounds ? bounds->member : nullptr, depth + 1);
     }
   }
 

@@ -123,8 +123,9 @@ inline void append_utf8(std::string& out, char32_t c) {
 /// Any code point that UTF-8 has, with those that codecs get wrong more often than chance would have them: quotes,
 /// control characters, the borders of each length of UTF-8, line separators, the byte order mark.
 inline char32_t any_code_point(ByteSource& source) noexcept {
-  constexpr std::array<char32_t, 20> hard{0x22,   0x5C,   0x2F,   0x00,   0x0A,   0x0D,   0x1F,    0x7F,    0x80,    0x85,
-                                          0x7FF,  0x800,  0x2028, 0xD7FF, 0xE000, 0xFEFF, 0xFFFF,  0x10000, 0x1F600, 0x10FFFF};
+  constexpr std::array<char32_t, 20> hard{0x22,   0x5C,   0x2F,   0x00,    0x0A,    0x0D,    0x1F,
+                                          0x7F,   0x80,   0x85,   0x7FF,   0x800,   0x2028,  0xD7FF,
+                                          0xE000, 0xFEFF, 0xFFFF, 0x10000, 0x1F600, 0x10FFFF};
   switch (source.below(8)) {
     case 4: return hard[source.below(hard.size())];
     case 5: return static_cast<char32_t>(source.below(0x20));

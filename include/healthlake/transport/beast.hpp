@@ -111,7 +111,7 @@ class BeastTransport {
       auto const reply = std::make_shared<std::optional<HttpReply>>();
       transport_->async_send(request, [reply](HttpReply got) { reply->emplace(std::move(got)); });
       while (!*reply && context_->run_one() != 0) continue;
-      if (*reply) return **std::move(*reply);
+      if (*reply) return *std::move(*reply);
       return Unexpected{TransportError{TransportReason::connection_lost, "the exchange was given up", true}};
     } catch (std::exception const& e) {
       return Unexpected{TransportError{TransportReason::connection_lost, e.what(), true}};

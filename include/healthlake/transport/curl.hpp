@@ -5,6 +5,9 @@
 // but the chunked coding, nothing is sent twice (libcurl would resend on a reused connection that turns out closed;
 // that is stopped and reported as connection_lost). Neither the environment (http_proxy), nor .netrc, nor cookies
 // are used, and no signal handler is set. Trailer fields are dropped.
+// What libcurl does not tell: a body without length or chunks, whose end is the end of the connection, counts as
+// complete even if TLS was cut off without its close_notify; a malformed chunk is a connection_lost; and a certificate
+// whose issuer has a trusted name but another key is, with OpenSSL, a connect_failed rather than a tls_verification.
 //
 // Threads: a CurlTransport serves one thread at a time and may move between threads. libcurl initializes itself when
 // the first handle is made; that is safe in any thread if curl_version_info says CURL_VERSION_THREADSAFE (7.84 and
@@ -122,6 +125,9 @@ class CurlExchange {
     return false;
   }
 
+  // Whether the empty line after the header was there.
+  [[nodiscard]] bool head_complete() const noexcept { return head_complete_; }
+
   HttpResponse response{};
   // Why a callback broke off, if one did.
   std::optional<TransportError> stopped{};
@@ -135,7 +141,8 @@ class CurlExchange {
     field_.reset();
     head_complete_ = false;
     std::from_chars(line.data() + blank + 1, line.data() + line.size(), response.status);
-    return true;
+    // RFC 9110, 15.2.2: an answer to Upgrade, which nobody sent.
+    return response.status != 101 || stop(TransportReason::not_http, "the status is 101");
   }
 
   bool take_field(std::string_view line) {
@@ -301,6 +308,9 @@ class CurlTransport {
       std::string const why = text[0] != '\0' ? text.data() : curl_easy_strerror(code);
       return Unexpected{TransportError{detail::curl_reason(code, exchange.sent), why, exchange.sent}};
     }
+    // libcurl takes a header that the connection's end cuts off for a whole one.
+    if (!exchange.head_complete())
+      return Unexpected{TransportError{TransportReason::connection_lost, "the connection ended in the header", true}};
     if (exchange.response.status < 200)
       return Unexpected{TransportError{TransportReason::not_http, "there is no final status line", true}};
     return std::move(exchange.response);

@@ -124,9 +124,8 @@ class LocalExports {
   }
 
   StartFHIRExportJobResponse started(Job const& job, Timestamp now) const {
-    return {.job_id = job.properties.job_id,
-            .job_status = status(job, now),
-            .datastore_id = job.properties.datastore_id};
+    return {
+        .job_id = job.properties.job_id, .job_status = status(job, now), .datastore_id = job.properties.datastore_id};
   }
 
   Answer<DescribeFHIRExportJobResponse> describe(DescribeFHIRExportJobRequest const& input,
@@ -204,10 +203,10 @@ class LocalExports {
       properties.message = detail::job_message("The destination cannot be written: " + written.error());
     } else if (resources->bad_lines() != 0) {
       properties.job_status = JobStatus::completed_with_errors;
-      properties.message = detail::job_message(
-          std::to_string(resources->bad_lines()) + " of " + std::to_string(resources->lines()) +
-          " lines are no JSON object with a resourceType and were left out - the first is " +
-          resources->first_bad_line());
+      properties.message =
+          detail::job_message(std::to_string(resources->bad_lines()) + " of " + std::to_string(resources->lines()) +
+                              " lines are no JSON object with a resourceType and were left out - the first is " +
+                              resources->first_bad_line());
     } else {
       properties.job_status = JobStatus::completed;
     }

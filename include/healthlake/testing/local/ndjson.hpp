@@ -35,8 +35,8 @@ inline std::string resource_type_of(std::string_view line) {
   auto head = decode<ResourceHead>(line);
   if (!head || !head->missing.empty()) return {};
   std::string& type = head->value.resource_type;
-  bool const letters = std::all_of(type.begin(), type.end(),
-                                   [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); });
+  bool const letters =
+      std::all_of(type.begin(), type.end(), [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); });
   return letters && type.size() <= 64 ? std::move(type) : std::string{};
 }
 
@@ -96,7 +96,8 @@ inline Result<Unit, std::string> write_ndjson(Ndjson const& resources, ObjectSto
       std::string number = std::to_string(begin / limit + 1);
       if (number.size() < 3) number.insert(0, 3 - number.size(), '0');
       std::string bytes;
-      for (std::size_t i = begin; i < std::min(begin + limit, lines.size()); ++i) bytes.append(lines[i]).push_back('\n');
+      for (std::size_t i = begin; i < std::min(begin + limit, lines.size()); ++i)
+        bytes.append(lines[i]).push_back('\n');
       std::string const key = folder.key + type + "/" + type + "-" + number + ".ndjson";
       if (auto written = objects.put(folder.bucket, key, bytes); !written) return written;
     }

@@ -70,7 +70,8 @@ class LocalState {
   /// since it becomes a part of keys it holds no slash and is not made of dots.
   Result<Unit, std::string> add_datastore(std::string id, Ndjson resources) {
     auto const size = static_cast<std::int64_t>(count_code_points(id));
-    bool const fits = size >= rules::DatastoreId.min && size <= rules::DatastoreId.max && grammar::identifier.matches(id);
+    bool const fits =
+        size >= rules::DatastoreId.min && size <= rules::DatastoreId.max && grammar::identifier.matches(id);
     if (!fits || id.find('/') != std::string::npos || id.find_first_not_of('.') == std::string::npos)
       return Unexpected{"the data store id " + quoted(id, 64) +
                         " is no DatastoreId that may stand in a key (1 to 32 letters, digits and _.:=+-%@)"};

@@ -1,0 +1,20 @@
+# Headers and the CMake package. Nothing here depends on the architecture, so it goes below share/ and its version
+# file does not compare pointer sizes.
+include(CMakePackageConfigHelpers)
+
+set(package_dir "${CMAKE_INSTALL_DATADIR}/cmake/healthlake")
+
+install(TARGETS healthlake EXPORT healthlakeTargets)
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/healthlake" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
+        FILES_MATCHING PATTERN "*.hpp")
+install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/healthlake")
+install(EXPORT healthlakeTargets NAMESPACE healthlake:: DESTINATION "${package_dir}")
+
+configure_package_config_file(cmake/healthlakeConfig.cmake.in healthlakeConfig.cmake
+                              INSTALL_DESTINATION "${package_dir}")
+# Before 1.0 a new minor version may change the interface.
+write_basic_package_version_file(healthlakeConfigVersion.cmake COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
+install(FILES "${CMAKE_CURRENT_BINARY_DIR}/healthlakeConfig.cmake"
+              "${CMAKE_CURRENT_BINARY_DIR}/healthlakeConfigVersion.cmake"
+              "${PROJECT_SOURCE_DIR}/cmake/healthlakeAdapters.cmake"
+        DESTINATION "${package_dir}")

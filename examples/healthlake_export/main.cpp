@@ -1,0 +1,108 @@
+// healthlake-export: starts a FHIR export of a data store and waits until it is done, over libcurl.
+//
+// Exit status: 0 the job completed, 1 it failed or was cancelled, 2 invalid input (nothing was sent), 3 the service
+// or the way to it failed, or the job was not done in time.
+#include <cstdio>
+#include <string>
+
+#include "arguments.hpp"
+#include "healthlake/healthlake.hpp"
+#include "healthlake/sign/environment.hpp"
+#include "healthlake/sign/openssl.hpp"
+#include "healthlake/transport/curl.hpp"
+#include "progress.hpp"
+
+namespace {
+
+using namespace healthlake;
+
+enum Exit { completed = 0, job_failed = 1, invalid_input = 2, call_failed = 3 };
+
+int fail(Exit status, std::string const& text) {
+  std::fprintf(stderr, "healthlake-export: %s\n", plain(text).c_str());
+  return status;
+}
+
+// What was never sent is the input's fault, anything else that of the service or the network.
+int fail(Error const& error) {
+  bool const sent = error.kind() != ErrorKind::invalid && error.kind() != ErrorKind::setup;
+  return fail(sent ? call_failed : invalid_input, to_string(error));
+}
+
+std::string place_of(ExportJobProperties const& job) {
+  auto const& output = job.output_data_config;
+  std::string uri = output.s3_configuration() ? output.s3_configuration()->s3_uri
+                    : output.s3_uri()         ? *output.s3_uri()
+                                              : std::string{};
+  if (!uri.ends_with('/')) uri += '/';
+  return uri + job.datastore_id + "-FHIR_EXPORT-" + job.job_id + "/";
+}
+
+int report(ExportJobProperties const& job, bool done, std::FILE* out) {
+  std::string const message = job.message ? *job.message : "";
+  if (!done) return fail(job_failed, "job " + job.job_id + " ended as " + std::string{job.job_status.text()} + ": " + message);
+  if (!message.empty()) std::fprintf(out, "%s\n", plain(message).c_str());
+  std::fprintf(out, "files are below %s\n", plain(place_of(job)).c_str());
+  return completed;
+}
+
+int run(Arguments const& arguments) {
+  auto const credentials = credentials_from_environment();
+  if (!credentials) return fail(credentials.error());
+  auto const endpoint = resolve_endpoint({.region = arguments.region, .endpoint = arguments.endpoint});
+  if (!endpoint) return fail(endpoint.error());
+
+  std::FILE* const out = arguments.json ? stderr : stdout;
+  Progress progress{out};
+  CurlTransport transport;
+  SigV4<OpensslSha256> signer;
+  TickingRuntime runtime{progress};
+  Client client{transport, signer, runtime,
+                {.region = arguments.region, .credentials = *credentials, .endpoint = *endpoint}};
+
+  auto const started = client.start_fhir_export_job(arguments.request());
+  if (!started) return fail(started.error());
+  std::string const job_id = started->output.job_id;
+  std::fprintf(out, "job %s of data store %s at %s\n", plain(job_id).c_str(), arguments.datastore_id.c_str(),
+               endpoint->url().c_str());
+  progress.show(started->output.job_status.text());
+
+  auto const wait = client.wait<FHIRExportJobCompleted>(
+      {.datastore_id = arguments.datastore_id, .job_id = job_id}, arguments.wait_options(), [&](auto const& response) {
+        progress.show(response.output.export_job_properties.job_status.text());
+      });
+  progress.finish();
+
+  if (wait.outcome == WaitOutcome::call_failed) return fail(*wait.error);
+  if (wait.outcome == WaitOutcome::timed_out)
+    return fail(call_failed, "job " + job_id + " was not done in time; it goes on, and another look may find it done");
+  auto const& job = wait.last->output.export_job_properties;
+  if (arguments.json) {
+    auto const text = encode(job);
+    if (!text) return fail(text.error());
+    std::printf("%s\n", text->c_str());
+  }
+  return report(job, wait.outcome == WaitOutcome::success, out);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"Starts a FHIR export of a HealthLake data store and waits until it is done. Signs with the key in "
+               "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, if it is temporary, AWS_SESSION_TOKEN.",
+               "healthlake-export"};
+  Arguments arguments;
+  describe(app, arguments);
+  try {
+    app.parse(argc, argv);
+  } catch (CLI::ParseError const& error) {
+    return app.exit(error) == 0 ? completed : invalid_input;
+  }
+
+  if (auto const found = problems(arguments); !found.empty()) {
+    std::string text = "invalid input";
+    for (auto const& problem : found) text += "\n  " + problem;
+    return fail(invalid_input, text);
+  }
+  return run(arguments);
+}

@@ -1,0 +1,81 @@
+// Tells people how the job is doing: on a terminal one line per state whose clock runs, elsewhere one line per change.
+#pragma once
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "healthlake/runtime/system.hpp"
+
+/// Text from a service for a terminal: a control character, which could move the cursor or worse, shows as `?`.
+inline std::string plain(std::string_view text) {
+  std::string out{text};
+  for (char& c : out)
+    if ((c >= 0 && c < ' ' && c != '\n') || c == '\x7f') c = '?';
+  return out;
+}
+
+class Progress {
+ public:
+  explicit Progress(std::FILE* out) : out_(out), live_(isatty(fileno(out)) == 1) {}
+
+  [[nodiscard]] double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
+  }
+
+  void show(std::string_view status) {
+    std::string state = plain(status);
+    if (state == state_) return;
+    finish();
+    state_ = std::move(state);
+    if (live_)
+      tick();
+    else
+      std::fprintf(out_, "%7.1f s  %s\n", seconds(), state_.c_str());
+    std::fflush(out_);
+  }
+
+  /// Brings the line of the current state up to date.
+  void tick() {
+    if (!live_ || state_.empty()) return;
+    std::fprintf(out_, "\r%7.1f s  %s", seconds(), state_.c_str());
+    std::fflush(out_);
+  }
+
+  /// Ends the line of the current state.
+  void finish() {
+    if (live_ && !state_.empty()) std::fputs("\n", out_);
+    std::fflush(out_);
+    state_.clear();
+  }
+
+ private:
+  std::FILE* out_;
+  bool live_;
+  std::string state_;
+  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+};
+
+/// The client's runtime: where the client would only sleep, the progress line goes on ticking.
+class TickingRuntime : public healthlake::SystemRuntime {
+ public:
+  explicit TickingRuntime(Progress& progress) : progress_(progress) {}
+
+  void sleep(healthlake::Milliseconds time) {
+    while (time.count > 0) {
+      healthlake::Milliseconds const part{std::min<std::int64_t>(time.count, 100)};
+      SystemRuntime::sleep(part);
+      time.count -= part.count;
+      progress_.tick();
+    }
+  }
+
+ private:
+  Progress& progress_;
+};

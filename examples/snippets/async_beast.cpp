@@ -1,0 +1,68 @@
+// A wait for an export job as a coroutine over Boost.Asio: async_beast DATASTORE-ID JOB-ID [ENDPOINT]
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <chrono>
+#include <cstdio>
+
+#include "healthlake/healthlake.hpp"
+#include "healthlake/runtime/system.hpp"
+#include "healthlake/sign/environment.hpp"
+#include "healthlake/sign/openssl.hpp"
+#include "healthlake/transport/beast.hpp"
+
+using namespace healthlake;
+namespace asio = boost::asio;
+
+/// Does what a waiter, a call or a pager asks for, without blocking a thread.
+template <class Outcome, class Machine>
+asio::awaitable<Result<Outcome>> drive(Machine machine, AsyncBeastTransport& transport, Credentials credentials) {
+  SigV4<OpensslSha256> signer;
+  SystemRuntime runtime;
+  asio::steady_timer timer{co_await asio::this_coro::executor};
+  for (;;) {
+    auto step = machine.next(runtime.now());
+    if (auto* done = std::get_if<Done<Outcome>>(&step)) {
+      co_return std::move(done->result);
+    } else if (auto const* wait = std::get_if<Wait>(&step)) {
+      timer.expires_after(std::chrono::milliseconds{(wait->until - runtime.now()).count});
+      co_await timer.async_wait(asio::use_awaitable);
+    } else {
+      auto& send = std::get<Send>(step);
+      if (auto signed_ = sign(send, signer, credentials, "us-east-1"); !signed_) co_return Unexpected{signed_.error()};
+      machine.receive(co_await transport.async_send(std::move(send.request)), runtime.now());
+    }
+  }
+}
+
+int main(int argc, char** argv) {
+  auto const credentials = credentials_from_environment();
+  auto const endpoint = resolve_endpoint({.region = "us-east-1", .endpoint = argc > 3 ? argv[3] : ""});
+  if (argc < 3 || !credentials || !endpoint) return 2;
+
+  asio::io_context context;
+  AsyncBeastTransport transport{context.get_executor()};
+  Session session;
+  SystemRuntime random;
+  Waiter<FHIRExportJobCompleted> waiter{{.datastore_id = argv[1], .job_id = argv[2]},
+                                        *endpoint,
+                                        session,
+                                        Entropy{random},
+                                        {},
+                                        {.delay = Milliseconds{500}, .max_attempts = 0}};
+  using Outcome = Waiter<FHIRExportJobCompleted>::Outcome;
+
+  int status = 1;
+  asio::co_spawn(context, drive<Outcome>(std::move(waiter), transport, *credentials),
+                 [&](std::exception_ptr const& thrown, Result<Outcome> result) {
+                   if (thrown || !result) return;
+                   std::printf("%u polls\n", result->polls);
+                   if (result->error) std::puts(to_string(*result->error).c_str());
+                   if (result->last) std::puts(to_string(result->last->output).c_str());
+                   status = result->outcome == WaitOutcome::success ? 0 : 1;
+                 });
+  context.run();
+  return status;
+}

@@ -1,0 +1,309 @@
+// The tokenizer of this library: JSON text in, events of a Decoder out, without recursion, and without a copy of any
+// string that has no escape in it.
+//
+// Rules: accepts and rejects what json/nlohmann.hpp does (the differential tests say so): RFC 8259 text in valid UTF-8
+// (RFC 3629), no byte order mark, nothing behind the value, no lone surrogate escape, and no number that a double
+// cannot hold. May include core/ and json/.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+#include "healthlake/core/utf8.hpp"
+#include "healthlake/json/decoder.hpp"
+
+namespace healthlake::reader_engine {
+
+namespace detail {
+
+// 2^1024 - 2^970 in decimal: from here on a number rounds to infinity (IEEE 754, 4.3.1).
+inline constexpr std::string_view overflow_digits =
+    "1797693134862315807937289714053034150799341327100378269361737789804449682927647509466490179775872070963302864166"
+    "9288791094655554785194040263065748867150582068190890200070838367627385484581771153176447573027006985557136695962"
+    "2842914819860834936475292719074168444365510704342711559699508093042880177904174497792";
+
+// Whether a JSON number is too large for a double.
+inline bool overflows_double(std::string_view number) noexcept {
+  std::size_t at = number.starts_with('-') ? 1 : 0;
+  std::int64_t before_point = 0;
+  std::size_t const mantissa = at;
+  while (at < number.size() && number[at] >= '0' && number[at] <= '9') ++at, ++before_point;
+  if (at < number.size() && number[at] == '.')
+    for (++at; at < number.size() && number[at] >= '0' && number[at] <= '9';) ++at;
+  std::string_view const digits = number.substr(mantissa, at - mantissa);
+  std::int64_t exponent = 0;
+  if (at < number.size()) {
+    bool const negative = number[at + 1] == '-';
+    for (at += number[at + 1] == '-' || number[at + 1] == '+' ? 2 : 1; at < number.size(); ++at)
+      if (exponent < 1'000'000'000) exponent = exponent * 10 + (number[at] - '0');
+    if (negative) exponent = -exponent;
+  }
+  std::size_t first = digits.find_first_not_of("0.");
+  if (first == std::string_view::npos) return false;
+  // The power of ten just above the first digit that counts.
+  auto const place = static_cast<std::int64_t>(first);
+  std::int64_t const magnitude = exponent + (place < before_point ? before_point - place : before_point - place + 1);
+  if (magnitude != static_cast<std::int64_t>(overflow_digits.size())) {
+    return magnitude > static_cast<std::int64_t>(overflow_digits.size());
+  }
+  for (std::size_t i = 0; i < overflow_digits.size(); ++i, ++first) {
+    if (first < digits.size() && digits[first] == '.') ++first;
+    char const digit = first < digits.size() ? digits[first] : '0';
+    if (digit != overflow_digits[i]) return digit > overflow_digits[i];
+  }
+  return true;
+}
+
+class Reader {
+ public:
+  Reader(std::string_view text, Decoder& decoder) : text_(text), decoder_(decoder) {}
+
+  std::size_t run() {
+    if (text_.starts_with("\xEF\xBB\xBF")) return decoder_.fail("not JSON: a byte order mark"), at_;
+    if (!read_value()) return at_;
+    while (!open_.empty())
+      if (!read_next()) return at_;
+    skip_space();
+    if (at_ != text_.size()) decoder_.fail("not JSON: text behind the value");
+    return at_;
+  }
+
+ private:
+  bool fail() {
+    return decoder_.fail(at_ >= text_.size() ? "not JSON: the text ends too early" : "not JSON: unexpected byte");
+  }
+
+  [[nodiscard]] char peek() const noexcept { return at_ < text_.size() ? text_[at_] : '\0'; }
+
+  void skip_space() noexcept {
+    while (at_ < text_.size()) {
+      char const c = text_[at_];
+      if (c != ' ' && c != '\n' && c != '\r' && c != '\t') return;
+      ++at_;
+    }
+  }
+
+  // A value; of an object or array only its beginning.
+  bool read_value() {
+    skip_space();
+    switch (peek()) {
+      case '{': return open('{') && decoder_.begin_object();
+      case '[': return open('[') && decoder_.begin_array();
+      case '"': {
+        std::string_view text;
+        return read_string(text) && decoder_.string(text);
+      }
+      case 't': return read_word("true") && decoder_.boolean(true);
+      case 'f': return read_word("false") && decoder_.boolean(false);
+      case 'n': return read_word("null") && decoder_.null();
+      default: return read_number();
+    }
+  }
+
+  bool open(char bracket) {
+    ++at_;
+    open_.push_back(bracket);
+    first_ = true;
+    return true;
+  }
+
+  // The next member of what is open, or its end.
+  bool read_next() {
+    bool const object = open_.back() == '{';
+    bool const first = first_;
+    skip_space();
+    if (peek() == (object ? '}' : ']')) {
+      ++at_;
+      open_.pop_back();
+      first_ = false;
+      return object ? decoder_.end_object() : decoder_.end_array();
+    }
+    if (!first) {
+      if (peek() != ',') return fail();
+      ++at_;
+    }
+    first_ = false;
+    return !object || read_key() ? read_value() : false;
+  }
+
+  bool read_key() {
+    skip_space();
+    if (peek() != '"') return fail();
+    std::string_view name;
+    if (!read_string(name) || !decoder_.key(name)) return false;
+    skip_space();
+    if (peek() != ':') return fail();
+    ++at_;
+    return true;
+  }
+
+  bool read_word(std::string_view word) {
+    for (char const c : word) {
+      if (peek() != c) return fail();
+      ++at_;
+    }
+    return true;
+  }
+
+  bool skip_digits() {
+    std::size_t const begin = at_;
+    while (peek() >= '0' && peek() <= '9') ++at_;
+    return at_ != begin || fail();
+  }
+
+  // RFC 8259, 6: [ minus ] int [ frac ] [ exp ]
+  bool read_number() {
+    std::size_t const begin = at_;
+    bool plain = true;
+    if (peek() == '-') ++at_;
+    if (peek() == '0') ++at_;
+    else if (!skip_digits()) return false;
+    if (peek() == '.') {
+      plain = false;
+      ++at_;
+      if (!skip_digits()) return false;
+    }
+    if (peek() == 'e' || peek() == 'E') {
+      plain = false;
+      ++at_;
+      if (peek() == '+' || peek() == '-') ++at_;
+      if (!skip_digits()) return false;
+    }
+    std::string_view const number = text_.substr(begin, at_ - begin);
+    bool const small = plain && number.size() < overflow_digits.size();
+    if (!small && overflows_double(number)) return decoder_.fail("number out of range");
+    return decoder_.number(number);
+  }
+
+  // How many of the next bytes stand for themselves and are ASCII, eight at a time.
+  [[nodiscard]] std::size_t plain_run() const noexcept {
+    constexpr std::uint64_t ones = 0x0101010101010101;
+    constexpr std::uint64_t highs = 0x8080808080808080;
+    std::size_t at = at_;
+    for (; at + 8 <= text_.size(); at += 8) {
+      std::uint64_t word = 0;
+      std::memcpy(&word, text_.data() + at, 8);
+      // Each term has the high bit of a byte set if the byte is below 0x20, a quotation mark, or a backslash. A
+      // borrow may mark a byte too many behind a marked one, which costs a slower look and nothing else.
+      std::uint64_t const quote = word ^ (ones * '"');
+      std::uint64_t const backslash = word ^ (ones * '\\');
+      std::uint64_t const marked = (word - ones * 0x20) | (quote - ones) | (backslash - ones) | word;
+      if ((marked & highs) != 0) break;
+    }
+    while (at < text_.size() && is_plain(text_[at])) ++at;
+    return at - at_;
+  }
+  static bool is_plain(char c) noexcept {
+    return static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) < 0x80 && c != '"' && c != '\\';
+  }
+
+  // A string without its quotation marks: a part of the text if it has no escape, else the scratch buffer.
+  bool read_string(std::string_view& result) {
+    std::size_t begin = ++at_;
+    bool copied = false;
+    for (;;) {
+      at_ += plain_run();
+      if (at_ >= text_.size()) return fail();
+      char const c = text_[at_];
+      if (c == '"') break;
+      if (static_cast<unsigned char>(c) >= 0x80) {
+        auto const code_point = decode_utf8(text_, at_);
+        if (code_point.length == 0) return decoder_.fail("not JSON: invalid UTF-8");
+        at_ += code_point.length;
+        continue;
+      }
+      if (c != '\\') return fail();
+      if (!copied) scratch_.clear();
+      copied = true;
+      scratch_.append(text_, begin, at_ - begin);
+      ++at_;
+      if (!read_escape()) return false;
+      begin = at_;
+    }
+    result = text_.substr(begin, at_ - begin);
+    ++at_;
+    if (!copied) return true;
+    scratch_.append(result);
+    result = scratch_;
+    return true;
+  }
+
+  bool read_escape() {
+    constexpr std::string_view names = "\"\\/bfnrt";
+    constexpr std::string_view meanings = "\"\\/\b\f\n\r\t";
+    if (peek() == 'u') return read_unicode_escape();
+    auto const index = at_ < text_.size() ? names.find(text_[at_]) : std::string_view::npos;
+    if (index == std::string_view::npos) return fail();
+    ++at_;
+    scratch_.push_back(meanings[index]);
+    return true;
+  }
+
+  bool read_hex(std::uint32_t& unit) {
+    ++at_;
+    unit = 0;
+    for (int i = 0; i < 4; ++i, ++at_) {
+      char const c = peek();
+      std::uint32_t digit = 0;
+      if (c >= '0' && c <= '9') digit = static_cast<std::uint32_t>(c - '0');
+      else if (c >= 'a' && c <= 'f') digit = static_cast<std::uint32_t>(c - 'a' + 10);
+      else if (c >= 'A' && c <= 'F') digit = static_cast<std::uint32_t>(c - 'A' + 10);
+      else return fail();
+      unit = unit << 4 | digit;
+    }
+    return true;
+  }
+
+  // RFC 8259, 7: a character beyond the Basic Multilingual Plane is two escapes, its UTF-16 surrogate pair.
+  bool read_unicode_escape() {
+    std::uint32_t code_point = 0;
+    if (!read_hex(code_point)) return false;
+    if (code_point >= 0xDC00 && code_point <= 0xDFFF) return decoder_.fail("not JSON: lone surrogate");
+    if (code_point >= 0xD800 && code_point <= 0xDBFF) {
+      std::uint32_t low = 0;
+      if (text_.substr(at_, 2) != "\\u") return decoder_.fail("not JSON: lone surrogate");
+      ++at_;
+      if (!read_hex(low)) return false;
+      if (low < 0xDC00 || low > 0xDFFF) return decoder_.fail("not JSON: lone surrogate");
+      code_point = 0x10000 + ((code_point - 0xD800) << 10) + (low - 0xDC00);
+    }
+    append_utf8(code_point);
+    return true;
+  }
+
+  void append_utf8(std::uint32_t code_point) {
+    auto const byte = [&](std::uint32_t value) { scratch_.push_back(static_cast<char>(value)); };
+    auto const tail = [&](unsigned shift) { byte(0x80 | (code_point >> shift & 0x3F)); };
+    if (code_point < 0x80) return byte(code_point);
+    if (code_point < 0x800) {
+      byte(0xC0 | code_point >> 6);
+    } else if (code_point < 0x10000) {
+      byte(0xE0 | code_point >> 12);
+      tail(6);
+    } else {
+      byte(0xF0 | code_point >> 18);
+      tail(12);
+      tail(6);
+    }
+    tail(0);
+  }
+
+  std::string_view text_;
+  Decoder& decoder_;
+  std::size_t at_ = 0;
+  // The brackets that are open, outermost first.
+  std::string open_;
+  // Whether nothing came yet in the innermost of them.
+  bool first_ = false;
+  std::string scratch_;
+};
+
+}  // namespace detail
+
+/// Feeds `text` to `decoder`. Returns how many bytes were read; whether all went well, the decoder knows.
+inline std::size_t tokenize(std::string_view text, Decoder& decoder) { return detail::Reader{text, decoder}.run(); }
+
+}  // namespace healthlake::reader_engine

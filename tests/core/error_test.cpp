@@ -1,0 +1,83 @@
+#include "healthlake/core/error.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using namespace healthlake;
+
+TEST_CASE("an Error knows its phase, its details and its HTTP status") {
+  Error const invalid{InvalidInput{{{"JobName", Rule::length, "1 to 64 characters", "65 characters"}}}};
+  Error const setup{SetupError{SetupPhase::credentials, "set AWS_ACCESS_KEY_ID"}};
+  Error const transport{TransportError{TransportReason::tls_verification, "self-signed", false}};
+  Error const malformed{Malformed{.message = "expected a string, found a number", .http_status = 200}};
+  Error const service{ServiceError{.code = "ConflictException", .http_status = 409}};
+
+  CHECK(invalid.kind() == ErrorKind::invalid);
+  CHECK(setup.kind() == ErrorKind::setup);
+  CHECK(transport.kind() == ErrorKind::transport);
+  CHECK(malformed.kind() == ErrorKind::malformed);
+  CHECK(service.kind() == ErrorKind::service);
+
+  CHECK(invalid.as<InvalidInput>()->violations.size() == 1);
+  CHECK(invalid.as<ServiceError>() == nullptr);
+  CHECK(service.as<ServiceError>()->is("ConflictException"));
+  CHECK_FALSE(service.as<ServiceError>()->is("Conflict"));
+
+  CHECK(invalid.http_status() == 0);
+  CHECK(setup.http_status() == 0);
+  CHECK(transport.http_status() == 0);
+  CHECK(malformed.http_status() == 200);
+  CHECK(service.http_status() == 409);
+
+  CHECK(service == Error{ServiceError{.code = "ConflictException", .http_status = 409}});
+  CHECK_FALSE(service == malformed);
+}
+
+TEST_CASE("errors as text") {
+  CHECK(to_string(Error{InvalidInput{{{"JobName", Rule::length, "1 to 64 characters", "65 characters"},
+                                      {"Tags[3].Key", Rule::utf8, "valid UTF-8", ""}}}}) ==
+        "invalid input\n"
+        "  JobName: expected 1 to 64 characters, found 65 characters\n"
+        "  Tags[3].Key: expected valid UTF-8");
+  CHECK(to_string(Error{InvalidInput{}}) == "invalid input");
+  CHECK(to_string(Error{SetupError{SetupPhase::endpoint, "no region"}}) == "endpoint: no region");
+  CHECK(to_string(Error{TransportError{TransportReason::connect_timeout, "after 3 s"}}) ==
+        "transport: connect timeout: after 3 s");
+  CHECK(to_string(Error{TransportError{TransportReason::cancelled, ""}}) == "transport: cancelled");
+  CHECK(to_string(Error{Malformed{.message = "expected a string, found a number",
+                                  .path = "JobId",
+                                  .offset = 12,
+                                  .http_status = 200,
+                                  .excerpt = "{\"JobId\":1"}}) ==
+        "malformed response, HTTP 200, at byte 12, JobId: expected a string, found a number, near `{\"JobId\":1`");
+  CHECK(to_string(Error{Malformed{.message = "not JSON"}}) == "malformed, at byte 0: not JSON");
+  CHECK(to_string(Error{ServiceError{.code = "ThrottlingException",
+                                     .message = "slow down",
+                                     .http_status = 429,
+                                     .request_id = "r-1"}}) == "ThrottlingException (HTTP 429, request r-1): slow down");
+  CHECK(to_string(Error{ServiceError{.http_status = 502, .excerpt = "<html>"}}) ==
+        "error without a code (HTTP 502), body begins `<html>`");
+}
+
+TEST_CASE("the names of rules, phases and reasons") {
+  CHECK(to_string(Rule::missing) == "required");
+  CHECK(to_string(Rule::length) == "length");
+  CHECK(to_string(Rule::range) == "range");
+  CHECK(to_string(Rule::pattern) == "pattern");
+  CHECK(to_string(Rule::enumeration) == "enum");
+  CHECK(to_string(Rule::utf8) == "utf8");
+  CHECK(to_string(Rule::depth) == "depth");
+  CHECK(to_string(Rule::number) == "number");
+  CHECK(to_string(SetupPhase::credentials) == "credentials");
+  CHECK(to_string(SetupPhase::signing) == "signing");
+  CHECK(to_string(SetupPhase::endpoint) == "endpoint");
+  CHECK(to_string(TransportReason::connect_failed) == "connect failed");
+  CHECK(to_string(TransportReason::connect_timeout) == "connect timeout");
+  CHECK(to_string(TransportReason::read_timeout) == "read timeout");
+  CHECK(to_string(TransportReason::connection_lost) == "connection lost");
+  CHECK(to_string(TransportReason::tls_verification) == "TLS verification");
+  CHECK(to_string(TransportReason::response_too_large) == "response too large");
+  CHECK(to_string(TransportReason::not_http) == "not HTTP");
+  CHECK(to_string(TransportReason::cancelled) == "cancelled");
+}

@@ -1,0 +1,62 @@
+#include "healthlake/core/union.hpp"
+
+#include <doctest/doctest.h>
+
+#include <concepts>
+#include <string>
+
+using namespace healthlake;
+
+namespace {
+using Two = Union<std::string, int, std::string>;
+}
+
+TEST_CASE("a Union holds nothing at first") {
+  Two const empty;
+  CHECK_FALSE(empty.has_value());
+  CHECK(empty.get_if<0>() == nullptr);
+  CHECK(empty.get_if<1>() == nullptr);
+  CHECK(empty.get_if<2>() == nullptr);
+  CHECK(empty.unknown() == nullptr);
+  CHECK(Two::size == 3);
+}
+
+TEST_CASE("a Union holds exactly one member") {
+  Two value{5};
+  CHECK(value.has_value());
+  REQUIRE(value.get_if<1>() != nullptr);
+  CHECK(*value.get_if<1>() == 5);
+  REQUIRE(value.get_if<int>() != nullptr);
+  CHECK(*value.get_if<int>() == 5);
+  CHECK(value.get_if<0>() == nullptr);
+  value.emplace<2>("third");
+  CHECK(value.get_if<1>() == nullptr);
+  CHECK(value.get_if<0>() == nullptr);
+  CHECK(*value.get_if<2>() == "third");
+  *value.get_if<2>() = "changed";
+  CHECK(*static_cast<Two const&>(value).get_if<2>() == "changed");
+  Two other;
+  other.emplace<0>("changed");
+  CHECK_FALSE(value == other);
+}
+
+TEST_CASE("a Union keeps the member that nobody knew") {
+  Two value{UnknownMember{"New", "{\"a\":1}"}};
+  CHECK(value.has_value());
+  REQUIRE(value.unknown() != nullptr);
+  CHECK(value.unknown()->name == "New");
+  CHECK(value.get_if<0>() == nullptr);
+  value.emplace_unknown().name = "Newer";
+  CHECK(value.unknown()->name == "Newer");
+  CHECK(value.unknown()->json.empty());
+  value = Two{1};
+  CHECK(value.unknown() == nullptr);
+}
+
+TEST_CASE("a member whose type occurs twice is constructed by index only") {
+  static_assert(std::constructible_from<Two, int>);
+  static_assert(!std::constructible_from<Two, std::string>);
+  static_assert(!std::constructible_from<Two, double>);
+  static_assert(std::constructible_from<Union<std::string, int>, std::string>);
+  CHECK(Union<std::string, int>{std::string{"x"}}.get_if<0>() != nullptr);
+}

@@ -1,0 +1,516 @@
+#include "healthlake/flow/call.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstdint>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "../support/virtual_time.hpp"
+#include "healthlake/model/export_job.hpp"
+
+using namespace healthlake;
+using namespace virtual_time;
+
+namespace {
+using Start = Call<StartFHIRExportJob>;
+constexpr auto int64_max = std::numeric_limits<std::int64_t>::max();
+
+static_assert(std::is_move_constructible_v<Start> && std::is_move_assignable_v<Start>);
+
+// A call with what it refers to.
+struct Bench {
+  explicit Bench(CallOptions call_options = {}, StartFHIRExportJobRequest start = start_input())
+      : options(call_options), input(std::move(start)) {}
+
+  CallOptions options;
+  StartFHIRExportJobRequest input;
+  Runtime runtime = without_jitter();
+  Session session{};
+  Start call{input, endpoint(), session, Entropy{runtime}, options};
+};
+
+Send send_of(Start& call, Instant now) {
+  auto step = call.next(now);
+  REQUIRE(std::holds_alternative<Send>(step));
+  return std::get<Send>(std::move(step));
+}
+Start::Outcome done_of(Start& call, Instant now) {
+  auto step = call.next(now);
+  REQUIRE(std::holds_alternative<Done<Start::Outcome>>(step));
+  return std::get<Done<Start::Outcome>>(std::move(step)).result;
+}
+// How long the call wants to wait, in milliseconds; -1 if it wants something else.
+std::int64_t wait_of(Start& call, Instant now) {
+  auto const step = call.next(now);
+  auto const* wait = std::get_if<Wait>(&step);
+  return wait ? (wait->until - now).count : -1;
+}
+// Sends and receives.
+void exchange(Start& call, HttpReply const& reply, Instant now) {
+  send_of(call, now);
+  call.receive(reply, now);
+}
+HttpReply busy() { return service_error(503, "InternalServerException"); }
+
+// An operation with a host prefix, whose error is retryable by its model alone.
+struct FlakyException {
+  std::optional<std::string> message{};
+  static constexpr ErrorTraits error{.http_status = 418, .retry = RetryKind::throttling};
+  static consteval auto shape() { return structure("FlakyException", field<&FlakyException::message>("Message")); }
+};
+struct Empty {
+  static consteval auto shape() { return structure("Empty"); }
+};
+struct Prefixed {
+  static constexpr std::string_view name = "Prefixed";
+  using Input = Empty;
+  using Output = Empty;
+  using Errors = healthlake::Errors<FlakyException>;
+  static constexpr OperationTraits traits{.host_prefix = "data-"};
+};
+}  // namespace
+
+TEST_CASE("call: one attempt that succeeds") {
+  Bench bench;
+  CHECK_FALSE(bench.call.done());
+  CHECK(bench.call.attempts() == 0);
+  Send const send = send_of(bench.call, noon);
+  CHECK(send.attempt == 1);
+  CHECK(send.date == noon);
+  CHECK(send.request.method == "POST");
+  CHECK(send.request.url() == "https://healthlake.us-east-1.amazonaws.com/");
+  CHECK(header(send.request, "X-Amz-Target") == "HealthLake.StartFHIRExportJob");
+  CHECK(header(send.request, "Content-Type") == "application/x-amz-json-1.0");
+  CHECK(header(send.request, "amz-sdk-request") == "attempt=1; max=3");
+  CHECK(header(send.request, "amz-sdk-invocation-id").size() == 36);
+  CHECK(send.request.headers.count("amz-sdk-request") == 1);
+  CHECK(bench.call.gave_up() == GaveUp::not_yet);
+
+  bench.call.receive(started("job-7"), noon + seconds(1));
+  CHECK(bench.call.done());
+  CHECK(bench.call.gave_up() == GaveUp::succeeded);
+  auto const outcome = done_of(bench.call, noon + seconds(1));
+  REQUIRE(outcome);
+  CHECK(outcome->output.job_id == "job-7");
+  CHECK(outcome->output.job_status == JobStatus::submitted);
+  CHECK(outcome->metadata.http_status == 200);
+  CHECK(outcome->metadata.request_id == "r-1");
+  CHECK(outcome->metadata.attempts == 1);
+}
+
+TEST_CASE("call: an invalid input is done at once, with every violation, and nothing is sent") {
+  Bench bench{{}, {.job_name = std::string(65, 'x'), .datastore_id = "no/slash", .data_access_role_arn = "role"}};
+  CHECK(bench.call.done());
+  CHECK(bench.call.attempts() == 0);
+  CHECK(bench.call.gave_up() == GaveUp::not_retryable);
+  bench.call.receive(started(), noon);
+  auto const outcome = done_of(bench.call, noon);
+  REQUIRE_FALSE(outcome);
+  CHECK(outcome.error().kind() == ErrorKind::invalid);
+  auto const* invalid = outcome.error().as<InvalidInput>();
+  REQUIRE(invalid != nullptr);
+  std::vector<std::string> paths;
+  for (auto const& violation : invalid->violations) paths.push_back(violation.path);
+  CHECK(paths == std::vector<std::string>{"JobName", "OutputDataConfig", "DatastoreId", "DataAccessRoleArn"});
+  CHECK(bench.session.quota.left() == 500);
+}
+
+TEST_CASE("call: the options of validation and of reading count") {
+  Bench strict{{.validate = {.max_violations = 1}}, {}};
+  auto const refused = done_of(strict.call, noon);
+  REQUIRE_FALSE(refused);
+  REQUIRE(refused.error().as<InvalidInput>() != nullptr);
+  CHECK(refused.error().as<InvalidInput>()->violations.size() == 1);
+
+  HttpReply const without_status = http(200, R"({"JobId":"job-1"})");
+  Bench normal;
+  exchange(normal.call, without_status, noon);
+  auto const malformed = done_of(normal.call, noon);
+  REQUIRE_FALSE(malformed);
+  CHECK(malformed.error().kind() == ErrorKind::malformed);
+  Bench lenient{{.read = {.missing = MissingMembers::report}}};
+  exchange(lenient.call, without_status, noon);
+  auto const reported = done_of(lenient.call, noon);
+  REQUIRE(reported);
+  REQUIRE(reported->metadata.missing.size() == 1);
+  CHECK(reported->metadata.missing[0].path == "JobStatus");
+}
+
+TEST_CASE("call: the host prefix of an operation can be left off") {
+  Runtime runtime;
+  Session session;
+  Call<Prefixed> with{{}, endpoint(), session, Entropy{runtime}};
+  Call<Prefixed> without{{}, endpoint(), session, Entropy{runtime}, {.host_prefix = false}};
+  CHECK(std::get<Send>(with.next(noon)).request.authority == "data-healthlake.us-east-1.amazonaws.com");
+  CHECK(std::get<Send>(without.next(noon)).request.authority == "healthlake.us-east-1.amazonaws.com");
+}
+
+TEST_CASE("call: an error of the operation that is retryable by its model is retried") {
+  Runtime runtime = without_jitter();
+  Session session;
+  Call<Prefixed> call{{}, endpoint(), session, Entropy{runtime}};
+  CHECK(std::holds_alternative<Send>(call.next(noon)));
+  call.receive(service_error(418, "FlakyException"), noon);
+  auto const step = call.next(noon);
+  REQUIRE(std::holds_alternative<Wait>(step));
+  CHECK(std::get<Wait>(step).until == noon + seconds(1));
+}
+
+TEST_CASE("call: Send is repeated until there is a reply") {
+  Bench bench;
+  Send const first = send_of(bench.call, noon);
+  Send const again = send_of(bench.call, noon + seconds(5));
+  CHECK(again.attempt == 1);
+  CHECK(again.request == first.request);
+  CHECK(again.date == noon + seconds(5));
+  CHECK(bench.call.attempts() == 1);
+  bench.call.receive(busy(), noon + seconds(6));
+  CHECK(wait_of(bench.call, noon + seconds(6)) == 1000);
+}
+
+TEST_CASE("call: Send is repeated even if the clock is set back while the reply is under way") {
+  Bench bench;
+  exchange(bench.call, busy(), noon);
+  CHECK(send_of(bench.call, noon + seconds(1)).attempt == 2);
+  Send const again = send_of(bench.call, noon - seconds(3600));
+  CHECK(again.attempt == 2);
+  CHECK(again.date == noon - seconds(3600));
+}
+
+TEST_CASE("call: a reply that nobody waits for is ignored") {
+  Bench bench;
+  SUBCASE("before the first Send") {
+    bench.call.receive(started("too-early"), noon);
+    CHECK_FALSE(bench.call.done());
+    exchange(bench.call, started(), noon);
+  }
+  SUBCASE("during a wait") {
+    exchange(bench.call, busy(), noon);
+    bench.call.receive(started("too-late"), noon);
+    bench.call.receive(service_error(400, "ValidationException"), noon);
+    CHECK(wait_of(bench.call, noon) == 1000);
+    CHECK(bench.call.attempts() == 1);
+    CHECK(bench.session.quota.left() == 495);
+    exchange(bench.call, started(), noon + seconds(1));
+  }
+  SUBCASE("after a success, before it is asked for") {
+    exchange(bench.call, started(), noon);
+    bench.call.receive(started("again"), noon);
+    bench.call.receive(busy(), noon);
+  }
+  auto const outcome = done_of(bench.call, noon + seconds(2));
+  REQUIRE(outcome);
+  CHECK(outcome->output.job_id == "job-1");
+  CHECK(outcome->output.job_status == JobStatus::submitted);
+}
+
+TEST_CASE("call: a wait lasts until its end and not longer") {
+  Bench bench;
+  exchange(bench.call, busy(), noon + Milliseconds{250});
+  Instant const decided = noon + Milliseconds{250};
+  CHECK(wait_of(bench.call, decided) == 1000);
+  CHECK(wait_of(bench.call, decided + Milliseconds{400}) == 600);
+  CHECK(wait_of(bench.call, decided + Milliseconds{999}) == 1);
+  CHECK(bench.call.attempts() == 1);
+  Send const second = send_of(bench.call, decided + seconds(1));
+  CHECK(second.attempt == 2);
+  CHECK(header(second.request, "amz-sdk-request") == "attempt=2; max=3");
+}
+
+TEST_CASE("call: a wait is over if the clock is set forward, and is never longer than it was meant to be") {
+  Bench bench;
+  exchange(bench.call, busy(), noon);
+  SUBCASE("forward") { CHECK(send_of(bench.call, noon + seconds(86'400)).attempt == 2); }
+  SUBCASE("back by a day") {
+    Instant const yesterday = noon - seconds(86'400);
+    CHECK(wait_of(bench.call, yesterday) == 1000);
+    CHECK(wait_of(bench.call, yesterday + Milliseconds{600}) == 400);
+    CHECK(send_of(bench.call, yesterday + seconds(1)).attempt == 2);
+  }
+  SUBCASE("back by less than the wait") {
+    CHECK(wait_of(bench.call, noon - Milliseconds{1}) == 1000);
+    CHECK(send_of(bench.call, noon + seconds(1)).attempt == 2);
+  }
+}
+
+TEST_CASE("call: a wait at the end of time does not overflow") {
+  Bench bench;
+  Instant const last{Timestamp::max_milliseconds - 10};
+  exchange(bench.call, busy(), last);
+  CHECK(wait_of(bench.call, last) == 10);
+  CHECK(send_of(bench.call, {Timestamp::max_milliseconds}).attempt == 2);
+}
+
+TEST_CASE("call: without a back-off the next attempt follows at once") {
+  Bench bench{{.retry = {.max_attempts = 3, .max_backoff = {0}}}};
+  exchange(bench.call, busy(), noon);
+  CHECK(send_of(bench.call, noon).attempt == 2);
+}
+
+TEST_CASE("call: every attempt has the same body, token and invocation id, and each its own number") {
+  Bench bench;
+  bench.runtime.constant.reset();
+  Start call{start_input(), endpoint(), bench.session, Entropy{bench.runtime}};
+  std::vector<HttpRequest> requests;
+  Instant now = noon;
+  for (int i = 0; i < 3; ++i) {
+    requests.push_back(send_of(call, now).request);
+    call.receive(busy(), now);
+    if (auto const wait = wait_of(call, now); wait > 0) now = now + Milliseconds{wait};
+  }
+  CHECK(call.done());
+  std::string const token = body_member(requests[0], "ClientToken");
+  CHECK(token.size() == 36);
+  CHECK(token[14] == '4');
+  CHECK(header(requests[0], "amz-sdk-invocation-id") != token);
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    CAPTURE(i);
+    CHECK(header(requests[i], "amz-sdk-request") == "attempt=" + std::to_string(i + 1) + "; max=3");
+    requests[i].headers.remove("amz-sdk-request");
+    CHECK(requests[i] == requests[0]);
+  }
+}
+
+TEST_CASE("call: two calls have different tokens and invocation ids") {
+  Runtime runtime;
+  Session session;
+  Start first{start_input(), endpoint(), session, Entropy{runtime}};
+  Start second{start_input(), endpoint(), session, Entropy{runtime}};
+  HttpRequest const a = send_of(first, noon).request;
+  HttpRequest const b = send_of(second, noon).request;
+  CHECK(body_member(a, "ClientToken") != body_member(b, "ClientToken"));
+  CHECK(header(a, "amz-sdk-invocation-id") != header(b, "amz-sdk-invocation-id"));
+}
+
+TEST_CASE("call: the caller's token is kept, an empty one is replaced") {
+  auto input = start_input();
+  input.client_token = "my-token-1";
+  Bench kept{{}, input};
+  CHECK(body_member(send_of(kept.call, noon).request, "ClientToken") == "my-token-1");
+  input.client_token = "";
+  Bench replaced{{}, input};
+  CHECK(body_member(send_of(replaced.call, noon).request, "ClientToken").size() == 36);
+  input.client_token = "not a token";
+  Bench refused{{}, input};
+  auto const outcome = done_of(refused.call, noon);
+  REQUIRE_FALSE(outcome);
+  CHECK(outcome.error().kind() == ErrorKind::invalid);
+}
+
+TEST_CASE("call: an operation without a token gets none") {
+  Runtime runtime;
+  Session session;
+  Call<DescribeFHIRExportJob> call{describe_input(), endpoint(), session, Entropy{runtime}};
+  auto const step = call.next(noon);
+  REQUIRE(std::holds_alternative<Send>(step));
+  CHECK(nlohmann::json::parse(std::get<Send>(step).request.body) ==
+        nlohmann::json{{"DatastoreId", "ds1"}, {"JobId", "job-1"}});
+}
+
+TEST_CASE("call: a success that cannot be read is not retried and keeps its status") {
+  struct Case {
+    int status;
+    char const* body;
+  };
+  for (auto const& [status, body] : {Case{200, ""}, Case{200, "{}"}, Case{200, R"({"JobId":"j","JobStatus":"SUBM)"},
+                                     Case{200, "<html>"}, Case{204, ""}, Case{200, R"({"JobId":1,"JobStatus":"X"})"}}) {
+    CAPTURE(body);
+    Bench bench;
+    exchange(bench.call, http(status, body, {{"x-amzn-RequestId", "r-9"}}), noon);
+    CHECK(bench.call.gave_up() == GaveUp::not_retryable);
+    auto const outcome = done_of(bench.call, noon);
+    REQUIRE_FALSE(outcome);
+    auto const* malformed = outcome.error().as<Malformed>();
+    REQUIRE(malformed != nullptr);
+    CHECK(malformed->http_status == status);
+    CHECK(malformed->request_id == "r-9");
+    CHECK(bench.call.attempts() == 1);
+    CHECK(bench.session.quota.left() == 500);
+  }
+}
+
+TEST_CASE("call: what an attempt left of an output does not show in the next one") {
+  Bench bench{{.read = {.missing = MissingMembers::report}}};
+  exchange(bench.call, http(503, R"({"JobId":"old","DatastoreId":"old"})"), noon);
+  exchange(bench.call, started("new"), noon + seconds(1));
+  auto const outcome = done_of(bench.call, noon + seconds(1));
+  REQUIRE(outcome);
+  CHECK(outcome->output.job_id == "new");
+  CHECK_FALSE(outcome->output.datastore_id);
+  CHECK(outcome->metadata.attempts == 2);
+}
+
+TEST_CASE("call: an error of the service that would come again ends the call") {
+  Bench bench;
+  exchange(bench.call, service_error(404, "ResourceNotFoundException", {{"x-amzn-RequestId", "r-2"}}), noon);
+  CHECK(bench.call.gave_up() == GaveUp::not_retryable);
+  auto const outcome = done_of(bench.call, noon);
+  REQUIRE_FALSE(outcome);
+  auto const* error = outcome.error().as<ServiceError>();
+  REQUIRE(error != nullptr);
+  CHECK(error->is("ResourceNotFoundException"));
+  CHECK(error->http_status == 404);
+  CHECK(error->request_id == "r-2");
+  CHECK(error->retry == RetryKind::none);
+  CHECK(bench.session.quota.left() == 500);
+}
+
+TEST_CASE("call: redirects, informational and odd statuses are errors, not successes") {
+  for (int status : {0, 100, 199, 300, 307, 399, 408, 429, 600, -200}) {
+    CAPTURE(status);
+    Bench bench;
+    exchange(bench.call, http(status, R"({"JobId":"job-1","JobStatus":"SUBMITTED"})"), noon);
+    auto const outcome = done_of(bench.call, noon);
+    REQUIRE_FALSE(outcome);
+    CHECK(outcome.error().kind() == ErrorKind::service);
+    CHECK(outcome.error().http_status() == status);
+  }
+}
+
+TEST_CASE("call: the last of several retryable errors is the result") {
+  Bench bench;
+  exchange(bench.call, service_error(429, "ThrottlingException"), noon);
+  CHECK(wait_of(bench.call, noon) == 1000);
+  exchange(bench.call, transport_error(TransportReason::connection_lost), noon + seconds(1));
+  CHECK(wait_of(bench.call, noon + seconds(1)) == 2000);
+  exchange(bench.call, service_error(500, "InternalServerException"), noon + seconds(3));
+  CHECK(bench.call.gave_up() == GaveUp::max_attempts);
+  CHECK(bench.call.attempts() == 3);
+  auto const outcome = done_of(bench.call, noon + seconds(3));
+  REQUIRE_FALSE(outcome);
+  REQUIRE(outcome.error().as<ServiceError>() != nullptr);
+  CHECK(outcome.error().as<ServiceError>()->is("InternalServerException"));
+  CHECK(bench.session.quota.left() == 490);
+}
+
+TEST_CASE("call: every reason of a transport, retried or not") {
+  struct Case {
+    TransportReason reason;
+    std::int32_t quota;
+  };
+  for (auto const& [reason, quota] : {Case{TransportReason::connect_failed, 495},
+                                      Case{TransportReason::connection_lost, 495},
+                                      Case{TransportReason::connect_timeout, 490},
+                                      Case{TransportReason::read_timeout, 490},
+                                      Case{TransportReason::tls_verification, 500},
+                                      Case{TransportReason::response_too_large, 500},
+                                      Case{TransportReason::not_http, 500},
+                                      Case{TransportReason::cancelled, 500}}) {
+    CAPTURE(to_string(reason));
+    Bench bench;
+    exchange(bench.call, transport_error(reason), noon);
+    CHECK(bench.session.quota.left() == quota);
+    if (quota < 500) {
+      CHECK(wait_of(bench.call, noon) == 1000);
+      continue;
+    }
+    CHECK(bench.call.gave_up() == GaveUp::not_retryable);
+    auto const outcome = done_of(bench.call, noon);
+    REQUIRE_FALSE(outcome);
+    CHECK(outcome.error() == Error{TransportError{.reason = reason, .message = "scripted"}});
+  }
+}
+
+TEST_CASE("call: an empty quota ends the call, and the error is the one that came") {
+  Runtime runtime = without_jitter();
+  Session session{.quota = RetryQuota{500, 4}};
+  Start call{start_input(), endpoint(), session, Entropy{runtime}};
+  exchange(call, busy(), noon);
+  CHECK(call.gave_up() == GaveUp::quota);
+  auto const outcome = done_of(call, noon);
+  REQUIRE_FALSE(outcome);
+  CHECK(outcome.error().http_status() == 503);
+  CHECK(session.quota.left() == 4);
+}
+
+TEST_CASE("call: one attempt at most, and none at all counts as one") {
+  for (unsigned max : {0U, 1U}) {
+    CAPTURE(max);
+    Bench bench{{.retry = {.max_attempts = max}}};
+    CHECK(header(send_of(bench.call, noon).request, "amz-sdk-request") == "attempt=1; max=1");
+    bench.call.receive(busy(), noon);
+    CHECK(bench.call.gave_up() == GaveUp::max_attempts);
+    CHECK(bench.call.attempts() == 1);
+    CHECK_FALSE(done_of(bench.call, noon));
+  }
+}
+
+TEST_CASE("call: many attempts") {
+  Runtime runtime = without_jitter();
+  Session session{.quota = RetryQuota{std::numeric_limits<std::int32_t>::max()}};
+  Start call{start_input(), endpoint(), session, Entropy{runtime}, {.retry = {.max_attempts = 200}}};
+  Instant now = noon;
+  for (unsigned attempt = 1; attempt < 200; ++attempt) {
+    exchange(call, busy(), now);
+    auto const wait = wait_of(call, now);
+    REQUIRE(wait == (attempt < 6 ? 1000 << (attempt - 1) : 20'000));
+    now = now + Milliseconds{wait};
+  }
+  exchange(call, busy(), now);
+  CHECK(call.attempts() == 200);
+  CHECK(call.gave_up() == GaveUp::max_attempts);
+}
+
+TEST_CASE("call: the hint of the server counts, and a hostile one does not stop the call for long") {
+  Bench older;
+  exchange(older.call, service_error(503, "X", {{"x-amz-retry-after", std::to_string(int64_max)}}), noon);
+  CHECK(wait_of(older.call, noon) == 20'000);
+  Bench newer{{.retry = {.spec = RetrySpec::v2_1}}};
+  exchange(newer.call, service_error(503, "X", {{"x-amz-retry-after", std::to_string(int64_max)}}), noon);
+  CHECK(wait_of(newer.call, noon) == 5050);
+}
+
+TEST_CASE("call: a clock that is off is corrected for the attempts and calls that follow") {
+  Bench bench;
+  Headers const ahead{{"Date", "Fri, 07 Aug 2026 12:10:00 GMT"}};
+  CHECK(send_of(bench.call, noon).date == noon);
+  bench.call.receive(service_error(403, "InvalidSignatureException", ahead), noon);
+  CHECK(bench.session.skew.offset() == seconds(600));
+  CHECK(bench.session.quota.left() == 495);
+  CHECK(wait_of(bench.call, noon) == 1000);
+  CHECK(send_of(bench.call, noon + seconds(1)).date == noon + seconds(601));
+  // The date is right now, so it is the signature that is not.
+  bench.call.receive(service_error(403, "InvalidSignatureException", ahead), noon + seconds(1));
+  CHECK(bench.call.gave_up() == GaveUp::not_retryable);
+  Start next{start_input(), endpoint(), bench.session, Entropy{bench.runtime}};
+  CHECK(send_of(next, noon + seconds(2)).date == noon + seconds(602));
+}
+
+TEST_CASE("call: how long an answer took is counted from the first Send of its attempt") {
+  Headers const ahead{{"Date", "Fri, 07 Aug 2026 13:00:00 GMT"}};
+  Bench bench;
+  send_of(bench.call, noon);
+  send_of(bench.call, noon + seconds(900));
+  bench.call.receive(service_error(403, "RequestExpired", ahead), noon + seconds(901));
+  CHECK(bench.call.gave_up() == GaveUp::not_retryable);
+  CHECK(bench.session.skew.offset() == Milliseconds{0});
+}
+
+TEST_CASE("call: a machine that is moved goes on") {
+  Runtime runtime = without_jitter();
+  Session session;
+  Start first{start_input(), endpoint(), session, Entropy{runtime}};
+  SUBCASE("before it began") {}
+  SUBCASE("with a request under way") { send_of(first, noon); }
+  Start second{std::move(first)};
+  Send const send = send_of(second, noon);
+  CHECK(send.attempt == 1);
+  CHECK(body_member(send.request, "ClientToken").size() == 36);
+  second.receive(busy(), noon);
+  Start third{std::move(second)};
+  CHECK(wait_of(third, noon) == 1000);
+  exchange(third, started("moved"), noon + seconds(1));
+  Start fourth{start_input(), endpoint(), session, Entropy{runtime}};
+  fourth = std::move(third);
+  CHECK(fourth.attempts() == 2);
+  auto const outcome = done_of(fourth, noon + seconds(1));
+  REQUIRE(outcome);
+  CHECK(outcome->output.job_id == "moved");
+  CHECK(outcome->metadata.attempts == 2);
+}

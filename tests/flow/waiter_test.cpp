@@ -1,0 +1,334 @@
+#include "healthlake/flow/waiter.hpp"
+
+#include <doctest/doctest.h>
+
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "../support/virtual_time.hpp"
+#include "healthlake/model/export_job.hpp"
+
+using namespace healthlake;
+using namespace virtual_time;
+
+namespace {
+constexpr auto int64_max = std::numeric_limits<std::int64_t>::max();
+
+// Waits until a job is no more; not finding the data store is a failure.
+struct JobGone {
+  static constexpr std::string_view name = "JobGone";
+  using Operation = DescribeFHIRExportJob;
+  static constexpr Milliseconds delay{30'000};
+  static constexpr unsigned max_attempts = 3;
+  static constexpr std::array acceptors{
+      Acceptor{
+          .matcher = Acceptor::Matcher::error, .expected = "ResourceNotFoundException", .state = WaiterState::success},
+      Acceptor{.matcher = Acceptor::Matcher::error, .expected = "ValidationException", .state = WaiterState::failure},
+      // The first that fits decides.
+      Acceptor{
+          .matcher = Acceptor::Matcher::error, .expected = "ValidationException", .state = WaiterState::success},
+      Acceptor{.path = "ExportJobProperties.Message", .expected = "stuck", .state = WaiterState::failure},
+      // Steps that lead nowhere never fit.
+      Acceptor{.path = "ExportJobProperties.NoSuchMember", .expected = "SUBMITTED"},
+      Acceptor{.path = "ExportJobProperties.JobStatus.Deeper", .expected = "SUBMITTED"},
+      Acceptor{.path = "ExportJobProperties.SubmitTime", .expected = "SUBMITTED"},
+      Acceptor{.path = "ExportJobProperties.EndTime", .expected = "SUBMITTED"},
+      Acceptor{.path = "ExportJobProperties", .expected = "SUBMITTED"},
+      Acceptor{.path = "NoSuchMember.JobStatus", .expected = "SUBMITTED"},
+  };
+};
+
+template <class W>
+struct Bench {
+  explicit Bench(WaitOptions wait_options = {}, DescribeFHIRExportJobRequest describe = describe_input())
+      : options(wait_options), input(std::move(describe)) {}
+
+  WaitOptions options;
+  DescribeFHIRExportJobRequest input;
+  Runtime runtime = without_jitter();
+  Session session{};
+  Waiter<W> waiter{input, endpoint(), session, Entropy{runtime}, {}, options};
+  Instant now = noon;
+  std::vector<std::int64_t> polls_at{};
+
+  // Drives the waiter through the replies, and on until it is done if `to_the_end`.
+  void run(std::vector<HttpReply> const& replies) {
+    for (auto const& reply : replies) {
+      auto step = waiter.next(now);
+      while (auto const* wait = std::get_if<Wait>(&step)) {
+        REQUIRE(wait->until > now);
+        now = wait->until;
+        step = waiter.next(now);
+      }
+      REQUIRE(std::holds_alternative<Send>(step));
+      polls_at.push_back((now - noon).count);
+      waiter.receive(reply, now);
+    }
+  }
+  typename Waiter<W>::Outcome outcome() {
+    auto step = waiter.next(now);
+    REQUIRE(std::holds_alternative<Done<typename Waiter<W>::Outcome>>(step));
+    return std::get<Done<typename Waiter<W>::Outcome>>(std::move(step)).result;
+  }
+  std::int64_t wait() {
+    auto const step = waiter.next(now);
+    auto const* wait = std::get_if<Wait>(&step);
+    return wait ? (wait->until - now).count : -1;
+  }
+};
+using ExportBench = Bench<FHIRExportJobCompleted>;
+}  // namespace
+
+TEST_CASE("waiter: polls at its own pace until the job is done") {
+  ExportBench bench;
+  CHECK(bench.waiter.polls() == 0);
+  CHECK(bench.waiter.last() == nullptr);
+  bench.run({described("SUBMITTED")});
+  CHECK(bench.waiter.polls() == 1);
+  REQUIRE(bench.waiter.last() != nullptr);
+  CHECK(bench.waiter.last()->output.export_job_properties.job_status == JobStatus::submitted);
+  CHECK(bench.wait() == 120'000);
+  bench.run({described("IN_PROGRESS"), described("COMPLETED")});
+  CHECK(bench.polls_at == std::vector<std::int64_t>{0, 120'000, 240'000});
+  CHECK(bench.waiter.last()->output.export_job_properties.job_status == JobStatus::completed);
+  auto const outcome = bench.outcome();
+  CHECK(outcome.outcome == WaitOutcome::success);
+  CHECK(outcome.polls == 3);
+  REQUIRE(outcome.last);
+  CHECK(outcome.last->output.export_job_properties.job_status == JobStatus::completed);
+  CHECK(outcome.last->metadata.attempts == 1);
+  CHECK_FALSE(outcome.error);
+  CHECK(bench.waiter.polls() == 3);
+  // The answer went out with the result.
+  CHECK(bench.waiter.last() == nullptr);
+}
+
+TEST_CASE("waiter: what each status means") {
+  struct Case {
+    char const* status;
+    WaitOutcome outcome;
+  };
+  for (auto const& [status, expected] :
+       {Case{"COMPLETED", WaitOutcome::success}, Case{"COMPLETED_WITH_ERRORS", WaitOutcome::success},
+        Case{"FAILED", WaitOutcome::failure}, Case{"CANCEL_COMPLETED", WaitOutcome::failure},
+        Case{"CANCEL_FAILED", WaitOutcome::failure}}) {
+    CAPTURE(status);
+    ExportBench bench;
+    bench.run({described(status)});
+    auto const outcome = bench.outcome();
+    CHECK(outcome.outcome == expected);
+    REQUIRE(outcome.last);
+    CHECK(outcome.last->output.export_job_properties.job_status == std::string_view{status});
+    CHECK_FALSE(outcome.error);
+  }
+}
+
+TEST_CASE("waiter: a status nobody knows, or in another case, keeps it waiting") {
+  ExportBench bench;
+  bench.run({described("TELEPORTING"), described("completed"), described("QUEUED"), described("COMPLETED")});
+  CHECK(bench.outcome().outcome == WaitOutcome::success);
+}
+
+TEST_CASE("waiter: not done after the last poll is timed out") {
+  ExportBench bench;
+  bench.run(std::vector<HttpReply>(5, described("IN_PROGRESS")));
+  auto const outcome = bench.outcome();
+  CHECK(outcome.outcome == WaitOutcome::timed_out);
+  CHECK(outcome.polls == 5);
+  REQUIRE(outcome.last);
+  CHECK_FALSE(outcome.error);
+}
+
+TEST_CASE("waiter: the number of polls and the delay can be set, 0 polls are any number") {
+  ExportBench two{{.delay = seconds(7), .max_attempts = 2U}};
+  two.run(std::vector<HttpReply>(2, described("IN_PROGRESS")));
+  CHECK(two.outcome().outcome == WaitOutcome::timed_out);
+  CHECK(two.polls_at == std::vector<std::int64_t>{0, 7000});
+
+  ExportBench any{{.delay = seconds(1), .max_attempts = 0U}};
+  any.run(std::vector<HttpReply>(100, described("IN_PROGRESS")));
+  CHECK(any.wait() == 1000);
+  any.run({described("COMPLETED")});
+  CHECK(any.outcome().polls == 101);
+}
+
+TEST_CASE("waiter: no poll begins later than the timeout") {
+  ExportBench exact{{.delay = seconds(10), .max_attempts = 0U, .timeout = seconds(20)}};
+  exact.run(std::vector<HttpReply>(3, described("IN_PROGRESS")));
+  CHECK(exact.outcome().outcome == WaitOutcome::timed_out);
+  CHECK(exact.polls_at == std::vector<std::int64_t>{0, 10'000, 20'000});
+
+  // It does not wait for a poll that it would not make.
+  ExportBench shorter{{.delay = seconds(10), .max_attempts = 0U, .timeout = Milliseconds{19'999}}};
+  shorter.run(std::vector<HttpReply>(2, described("IN_PROGRESS")));
+  CHECK(shorter.now == noon + seconds(10));
+  CHECK(shorter.outcome().outcome == WaitOutcome::timed_out);
+
+  ExportBench once{{.timeout = Milliseconds{0}}};
+  once.run({described("IN_PROGRESS")});
+  CHECK(once.outcome().outcome == WaitOutcome::timed_out);
+  ExportBench negative{{.timeout = Milliseconds{-1}}};
+  negative.run({described("COMPLETED")});
+  CHECK(negative.outcome().outcome == WaitOutcome::success);
+}
+
+TEST_CASE("waiter: a driver that comes late finds the time is over") {
+  ExportBench bench{{.delay = seconds(10), .max_attempts = 0U, .timeout = seconds(60)}};
+  bench.run({described("IN_PROGRESS")});
+  SUBCASE("not yet") {
+    bench.now = noon + seconds(60);
+    CHECK(std::holds_alternative<Send>(bench.waiter.next(bench.now)));
+  }
+  SUBCASE("it is") {
+    bench.now = noon + seconds(61);
+    auto const outcome = bench.outcome();
+    CHECK(outcome.outcome == WaitOutcome::timed_out);
+    CHECK(outcome.polls == 1);
+  }
+}
+
+TEST_CASE("waiter: a timeout that never comes and a delay without end do not overflow") {
+  ExportBench patient{{.timeout = Milliseconds{int64_max}}};
+  patient.run({described("IN_PROGRESS")});
+  CHECK(patient.wait() == 120'000);
+  ExportBench endless{{.delay = Milliseconds{int64_max}}};
+  endless.run({described("IN_PROGRESS")});
+  CHECK(endless.wait() == (Timestamp{Timestamp::max_milliseconds} - noon).count);
+  ExportBench bounded{{.delay = Milliseconds{int64_max}, .timeout = seconds(60)}};
+  bounded.run({described("IN_PROGRESS")});
+  CHECK(bounded.outcome().outcome == WaitOutcome::timed_out);
+}
+
+TEST_CASE("waiter: without a delay, or with less, the polls follow each other") {
+  for (std::int64_t delay : {std::int64_t{0}, std::int64_t{-5}, -int64_max}) {
+    CAPTURE(delay);
+    ExportBench bench{{.delay = Milliseconds{delay}}};
+    bench.run({described("IN_PROGRESS"), described("COMPLETED")});
+    CHECK(bench.polls_at == std::vector<std::int64_t>{0, 0});
+    CHECK(bench.outcome().outcome == WaitOutcome::success);
+  }
+}
+
+TEST_CASE("waiter: a clock that is set back makes no pause longer than it is") {
+  ExportBench bench{{.timeout = seconds(600)}};
+  bench.run({described("IN_PROGRESS")});
+  bench.now = noon - seconds(86'400);
+  CHECK(bench.wait() == 120'000);
+  bench.now = bench.now + seconds(120);
+  CHECK(std::holds_alternative<Send>(bench.waiter.next(bench.now)));
+}
+
+TEST_CASE("waiter: a poll has its own retries") {
+  ExportBench bench;
+  bench.run({described("IN_PROGRESS"), service_error(429, "ThrottlingException"),
+             transport_error(TransportReason::read_timeout), described("COMPLETED")});
+  CHECK(bench.polls_at == std::vector<std::int64_t>{0, 120'000, 121'000, 123'000});
+  auto const outcome = bench.outcome();
+  CHECK(outcome.polls == 2);
+  REQUIRE(outcome.last);
+  CHECK(outcome.last->metadata.attempts == 3);
+}
+
+TEST_CASE("waiter: a poll that fails ends the wait, and the last answer is kept") {
+  ExportBench bench;
+  bench.run({described("IN_PROGRESS"), service_error(403, "AccessDeniedException")});
+  CHECK(bench.waiter.polls() == 2);
+  CHECK(bench.waiter.answers() == 1);
+  auto const outcome = bench.outcome();
+  CHECK(outcome.outcome == WaitOutcome::call_failed);
+  CHECK(outcome.polls == 2);
+  REQUIRE(outcome.error);
+  REQUIRE(outcome.error->as<ServiceError>() != nullptr);
+  CHECK(outcome.error->as<ServiceError>()->is("AccessDeniedException"));
+  REQUIRE(outcome.last);
+  CHECK(outcome.last->output.export_job_properties.job_status == JobStatus::in_progress);
+}
+
+TEST_CASE("waiter: an answer that cannot be read is a failed call") {
+  ExportBench bench;
+  bench.run({http(200, R"({"ExportJobProperties":)")});
+  auto const outcome = bench.outcome();
+  CHECK(outcome.outcome == WaitOutcome::call_failed);
+  REQUIRE(outcome.error);
+  CHECK(outcome.error->kind() == ErrorKind::malformed);
+  CHECK_FALSE(outcome.last);
+}
+
+TEST_CASE("waiter: an invalid input is a failed call, and nothing is sent") {
+  ExportBench bench{{}, {.datastore_id = "ds1", .job_id = "no/slash"}};
+  auto const outcome = bench.outcome();
+  CHECK(outcome.outcome == WaitOutcome::call_failed);
+  REQUIRE(outcome.error);
+  CHECK(outcome.error->kind() == ErrorKind::invalid);
+  CHECK(outcome.polls == 1);
+}
+
+TEST_CASE("waiter: an error may be what it waits for, or what it waits not to see") {
+  Bench<JobGone> gone;
+  gone.run({described("SUBMITTED"), service_error(404, "ResourceNotFoundException")});
+  CHECK(gone.polls_at == std::vector<std::int64_t>{0, 30'000});
+  auto const success = gone.outcome();
+  CHECK(success.outcome == WaitOutcome::success);
+  REQUIRE(success.error);
+  CHECK(success.error->http_status() == 404);
+  REQUIRE(success.last);
+
+  Bench<JobGone> refused;
+  refused.run({service_error(400, "ValidationException")});
+  auto const failure = refused.outcome();
+  CHECK(failure.outcome == WaitOutcome::failure);
+  CHECK(failure.error);
+  CHECK_FALSE(failure.last);
+
+  Bench<JobGone> other;
+  other.run({service_error(403, "AccessDeniedException")});
+  CHECK(other.outcome().outcome == WaitOutcome::call_failed);
+  Bench<JobGone> broken;
+  broken.run({transport_error(TransportReason::tls_verification)});
+  CHECK(broken.outcome().outcome == WaitOutcome::call_failed);
+}
+
+TEST_CASE("waiter: a path may lead to a text, and one that leads nowhere fits nothing") {
+  Bench<JobGone> bench;
+  auto stuck = nlohmann::json{{"ExportJobProperties", job_json("job-1", "SUBMITTED")}};
+  bench.run({http(200, stuck.dump()), http(200, stuck.dump())});
+  stuck["ExportJobProperties"]["Message"] = "stuck";
+  bench.run({http(200, stuck.dump())});
+  CHECK(bench.outcome().outcome == WaitOutcome::failure);
+  Bench<JobGone> never;
+  never.run(std::vector<HttpReply>(3, described("SUBMITTED")));
+  CHECK(never.outcome().outcome == WaitOutcome::timed_out);
+}
+
+TEST_CASE("waiter: replies that nobody waits for are ignored") {
+  ExportBench bench;
+  bench.waiter.receive(described("COMPLETED"), noon);
+  CHECK(bench.waiter.polls() == 0);
+  bench.run({described("IN_PROGRESS")});
+  bench.waiter.receive(described("COMPLETED"), noon);
+  CHECK(bench.waiter.polls() == 1);
+  CHECK(bench.wait() == 120'000);
+  bench.run({described("FAILED")});
+  bench.waiter.receive(described("COMPLETED"), noon);
+  CHECK(bench.outcome().outcome == WaitOutcome::failure);
+}
+
+TEST_CASE("waiter: a poll under way is repeated by its Send, and a moved waiter goes on") {
+  ExportBench bench;
+  bench.run({described("IN_PROGRESS")});
+  bench.now = noon + seconds(120);
+  CHECK(std::holds_alternative<Send>(bench.waiter.next(bench.now)));
+  Waiter<FHIRExportJobCompleted> moved{std::move(bench.waiter)};
+  auto const step = moved.next(bench.now);
+  REQUIRE(std::holds_alternative<Send>(step));
+  CHECK(std::get<Send>(step).attempt == 1);
+  moved.receive(described("COMPLETED"), bench.now);
+  auto const done = moved.next(bench.now);
+  REQUIRE(std::holds_alternative<Done<WaitResult<DescribeFHIRExportJobResponse>>>(done));
+  CHECK(std::get<Done<WaitResult<DescribeFHIRExportJobResponse>>>(done).result.polls == 2);
+}

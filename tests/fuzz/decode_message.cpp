@@ -1,0 +1,78 @@
+// Invariants of reading any bytes as the body of any message (the first byte, or a line with its name, picks the shape;
+// the rest is the body):
+// - decoding ends with a value or a fault, never otherwise;
+// - both tokenizers, the library's own and nlohmann/json's, give the same value and miss the same members, or both fail;
+// - a fault lies within the body; its path, text and excerpt are bounded and printable;
+// - a value that lacked nothing can be encoded, and the text reads back as the same value; one that cannot be encoded
+//   lacked a required member or a union's content, and the encoder says that it is missing;
+// - any value, whole or not, can be validated and printed, and what is printed is one line of ASCII.
+#include <algorithm>
+
+#include "healthlake/core/print.hpp"
+#include "healthlake/core/validate.hpp"
+#include "healthlake/json/decode.hpp"
+#include "healthlake/json/encode.hpp"
+#include "healthlake/json/nlohmann.hpp"
+#include "tests/fuzz/fuzz.hpp"
+
+namespace {
+using namespace healthlake;
+
+bool printable(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+void check_fault(Malformed const& fault, std::string_view body) {
+  FUZZ_REQUIRE(!fault.message.empty() && fault.message.size() < 256, "a fault says what is wrong", fault.message);
+  FUZZ_REQUIRE(fault.offset <= body.size(), "a fault lies within the body", fault.message);
+  // 64 levels, each at most a key of 64 bytes in quotes and brackets, or the longest member name.
+  FUZZ_REQUIRE(fault.path.size() <= 64 * 80, "a path is bounded", fault.path);
+  FUZZ_REQUIRE(fault.excerpt.size() <= 4 * Malformed::excerpt_limit, "an excerpt is bounded", fault.excerpt);
+  FUZZ_REQUIRE(printable(fault.path) && printable(fault.excerpt), "nothing raw is shown", fault.path);
+  FUZZ_REQUIRE(!to_string(Error{fault}).empty(), "an error can be shown", "");
+}
+
+template <class T>
+void check_value(Decoded<T> const& decoded) {
+  std::string const shown = to_string(decoded.value);
+  FUZZ_REQUIRE(printable(shown), "what is printed is one line of ASCII", shown);
+  auto const broken = violations(decoded.value);
+  FUZZ_REQUIRE(broken.size() <= ValidateOptions{}.max_violations, "the list of violations is bounded", shown);
+  for (auto const& violation : broken)
+    FUZZ_REQUIRE(printable(violation.path) && violation.found.size() < 1024, "a violation can be shown", shown);
+
+  auto const text = encode(decoded.value);
+  if (!text) {
+    auto const* invalid = text.error().template as<InvalidInput>();
+    FUZZ_REQUIRE(invalid && invalid->violations.size() == 1, "the encoder says why it cannot write", shown);
+    FUZZ_REQUIRE(invalid->violations[0].rule == Rule::missing && !decoded.missing.empty(),
+                 "only what was missing cannot be written", to_string(text.error()));
+    return;
+  }
+  auto const again = decode<T>(*text);
+  FUZZ_REQUIRE(again, "what was encoded reads back", *text);
+  FUZZ_REQUIRE(again->missing.empty(), "what was encoded lacks nothing", *text);
+  FUZZ_REQUIRE(again->value == decoded.value, "what was encoded reads back the same", *text);
+}
+
+template <class T>
+struct DecodeTest {
+  static void run(std::string_view body) {
+    auto const decoded = decode<T>(body);
+    auto const other = decode<T>(body, {.tokenizer = &nlohmann_engine::tokenize});
+    FUZZ_REQUIRE(decoded.has_value() == other.has_value(), "both tokenizers agree",
+                 to_string(Error{decoded ? other.error() : decoded.error()}));
+    if (!decoded) return check_fault(decoded.error(), body), check_fault(other.error(), body);
+    FUZZ_REQUIRE(decoded->value == other->value, "both tokenizers give the same value", body);
+    FUZZ_REQUIRE(decoded->missing == other->missing, "both tokenizers miss the same members", body);
+    check_value(*decoded);
+  }
+};
+}  // namespace
+
+int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
+  std::string_view input = fuzz::as_text(data, size);
+  auto const& row = fuzz::ShapeTable<DecodeTest, std::string_view>::take(input);
+  row.run(input);
+  return 0;
+}

@@ -1,0 +1,60 @@
+// Invariants of reading any HTTP response as the answer to every operation:
+// - a status of 2xx gives an output or a malformed response, any other status a service error; whichever it is, it
+//   has the status and the request id of the response;
+// - an output that was believed lacks no required member of its own, unless the options let it;
+// - the stricter options believe nothing that the looser ones refuse, and the values are the same.
+#include "healthlake/model/all.hpp"
+#include "healthlake/protocol/aws_json.hpp"
+#include "tests/fuzz/fuzz.hpp"
+
+namespace {
+using namespace healthlake;
+
+void check_error(Error const& error, HttpResponse const& http) {
+  FUZZ_REQUIRE(error.http_status() == http.status, "the status is never lost", to_string(error));
+  std::string const id = request_id_of(http.headers);
+  bool const success = http.status >= 200 && http.status <= 299;
+  if (auto const* malformed = error.as<Malformed>()) {
+    FUZZ_REQUIRE(success, "only a success can be malformed", to_string(error));
+    FUZZ_REQUIRE(malformed->request_id == id, "the request id is never lost", id);
+    FUZZ_REQUIRE(malformed->offset <= http.body.size(), "a fault lies within the body", to_string(error));
+    return;
+  }
+  auto const* service = error.as<ServiceError>();
+  FUZZ_REQUIRE(service && !success, "anything but 2xx is an error of the service", to_string(error));
+  FUZZ_REQUIRE(service->request_id == id, "the request id is never lost", id);
+}
+
+struct ReadTest {
+  HttpResponse const& http;
+
+  template <class Op>
+  void operator()() const {
+    auto const all = read_response<Op>(http, {.missing = MissingMembers::fail_all});
+    auto const own = read_response<Op>(http);
+    auto const any = read_response<Op>(http, {.missing = MissingMembers::report});
+    for (auto const* result : {&all, &own, &any}) {
+      if (!*result) {
+        check_error(result->error(), http);
+        continue;
+      }
+      auto const& metadata = (*result)->metadata;
+      FUZZ_REQUIRE(metadata.http_status == http.status, "the status is never lost", http.body);
+      FUZZ_REQUIRE(metadata.request_id == request_id_of(http.headers), "the request id is never lost", http.body);
+      FUZZ_REQUIRE((*result)->output == (*any).output, "options do not change the output", http.body);
+    }
+    FUZZ_REQUIRE(!all || own, "what the strictest option believes, the default does", http.body);
+    FUZZ_REQUIRE(!own || any, "what the default believes, the loosest option does", http.body);
+    if (all) FUZZ_REQUIRE((*all).metadata.missing.empty(), "nothing is missing under fail_all", http.body);
+    if (own)
+      for (auto const& member : own->metadata.missing)
+        FUZZ_REQUIRE(!member.outermost, "no own member is missing under fail_own", member.path);
+  }
+};
+}  // namespace
+
+int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
+  HttpResponse const http = fuzz::take_response(fuzz::as_text(data, size));
+  AllOperations::for_each(ReadTest{http});
+  return 0;
+}

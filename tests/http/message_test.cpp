@@ -1,0 +1,110 @@
+#include "healthlake/http/message.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "healthlake/http/transport.hpp"
+
+using namespace healthlake;
+
+TEST_CASE("header names compare without regard to ASCII case") {
+  CHECK(equal_ignoring_case("Content-Type", "cONTENT-tYPE"));
+  CHECK(equal_ignoring_case("", ""));
+  CHECK_FALSE(equal_ignoring_case("Content-Type", "Content-Typ"));
+  CHECK_FALSE(equal_ignoring_case("Content-Type", "Content_Type"));
+  // Only the letters have a case: `[` and `{` are 32 apart as well.
+  CHECK(ascii_lower('Z') == 'z');
+  CHECK_FALSE(equal_ignoring_case("[", "{"));
+  CHECK_FALSE(equal_ignoring_case("@", "`"));
+}
+
+TEST_CASE("headers keep every line in order and find the first") {
+  Headers headers{{"A", "1"}, {"b", "2"}};
+  CHECK(headers.size() == 2);
+  CHECK_FALSE(headers.empty());
+  headers.add("a", "3");
+  CHECK(headers.count("A") == 2);
+  REQUIRE(headers.find("a") != nullptr);
+  CHECK(*headers.find("a") == "1");
+  CHECK(headers.find("c") == nullptr);
+  CHECK(headers.begin()->name == "A");
+  CHECK((headers.end() - 1)->value == "3");
+}
+
+TEST_CASE("set replaces every line of a name, remove drops them") {
+  Headers headers{{"A", "1"}, {"B", "2"}, {"a", "3"}};
+  headers.set("a", "4");
+  CHECK(headers == Headers{{"B", "2"}, {"a", "4"}});
+  headers.set("C", "5");
+  CHECK(headers == Headers{{"B", "2"}, {"a", "4"}, {"C", "5"}});
+  headers.remove("A");
+  CHECK(headers == Headers{{"B", "2"}, {"C", "5"}});
+  headers.remove("A");
+  CHECK(headers.size() == 2);
+  CHECK(Headers{}.empty());
+}
+
+TEST_CASE("CR, LF and NUL are forbidden in a value, wherever they stand") {
+  CHECK_FALSE(forbidden_field_value(""));
+  CHECK_FALSE(forbidden_field_value("a b\tc \xc3\xa9"));
+  CHECK(forbidden_field_value("a\r"));
+  CHECK(forbidden_field_value("\nb"));
+  CHECK(forbidden_field_value(std::string_view{"a\0b", 3}));
+}
+
+TEST_CASE("the URL of a request is scheme, authority and target") {
+  HttpRequest request;
+  request.scheme = "http";
+  request.authority = "127.0.0.1:8080";
+  request.target = "/a?b=c";
+  CHECK(request.url() == "http://127.0.0.1:8080/a?b=c");
+}
+
+TEST_CASE("messages are equal if every part is") {
+  HttpRequest const request{.method = "POST", .authority = "a", .headers = {{"A", "1"}}, .body = "b"};
+  CHECK(request == HttpRequest{request});
+  for (auto const part : {&HttpRequest::method, &HttpRequest::scheme, &HttpRequest::authority, &HttpRequest::target,
+                          &HttpRequest::body}) {
+    HttpRequest other = request;
+    other.*part += 'x';
+    CHECK_FALSE(request == other);
+  }
+  HttpRequest more = request;
+  more.headers.add("A", "2");
+  CHECK_FALSE(request == more);
+
+  HttpResponse const response{200, {{"A", "1"}}, "b"};
+  CHECK(response == HttpResponse{response});
+  CHECK_FALSE(response == HttpResponse{201, response.headers, "b"});
+  CHECK_FALSE(response == HttpResponse{200, {{"A", "2"}}, "b"});
+  CHECK_FALSE(response == HttpResponse{200, {{"B", "1"}}, "b"});
+  CHECK_FALSE(response == HttpResponse{200, response.headers, "c"});
+}
+
+namespace {
+struct Echo {
+  HttpReply send(HttpRequest const& request) {
+    if (request.body.empty()) return Unexpected{TransportError{TransportReason::connect_failed, "no body", false}};
+    return HttpResponse{200, {}, request.body};
+  }
+};
+struct WithoutReason {
+  HttpResponse send(HttpRequest const&) { return {}; }
+};
+static_assert(Transport<Echo>);
+static_assert(!Transport<WithoutReason>);
+static_assert(!Transport<int>);
+}  // namespace
+
+TEST_CASE("a transport returns a response or the reason why there is none") {
+  Echo echo;
+  HttpRequest request;
+  HttpReply const none = echo.send(request);
+  REQUIRE_FALSE(none);
+  CHECK(none.error().reason == TransportReason::connect_failed);
+  request.body = "x";
+  HttpReply const some = echo.send(request);
+  REQUIRE(some);
+  CHECK(some->body == "x");
+}

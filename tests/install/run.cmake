@@ -1,0 +1,66 @@
+# Installs healthlake to an empty prefix, then builds and runs the consumer against it, once as a package and once as
+# a subdirectory. Arguments: SOURCE, BUILD, WORK (emptied first), COMPILER, ADAPTERS (those the consumer must get,
+# separated by commas).
+cmake_minimum_required(VERSION 3.25)
+
+function(run)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE status OUTPUT_VARIABLE output ERROR_VARIABLE output)
+  if(NOT status EQUAL 0)
+    list(JOIN ARGN " " command)
+    message(FATAL_ERROR "${command}\n${output}")
+  endif()
+  set(output "${output}" PARENT_SCOPE)
+endfunction()
+
+string(REPLACE "," ";" ADAPTERS "${ADAPTERS}")
+file(REMOVE_RECURSE "${WORK}")
+run(${CMAKE_COMMAND} --install "${BUILD}" --prefix "${WORK}/prefix")
+
+file(GLOB_RECURSE wanted RELATIVE "${SOURCE}/include" "${SOURCE}/include/*.hpp")
+file(GLOB_RECURSE installed RELATIVE "${WORK}/prefix/include" "${WORK}/prefix/include/healthlake/*")
+if(NOT wanted OR NOT "${wanted}" STREQUAL "${installed}")
+  message(FATAL_ERROR "installed headers\n${installed}\nare not\n${wanted}")
+endif()
+
+# A header-only package serves every architecture, here one with pointers of two bytes.
+function(check_version wanted compatible)
+  set(CMAKE_SIZEOF_VOID_P 2)
+  string(REGEX MATCH "^[0-9]+" PACKAGE_FIND_VERSION_MAJOR ${wanted})
+  string(REGEX REPLACE "^[0-9]+[.]([0-9]+).*" "\\1" PACKAGE_FIND_VERSION_MINOR ${wanted})
+  set(PACKAGE_FIND_VERSION ${wanted})
+  set(PACKAGE_VERSION_UNSUITABLE FALSE)
+  include("${WORK}/prefix/share/cmake/healthlake/healthlakeConfigVersion.cmake")
+  if(PACKAGE_VERSION_UNSUITABLE OR NOT PACKAGE_VERSION_COMPATIBLE STREQUAL compatible)
+    message(FATAL_ERROR "asked for ${wanted}, the version file says compatible: ${PACKAGE_VERSION_COMPATIBLE}, "
+                        "unsuitable: ${PACKAGE_VERSION_UNSUITABLE}")
+  endif()
+endfunction()
+check_version(0.1 TRUE)
+check_version(0.2 FALSE)
+check_version(1.0 FALSE)
+# And it does not remember where it was built.
+file(GLOB package_files "${WORK}/prefix/share/cmake/healthlake/*.cmake")
+foreach(file IN LISTS package_files)
+  file(READ "${file}" text)
+  string(FIND "${text}" "${SOURCE}" at)
+  if(NOT at EQUAL -1)
+    message(FATAL_ERROR "${file} names the source folder")
+  endif()
+endforeach()
+
+foreach(way package subdirectory)
+  if(way STREQUAL package)
+    set(where "-DCMAKE_PREFIX_PATH=${WORK}/prefix")
+  else()
+    set(where "-DHEALTHLAKE_SOURCE=${SOURCE}")
+  endif()
+  run(${CMAKE_COMMAND} -S "${SOURCE}/tests/install/consumer" -B "${WORK}/${way}" "-DCMAKE_CXX_COMPILER=${COMPILER}"
+      "${where}" "-DHEALTHLAKE_EXPECTED_ADAPTERS=${ADAPTERS}")
+  run(${CMAKE_COMMAND} --build "${WORK}/${way}")
+  run("${WORK}/${way}/consumer")
+  string(STRIP "${output}" output)
+  if(NOT output STREQUAL "https://healthlake.us-east-1.amazonaws.com/ {} 1970-01-01T00:00:00.000Z")
+    message(FATAL_ERROR "the consumer printed ${output}")
+  endif()
+  message(STATUS "${way}: ${output}")
+endforeach()

@@ -1,0 +1,406 @@
+#include "healthlake/json/decoder.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "../support/rich.hpp"
+#include "healthlake/json/decode.hpp"
+#include "healthlake/json/encode.hpp"
+
+using namespace healthlake;
+using rich::Choice;
+using rich::Color;
+using rich::Kinds;
+using rich::Node;
+using rich::Patient;
+
+namespace {
+
+struct Holder {
+  Choice choice{};
+  static consteval auto shape() { return structure("Holder", field<&Holder::choice>("Choice", required)); }
+};
+
+template <class T = Kinds>
+T read(std::string_view text, DecodeOptions const& options = {}) {
+  auto decoded = decode<T>(text, options);
+  if (!decoded) FAIL(to_string(Error{decoded.error()}));
+  return decoded->value;
+}
+
+template <class T = Kinds>
+Malformed fault(std::string_view text, DecodeOptions const& options = {}) {
+  auto const decoded = decode<T>(text, options);
+  REQUIRE_FALSE(decoded.has_value());
+  return decoded.error();
+}
+
+template <class T>
+std::vector<std::string> missing(std::string_view text) {
+  auto const decoded = decode<T>(text);
+  REQUIRE(decoded.has_value());
+  std::vector<std::string> paths;
+  for (auto const& member : decoded->missing) paths.push_back((member.outermost ? "!" : "") + member.path);
+  return paths;
+}
+
+using Paths = std::vector<std::string>;
+
+// One JSON value of each type.
+struct Sample {
+  std::string_view json;
+  std::string_view name;
+};
+constexpr Sample samples[] = {{"{}", "an object"}, {"[]", "an array"}, {"\"text!\"", "a string"},
+                              {"7", "a number"},   {"true", "a boolean"}};
+
+}  // namespace
+
+TEST_CASE("a value of every kind") {
+  CHECK(read(rich::all_kinds_json) == rich::all_kinds());
+  CHECK(read("{}") == Kinds{});
+}
+
+TEST_CASE("every member refuses every wrong type of JSON") {
+  std::size_t refused = 0;
+  for (Member const& member : type_of<Kinds>().members) {
+    Kind const kind = member.type().kind;
+    std::string_view const wanted =
+        kind == Kind::structure || kind == Kind::union_ || kind == Kind::map ? "an object"
+        : kind == Kind::list                                                  ? "an array"
+        : kind == Kind::string || kind == Kind::enumeration || kind == Kind::blob ? "a string"
+        : kind == Kind::boolean                                                   ? "a boolean"
+        : kind == Kind::document                                                  ? "any value"
+                                                                                  : "a number";
+    for (auto const& [json, name] : samples) {
+      if (name == wanted || kind == Kind::document) continue;
+      CAPTURE(member.name);
+      CAPTURE(json);
+      Malformed const found = fault("{\"" + std::string{member.name} + "\":" + std::string{json} + "}");
+      CHECK(found.message == "expected " + std::string{wanted} + ", found " + std::string{name});
+      CHECK(found.path == member.name);
+      ++refused;
+    }
+  }
+  CHECK(refused == 21 * 4);
+}
+
+TEST_CASE("the outermost value must be an object") {
+  for (auto const& [json, name] : samples) {
+    if (name == "an object") continue;
+    CAPTURE(json);
+    Malformed const found = fault(json);
+    CHECK(found.message == "expected an object, found " + std::string{name});
+    CHECK(found.path.empty());
+    CHECK(fault<Choice>(json).message == found.message);
+  }
+  CHECK(fault("null").message == "expected an object, found null");
+}
+
+TEST_CASE("null counts as absent, wherever it stands") {
+  for (Member const& member : type_of<Kinds>().members) {
+    CAPTURE(member.name);
+    Kinds const kinds = read("{\"" + std::string{member.name} + "\":null}");
+    // Open content can be null itself.
+    if (member.type().kind == Kind::document) CHECK(kinds.document->json == "null");
+    else CHECK(kinds == Kinds{});
+  }
+  CHECK(read(R"({"List":["a",null,"b",null]})").list == std::vector<std::string>{"a", "b"});
+  CHECK(read(R"({"Map":{"a":"x","b":null}})").map == rich::Texts{{"a", "x"}});
+  CHECK(read(R"({"Map":{"b":null,"b":"x"}})").map == rich::Texts{{"b", "x"}});
+  CHECK(read(R"({"SparseList":[null,1]})").sparse_list == std::vector<std::optional<std::int32_t>>{std::nullopt, 1});
+  CHECK(read(R"({"SparseMap":{"a":null}})").sparse_map->at("a") == std::nullopt);
+  CHECK(read(R"({"Text":null,"Text":"x"})").text == "x");
+  CHECK(read(R"({"Text":"x","Text":null})").text == "x");
+  CHECK(missing<Node>(R"({"Name":null})") == Paths{"!Name"});
+  CHECK(read(R"({"Unknown":null,"Text":"x"})").text == "x");
+}
+
+TEST_CASE("a known member given twice is a fault") {
+  CHECK(fault(R"({"Text":"x","Text":"x"})").message == "given twice");
+  CHECK(fault(R"({"Text":"x","Text":"x"})").path == "Text");
+  CHECK(fault(R"({"Node":{"Name":"a"},"Node":{"Name":"a"}})").message == "given twice");
+  CHECK(fault(R"({"List":[],"Text":"y","List":[]})").path == "List");
+  CHECK(fault(R"({"Document":1,"Document":1})").message == "given twice");
+  CHECK(fault(R"({"Document":{},"Document":{"a":[]}})").message == "given twice");
+  CHECK(fault(R"({"Document":[],"Document":[1]})").message == "given twice");
+  CHECK(fault(R"({"Document":"a","Document":true})").message == "given twice");
+  CHECK(fault(R"({"Document":"a","Document":null})").message == "given twice");
+  CHECK(fault(R"({"Document":"a","Document":"b"})").message == "given twice");
+  CHECK(fault(R"({"Node":{"Name":"a","Children":[{"Name":"b","Name":"b"}]}})").path == "Node.Children[0].Name");
+  CHECK(read(R"({"Unknown":1,"Unknown":2,"Text":"x"})").text == "x");
+}
+
+TEST_CASE("a key given twice in a map is a fault") {
+  Malformed const twice = fault(R"({"Map":{"a":"x","a":"y"}})");
+  CHECK(twice.message == "given twice");
+  CHECK(twice.path == "Map[\"a\"]");
+  CHECK(fault(R"({"Deep":[{"k":{"Name":"n"},"k":{"Name":"n"}}]})").path == "Deep[0][\"k\"]");
+  CHECK(fault(R"({"SparseMap":{"a":"x","a":null}})").message == "given twice");
+  CHECK(fault(R"({"SparseMap":{"a":null,"a":"x"}})").message == "given twice");
+  CHECK(fault(R"({"SparseMap":{"a":null,"a":null}})").message == "given twice");
+  CHECK(fault(R"({"Map":{"\u0061":"x","a":"y"}})").message == "given twice");
+}
+
+TEST_CASE("unknown members of every type of JSON are skipped") {
+  for (std::string_view const json : {"{}", R"({"Text":1,"a":[{}],"__type":"x"})", "[]", "[[1,[]],{\"a\":null}]",
+                                      "\"x\"", "1.5e300", "true", "false", "null"}) {
+    CAPTURE(json);
+    std::string const text = "{\"New\":" + std::string{json} + ",\"Text\":\"x\",\"Newer\":" + std::string{json} + "}";
+    CHECK(read(text).text == "x");
+  }
+  CHECK(read(R"({"text":"lower case","__type":"Kinds"})") == Kinds{});
+  CHECK(read<Node>(R"({"Children":[{"Name":"a","X":[{}]}],"X":{"Name":"b"},"Name":"c"})").name == "c");
+}
+
+TEST_CASE("integers at the limits of their types") {
+  Kinds const low = read(R"({"Byte":-128,"Short":-32768,"Integer":-2147483648,"Long":-9223372036854775808})");
+  CHECK(low.byte == -128);
+  CHECK(low.short_integer == -32'768);
+  CHECK(low.integer == std::numeric_limits<std::int32_t>::min());
+  CHECK(low.long_integer == std::numeric_limits<std::int64_t>::min());
+  Kinds const high = read(R"({"Byte":127,"Short":32767,"Integer":2147483647,"Long":9223372036854775807})");
+  CHECK(high.byte == 127);
+  CHECK(high.short_integer == 32'767);
+  CHECK(high.integer == std::numeric_limits<std::int32_t>::max());
+  CHECK(high.long_integer == std::numeric_limits<std::int64_t>::max());
+  CHECK(read(R"({"Long":-0})").long_integer == 0);
+  for (std::string const member :
+       {"\"Byte\":128", "\"Byte\":-129", "\"Short\":32768", "\"Short\":-32769", "\"Integer\":2147483648",
+        "\"Integer\":-2147483649", "\"Long\":9223372036854775808", "\"Long\":-9223372036854775809",
+        "\"Long\":18446744073709551615", "\"Long\":99999999999999999999999999999999"}) {
+    CAPTURE(member);
+    CHECK(fault("{" + member + "}").message == "integer out of range");
+  }
+  for (std::string const number : {"1.0", "1.5", "1e2", "1E0", "-0.0"}) {
+    CAPTURE(number);
+    CHECK(fault("{\"Integer\":" + number + "}").message == "expected an integer, found a fraction");
+  }
+}
+
+TEST_CASE("floating-point numbers") {
+  CHECK(read(R"({"Double":1e308})").wide_real == 1e308);
+  CHECK(read(R"({"Double":-1.5E-3})").wide_real == -1.5e-3);
+  CHECK(read(R"({"Double":9007199254740993})").wide_real == 9007199254740992.0);
+  CHECK(read(R"({"Float":16777217})").real == 16777216.0F);
+  CHECK(read(R"({"Float":"Infinity","Double":"-Infinity"})").real == std::numeric_limits<float>::infinity());
+  CHECK(read(R"({"Float":1,"Double":2})").wide_real == 2.0);
+  CHECK(std::signbit(*read(R"({"Double":-0.0})").wide_real));
+  CHECK(fault(R"({"Float":1e39})").message == "number out of range");
+  CHECK(fault(R"({"Double":1e309})").message == "number out of range");
+  CHECK(fault(R"({"Float":"inf"})").message == "expected a number, found a string");
+  CHECK(fault(R"({"Double":"1.5"})").message == "expected a number, found a string");
+}
+
+TEST_CASE("times to the millisecond") {
+  CHECK(read(R"({"Time":1786145687.25})").time == Timestamp{1'786'145'687'250});
+  CHECK(read(R"({"Time":1.78614568725E9})").time == Timestamp{1'786'145'687'250});
+  CHECK(read(R"({"Time":-0.001})").time == Timestamp{-1});
+  CHECK(read(R"({"Time":-62135596800})").time == Timestamp{Timestamp::min_milliseconds});
+  CHECK(read(R"({"Time":253402300799.999})").time == Timestamp{Timestamp::max_milliseconds});
+  for (std::string const number : {"253402300800", "-62135596800.001", "1e300", "-1e12", "18446744073709551615"}) {
+    CAPTURE(number);
+    CHECK(fault("{\"Time\":" + number + "}").message == "expected epoch seconds in the years 0001 to 9999");
+  }
+  CHECK(fault(R"({"Time":"2026-08-07T12:00:00Z"})").message == "expected a number, found a string");
+}
+
+TEST_CASE("blobs and enumerations") {
+  CHECK(read(R"({"Blob":""})").blob == Blob{});
+  CHECK(fault(R"({"Blob":"A"})").message == "expected base64");
+  CHECK(fault(R"({"Blob":"AP9-"})").path == "Blob");
+  CHECK(read(R"({"Color":"RED"})").color == Color::red);
+  CHECK(read(R"({"Color":"red"})").color == OpenEnum<Color>::from("red"));
+  CHECK(fault(R"({"Color":""})").message == "expected a value of Color, found \"\"");
+  CHECK(fault(R"({"Colors":["RED",""]})").path == "Colors[1]");
+}
+
+TEST_CASE("open content is kept as compact text") {
+  auto const document = [](std::string_view json) {
+    return read("{\"Document\":" + std::string{json} + "}").document->json;
+  };
+  CHECK(document(R"( { "a" : [ 1 , "x\n" , null , true ] } )") == R"({"a":[1,"x\n",null,true]})");
+  CHECK(document("1.50e+3") == "1.50e+3");
+  CHECK(document("\"\\u00fc\\/\"") == "\"\xC3\xBC/\"");
+  CHECK(document("false") == "false");
+  CHECK(document(R"({"a":1,"a":2})") == R"({"a":1,"a":2})");
+}
+
+TEST_CASE("a union is read by the name on the wire") {
+  CHECK(*read<Choice>(R"({"Text":"x"})").value.get_if<0>() == "x");
+  CHECK(*read<Choice>(R"({"Count":3})").value.get_if<1>() == 3);
+  CHECK(read<Choice>(R"({"Tree":{"Name":"n"}})").value.get_if<2>()->name == "n");
+  CHECK(read<Choice>(R"({"Lines":["a"]})").value.get_if<3>()->size() == 1);
+  CHECK(*read<Choice>(R"({"OldText":"x"})").value.get_if<4>() == "x");
+  CHECK(read<Choice>(R"({"__type":"com.x#Choice","Count":3})") == Choice{std::int32_t{3}});
+  CHECK(read<Choice>(R"({"Count":3,"__type":{"a":[]}})") == Choice{std::int32_t{3}});
+}
+
+TEST_CASE("alternatives that are null are absent, before and behind the one that is there") {
+  Choice const three{std::int32_t{3}};
+  CHECK(read<Choice>(R"({"Text":null,"Lines":null,"Count":3})") == three);
+  CHECK(read<Choice>(R"({"Count":3,"Text":null,"Lines":null})") == three);
+  CHECK(read<Choice>(R"({"Count":3,"OldText":null,"New":null,"Newer":null})") == three);
+  CHECK(read<Choice>(R"({"OldText":null,"New":null,"Count":3})") == three);
+  CHECK(*read<Choice>(R"({"OldText":"x","Tree":null})").value.get_if<4>() == "x");
+  CHECK(*read<Choice>(R"({"New":1,"Text":null,"Newer":null})").value.unknown() == UnknownMember{"New", "1"});
+  CHECK(*read<Choice>(R"({"Newer":null,"New":1})").value.unknown() == UnknownMember{"New", "1"});
+}
+
+TEST_CASE("a union of two members is a fault") {
+  for (std::string_view const text :
+       {R"({"Text":"x","Count":3})", R"({"Count":3,"Text":"x"})", R"({"Count":3,"Tree":{"Name":"n"}})",
+        R"({"Tree":{"Name":"n"},"Lines":["a"]})", R"({"OldText":"x","Count":3,"Text":"y"})",
+        R"({"Count":3,"OldText":"x","Text":"y"})", R"({"New":1,"Newer":2})", R"({"New":1,"New":2})",
+        R"({"New":1,"Newer":null,"Newest":{}})"}) {
+    CAPTURE(text);
+    CHECK(fault<Choice>(text).message == "more than one member of a union");
+  }
+  CHECK(fault<Choice>(R"({"Count":3,"Count":3})").message == "given twice");
+  CHECK(fault<Choice>(R"({"Count":3,"Text":"x"})").path == "Text");
+  CHECK(fault(R"({"Choice":{"New":1,"Newer":2}})").path == "Choice");
+}
+
+TEST_CASE("the older member of a union gives way, in whatever order they come") {
+  CHECK(read<Choice>(R"({"OldText":"x","Count":3})") == Choice{std::int32_t{3}});
+  CHECK(read<Choice>(R"({"Count":3,"OldText":"x"})") == Choice{std::int32_t{3}});
+  CHECK(read<Choice>(R"({"OldText":"x","Tree":{"Name":"n"}})") == Choice{Node{"n", {}}});
+  CHECK(read<Choice>(R"({"Tree":{"Name":"n"},"OldText":{"skipped":[]}})") == Choice{Node{"n", {}}});
+}
+
+TEST_CASE("the member of a union that nobody knew is kept, and written as it came") {
+  for (std::string_view const text :
+       {R"({"New":{"a":[1.50,null,"x\n"],"b":{}}})", R"({"New":"x"})", R"({"New":1e5})", R"({"New":[]})",
+        R"({"New":true})", R"({"New \"q\"":false})"}) {
+    CAPTURE(text);
+    Choice const choice = read<Choice>(text);
+    REQUIRE(choice.value.unknown() != nullptr);
+    CHECK(*encode(choice) == text);
+  }
+  // A known member counts more than one that nobody knew, however many of those there are.
+  CHECK(read<Choice>(R"({"New":1,"Count":3})") == Choice{std::int32_t{3}});
+  CHECK(read<Choice>(R"({"Count":3,"New":1,"Newer":[2]})") == Choice{std::int32_t{3}});
+  CHECK(read<Choice>(R"({"New":1,"Newer":[2],"Count":3})") == Choice{std::int32_t{3}});
+  CHECK(*read<Choice>(R"({"New":{},"OldText":"x"})").value.get_if<4>() == "x");
+}
+
+TEST_CASE("a union without a member is missing") {
+  CHECK(missing<Choice>("{}") == Paths{"!"});
+  CHECK(missing<Choice>(R"({"__type":"x"})") == Paths{"!"});
+  CHECK(missing<Choice>(R"({"Count":null,"New":null})") == Paths{"!"});
+  CHECK(missing<Holder>("{}") == Paths{"!Choice"});
+  CHECK(missing<Holder>(R"({"Choice":{}})") == Paths{"Choice"});
+  CHECK_FALSE(read<Choice>("{}").value.has_value());
+}
+
+TEST_CASE("missing required members are listed by path, and nothing is made up") {
+  CHECK(missing<Node>(R"({"Name":"n"})").empty());
+  CHECK(missing<Node>("{}") == Paths{"!Name"});
+  CHECK(missing<Kinds>(R"({"Node":{},"Choice":{"Tree":{"Children":[{"Name":"a"},{}]}},"Deep":[{},{"k":{}}]})") ==
+        Paths{"Node.Name", "Choice.Tree.Children[1].Name", "Choice.Tree.Name", "Deep[1][\"k\"].Name"});
+  CHECK(missing<Node>(R"({"Children":[{},{},{}]})") ==
+        Paths{"Children[0].Name", "Children[1].Name", "Children[2].Name", "!Name"});
+  auto const limited = decode<Node>(R"({"Children":[{},{},{}]})", {.max_missing = 2});
+  REQUIRE(limited.has_value());
+  CHECK(limited->missing.size() == 2);
+  CHECK(limited->value.children.size() == 3);
+}
+
+TEST_CASE("nesting to exactly max_depth, of members known and unknown") {
+  auto const lists = [](std::string_view name, std::size_t n) {
+    return "{\"" + std::string{name} + "\":" + std::string(n, '[') + std::string(n, ']') + "}";
+  };
+  DecodeOptions const ten{.max_depth = 10};
+  for (std::string_view const name : {"Unknown", "Document"}) {
+    CAPTURE(name);
+    CHECK(decode<Kinds>(lists(name, 9), ten).has_value());
+    Malformed const deep = fault(lists(name, 10), ten);
+    CHECK(deep.message == "nested deeper than 10 levels");
+    CHECK(decode<Kinds>(lists(name, 63)).has_value());
+    CHECK(fault(lists(name, 64)).message == "nested deeper than 64 levels");
+  }
+  CHECK(decode<Choice>(lists("New", 9), ten).has_value());
+  CHECK(fault<Choice>(lists("New", 10), ten).message == "nested deeper than 10 levels");
+  // A node and its list are two levels.
+  std::string const five = *encode(rich::chain(5));
+  CHECK(decode<Node>(five, ten).has_value());
+  CHECK(fault<Node>(five, {.max_depth = 9}).message == "nested deeper than 9 levels");
+  CHECK(fault("{}", {.max_depth = 0}).message == "nested deeper than 0 levels");
+  CHECK(fault(lists("Unknown", 1'000'000)).message == "nested deeper than 64 levels");
+}
+
+TEST_CASE("lists and maps hold no more than max_elements together") {
+  DecodeOptions const three{.max_elements = 3};
+  CHECK(decode<Kinds>(R"({"List":["a","b"],"Map":{"c":"d"}})", three).has_value());
+  CHECK(fault(R"({"List":["a","b"],"Map":{"c":"d","e":"f"}})", three).message ==
+        "more than 3 members in lists and maps");
+  CHECK(fault(R"({"List":["a",null,null,null]})", three).message == "more than 3 members in lists and maps");
+  CHECK(fault(R"({"SparseMap":{"a":null,"b":null,"c":null,"d":null}})", three).path == "SparseMap[\"d\"]");
+  CHECK(fault(R"({"Deep":[{"a":{"Name":"n"},"b":{"Name":"n"}},{}]})", three).path == "Deep[1]");
+  CHECK(decode<Kinds>(R"({"Unknown":[1,2,3,4,5],"Document":[1,2,3,4,5]})", three).has_value());
+}
+
+TEST_CASE("a text of exactly max_bytes") {
+  std::string const text = R"({"Text":"x"})";
+  CHECK(decode<Kinds>(text, {.max_bytes = 12}).has_value());
+  Malformed const found = fault(text, {.max_bytes = 11});
+  CHECK(found.message == "the body has 12 bytes, the limit is 11");
+  CHECK(found.excerpt.empty());
+}
+
+TEST_CASE("a fault shows nothing of what is sensitive") {
+  struct Case {
+    std::string_view text;
+    std::string_view path;
+  };
+  for (auto const& [text, path] : {Case{R"({"Text":"hidden","Text":"hidden"})", "Text"},
+                                   {R"({"Text":"hidden\q"})", "Text"},
+                                   {R"({"Text":["hidden"]})", "Text"},
+                                   {R"({"Texts":["hidden",1]})", "Texts[1]"},
+                                   {R"({"Values":{"k":"hidden","k":1}})", "Values[\"k\"]"},
+                                   {R"({"Keys":{"hidden":1}})", "Keys[***]"},
+                                   {R"({"Number":31337.5})", "Number"},
+                                   {R"({"Secret":{"Pin":"hidden","Pin":1}})", "Secret.Pin"},
+                                   {R"({"Secret":{"Notes":{"hidden":1}}})", "Secret.Notes[***]"},
+                                   {R"({"Secret":{"Unknown":"hidden\q)", "Secret"},
+                                   {R"({"Secrets":[{"Pin":"hidden","Pin":1}]})", "Secrets[0].Pin"},
+                                   {R"({"Secrets":[{"Unknown":"hidden\q)", "Secrets[0]"},
+                                   {R"({"Secrets":["hidden"]})", "Secrets[0]"},
+                                   {R"({"Secrets":[{"Notes":{"hidden":1}}]})", "Secrets[0].Notes[***]"},
+                                   {R"({"SecretMap":{"k":{"Pin":"hidden\q)", "SecretMap[\"k\"].Pin"},
+                                   {R"({"Rows":[{"hidden":"v","hidden":"v"}]})", "Rows[0][***]"},
+                                   {R"({"Rows":[{"hidden\q)", "Rows[0]"},
+                                   {R"({"Text":"hidden","Ward":1})", "Ward"}}) {
+    CAPTURE(text);
+    Malformed const found = fault<Patient>(text);
+    CHECK(found.excerpt.empty());
+    CHECK(found.path.substr(0, path.size()) == path);
+    CHECK(to_string(Error{found}).find("hidden") == std::string::npos);
+    CHECK(to_string(Error{found}).find("31337") == std::string::npos);
+  }
+  CHECK(fault<rich::Secret>(R"({"Unknown":"hidden\q)").excerpt.empty());
+  CHECK(fault<Patient>(R"({"Ward":"seven", "Ward":1})").excerpt == R"({"Ward":"seven", "Ward":1)");
+  auto const gap = decode<Patient>(R"({"SecretMap":{"k":{}},"Secret":{}})");
+  REQUIRE(gap.has_value());
+  CHECK(gap->missing.size() == 2);
+}
+
+TEST_CASE("the first fault stays") {
+  Kinds kinds;
+  DecodeOptions const options;
+  Decoder decoder{type_of<Kinds>(), &kinds, options};
+  CHECK(decoder.begin_object());
+  CHECK(decoder.key("Text"));
+  CHECK_FALSE(decoder.boolean(true));
+  CHECK_FALSE(decoder.fail("another one"));
+  CHECK(decoder.failed());
+  CHECK(decoder.fault() == "expected a string, found a boolean");
+  CHECK(decoder.path() == "Text");
+}

@@ -1,0 +1,231 @@
+#!/usr/bin/env python3
+"""Proves the layers of include/healthlake: who may include whom, and what each layer compiles without.
+
+  arrows    every #include of every header is one that its row of RULES allows
+  alone     every header compiles by itself, twice included; all but the adapters without exceptions and RTTI
+  no JSON   core/, model/, http/ and sign/ compile when nlohmann/json is an #error
+  no OS     all but the adapters compile when the headers of crypto, sockets and the system are an #error
+
+Exit status 0 if nothing is wrong, 1 otherwise; also 1 if there is no header at all.
+"""
+import argparse
+import concurrent.futures
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+from typing import NamedTuple
+
+PURE = set("""algorithm array atomic bit cassert cctype charconv climits cmath compare concepts cstddef cstdint cstring deque
+functional initializer_list iterator limits list map memory new numeric optional set span string string_view tuple
+system_error type_traits unordered_map unordered_set utility variant vector version""".split())
+STANDARD = PURE | set("""any chrono cinttypes condition_variable cstdio cstdlib ctime exception filesystem fstream iomanip
+ios iosfwd iostream istream mutex ostream queue random ranges source_location sstream stack stdexcept stop_token
+streambuf thread""".split())
+JSON = {"nlohmann/json.hpp", "nlohmann/json_fwd.hpp"}
+BELOW_CLIENT = ["core", "model", "http", "sign", "json", "protocol", "flow"]
+
+
+class Rule(NamedTuple):
+    pattern: str  # of the path below include/healthlake/
+    layers: list  # whose headers it may include, beside those of its own folder
+    outside: set  # which other headers; a name that ends in / stands for a folder
+    adapter: bool = False  # may throw, and may name what the rest must compile without
+
+
+# The first row that matches counts. A header that no row matches is an error.
+RULES = [
+    Rule(r"core/.*", [], PURE),
+    Rule(r"model/.*", ["core"], PURE),
+    Rule(r"http/.*", ["core"], PURE),
+    Rule(r"sign/openssl\.hpp", ["core", "http"], PURE | {"openssl/"}, adapter=True),
+    Rule(r"sign/mbedtls\.hpp", ["core", "http"], PURE | {"mbedtls/"}, adapter=True),
+    Rule(r"sign/environment\.hpp", ["core", "http"], PURE | {"cstdlib"}),
+    Rule(r"sign/.*", ["core", "http"], PURE),
+    Rule(r"json/.*", ["core"], PURE | JSON),
+    Rule(r"protocol/.*", ["core", "model", "http", "json"], PURE | JSON),
+    Rule(r"flow/.*", ["core", "model", "http", "protocol"], PURE),
+    Rule(r"runtime/.*", ["core"], STANDARD, adapter=True),
+    Rule(r"transport/curl(_\w+)?\.hpp", BELOW_CLIENT, STANDARD | {"curl/"}, adapter=True),
+    Rule(r"transport/beast(_\w+)?\.hpp", BELOW_CLIENT, STANDARD | {"boost/", "openssl/"}, adapter=True),
+    Rule(r"transport/.*", BELOW_CLIENT, PURE),
+    Rule(r"server/.*", BELOW_CLIENT, STANDARD | JSON),
+    Rule(r"testing/file_store\.hpp", BELOW_CLIENT + ["server"],
+         STANDARD | {"cerrno", "dirent.h", "fcntl.h", "unistd.h", "sys/stat.h", "sys/types.h"}, adapter=True),
+    Rule(r"testing/.*", BELOW_CLIENT + ["server"], STANDARD | JSON),
+    Rule(r"client\.hpp", BELOW_CLIENT, STANDARD),
+    Rule(r"healthlake\.hpp", BELOW_CLIENT + ["client.hpp"], PURE),
+]
+
+WITHOUT_JSON = ("core", "model", "http", "sign")
+# These never come with the standard library.
+FOREIGN = ["openssl/evp.h", "openssl/hmac.h", "openssl/sha.h", "openssl/ssl.h", "openssl/crypto.h", "openssl/rand.h",
+           "mbedtls/md.h", "mbedtls/sha256.h", "mbedtls/config.h", "mbedtls/version.h", "mbedtls/platform_util.h",
+           "psa/crypto.h", "curl/curl.h", "boost/config.hpp", "boost/version.hpp", "boost/asio.hpp",
+           "boost/beast.hpp", "boost/beast/core.hpp", "boost/beast/http.hpp", "boost/asio/io_context.hpp"]
+# These may: each is poisoned unless the standard headers that ours name, or nlohmann/json, need it.
+SYSTEM = ["sys/socket.h", "sys/types.h", "sys/stat.h", "sys/time.h", "sys/random.h", "sys/mman.h", "sys/select.h",
+          "netinet/in.h", "netinet/tcp.h", "arpa/inet.h", "netdb.h", "poll.h", "unistd.h", "fcntl.h", "dirent.h",
+          "signal.h", "pthread.h", "time.h", "errno.h", "thread", "mutex", "chrono", "random", "iostream", "fstream",
+          "filesystem", "regex", "future", "condition_variable", "sstream", "ctime"]
+
+WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror"]
+STRICT = ["-fno-exceptions", "-fno-rtti"]
+
+
+def headers_of(root):
+    return sorted(str(path.relative_to(root / "healthlake")) for path in (root / "healthlake").rglob("*.hpp"))
+
+
+def usable(folders):
+    """The compilers find /usr/include by themselves; naming it again would change the order of the search."""
+    return [folder for folder in folders if folder not in ("", "/usr/include")]
+
+
+def rule_of(name):
+    return next((rule for rule in RULES if re.fullmatch(rule.pattern, name)), None)
+
+
+def includes_of(text):
+    """The (form, name) of each #include that is not in a comment; form is `<` or `"`."""
+    comment_or_text = re.compile(r'//[^\n]*|/\*.*?\*/|R"([^(\s]*)\(.*?\)\1"|"(?:\\.|[^"\\\n])*"', re.S)
+    code = comment_or_text.sub(lambda m: m.group(0) if m.group(0).startswith('"') else " ", text)
+    return re.findall(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]+)[>"]', code, re.M)
+
+
+def check_arrows(root, names):
+    problems = []
+    for name in names:
+        rule = rule_of(name)
+        if rule is None:
+            problems.append(f"{name}: no rule for it; add a row to RULES in tests/layering/check.py")
+            continue
+        own = name.split("/")[0]
+        text = (root / "healthlake" / name).read_text()
+        if re.search(r"^[ \t]*#[ \t]*include\b(?![ \t]*[<\"])", text, re.M):
+            problems.append(f"{name}: includes by a macro, which this test cannot read")
+        for form, target in includes_of(text):
+            if target.startswith("healthlake/") or form == '"':
+                inner = target.removeprefix("healthlake/")
+                if form != '"' or inner == target:
+                    problems.append(f'{name}: includes {target}; our own are spelled "healthlake/..."')
+                elif inner not in names:
+                    problems.append(f"{name}: includes {target}, which does not exist")
+                elif inner.split("/")[0] not in [*rule.layers, own]:
+                    problems.append(f"{name}: includes {target}, which is not a layer below it")
+                elif rule_of(inner) is not None and rule_of(inner).adapter and not rule.adapter:
+                    problems.append(f"{name}: includes the adapter {target}")
+            elif target not in rule.outside and target.split("/")[0] + "/" not in rule.outside:
+                problems.append(f"{name}: includes <{target}>, which its layer does without")
+        if not rule.adapter and "std::function<" in text and own in WITHOUT_JSON:
+            problems.append(f"{name}: std::function has no place in {own}/")
+    return problems
+
+
+class Compiler:
+    def __init__(self, command, root, json_include):
+        self.command, self.root = command, root
+        self.json = [flag for folder in json_include for flag in ("-isystem", folder)]
+
+    def run(self, names, flags=(), first=(), mode=("-fsyntax-only",)):
+        source = "".join(f'#include "{name}"\n' if "/" in name and name.startswith("healthlake/") else
+                         f"#include <{name}>\n" for name in names)
+        command = [self.command, "-std=c++20", *WARNINGS, *flags, *(f"-I{folder}" for folder in first),
+                   f"-I{self.root}", *self.json, *mode, "-x", "c++", "-"]
+        return subprocess.run(command, input=source, text=True, capture_output=True)
+
+    def errors(self, what, names, **options):
+        done = self.run(names, **options)
+        return [] if done.returncode == 0 else [f"{what} ({self.command}):\n{excerpt(done.stderr)}"]
+
+    def comes_with(self, names):
+        """The headers of SYSTEM that these standard headers bring."""
+        done = self.run(names, mode=("-M",))
+        if done.returncode != 0:
+            sys.exit(f"{self.command} cannot read {names}:\n{excerpt(done.stderr)}")
+        files = done.stdout.replace("\\\n", " ").split()
+        return {name for name in SYSTEM if any(file.endswith("/" + name) for file in files)}
+
+
+def excerpt(text):
+    return "\n".join("    " + line for line in text.splitlines()[:15])
+
+
+def write_poison(folder, names, why):
+    for name in names:
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"#error {name} {why}\n")
+
+
+def check(root, commands, json_include, work):
+    """All problems of the headers below `root`, and what was done, each as a list of texts."""
+    names = headers_of(root)
+    if not names:
+        return [f"no header below {root}/healthlake"], []
+    problems = check_arrows(root, names)
+    plain = [name for name in names if (rule := rule_of(name)) is not None and not rule.adapter]
+    no_json = [name for name in plain if name.split("/")[0] in WITHOUT_JSON]
+
+    compilers = [Compiler(command, root, json_include) for command in commands]
+    json_poison = work / "no_json"
+    write_poison(json_poison, JSON | {"nlohmann/detail/macro_scope.hpp"}, "is not for this layer")
+
+    # Three groups, for what a group's standard headers bring cannot be poisoned in it: without JSON, with JSON, and
+    # the conveniences on top.
+    groups = [no_json, [name for name in plain if name.split("/")[0] in BELOW_CLIENT], plain]
+    poisons, notes = [], []
+    for number, group in enumerate(groups):
+        outside = {target for name in group for form, target in includes_of((root / "healthlake" / name).read_text())
+                   if form == "<" and target in STANDARD | JSON}
+        brought = set().union(*(compiler.comes_with(sorted(outside)) for compiler in compilers))
+        poisons.append(work / f"no_os_{number}")
+        write_poison(poisons[-1], FOREIGN + [name for name in SYSTEM if name not in brought], "is for adapters only")
+        notes.append(f"group of {len(group)}: all of {len(FOREIGN) + len(SYSTEM)} poisoned but {sorted(brought)}")
+
+    def own(group):
+        return [f"healthlake/{name}" for name in group]
+
+    tasks = []
+    with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
+        for compiler in compilers:
+            for name in names:
+                flags = STRICT if name in plain else []
+                tasks.append(pool.submit(compiler.errors, f"{name} does not compile alone", own([name, name]),
+                                         flags=flags))
+            tasks.append(pool.submit(compiler.errors, "core, model, http, sign need nlohmann/json", own(no_json),
+                                     flags=STRICT, first=[json_poison]))
+            for group, poison in zip(groups, poisons):
+                tasks.append(pool.submit(compiler.errors, "a header needs crypto, sockets or the system", own(group),
+                                         flags=STRICT, first=[poison]))
+        for task in tasks:
+            problems += task.result()
+    done = [f"{len(names)} headers, {len(names) - len(plain)} of them adapters; {len(tasks)} compilations with "
+            f"{', '.join(commands)}", *notes]
+    return problems, done
+
+
+def parse_arguments(description, include=True):
+    parser = argparse.ArgumentParser(description=description)
+    if include:
+        parser.add_argument("--include", type=pathlib.Path, required=True, help="the folder that holds healthlake/")
+    parser.add_argument("--compiler", action="append", required=True)
+    parser.add_argument("--json-include", action="append", default=[], help="where nlohmann/json.hpp is")
+    return parser.parse_args()
+
+
+def main():
+    arguments = parse_arguments(__doc__.splitlines()[0])
+    json_include = usable(arguments.json_include)
+    with tempfile.TemporaryDirectory() as work:
+        problems, done = check(arguments.include, arguments.compiler, json_include, pathlib.Path(work))
+    print("\n".join(done))
+    for problem in problems:
+        print("FAILED", problem)
+    print(f"{len(problems)} problems")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,98 @@
+#!/usr/bin/env python3
+"""Tests the layering test: a good tree passes, and each bad header makes it fail for the right reason."""
+import pathlib
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import check
+
+GOOD = {
+    "core/a.hpp": '#pragma once\n#include <string>\ninline std::string a() { return "a"; }\n',
+    "json/b.hpp": '#pragma once\n#include <nlohmann/json.hpp>\n#include "healthlake/core/a.hpp"\n'
+                  "inline nlohmann::json b() { return a(); }\n",
+    "flow/c.hpp": '#pragma once\n// #include <thread> only in words\n/* #include <mutex> */\n#include "healthlake/core/a.hpp"\n',
+}
+
+# What is added to the good tree, and what the scan of its #include lines has to say.
+BAD_ARROWS = [
+    ("an arrow that points up", {"core/x.hpp": '#include "healthlake/json/b.hpp"\n'},
+     "core/x.hpp: includes healthlake/json/b.hpp, which is not a layer below it"),
+    ("JSON in core", {"core/x.hpp": "#include <nlohmann/json.hpp>\n"},
+     "core/x.hpp: includes <nlohmann/json.hpp>, which its layer does without"),
+    ("a thread in flow", {"flow/x.hpp": "  #  include <thread>\n"},
+     "flow/x.hpp: includes <thread>, which its layer does without"),
+    ("OpenSSL outside its adapter", {"sign/x.hpp": "#include <openssl/evp.h>\n"},
+     "sign/x.hpp: includes <openssl/evp.h>, which its layer does without"),
+    ("an adapter included by its layer",
+     {"sign/x.hpp": '#include "healthlake/sign/openssl.hpp"\n', "sign/openssl.hpp": ""},
+     "sign/x.hpp: includes the adapter healthlake/sign/openssl.hpp"),
+    ("a folder without a rule", {"misc/x.hpp": ""}, "misc/x.hpp: no rule for it"),
+    ("an own header in angle brackets", {"json/x.hpp": "#include <healthlake/core/a.hpp>\n"},
+     'our own are spelled "healthlake/..."'),
+    ("a header that is not there", {"json/x.hpp": '#include "healthlake/core/none.hpp"\n'},
+     "includes healthlake/core/none.hpp, which does not exist"),
+    ("an include by a macro", {"core/x.hpp": "#define H <thread>\n#include H\n"},
+     "core/x.hpp: includes by a macro"),
+]
+
+# Trees of their own, and what a compiler has to say. An .ipp is not scanned, so only a compilation can find it.
+BAD_CODE = [
+    ("JSON in core by a way round",
+     {"core/x.hpp": '#pragma once\n#include "healthlake/core/x.ipp"\n', "core/x.ipp": "#include <nlohmann/json.hpp>\n"},
+     "core, model, http, sign need nlohmann/json"),
+    ("a socket by a way round",
+     {"http/x.hpp": '#pragma once\n#include "healthlake/http/x.ipp"\n', "http/x.ipp": "#include <sys/socket.h>\n"},
+     "a header needs crypto, sockets or the system"),
+    ("a header that leans on another", {"core/x.hpp": "#pragma once\ninline std::string x() { return {}; }\n"},
+     "core/x.hpp does not compile alone"),
+    ("a header without a guard", {"core/x.hpp": "struct X {};\n"}, "core/x.hpp does not compile alone"),
+    ("a throw", {"core/x.hpp": "#pragma once\ninline void x() { throw 1; }\n"}, "core/x.hpp does not compile alone"),
+    ("RTTI", {"core/x.hpp": "#pragma once\nstruct X { virtual ~X() = default; };\nstruct Y : X {};\n"
+                            "inline Y* x(X* p) { return dynamic_cast<Y*>(p); }\n"}, "core/x.hpp does not compile alone"),
+    ("a narrowing conversion", {"core/x.hpp": "#pragma once\ninline int x(long y) { int const z = y; return z; }\n"},
+     "core/x.hpp does not compile alone"),
+]
+
+
+def write_tree(folder, files):
+    root = pathlib.Path(folder) / "include"
+    (root / "healthlake").mkdir(parents=True)
+    for name, text in files.items():
+        file = root / "healthlake" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    return root
+
+
+def arrow_problems(files):
+    with tempfile.TemporaryDirectory() as folder:
+        root = write_tree(folder, files)
+        return check.check_arrows(root, check.headers_of(root))
+
+
+def all_problems(files, commands, json_include):
+    with tempfile.TemporaryDirectory() as folder:
+        return check.check(write_tree(folder, files), commands, json_include, pathlib.Path(folder))[0]
+
+
+def main():
+    arguments = check.parse_arguments(__doc__.splitlines()[0], include=False)
+    commands = arguments.compiler[:1]
+    json_include = check.usable(arguments.json_include)
+    cases = [("the good tree", all_problems(GOOD, commands, json_include), None),
+             ("an empty tree", all_problems({}, commands, json_include), "no header below")]
+    cases += [(what, arrow_problems(GOOD | files), expected) for what, files, expected in BAD_ARROWS]
+    cases += [(what, all_problems(files, commands, json_include), expected) for what, files, expected in BAD_CODE]
+
+    failures = [f"{what}: expected {expected}, found {found}" for what, found, expected in cases
+                if (found if expected is None else not any(expected in problem for problem in found))]
+    for failure in failures:
+        print("FAILED", failure)
+    print(f"{len(cases)} trees, {len(failures)} failures")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

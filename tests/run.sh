@@ -1,0 +1,28 @@
+#!/bin/sh
+# run.sh [--coverage]: installs what is missing, builds all tests in build/coverage, runs them, and reports line and
+# branch coverage of include/healthlake. With --coverage less than 95 % of lines or 90 % of branches is a failure.
+# HEALTHLAKE_CONFORMANCE=<folder of the public conformance data> adds the conformance tests.
+set -eu
+cd "$(dirname "$0")/.."
+
+lines=0
+branches=0
+case ${1-} in
+  '') ;;
+  --coverage) lines=95 branches=90 ;;
+  *) echo "usage: sh tests/run.sh [--coverage]" >&2; exit 2 ;;
+esac
+
+sh cmake/need_packages.sh ca-certificates clang-14 cmake doctest-dev g++ gcovr libboost-dev libcurl4-openssl-dev \
+  libmbedtls-dev libpcre2-dev libssl-dev make nlohmann-json3-dev python3 unicode-data
+
+[ -n "${HEALTHLAKE_CONFORMANCE-}" ] || echo "HEALTHLAKE_CONFORMANCE is not set: no conformance tests"
+cmake --preset coverage -D HEALTHLAKE_CONFORMANCE="${HEALTHLAKE_CONFORMANCE-}"
+cmake --build --preset coverage
+
+# What an earlier run counted is not ours.
+find build/coverage -name '*.gcda' -delete
+status=0
+ctest --preset coverage || status=$?
+sh tests/coverage.sh build/coverage "$lines" "$branches" || status=$?
+exit "$status"

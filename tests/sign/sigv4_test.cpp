@@ -1,0 +1,315 @@
+#include "healthlake/sign/sigv4.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "healthlake/sign/mbedtls.hpp"
+#include "healthlake/sign/openssl.hpp"
+#include "healthlake/sign/sha256.hpp"
+
+using namespace healthlake;
+
+namespace {
+static_assert(Signer<SigV4<Sha256>>);
+static_assert(Signer<SigV4<OpensslSha256>>);
+static_assert(Signer<SigV4<MbedtlsSha256>>);
+static_assert(!Signer<Sha256>);
+
+constexpr std::string_view empty_hash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+Credentials example() { return {"AKIDEXAMPLE", Secret{"wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"}, {}}; }
+
+SigningContext at(std::string_view service, std::string_view region = "us-east-1") {
+  return {.region = region, .service = service, .time = *from_amz_date("20150830T123600Z")};
+}
+
+HttpRequest get(std::string authority, std::string target) {
+  HttpRequest request;
+  request.method = "GET";
+  request.authority = std::move(authority);
+  request.target = std::move(target);
+  return request;
+}
+
+SetupError failure(Result<std::vector<Header>> const& signed_headers) {
+  REQUIRE_FALSE(signed_headers);
+  auto const* setup = signed_headers.error().as<SetupError>();
+  REQUIRE(setup != nullptr);
+  CHECK(setup->message.find("wJalr") == std::string::npos);
+  return *setup;
+}
+
+// Fails at the finish with this number.
+struct FailsAt {
+  void reset() { hash.reset(); }
+  void update(Bytes bytes) { hash.update(bytes); }
+  bool finish(Digest& digest) { return hash.finish(digest) && ++count != number; }
+  int number = 0;
+  int count = 0;
+  Sha256 hash{};
+};
+}  // namespace
+
+TEST_CASE_TEMPLATE("published example: IAM ListUsers, every stage", H, Sha256, OpensslSha256, MbedtlsSha256) {
+  SigV4<H> signer;
+  auto request = get("iam.amazonaws.com", "/?Action=ListUsers&Version=2010-05-08");
+  request.headers.add("Content-Type", "application/x-www-form-urlencoded; charset=utf-8");
+  auto const canonical = signer.canonical_request(request, example(), at("iam"));
+  REQUIRE(canonical);
+  CHECK(*canonical ==
+        "GET\n/\nAction=ListUsers&Version=2010-05-08\n"
+        "content-type:application/x-www-form-urlencoded; charset=utf-8\nhost:iam.amazonaws.com\n"
+        "x-amz-date:20150830T123600Z\n\ncontent-type;host;x-amz-date\n" +
+            std::string{empty_hash});
+  auto const text = signer.string_to_sign(request, example(), at("iam"));
+  REQUIRE(text);
+  CHECK(*text ==
+        "AWS4-HMAC-SHA256\n20150830T123600Z\n20150830/us-east-1/iam/aws4_request\n"
+        "f536975d06c0309214f805bb90ccff089219ecd68b2577efef23edd43b7e1a59");
+  auto const signature = signer.signature(request, example(), at("iam"));
+  REQUIRE(signature);
+  CHECK(*signature == "5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7");
+  auto const headers = signer.sign(request, example(), at("iam"));
+  REQUIRE(headers);
+  CHECK(*headers == std::vector<Header>{{"X-Amz-Date", "20150830T123600Z"},
+                                        {"Authorization",
+                                         "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/iam/aws4_request, "
+                                         "SignedHeaders=content-type;host;x-amz-date, Signature=" +
+                                             *signature}});
+}
+
+TEST_CASE("published example: the plain GET of the signing test suite, with host from the authority or a header") {
+  constexpr std::string_view expected = "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31";
+  SigV4<Sha256> signer;
+  auto const from_authority = signer.signature(get("example.amazonaws.com", "/"), example(), at("service"));
+  REQUIRE(from_authority);
+  CHECK(*from_authority == expected);
+  auto request = get("proxy.internal:3128", "/");
+  request.headers.add("Host", "example.amazonaws.com");
+  auto const from_header = signer.signature(request, example(), at("service"));
+  REQUIRE(from_header);
+  CHECK(*from_header == expected);
+}
+
+TEST_CASE("temporary credentials: the token is added, and signed unless it is to be left out") {
+  auto credentials = example();
+  credentials.session_token = Secret{"6e86291e8372ff2a2260956d9b8aae1d763fbf315fa00fa31553b73ebf194267"};
+  auto const request = get("example.amazonaws.com", "/");
+  SigV4<Sha256> signer;
+  auto const with = signer.sign(request, credentials, at("service"));
+  REQUIRE(with);
+  REQUIRE(with->size() == 3);
+  CHECK((*with)[1] == Header{"X-Amz-Security-Token", std::string{credentials.session_token.reveal()}});
+  CHECK((*with)[2].value.find("SignedHeaders=host;x-amz-date;x-amz-security-token, Signature=07ec1639c89043aa0e3e2de82b"
+                              "96708f198cceab042d4a97044c66dd9f74e7f8") != std::string::npos);
+
+  SigV4<Sha256> omitting{SigV4Options{.omit_session_token = true}};
+  auto const without = omitting.sign(request, credentials, at("service"));
+  REQUIRE(without);
+  REQUIRE(without->size() == 3);
+  CHECK((*without)[1].name == "X-Amz-Security-Token");
+  CHECK((*without)[2].value.find("SignedHeaders=host;x-amz-date, Signature=5fa00fa31553b73e") != std::string::npos);
+}
+
+TEST_CASE("the body counts, and its hash is added when asked for") {
+  auto request = get("h", "/");
+  request.body = "{}";
+  constexpr std::string_view hash = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
+  SigV4<Sha256> plain;
+  auto const canonical = plain.canonical_request(request, example(), at("service"));
+  REQUIRE(canonical);
+  CHECK(canonical->ends_with(hash));
+  CHECK(canonical->find("x-amz-content-sha256") == std::string::npos);
+
+  SigV4<Sha256> signing_body{Sha256{}, SigV4Options{.sign_body = true}};
+  auto const headers = signing_body.sign(request, example(), at("service"));
+  REQUIRE(headers);
+  REQUIRE(headers->size() == 3);
+  CHECK((*headers)[1] == Header{"X-Amz-Content-Sha256", std::string{hash}});
+  CHECK((*headers)[2].value.find("SignedHeaders=host;x-amz-content-sha256;x-amz-date") != std::string::npos);
+}
+
+TEST_CASE("signing a signed request again gives what signing the bare one gives") {
+  auto credentials = example();
+  credentials.session_token = Secret{"token-2"};
+  auto const bare = get("h", "/");
+  auto signed_before = bare;
+  signed_before.headers = {{"x-amz-date", "20150829T000000Z"},
+                           {"x-amz-security-token", "token-1"},
+                           {"X-Amz-Content-SHA256", "old"},
+                           {"authorization", "old"}};
+  SigV4<Sha256> signer{SigV4Options{.sign_body = true}};
+  auto const first = signer.sign(bare, credentials, at("service"));
+  auto const second = signer.sign(signed_before, credentials, at("service"));
+  REQUIRE(first);
+  REQUIRE(second);
+  CHECK(*first == *second);
+}
+
+TEST_CASE("headers that signing does not replace are signed as they are") {
+  auto request = get("h", "/");
+  request.headers = {{"X-Amz-Security-Token", "mine"}, {"X-Amz-Content-Sha256", "UNSIGNED"}, {"User-Agent", "u"}};
+  SigV4<Sha256> signer;
+  auto const canonical = signer.canonical_request(request, example(), at("service"));
+  REQUIRE(canonical);
+  CHECK(canonical->find("host:h\nx-amz-content-sha256:UNSIGNED\nx-amz-date:20150830T123600Z\n"
+                        "x-amz-security-token:mine\n\n") != std::string::npos);
+}
+
+TEST_CASE("the path is normalized unless that is turned off") {
+  auto const request = get("h", "/a/../b");
+  SigV4<Sha256> normal;
+  SigV4<Sha256> raw{SigV4Options{.normalize_path = false}};
+  CHECK(normal.canonical_request(request, example(), at("s"))->starts_with("GET\n/b\n"));
+  CHECK(raw.canonical_request(request, example(), at("s"))->starts_with("GET\n/a/../b\n"));
+}
+
+TEST_CASE("one signer signs for changing days, regions and keys") {
+  SigV4<OpensslSha256> kept;
+  auto const request = get("h", "/");
+  Credentials const keys[] = {example(), {"OTHER", Secret{"other"}, {}}};
+  for (auto const date : {"20150830T123600Z", "20150830T235959Z", "20150831T000000Z", "20150830T000000Z"}) {
+    for (auto const region : {"us-east-1", "eu-west-2"}) {
+      for (auto const& key : keys) {
+        SigningContext const context{.region = region, .time = *from_amz_date(date)};
+        SigV4<OpensslSha256> fresh;
+        auto const expected = fresh.sign(request, key, context);
+        REQUIRE(expected);
+        for (int again = 0; again < 2; ++again) CHECK(*kept.sign(request, key, context) == *expected);
+      }
+    }
+  }
+}
+
+TEST_CASE("a header value with a line break or NUL is refused by name, also in a header that is not signed") {
+  SigV4<Sha256> signer;
+  for (auto const& value :
+       {std::string{"a\r\nX-Evil: 1"}, std::string{"a\n b"}, std::string{"\r"}, std::string("a\0b", 3)}) {
+    for (std::string const name : {"X-Note", "User-Agent"}) {
+      auto request = get("h", "/");
+      request.headers.add(name, value);
+      auto const error = failure(signer.sign(request, example(), at("s")));
+      CHECK(error.phase == SetupPhase::signing);
+      CHECK(error.message.find(name) != std::string::npos);
+      CHECK(error.message.find("Evil") == std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("a request that cannot be signed is refused at every stage") {
+  struct Case {
+    HttpRequest request;
+    std::string_view what;
+  };
+  auto with = [](Headers headers) {
+    auto request = get("h", "/");
+    request.headers = std::move(headers);
+    return request;
+  };
+  auto method = get("h", "/");
+  method.method = "GET /evil";
+  auto no_method = get("h", "/");
+  no_method.method.clear();
+  std::vector<Case> const cases = {{with({{"X Note", "1"}}), "header name `X Note`"},
+                                   {with({{"", "1"}}), "header name ``"},
+                                   {with({{"X:\r\n\xff", "1"}}), "header name `X:???`"},
+                                   {with({{std::string(70, 'x') + ":", "1"}}), "xxxx...` is not a token"},
+                                   {with({{"Host", "a"}, {"host", "b"}}), "Host is there more than once"},
+                                   {method, "method `GET /evil`"},
+                                   {no_method, "method ``"},
+                                   {get("h", "/\r\nX: y"), "target"},
+                                   {get("", "/"), "authority"},
+                                   {get("h\r\nX: y", "/"), "authority"}};
+  SigV4<Sha256> signer;
+  for (auto const& test : cases) {
+    auto const& request = test.request;
+    std::string_view const what = test.what;
+    CAPTURE(what);
+    auto const error = failure(signer.sign(request, example(), at("s")));
+    CHECK(error.phase == SetupPhase::signing);
+    CHECK(error.message.find(what) != std::string::npos);
+    CHECK_FALSE(signer.authorization(request, example(), at("s")));
+    CHECK_FALSE(signer.canonical_request(request, example(), at("s")));
+    CHECK_FALSE(signer.string_to_sign(request, example(), at("s")));
+    CHECK_FALSE(signer.signature(request, example(), at("s")));
+  }
+}
+
+TEST_CASE("a context that cannot stand in a signature is refused") {
+  SigV4<Sha256> signer;
+  auto const request = get("h", "/");
+  auto context = at("s");
+  for (std::string_view const wrong : {"", "a/b", "a,b", "a b", "a\nb", "\xc3\xa9"}) {
+    CAPTURE(wrong);
+    context = at("s", wrong);
+    CHECK(failure(signer.sign(request, example(), context)).message.find("region") != std::string::npos);
+    context = at(wrong);
+    CHECK(failure(signer.sign(request, example(), context)).message.find("service") != std::string::npos);
+  }
+  for (auto const time : {Timestamp::min_milliseconds - 1, Timestamp::max_milliseconds + 1}) {
+    context = at("s");
+    context.time = {time};
+    CHECK(failure(signer.sign(request, example(), context)).message.find("time") != std::string::npos);
+  }
+  context.time = {Timestamp::min_milliseconds};
+  auto const earliest = signer.sign(request, example(), context);
+  REQUIRE(earliest);
+  CHECK(earliest->front().value == "00010101T000000Z");
+  context.time = {Timestamp::max_milliseconds};
+  CHECK(signer.sign(request, example(), context)->front().value == "99991231T235959Z");
+}
+
+TEST_CASE("credentials that cannot sign are refused without showing a secret") {
+  struct Case {
+    Credentials credentials;
+    std::string_view what;
+  };
+  Case const cases[] = {{{"", Secret{"wJalr"}, {}}, "access key id is empty"},
+                        {{"A/B", Secret{"wJalr"}, {}}, "slash"},
+                        {{"A,B", Secret{"wJalr"}, {}}, "comma"},
+                        {{"A\r\nB", Secret{"wJalr"}, {}}, "visible ASCII"},
+                        {{"AKID", Secret{}, {}}, "secret access key of AKID is empty"},
+                        {{"AKID", Secret{"wJalr"}, Secret{"wJalr\n"}}, "session token of AKID"}};
+  SigV4<Sha256> signer;
+  for (auto const& [credentials, what] : cases) {
+    auto const error = failure(signer.sign(get("h", "/"), credentials, at("s")));
+    CHECK(error.phase == SetupPhase::credentials);
+    CHECK(error.message.find(what) != std::string::npos);
+  }
+}
+
+TEST_CASE("an engine that fails at any of its hashes is a signing error, and the signer works again after it") {
+  auto const request = get("h", "/");
+  // Body, canonical request, eight for the key, two for the signature.
+  constexpr int hashes = 12;
+  auto const expected = SigV4<Sha256>{}.sign(request, example(), at("s"));
+  REQUIRE(expected);
+  for (int number = 1; number <= hashes; ++number) {
+    CAPTURE(number);
+    SigV4<FailsAt> signer{FailsAt{number}};
+    auto const error = failure(signer.sign(request, example(), at("s")));
+    CHECK(error.phase == SetupPhase::signing);
+    CHECK(error.message.find("engine") != std::string::npos);
+    auto const again = signer.sign(request, example(), at("s"));
+    REQUIRE(again);
+    CHECK(*again == *expected);
+  }
+  SigV4<FailsAt> enough{FailsAt{hashes + 1}};
+  CHECK(enough.sign(request, example(), at("s")));
+  for (int number = 1; number <= 2; ++number) {
+    SigV4<FailsAt> signer{FailsAt{number}};
+    CHECK_FALSE(signer.string_to_sign(request, example(), at("s")));
+  }
+  CHECK_FALSE(SigV4<FailsAt>{FailsAt{1}}.canonical_request(request, example(), at("s")));
+  CHECK_FALSE(SigV4<FailsAt>{FailsAt{1}}.signature(request, example(), at("s")));
+}
+
+TEST_CASE("the signer that does nothing adds nothing") {
+  NoSigner signer;
+  auto const headers = signer.sign({}, {}, {});
+  REQUIRE(headers);
+  CHECK(headers->empty());
+}

@@ -1,0 +1,256 @@
+// A TCP server on 127.0.0.1 that plays scripts: each connection it accepts gets the next one, in a thread of its own.
+//
+// It never sleeps. Whatever waits for the client is bounded (5 s) so that a client that hangs fails its test instead
+// of stopping the run. A script's end closes the connection in order.
+#pragma once
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <openssl/ssl.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <list>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace healthlake::testing {
+
+// Reads one request: head, and as much body as its Content-Length says.
+struct ReadRequest {};
+// Reads no more than the head's first byte.
+struct ReadByte {};
+struct Write {
+  std::string bytes{};
+};
+// Writes the bytes over and over until the client goes away.
+struct WriteForever {
+  std::string bytes{};
+};
+// Waits until the client closes the connection.
+struct Hold {};
+// Waits until so many requests were read, on all connections together.
+struct AwaitRequests {
+  std::size_t count = 0;
+};
+// Closes with RST.
+struct Reset {};
+// Closes the socket under TLS, without close_notify.
+struct CutTls {};
+
+using Step = std::variant<ReadRequest, ReadByte, Write, WriteForever, Hold, AwaitRequests, Reset, CutTls>;
+using Script = std::vector<Step>;
+
+// The usual script: a request, then these bytes.
+inline Script answer(std::string bytes) { return {ReadRequest{}, Write{std::move(bytes)}}; }
+
+class ScriptedPeer {
+ public:
+  // With `tls`, each connection begins with a handshake; a client that refuses it ends its script.
+  explicit ScriptedPeer(std::vector<Script> scripts, SSL_CTX* tls = nullptr)
+      : scripts_(std::move(scripts)), tls_(tls), listener_(socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    auto* const raw = reinterpret_cast<sockaddr*>(&address);
+    socklen_t size = sizeof address;
+    if (listener_ < 0 || bind(listener_, raw, size) != 0 || listen(listener_, 16) != 0 ||
+        getsockname(listener_, raw, &size) != 0)
+      throw std::runtime_error{"no loopback socket to listen on"};
+    port_ = ntohs(address.sin_port);
+    acceptor_ = std::thread{[this] { accept_all(); }};
+  }
+  ~ScriptedPeer() {
+    shutdown(listener_, SHUT_RDWR);
+    acceptor_.join();
+    close(listener_);
+    {
+      std::lock_guard const lock{mutex_};
+      for (int const fd : open_) shutdown(fd, SHUT_RDWR);
+    }
+    for (auto& thread : threads_) thread.join();
+  }
+  ScriptedPeer(ScriptedPeer const&) = delete;
+  ScriptedPeer& operator=(ScriptedPeer const&) = delete;
+
+  [[nodiscard]] std::string authority(std::string const& host = "127.0.0.1") const {
+    return host + ":" + std::to_string(port_);
+  }
+  // What ReadRequest read, in the order in which it was complete.
+  [[nodiscard]] std::vector<std::string> requests() const {
+    std::lock_guard const lock{mutex_};
+    return requests_;
+  }
+  // How many connections were accepted.
+  [[nodiscard]] std::size_t connections() const {
+    std::lock_guard const lock{mutex_};
+    return accepted_;
+  }
+  // Waits until so many connections were served to their end and closed; false if they were not in time.
+  bool wait_until_closed(std::size_t count) {
+    std::unique_lock lock{mutex_};
+    return changed_.wait_for(lock, patience, [&] { return closed_ >= count; });
+  }
+
+ private:
+  static constexpr std::chrono::seconds patience{5};
+
+  // One connection, over TLS or not.
+  struct Wire {
+    int fd = -1;
+    SSL* ssl = nullptr;
+
+    long read(char* to, std::size_t size) const {
+      return ssl != nullptr ? SSL_read(ssl, to, static_cast<int>(size)) : recv(fd, to, size, 0);
+    }
+    bool write(std::string_view bytes) const {
+      while (!bytes.empty()) {
+        long const done = ssl != nullptr ? SSL_write(ssl, bytes.data(), static_cast<int>(bytes.size()))
+                                         : send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        if (done <= 0) return false;
+        bytes.remove_prefix(static_cast<std::size_t>(done));
+      }
+      return true;
+    }
+  };
+
+  void accept_all() {
+    for (auto const& script : scripts_) {
+      int const fd = accept(listener_, nullptr, nullptr);
+      if (fd < 0) return;
+      timeval const bound{.tv_sec = patience.count(), .tv_usec = 0};
+      setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &bound, sizeof bound);
+      setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &bound, sizeof bound);
+      std::lock_guard const lock{mutex_};
+      ++accepted_;
+      open_.push_back(fd);
+      threads_.emplace_back([this, fd, &script] { serve(fd, script); });
+    }
+  }
+
+  void serve(int fd, Script const& script) {
+    // OpenSSL writes without MSG_NOSIGNAL; the signal goes to the thread that wrote.
+    sigset_t pipe;
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
+    Wire wire{.fd = fd, .ssl = tls_ != nullptr ? SSL_new(tls_) : nullptr};
+    bool orderly = wire.ssl == nullptr || (SSL_set_fd(wire.ssl, fd) == 1 && SSL_accept(wire.ssl) == 1);
+    std::string unread;
+    if (orderly)
+      for (auto const& step : script) {
+        orderly = std::visit([&](auto const& what) { return play(what, wire, unread); }, step);
+        if (!orderly) break;
+      }
+    if (wire.ssl != nullptr && orderly) SSL_shutdown(wire.ssl);
+    SSL_free(wire.ssl);
+    std::lock_guard const lock{mutex_};
+    std::erase(open_, fd);
+    close(fd);
+    ++closed_;
+    changed_.notify_all();
+  }
+
+  // Each is false when the script is over.
+  bool play(ReadRequest, Wire const& wire, std::string& unread) {
+    std::size_t end = std::string::npos;
+    while ((end = unread.find("\r\n\r\n")) == std::string::npos)
+      if (!more(wire, unread)) return false;
+    std::size_t size = end + 4;
+    if (std::size_t const at = unread.find("\r\nContent-Length: "); at < end) {
+      std::size_t body = 0;
+      std::from_chars(unread.data() + at + 18, unread.data() + end, body);
+      size += body;
+    }
+    while (unread.size() < size)
+      if (!more(wire, unread)) return false;
+    std::lock_guard const lock{mutex_};
+    requests_.push_back(unread.substr(0, size));
+    unread.erase(0, size);
+    changed_.notify_all();
+    return true;
+  }
+  bool play(ReadByte, Wire const& wire, std::string&) {
+    char byte = 0;
+    return wire.read(&byte, 1) == 1;
+  }
+  bool play(Write const& what, Wire const& wire, std::string&) { return wire.write(what.bytes); }
+  bool play(WriteForever const& what, Wire const& wire, std::string&) {
+    while (wire.write(what.bytes)) continue;
+    return false;
+  }
+  bool play(Hold, Wire const& wire, std::string&) {
+    char buffer[4096];
+    while (wire.read(buffer, sizeof buffer) > 0) continue;
+    return true;
+  }
+  bool play(AwaitRequests awaited, Wire const&, std::string&) {
+    std::unique_lock lock{mutex_};
+    return changed_.wait_for(lock, patience, [&] { return requests_.size() >= awaited.count; });
+  }
+  bool play(Reset, Wire const& wire, std::string&) {
+    linger const at_once{.l_onoff = 1, .l_linger = 0};
+    setsockopt(wire.fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    return false;
+  }
+  bool play(CutTls, Wire const&, std::string&) { return false; }
+
+  static bool more(Wire const& wire, std::string& unread) {
+    char buffer[65536];
+    long const size = wire.read(buffer, sizeof buffer);
+    if (size > 0) unread.append(buffer, static_cast<std::size_t>(size));
+    return size > 0;
+  }
+
+  std::vector<Script> const scripts_;
+  SSL_CTX* tls_;
+  int listener_;
+  int port_ = 0;
+  std::thread acceptor_{};
+  mutable std::mutex mutex_{};
+  // What follows is guarded by the mutex.
+  std::vector<int> open_{};
+  std::vector<std::string> requests_{};
+  std::size_t accepted_ = 0;
+  std::size_t closed_ = 0;
+  std::condition_variable changed_{};
+  std::list<std::thread> threads_{};
+};
+
+// A port of 127.0.0.1 that is taken but not listened on: whoever connects is refused.
+class ClosedPort {
+ public:
+  ClosedPort() : socket_(socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    auto* const raw = reinterpret_cast<sockaddr*>(&address);
+    socklen_t size = sizeof address;
+    if (bind(socket_, raw, size) != 0 || getsockname(socket_, raw, &size) != 0)
+      throw std::runtime_error{"no loopback port"};
+    port_ = ntohs(address.sin_port);
+  }
+  ~ClosedPort() { close(socket_); }
+  ClosedPort(ClosedPort const&) = delete;
+  ClosedPort& operator=(ClosedPort const&) = delete;
+
+  [[nodiscard]] std::string authority() const { return "127.0.0.1:" + std::to_string(port_); }
+
+ private:
+  int socket_;
+  int port_ = 0;
+};
+
+}  // namespace healthlake::testing

@@ -1,0 +1,204 @@
+#include "healthlake/transport/beast.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include <thread>
+
+#include "support/transport_contract.hpp"
+
+namespace healthlake::testing {
+
+HEALTHLAKE_TRANSPORT_CONTRACT(BeastTransport);
+
+namespace {
+std::string const ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+// Replies in the order in which they come.
+struct Replies {
+  std::vector<HttpReply> came{};
+  auto sink() {
+    return [this](HttpReply reply) { came.push_back(std::move(reply)); };
+  }
+};
+}  // namespace
+
+TEST_CASE("beast: a chunk that is none is not HTTP") {
+  ScriptedPeer peer{{answer("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n")}};
+  check_failure(BeastTransport{}.send(post_to(peer.authority())), TransportReason::not_http, true);
+}
+
+TEST_CASE("beast: contradicting lengths are not HTTP (RFC 9112, 6.3)") {
+  ScriptedPeer peer{{answer("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab")}};
+  check_failure(BeastTransport{}.send(post_to(peer.authority())), TransportReason::not_http, true);
+}
+
+TEST_CASE("beast: a status below 100 is not HTTP") {
+  ScriptedPeer peer{{answer("HTTP/1.1 099 Low\r\nContent-Length: 0\r\n\r\n")}};
+  check_failure(BeastTransport{}.send(post_to(peer.authority())), TransportReason::not_http, true);
+}
+
+TEST_CASE("beast: cancel() ends a send that waits in another thread, and none that begins later") {
+  ScriptedPeer peer{{{ReadRequest{}, Hold{}}, answer(ok)}};
+  BeastTransport transport;
+  std::thread canceller{[&] {
+    // Not before the request is on its way.
+    while (peer.requests().empty()) std::this_thread::yield();
+    transport.cancel();
+  }};
+  auto const reply = transport.send(post_to(peer.authority()));
+  canceller.join();
+  check_failure(reply, TransportReason::cancelled, true);
+  transport.cancel();
+  CHECK(transport.send(post_to(peer.authority())).has_value());
+}
+
+TEST_CASE("beast: requests run side by side on one io_context") {
+  // Neither is answered before both are there.
+  Script const both{ReadRequest{}, AwaitRequests{2}, Write{ok}, ReadRequest{}, Write{ok}};
+  ScriptedPeer peer{{both, both}};
+  boost::asio::io_context context;
+  AsyncBeastTransport transport{context.get_executor()};
+  Replies replies;
+  transport.async_send(post_to(peer.authority(), "1"), replies.sink());
+  transport.async_send(post_to(peer.authority(), "2"), replies.sink());
+  CHECK(replies.came.empty());
+  context.run();
+  REQUIRE(replies.came.size() == 2);
+  CHECK(replies.came[0].has_value());
+  CHECK(replies.came[1].has_value());
+  CHECK(peer.connections() == 2);
+  // Both connections are kept, and one of them serves the third request.
+  context.restart();
+  transport.async_send(post_to(peer.authority(), "3"), replies.sink());
+  context.run();
+  REQUIRE(replies.came.size() == 3);
+  CHECK(replies.came[2].has_value());
+  CHECK(peer.connections() == 2);
+}
+
+TEST_CASE("beast: no more connections are kept than the options say") {
+  Script const twice{ReadRequest{}, Write{ok}, ReadRequest{}, Write{ok}};
+  ScriptedPeer one{{twice, twice}}, two{{twice, twice}};
+  BeastOptions options;
+  options.max_idle_connections = 1;
+  BeastTransport transport{options};
+  REQUIRE(transport.send(post_to(one.authority())).has_value());
+  REQUIRE(transport.send(post_to(two.authority())).has_value());
+  REQUIRE(transport.send(post_to(two.authority())).has_value());
+  REQUIRE(transport.send(post_to(one.authority())).has_value());
+  CHECK(two.connections() == 1);
+  CHECK(one.connections() == 2);
+
+  options.max_idle_connections = 0;
+  ScriptedPeer three{{twice, twice}};
+  BeastTransport none{options};
+  REQUIRE(none.send(post_to(three.authority())).has_value());
+  REQUIRE(none.send(post_to(three.authority())).has_value());
+  CHECK(three.connections() == 2);
+}
+
+TEST_CASE("beast: an io_context that ends early drops what waits, and nothing is called") {
+  ScriptedPeer peer{{{ReadRequest{}, Hold{}}}};
+  Replies replies;
+  {
+    boost::asio::io_context context;
+    AsyncBeastTransport transport{context.get_executor()};
+    transport.async_send(post_to(peer.authority()), replies.sink());
+    while (peer.requests().empty()) context.poll_one();
+  }
+  CHECK(replies.came.empty());
+  CHECK(peer.wait_until_closed(1));
+}
+
+TEST_CASE("beast: over TLS, a body until the end is whole only with close_notify") {
+  TlsIdentity const identity{"IP:127.0.0.1"};
+  ScriptedPeer peer{{{ReadRequest{}, Write{"HTTP/1.1 200 OK\r\n\r\nab"}, CutTls{}}}, identity.context()};
+  BeastOptions options;
+  options.ca_file = identity.ca_file();
+  auto request = post_to(peer.authority());
+  request.scheme = "https";
+  check_failure(BeastTransport{options}.send(request), TransportReason::connection_lost, true);
+}
+
+TEST_CASE("beast: an authority is known by its key, not by its name") {
+  TlsIdentity const identity{"IP:127.0.0.1"}, namesake{"IP:127.0.0.1"};
+  ScriptedPeer peer{{answer(ok)}, identity.context()};
+  BeastOptions options;
+  options.ca_file = namesake.ca_file();
+  auto request = post_to(peer.authority());
+  request.scheme = "https";
+  check_failure(BeastTransport{options}.send(request), TransportReason::tls_verification, false);
+}
+
+TEST_CASE("beast: a folder of CA certificates is as good as a file") {
+  TlsIdentity const identity{"IP:127.0.0.1"};
+  ScriptedPeer peer{{answer(ok)}, identity.context()};
+  BeastOptions options;
+  // An empty folder: nobody is trusted.
+  auto const folder = std::filesystem::path{identity.ca_file() + ".d"};
+  std::filesystem::create_directory(folder);
+  options.ca_path = folder.string();
+  auto request = post_to(peer.authority());
+  request.scheme = "https";
+  check_failure(BeastTransport{options}.send(request), TransportReason::tls_verification, false);
+  std::filesystem::remove(folder);
+}
+
+#if defined(BOOST_ASIO_HAS_CO_AWAIT)
+namespace {
+boost::asio::awaitable<void> send_into(AsyncBeastTransport& transport, HttpRequest request, Replies& replies) {
+  replies.came.push_back(co_await transport.async_send(std::move(request)));
+}
+}  // namespace
+
+TEST_CASE("beast: coroutines run side by side, too") {
+  Script const both{ReadRequest{}, AwaitRequests{2}, Write{ok}};
+  ScriptedPeer peer{{both, both}};
+  boost::asio::io_context context;
+  AsyncBeastTransport transport{context.get_executor()};
+  Replies replies;
+  for (std::string const body : {"1", "2"})
+    boost::asio::co_spawn(context, send_into(transport, post_to(peer.authority(), body), replies),
+                          boost::asio::detached);
+  context.run();
+  REQUIRE(replies.came.size() == 2);
+  for (auto const& reply : replies.came) {
+    REQUIRE(reply.has_value());
+    CHECK(reply->body == "ok");
+  }
+}
+
+TEST_CASE("beast: coroutines get timeouts, refusals and cancellation as values") {
+  ScriptedPeer peer{{{ReadRequest{}, Hold{}}, {ReadRequest{}, Hold{}}, {ReadRequest{}, Hold{}}}};
+  boost::asio::io_context context;
+  Replies replies;
+  SUBCASE("timeout") {
+    AsyncBeastTransport transport{context.get_executor(), impatient<AsyncBeastTransport>()};
+    boost::asio::co_spawn(context, send_into(transport, post_to(peer.authority()), replies), boost::asio::detached);
+    context.run();
+    REQUIRE(replies.came.size() == 1);
+    check_failure(replies.came[0], TransportReason::read_timeout, true);
+  }
+  SUBCASE("refusal") {
+    AsyncBeastTransport transport{context.get_executor()};
+    boost::asio::co_spawn(context, send_into(transport, post_to("a b"), replies), boost::asio::detached);
+    context.run();
+    REQUIRE(replies.came.size() == 1);
+    check_failure(replies.came[0], TransportReason::not_http, false);
+  }
+  SUBCASE("cancellation of all that runs") {
+    AsyncBeastTransport transport{context.get_executor()};
+    for (int i = 0; i < 2; ++i)
+      boost::asio::co_spawn(context, send_into(transport, post_to(peer.authority()), replies), boost::asio::detached);
+    while (peer.requests().size() < 2) context.poll_one();
+    CHECK(replies.came.empty());
+    transport.cancel();
+    context.run();
+    REQUIRE(replies.came.size() == 2);
+    for (auto const& reply : replies.came) check_failure(reply, TransportReason::cancelled, true);
+  }
+}
+#endif
+
+}  // namespace healthlake::testing
