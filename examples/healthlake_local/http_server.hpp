@@ -11,6 +11,7 @@
 #include <boost/beast/http.hpp>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -121,8 +122,23 @@ class Connection : public std::enable_shared_from_this<Connection> {
     stream_.expires_after(std::chrono::seconds{30});
     http::async_write(stream_, response_, [self = shared_from_this(), keep_alive](Failure failure, std::size_t) {
       if (!failure && keep_alive) return self->read_request();
-      Failure ignored;
-      self->stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+      self->close();
+    });
+  }
+
+  // Closing while the client still sends would reset the connection, and the client might lose the response. So the
+  // rest is read and dropped, for two seconds at most.
+  void close() {
+    Failure ignored;
+    static_cast<void>(stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored));
+    stream_.expires_after(std::chrono::seconds{2});
+    drain();
+  }
+
+  void drain() {
+    buffer_.clear();
+    stream_.async_read_some(buffer_.prepare(64 * 1024), [self = shared_from_this()](Failure failure, std::size_t) {
+      if (!failure) self->drain();
     });
   }
 

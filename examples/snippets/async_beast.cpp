@@ -1,6 +1,7 @@
 // A wait for an export job as a coroutine over Boost.Asio: async_beast DATASTORE-ID JOB-ID [ENDPOINT]
+#include <utility>  // Boost 1.74 forgets it in awaitable.hpp
+//
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -16,14 +17,16 @@
 using namespace healthlake;
 namespace asio = boost::asio;
 
-/// Does what a waiter, a call or a pager asks for, without blocking a thread.
-template <class Outcome, class Machine>
-asio::awaitable<Result<Outcome>> drive(Machine machine, AsyncBeastTransport& transport, Credentials credentials) {
+/// Does what a waiter asks for, without blocking a thread.
+template <WaiterShape W>
+asio::awaitable<WaitResult<typename W::Operation::Output>> wait_for(Waiter<W> waiter, AsyncBeastTransport& transport,
+                                                                    Credentials credentials) {
+  using Outcome = typename Waiter<W>::Outcome;
   SigV4<OpensslSha256> signer;
   SystemRuntime runtime;
   asio::steady_timer timer{co_await asio::this_coro::executor};
   for (;;) {
-    auto step = machine.next(runtime.now());
+    auto step = waiter.next(runtime.now());
     if (auto* done = std::get_if<Done<Outcome>>(&step)) {
       co_return std::move(done->result);
     } else if (auto const* wait = std::get_if<Wait>(&step)) {
@@ -31,8 +34,10 @@ asio::awaitable<Result<Outcome>> drive(Machine machine, AsyncBeastTransport& tra
       co_await timer.async_wait(asio::use_awaitable);
     } else {
       auto& send = std::get<Send>(step);
-      if (auto signed_ = sign(send, signer, credentials, "us-east-1"); !signed_) co_return Unexpected{signed_.error()};
-      machine.receive(co_await transport.async_send(std::move(send.request)), runtime.now());
+      if (auto signed_ = sign(send, signer, credentials, "us-east-1"); !signed_)
+        co_return Outcome{.outcome = WaitOutcome::call_failed, .error = signed_.error()};
+      HttpReply const reply = co_await transport.async_send(std::move(send.request));
+      waiter.receive(reply, runtime.now());
     }
   }
 }
@@ -52,16 +57,14 @@ int main(int argc, char** argv) {
                                         Entropy{random},
                                         {},
                                         {.delay = Milliseconds{500}, .max_attempts = 0}};
-  using Outcome = Waiter<FHIRExportJobCompleted>::Outcome;
-
   int status = 1;
-  asio::co_spawn(context, drive<Outcome>(std::move(waiter), transport, *credentials),
-                 [&](std::exception_ptr const& thrown, Result<Outcome> result) {
-                   if (thrown || !result) return;
-                   std::printf("%u polls\n", result->polls);
-                   if (result->error) std::puts(to_string(*result->error).c_str());
-                   if (result->last) std::puts(to_string(result->last->output).c_str());
-                   status = result->outcome == WaitOutcome::success ? 0 : 1;
+  asio::co_spawn(context, wait_for(std::move(waiter), transport, *credentials),
+                 [&](std::exception_ptr const& thrown, auto const& result) {
+                   if (thrown) return;
+                   std::printf("%u polls\n", result.polls);
+                   if (result.error) std::puts(to_string(*result.error).c_str());
+                   if (result.last) std::puts(to_string(result.last->output).c_str());
+                   status = result.outcome == WaitOutcome::success ? 0 : 1;
                  });
   context.run();
   return status;

@@ -6,7 +6,10 @@
 #pragma once
 
 #include <concepts>
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -33,7 +36,7 @@ struct ClientOptions {
   /// The region of the credential scope, and of the endpoint unless that is given.
   std::string region{};
   Credentials credentials{};
-  /// From `resolve_endpoint`.
+  /// From `resolve_endpoint`; left out, the region's own. A region that has none makes every call a SetupError.
   Endpoint endpoint{};
   CallOptions call{};
 };
@@ -52,7 +55,14 @@ template <Transport T, Signer S, Runtime R>
 class Client {
  public:
   Client(T& transport, S& signer, R& runtime, ClientOptions options)
-      : transport_(transport), signer_(signer), runtime_(runtime), options_(std::move(options)) {}
+      : transport_(transport), signer_(signer), runtime_(runtime), options_(std::move(options)) {
+    if (!options_.endpoint.authority.empty()) return;
+    auto resolved = resolve_endpoint({.region = options_.region});
+    if (resolved)
+      options_.endpoint = std::move(*resolved);
+    else
+      no_endpoint_ = std::move(resolved.error());
+  }
   Client(Client const&) = delete;
   Client& operator=(Client const&) = delete;
 
@@ -150,8 +160,7 @@ class Client {
     Waiter<W> machine{std::move(input), options_.endpoint, session_, Entropy{runtime_}, options_.call, options};
     unsigned seen = 0;
     return drive<typename Waiter<W>::Outcome>(machine, [&] {
-      if (machine.polls() == std::exchange(seen, machine.polls()) || !machine.last()) return;
-      on_poll(*machine.last());
+      if (machine.answers() != std::exchange(seen, machine.answers())) on_poll(*machine.last());
     });
   }
   template <WaiterShape W>
@@ -186,13 +195,15 @@ class Client {
   [[nodiscard]] Session& session() noexcept { return session_; }
 
  private:
-  // Does what a step asks for; an error if the request cannot be signed.
+  // Does what a step asks for; an error if the request cannot be signed or has nowhere to go.
   template <class Machine, class AnyStep>
   std::optional<Error> take_step(Machine& machine, AnyStep& step) {
     if (auto const* wait = std::get_if<Wait>(&step)) {
-      runtime_.sleep(wait->until - runtime_.now());
+      // The time may have come since the step was asked for; not every runtime takes a negative sleep.
+      if (Milliseconds const time = wait->until - runtime_.now(); time > Milliseconds{0}) runtime_.sleep(time);
       return std::nullopt;
     }
+    if (no_endpoint_) return *no_endpoint_;
     auto& send = std::get<Send>(step);
     if (auto signed_ = sign(send, signer_, options_.credentials, options_.region); !signed_)
       return std::move(signed_.error());
@@ -205,21 +216,28 @@ class Client {
     for (;;) {
       auto step = machine.next(runtime_.now());
       if (auto* done = std::get_if<Done<Outcome>>(&step)) return std::move(done->result);
-      if (auto error = take_step(machine, step)) return failed<Outcome>(std::move(*error));
+      if (auto error = take_step(machine, step)) return failed<Outcome>(machine, std::move(*error));
       after_step();
     }
   }
 
-  template <class Outcome>
-  static Outcome failed(Error error) {
-    if constexpr (std::constructible_from<Outcome, Unexpected<Error>>) return Unexpected{std::move(error)};
-    else return Outcome{.outcome = WaitOutcome::call_failed, .error = std::move(error)};
+  // The result of a machine that cannot go on; what a wait has seen so far is kept.
+  template <class Outcome, class Machine>
+  static Outcome failed([[maybe_unused]] Machine& machine, Error error) {
+    if constexpr (std::constructible_from<Outcome, Unexpected<Error>>) {
+      return Unexpected{std::move(error)};
+    } else {
+      Outcome outcome{.outcome = WaitOutcome::call_failed, .error = std::move(error), .polls = machine.polls()};
+      if (machine.last()) outcome.last = *machine.last();
+      return outcome;
+    }
   }
 
   T& transport_;
   S& signer_;
   R& runtime_;
   ClientOptions options_;
+  std::optional<Error> no_endpoint_;
   Session session_;
 };
 

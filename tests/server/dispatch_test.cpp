@@ -341,7 +341,7 @@ TEST_CASE_FIXTURE(Fixture, "spellings and union members that the model does not 
                                                     R"("DataAccessRoleArn":"arn:aws:iam::123456789012:role/r"})"));
   CHECK(error.message ==
         "1 validation error detected: Value at 'OutputDataConfig' failed to satisfy constraint: "
-        "Member must be exactly one of S3Configuration, S3Uri (found Ftp)");
+        "Member must be exactly one of S3Configuration, S3Uri (found \"Ftp\")");
 }
 
 TEST_CASE_FIXTURE(Fixture, "a message is no longer than the model allows") {
@@ -350,6 +350,13 @@ TEST_CASE_FIXTURE(Fixture, "a message is no longer than the model allows") {
   ServiceError const error = refused(echo(body + "]}"));
   CHECK(error.message.starts_with("100 validation errors detected: "));
   CHECK(error.message.size() == 10'000);
+}
+
+TEST_CASE("a constraint reads as a sentence whatever its rule") {
+  CHECK(detail::constraint_text({"A", Rule::depth, "at most 64 levels", ""}) == "Member must have at most 64 levels");
+  CHECK(detail::constraint_text({"A", Rule::length, "1 to 2 bytes", "3 bytes"}) ==
+        "Member must have 1 to 2 bytes (found 3 bytes)");
+  CHECK(detail::constraint_text({"A", Rule::utf8, "valid UTF-8", ""}) == "Member must be valid UTF-8");
 }
 
 TEST_CASE("a path is within another one at a step's border only") {

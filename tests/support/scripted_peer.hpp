@@ -23,34 +23,49 @@
 #include <string_view>
 #include <thread>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace healthlake::testing {
 
-// Reads one request: head, and as much body as its Content-Length says.
-struct ReadRequest {};
-// Reads no more than the head's first byte.
-struct ReadByte {};
-struct Write {
+// One step of a script; made by one of the types below.
+struct Step {
+  enum class Kind { read_request, read_byte, write, write_forever, hold, await_requests, reset, cut_tls };
+  Kind kind = Kind::hold;
   std::string bytes{};
-};
-// Writes the bytes over and over until the client goes away.
-struct WriteForever {
-  std::string bytes{};
-};
-// Waits until the client closes the connection.
-struct Hold {};
-// Waits until so many requests were read, on all connections together.
-struct AwaitRequests {
   std::size_t count = 0;
 };
+// Reads one request: head, and as much body as its Content-Length says.
+struct ReadRequest : Step {
+  ReadRequest() : Step{.kind = Kind::read_request} {}
+};
+// Reads no more than the head's first byte.
+struct ReadByte : Step {
+  ReadByte() : Step{.kind = Kind::read_byte} {}
+};
+struct Write : Step {
+  explicit Write(std::string text) : Step{.kind = Kind::write, .bytes = std::move(text)} {}
+};
+// Writes the bytes over and over until the client goes away.
+struct WriteForever : Step {
+  explicit WriteForever(std::string text) : Step{.kind = Kind::write_forever, .bytes = std::move(text)} {}
+};
+// Waits until the client closes the connection.
+struct Hold : Step {
+  Hold() : Step{.kind = Kind::hold} {}
+};
+// Waits until so many requests were read, on all connections together.
+struct AwaitRequests : Step {
+  explicit AwaitRequests(std::size_t many) : Step{.kind = Kind::await_requests, .count = many} {}
+};
 // Closes with RST.
-struct Reset {};
+struct Reset : Step {
+  Reset() : Step{.kind = Kind::reset} {}
+};
 // Closes the socket under TLS, without close_notify.
-struct CutTls {};
+struct CutTls : Step {
+  CutTls() : Step{.kind = Kind::cut_tls} {}
+};
 
-using Step = std::variant<ReadRequest, ReadByte, Write, WriteForever, Hold, AwaitRequests, Reset, CutTls>;
 using Script = std::vector<Step>;
 
 // The usual script: a request, then these bytes.
@@ -151,7 +166,7 @@ class ScriptedPeer {
     std::string unread;
     if (orderly)
       for (auto const& step : script) {
-        orderly = std::visit([&](auto const& what) { return play(what, wire, unread); }, step);
+        orderly = play(step, wire, unread);
         if (!orderly) break;
       }
     if (wire.ssl != nullptr && orderly) SSL_shutdown(wire.ssl);
@@ -163,8 +178,34 @@ class ScriptedPeer {
     changed_.notify_all();
   }
 
-  // Each is false when the script is over.
-  bool play(ReadRequest, Wire const& wire, std::string& unread) {
+  // False when the script is over.
+  bool play(Step const& step, Wire const& wire, std::string& unread) {
+    char buffer[4096];
+    switch (step.kind) {
+      case Step::Kind::read_request: return read_request(wire, unread);
+      case Step::Kind::read_byte: return wire.read(buffer, 1) == 1;
+      case Step::Kind::write: return wire.write(step.bytes);
+      case Step::Kind::write_forever:
+        while (wire.write(step.bytes)) continue;
+        return false;
+      case Step::Kind::hold:
+        while (wire.read(buffer, sizeof buffer) > 0) continue;
+        return true;
+      case Step::Kind::await_requests: {
+        std::unique_lock lock{mutex_};
+        return changed_.wait_for(lock, patience, [&] { return requests_.size() >= step.count; });
+      }
+      case Step::Kind::reset: {
+        linger const at_once{.l_onoff = 1, .l_linger = 0};
+        setsockopt(wire.fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+        return false;
+      }
+      case Step::Kind::cut_tls: return false;
+    }
+    return false;
+  }
+
+  bool read_request(Wire const& wire, std::string& unread) {
     std::size_t end = std::string::npos;
     while ((end = unread.find("\r\n\r\n")) == std::string::npos)
       if (!more(wire, unread)) return false;
@@ -182,31 +223,6 @@ class ScriptedPeer {
     changed_.notify_all();
     return true;
   }
-  bool play(ReadByte, Wire const& wire, std::string&) {
-    char byte = 0;
-    return wire.read(&byte, 1) == 1;
-  }
-  bool play(Write const& what, Wire const& wire, std::string&) { return wire.write(what.bytes); }
-  bool play(WriteForever const& what, Wire const& wire, std::string&) {
-    while (wire.write(what.bytes)) continue;
-    return false;
-  }
-  bool play(Hold, Wire const& wire, std::string&) {
-    char buffer[4096];
-    while (wire.read(buffer, sizeof buffer) > 0) continue;
-    return true;
-  }
-  bool play(AwaitRequests awaited, Wire const&, std::string&) {
-    std::unique_lock lock{mutex_};
-    return changed_.wait_for(lock, patience, [&] { return requests_.size() >= awaited.count; });
-  }
-  bool play(Reset, Wire const& wire, std::string&) {
-    linger const at_once{.l_onoff = 1, .l_linger = 0};
-    setsockopt(wire.fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-    return false;
-  }
-  bool play(CutTls, Wire const&, std::string&) { return false; }
-
   static bool more(Wire const& wire, std::string& unread) {
     char buffer[65536];
     long const size = wire.read(buffer, sizeof buffer);

@@ -201,12 +201,12 @@ TEST_CASE_TEMPLATE_DEFINE("what is HTTP is read as HTTP", T, contract_answers) {
        "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc",
        {200, {{"Content-Encoding", "gzip"}, {"Content-Length", "3"}}, "abc"}},
   };
-  for (auto const& [name, bytes, expected] : cases) {
-    CAPTURE(name);
-    ScriptedPeer peer{{answer(bytes)}};
+  for (auto const& each : cases) {
+    CAPTURE(each.name);
+    ScriptedPeer peer{{answer(each.bytes)}};
     auto const reply = T{}.send(post_to(peer.authority()));
     if (!reply) FAIL_CHECK(reply.error().message);
-    else CHECK(*reply == expected);
+    else CHECK(*reply == each.expected);
   }
 }
 
@@ -238,11 +238,11 @@ TEST_CASE_TEMPLATE_DEFINE("what is not a whole response is an error", T, contrac
       {"NUL in a value", answer(std::string("HTTP/1.1 200 OK\r\nA: b\0c\r\nContent-Length: 0\r\n\r\n", 47)), not_http},
       {"101 that nobody asked for", answer("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n"), not_http},
   };
-  for (auto const& [name, script, reason] : cases) {
-    CAPTURE(name);
+  for (auto const& each : cases) {
+    CAPTURE(each.name);
     // The second script is for a transport that sends again by itself, which none may.
-    ScriptedPeer peer{{script, answer("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")}};
-    check_failure(T{}.send(post_to(peer.authority())), reason, true);
+    ScriptedPeer peer{{each.script, answer("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")}};
+    check_failure(T{}.send(post_to(peer.authority())), each.reason, true);
     CHECK(peer.connections() == 1);
   }
 }

@@ -1,7 +1,10 @@
 #include "healthlake/testing/file_store.hpp"
 
 #include <doctest/doctest.h>
+#include <signal.h>
+#include <sys/resource.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -71,6 +74,23 @@ struct Fixture {
     CHECK(below_root() == before);
     check_outside();
   }
+};
+
+// A limit of this process while the object lives.
+class Limit {
+ public:
+  Limit(int resource, rlim_t value) : resource_(resource) {
+    REQUIRE(::getrlimit(resource, &before_) == 0);
+    rlimit const limit{value, before_.rlim_max};
+    REQUIRE(::setrlimit(resource, &limit) == 0);
+  }
+  ~Limit() { ::setrlimit(resource_, &before_); }
+  Limit(Limit const&) = delete;
+  Limit& operator=(Limit const&) = delete;
+
+ private:
+  int resource_;
+  rlimit before_{};
 };
 
 }  // namespace
@@ -249,6 +269,57 @@ TEST_CASE_FIXTURE(Fixture, "temporary names are not to be had, and none is left 
   REQUIRE(store->put("bucket", "x", "new"));
   CHECK(*store->get("bucket", "x") == "new");
   CHECK(below_root() == std::vector<std::string>{"bucket", "bucket/x"});
+}
+
+TEST_CASE_FIXTURE(Fixture, "an object that cannot be written whole is not written, and the old one stays") {
+  REQUIRE(store->put("bucket", "x", "old"));
+  {
+    // The system's own way to run out of space.
+    struct sigaction const ignore = [] {
+      struct sigaction action {};
+      action.sa_handler = SIG_IGN;
+      return action;
+    }();
+    struct sigaction before {};
+    REQUIRE(::sigaction(SIGXFSZ, &ignore, &before) == 0);
+    Limit const small{RLIMIT_FSIZE, 10'000};
+    CHECK(store->put("bucket", "x", std::string(20'000, 'x')).error().starts_with("cannot write: "));
+    REQUIRE(::sigaction(SIGXFSZ, &before, nullptr) == 0);
+  }
+  CHECK(*store->get("bucket", "x") == "old");
+  CHECK(below_root() == std::vector<std::string>{"bucket", "bucket/x"});
+}
+
+TEST_CASE_FIXTURE(Fixture, "a root that is taken away is an error") {
+  fs::remove(root);
+  CHECK(store->put("bucket", "x", "x").error().starts_with("cannot make the folder bucket: "));
+  CHECK_FALSE(store->get("bucket", "x"));
+  fs::create_directories(root);
+}
+
+TEST_CASE_FIXTURE(Fixture, "running out of descriptors is an error at every step, and harmless") {
+  REQUIRE(store->put("bucket", "a/b", "old"));
+  REQUIRE(store->put("store", "c.ndjson", "{}"));
+  int failures = 0;
+  bool complete = false;
+  for (rlim_t spare = 0; spare < 8; ++spare) {
+    int const next = ::dup(0);
+    REQUIRE(next >= 0);
+    ::close(next);
+    Limit const few{RLIMIT_NOFILE, static_cast<rlim_t>(next) + spare};
+    auto const keys = store->list("bucket", "");
+    auto const bytes = store->get("bucket", "a/b");
+    auto const stores = load_datastores(root.string());
+    auto const written = store->put("bucket", "a/b", "old");
+    failures += (keys ? 0 : 1) + (bytes ? 0 : 1) + (stores ? 0 : 1) + (written ? 0 : 1);
+    if (keys) CHECK(*keys == std::vector<std::string>{"a/b"});
+    if (bytes) CHECK(*bytes == "old");
+    complete = keys && bytes && stores && written;
+    if (spare == 0) CHECK(failures == 4);
+  }
+  CHECK(complete);
+  CHECK(failures > 8);
+  CHECK(below_root() == std::vector<std::string>{"bucket", "bucket/a", "bucket/a/b", "store", "store/c.ndjson"});
 }
 
 TEST_CASE_FIXTURE(Fixture, "reading what is not there says so") {

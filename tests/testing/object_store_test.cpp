@@ -56,6 +56,9 @@ TEST_CASE("bucket names follow the rules of S3") {
                                 "bucket--table-s3"})
     CHECK_MESSAGE(!bucket_fault(bad).empty(), bad);
   CHECK_FALSE(bucket_fault(std::string{"a\0bc", 4}).empty());
+  // Not an IP address: other characters than digits, or other numbers of dots.
+  for (std::string const good : {"1.2.3.4-5", "1.2.3.4a", "1.2.3-4", "12345"})
+    CHECK_MESSAGE(bucket_fault(good).empty(), good);
 }
 
 TEST_CASE("a key has 1 to 1024 bytes of UTF-8") {

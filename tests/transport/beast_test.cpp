@@ -3,6 +3,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
+#include <filesystem>
+#include <initializer_list>
 #include <thread>
 
 #include "support/transport_contract.hpp"
@@ -31,6 +33,38 @@ TEST_CASE("beast: a chunk that is none is not HTTP") {
 TEST_CASE("beast: contradicting lengths are not HTTP (RFC 9112, 6.3)") {
   ScriptedPeer peer{{answer("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab")}};
   check_failure(BeastTransport{}.send(post_to(peer.authority())), TransportReason::not_http, true);
+}
+
+TEST_CASE("the origin of a request: host and port of the connection") {
+  struct Case {
+    char const *scheme, *authority, *host, *port;
+    bool tls;
+  };
+  for (auto const& each : std::initializer_list<Case>{
+           {"https", "healthlake.us-east-1.amazonaws.com", "healthlake.us-east-1.amazonaws.com", "443", true},
+           {"http", "a_b-c", "a_b-c", "80", false},
+           {"http", "127.0.0.1:08080", "127.0.0.1", "8080", false},
+           {"https", "[::1]", "::1", "443", true},
+           {"https", "[fe80::1]:65535", "fe80::1", "65535", true}}) {
+    CAPTURE(each.authority);
+    auto const origin = detail::parse_origin(each.scheme, each.authority);
+    REQUIRE(origin.has_value());
+    CHECK(origin->host == each.host);
+    CHECK(origin->port == each.port);
+    CHECK(origin->tls == each.tls);
+  }
+}
+
+TEST_CASE("beast: a timeout without end is a long one, and one below a millisecond is a millisecond") {
+  ScriptedPeer peer{{answer(ok), {ReadRequest{}, Hold{}}}};
+  BeastOptions options;
+  options.timeout = options.connect_timeout = std::chrono::milliseconds::max();
+  CHECK(BeastTransport{options}.send(post_to(peer.authority())).has_value());
+  options.timeout = std::chrono::milliseconds{-1};
+  auto const reply = BeastTransport{options}.send(post_to(peer.authority()));
+  REQUIRE_FALSE(reply.has_value());
+  CHECK((reply.error().reason == TransportReason::connect_timeout ||
+         reply.error().reason == TransportReason::read_timeout));
 }
 
 TEST_CASE("beast: a status below 100 is not HTTP") {

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include <initializer_list>
+
 #include "support/transport_contract.hpp"
 
 namespace healthlake::testing {
@@ -82,7 +84,7 @@ TEST_CASE("curl: what libcurl says, in the words of TransportReason") {
     CURLcode code;
     TransportReason before, after;
   };
-  for (auto const& [code, before, after] :
+  for (auto const& each :
        std::initializer_list<Case>{{CURLE_COULDNT_RESOLVE_HOST, connect_failed, connection_lost},
                                    {CURLE_COULDNT_CONNECT, connect_failed, connection_lost},
                                    {CURLE_SSL_CONNECT_ERROR, connect_failed, connection_lost},
@@ -99,10 +101,18 @@ TEST_CASE("curl: what libcurl says, in the words of TransportReason") {
                                    {CURLE_OUT_OF_MEMORY, connect_failed, response_too_large},
                                    {CURLE_UNSUPPORTED_PROTOCOL, connect_failed, not_http},
                                    {CURLE_WEIRD_SERVER_REPLY, connect_failed, not_http}}) {
-    CAPTURE(static_cast<int>(code));
-    CHECK(detail::curl_reason(code, false) == before);
-    CHECK(detail::curl_reason(code, true) == after);
+    CAPTURE(static_cast<int>(each.code));
+    CHECK(detail::curl_reason(each.code, false) == each.before);
+    CHECK(detail::curl_reason(each.code, true) == each.after);
   }
+}
+
+TEST_CASE("curl: HTTP/2 is a matter of TLS; without it the request is HTTP/1.1") {
+  CurlOptions options;
+  options.http_version = CurlHttpVersion::http_2;
+  ScriptedPeer peer{{answer("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")}};
+  CHECK(CurlTransport{options}.send(post_to(peer.authority())).has_value());
+  CHECK(lines_of(peer.requests().front()).front() == "POST / HTTP/1.1");
 }
 
 TEST_CASE("curl: CurlGlobal nests, and transports outlive an inner one") {

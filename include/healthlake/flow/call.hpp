@@ -24,7 +24,8 @@
 
 namespace healthlake {
 
-/// Wall-clock time as the driver sees it. Signatures need the true time; should the clock jump, waits follow it.
+/// Wall-clock time as the driver sees it; within Timestamp's range. Signatures need the true time. Should the clock be
+/// set forward, waits end early; should it be set back, a wait under way begins anew and is never longer than it was.
 using Instant = Timestamp;
 
 /// Sign and send this, then give the reply to `receive`.
@@ -71,6 +72,31 @@ enum class GaveUp : std::uint8_t { not_yet, succeeded, not_retryable, max_attemp
 
 namespace detail {
 
+// That much later, or at the end of time; a negative time to come is none.
+constexpr Instant later(Instant now, Milliseconds time) noexcept {
+  return now + std::clamp(time, Milliseconds{0}, Instant{Timestamp::max_milliseconds} - now);
+}
+
+// A wait that is as long as it was meant to be even if the clock is set back in the middle of it.
+class Pause {
+ public:
+  void begin(Instant now, Milliseconds length) noexcept {
+    since_ = now;
+    length_ = length;
+  }
+  // When it ends; nothing if it is over.
+  [[nodiscard]] std::optional<Wait> left(Instant now) noexcept {
+    since_ = std::min(since_, now);
+    Instant const end = later(since_, length_);
+    if (now < end) return Wait{end};
+    return std::nullopt;
+  }
+
+ private:
+  Instant since_{Timestamp::min_milliseconds};
+  Milliseconds length_{};
+};
+
 // Fills the idempotency token of an input if it has one that is absent or empty.
 inline void fill_idempotency_token(Type const& input, void* value, Entropy const& entropy) {
   for (auto const& member : input.members) {
@@ -86,6 +112,7 @@ class CallMachine {
   CallMachine(OperationInfo const& operation, void* input, Endpoint const& endpoint, Session& session, Entropy entropy,
               CallOptions options)
       : operation_(&operation), session_(&session), entropy_(entropy), options_(std::move(options)) {
+    options_.retry.max_attempts = std::max(options_.retry.max_attempts, 1U);
     fill_idempotency_token(operation.input(), input, entropy_);
     auto body = write_body(operation.input(), input, options_.validate);
     if (!body) {
@@ -99,8 +126,8 @@ class CallMachine {
   // Send or Wait; nothing once the call is done.
   std::optional<std::variant<Send, Wait>> next(Instant now) {
     if (result_) return std::nullopt;
-    if (now < not_before_) return Wait{not_before_};
     if (!in_flight_) {
+      if (auto const wait = pause_.left(now)) return *wait;
       in_flight_ = true;
       ++attempt_;
       sent_ = now;
@@ -111,9 +138,11 @@ class CallMachine {
     return send;
   }
 
-  // Takes the reply to the last Send; `output` is where a success goes.
+  // True between a Send and its reply.
+  [[nodiscard]] bool in_flight() const noexcept { return in_flight_; }
+
+  // Takes the reply to the last Send; `output` is where a success goes. Precondition: in_flight().
   void receive(HttpReply const& reply, Instant now, void* output) {
-    if (!in_flight_ || result_) return;
     in_flight_ = false;
     if (!reply) {
       RetryKind const kind = retry_kind(reply.error().reason);
@@ -156,7 +185,7 @@ class CallMachine {
     if (!session_->quota.take(cost)) return finish(std::move(error), GaveUp::quota);
     last_cost_ = cost;
     Milliseconds const delay = backoff(options_.retry, kind, attempt_, unit_interval(entropy_));
-    not_before_ = now + with_retry_after(options_.retry, delay, hint);
+    pause_.begin(now, with_retry_after(options_.retry, delay, hint));
   }
 
   OperationInfo const* operation_;
@@ -166,7 +195,7 @@ class CallMachine {
   HttpRequest request_;
   std::optional<Result<ResponseMetadata>> result_;
   Instant sent_{};
-  Instant not_before_{Timestamp::min_milliseconds};
+  Pause pause_;
   std::int32_t last_cost_ = 0;
   unsigned attempt_ = 0;
   bool in_flight_ = false;
@@ -196,6 +225,7 @@ class Call {
 
   /// The reply to the last Send. Ignored if there is none outstanding.
   void receive(HttpReply const& reply, Instant now) {
+    if (!machine_.in_flight()) return;
     output_ = {};
     machine_.receive(reply, now, &output_);
   }

@@ -5,25 +5,39 @@
 // standard library only.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <type_traits>
 
 namespace healthlake {
 
+/// A callable that gives 64 random bits a call. What says of itself that it gives fewer (std::mt19937 and
+/// std::random_device do) is none: half of a token would be zeros, and a back-off would have no jitter.
+template <class S>
+concept EntropySource = std::is_object_v<S> && requires(S& source) {
+  { source() } -> std::same_as<std::uint64_t>;
+} && (!requires { S::max(); } || requires {
+  requires S::min() == 0 && S::max() == std::numeric_limits<std::uint64_t>::max();
+});
+
 /// A source of uniformly distributed 64-bit numbers; refers to a callable that outlives it.
 class Entropy {
  public:
-  template <class Source>
-    requires(std::is_invocable_r_v<std::uint64_t, Source&> && !std::is_same_v<std::remove_cv_t<Source>, Entropy>)
+  template <EntropySource Source>
+    requires(!std::same_as<std::remove_cv_t<Source>, Entropy>)
   Entropy(Source& source)
-      : source_(&source), draw_([](void* raw) { return static_cast<std::uint64_t>((*static_cast<Source*>(raw))()); }) {}
+      : source_(&source), draw_([](void const* raw) {
+          // Source is as const as what came in, so no constness is cast away that was there.
+          return (*const_cast<Source*>(static_cast<Source const*>(raw)))();
+        }) {}
 
   std::uint64_t operator()() const { return draw_(source_); }
 
  private:
-  void* source_;
-  std::uint64_t (*draw_)(void*);
+  void const* source_;
+  std::uint64_t (*draw_)(void const*);
 };
 
 /// A number from 0 up to, but not, 1.

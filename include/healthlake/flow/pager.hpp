@@ -77,7 +77,10 @@ class Pager {
     if (auto* wait = std::get_if<Wait>(&step)) return *wait;
     auto outcome = std::move(std::get<Done<typename Call<Op>::Outcome>>(step).result);
     call_.reset();
-    if (!outcome) return Done<Outcome>{Unexpected{std::move(outcome.error())}};
+    if (!outcome) {
+      error_ = std::move(outcome.error());
+      return Done<Outcome>{Unexpected{std::move(*error_)}};
+    }
     return turn(std::move(*outcome));
   }
 

@@ -11,6 +11,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string_view>
 
@@ -26,9 +27,9 @@ enum class RetrySpec : std::uint8_t { v2_0, v2_1 };
 /// How often and how patiently to try.
 struct RetryPolicy {
   RetrySpec spec = RetrySpec::v2_0;
-  /// Attempts in all, the first included; 1 never retries. Default 3.
+  /// Attempts in all, the first included; 1 never retries, and 0 counts as 1. Default 3.
   unsigned max_attempts = 3;
-  /// The longest back-off, before jitter. Default 20 s.
+  /// The longest back-off, before jitter; less than nothing counts as 0. Default 20 s.
   Milliseconds max_backoff{20'000};
 };
 
@@ -39,7 +40,9 @@ class RetryQuota {
   static constexpr std::int32_t default_capacity = 500;
 
   explicit RetryQuota(std::int32_t capacity = default_capacity) : RetryQuota(capacity, capacity) {}
-  RetryQuota(std::int32_t capacity, std::int32_t initial) : capacity_(capacity), left_(initial) {}
+  /// A capacity below 0 counts as 0, and `initial` is brought within 0 and the capacity.
+  RetryQuota(std::int32_t capacity, std::int32_t initial)
+      : capacity_(std::max(capacity, 0)), left_(std::clamp(initial, 0, capacity_)) {}
   RetryQuota(RetryQuota const&) = delete;
   RetryQuota& operator=(RetryQuota const&) = delete;
 
@@ -53,7 +56,8 @@ class RetryQuota {
   /// Gives back, never above the capacity.
   void give_back(std::int32_t amount) noexcept {
     std::int32_t left = left_.load(std::memory_order_relaxed);
-    while (!left_.compare_exchange_weak(left, std::min(capacity_, left + amount), std::memory_order_relaxed)) {
+    // What fits in is added, so that the sum cannot overflow.
+    while (!left_.compare_exchange_weak(left, left + std::min(amount, capacity_ - left), std::memory_order_relaxed)) {
     }
   }
   [[nodiscard]] std::int32_t left() const noexcept { return left_.load(std::memory_order_relaxed); }
@@ -75,7 +79,7 @@ inline Milliseconds backoff(RetryPolicy const& policy, RetryKind kind, unsigned 
   std::int64_t const initial = policy.spec == RetrySpec::v2_1 && kind != RetryKind::throttling ? 50 : 1000;
   // 2^20 * 50 ms is half a day, beyond any sensible limit, and far from overflow.
   unsigned const doublings = std::min(attempt > 0 ? attempt - 1 : 0, 20U);
-  std::int64_t const capped = std::min(initial << doublings, policy.max_backoff.count);
+  std::int64_t const capped = std::clamp(policy.max_backoff.count, std::int64_t{0}, initial << doublings);
   return {static_cast<std::int64_t>(std::llround(random * static_cast<double>(capped)))};
 }
 
@@ -94,7 +98,7 @@ inline std::optional<Milliseconds> retry_after_of(Headers const& headers) {
 constexpr Milliseconds with_retry_after(RetryPolicy const& policy, Milliseconds delay,
                                         std::optional<Milliseconds> hint) noexcept {
   if (!hint) return delay;
-  if (policy.spec == RetrySpec::v2_0) return std::min(*hint, policy.max_backoff);
+  if (policy.spec == RetrySpec::v2_0) return std::min(*hint, std::max(policy.max_backoff, Milliseconds{0}));
   return std::max(delay, std::min(*hint, Milliseconds{delay.count + 5000}));
 }
 
@@ -105,8 +109,11 @@ class ClockSkew {
   [[nodiscard]] Milliseconds offset() const noexcept {
     return {std::int64_t{seconds_.load(std::memory_order_relaxed)} * 1000};
   }
+  /// At most 68 years either way, enough for a device whose clock began in 1970; more is cut off.
   void set(Milliseconds offset) noexcept {
-    seconds_.store(static_cast<std::int32_t>(offset.count / 1000), std::memory_order_relaxed);
+    constexpr std::int64_t limit = std::numeric_limits<std::int32_t>::max();
+    seconds_.store(static_cast<std::int32_t>(std::clamp(offset.count / 1000, -limit, limit)),
+                   std::memory_order_relaxed);
   }
 
  private:

@@ -45,7 +45,7 @@ struct WaitResult {
   WaitOutcome outcome = WaitOutcome::timed_out;
   /// The last answer, if any poll had one.
   std::optional<Response<Output>> last{};
-  /// The error that ended the wait: with call_failed always, with failure if an error was what it waited not to see.
+  /// The error that ended the wait: with call_failed always, with success or failure if an acceptor was for it.
   std::optional<Error> error{};
   unsigned polls = 0;
 };
@@ -111,7 +111,11 @@ class Waiter {
     if (!started_) started_ = now;
     while (!finished_) {
       if (!call_) {
-        if (now < next_poll_) return Wait{next_poll_};
+        if (auto const wait = pause_.left(now)) return *wait;
+        if (result_.polls > 0 && timeout_ && now - *started_ > *timeout_) {
+          finish(WaitOutcome::timed_out);
+          break;
+        }
         call_.emplace(input_, endpoint_, *session_, entropy_, call_options_);
       }
       auto step = call_->next(now);
@@ -122,7 +126,9 @@ class Waiter {
       if (auto* send = std::get_if<Send>(&step)) return std::move(*send);
       return std::get<Wait>(step);
     }
-    return Done<Outcome>{std::move(result_)};
+    Done<Outcome> done{std::move(result_)};
+    result_.last.reset();
+    return done;
   }
 
   void receive(HttpReply const& reply, Instant now) {
@@ -135,7 +141,9 @@ class Waiter {
 
   /// How many polls had an answer or failed.
   [[nodiscard]] unsigned polls() const noexcept { return result_.polls; }
-  /// The answer of the last poll that had one; null before.
+  /// How many polls had an answer.
+  [[nodiscard]] unsigned answers() const noexcept { return answers_; }
+  /// The answer of the last poll that had one; null before the first, and after Done, which takes it along.
   [[nodiscard]] Response<Output> const* last() const noexcept { return result_.last ? &*result_.last : nullptr; }
 
  private:
@@ -149,12 +157,13 @@ class Waiter {
                     : *state == WaiterState::success ? WaitOutcome::success
                                                      : WaitOutcome::failure);
     }
+    ++answers_;
     result_.last = std::move(*outcome);
     if (auto const state = detail::match_output(W::acceptors, type_of<Output>(), &result_.last->output))
       return finish(*state == WaiterState::success ? WaitOutcome::success : WaitOutcome::failure);
-    next_poll_ = now + delay_;
+    pause_.begin(now, delay_);
     bool const out_of_polls = max_polls_ != 0 && result_.polls >= max_polls_;
-    bool const out_of_time = timeout_ && next_poll_ - *started_ > *timeout_;
+    bool const out_of_time = timeout_ && detail::later(now, delay_) - *started_ > *timeout_;
     if (out_of_polls || out_of_time) finish(WaitOutcome::timed_out);
   }
 
@@ -172,9 +181,10 @@ class Waiter {
   unsigned max_polls_;
   std::optional<Milliseconds> timeout_;
   std::optional<Instant> started_;
-  Instant next_poll_{Timestamp::min_milliseconds};
+  detail::Pause pause_;
   std::optional<Call<Operation>> call_;
   Outcome result_{};
+  unsigned answers_ = 0;
   bool finished_ = false;
 };
 

@@ -67,7 +67,7 @@ class Decoder {
     if (raw_.active()) return raw_.end_object(), true;
     Frame const& frame = frames_.back();
     if (frame.type->kind == Kind::structure) note_missing(frame);
-    if (frame.type->kind == Kind::union_) finish_union(frame);
+    if (frame.type->kind == Kind::union_ && !finish_union(frame)) return false;
     return pop();
   }
   bool end_array() {
@@ -81,9 +81,9 @@ class Decoder {
     frame.key = name;
     if (frame.type->kind == Kind::map) return true;
     frame.member = frame.type->find(name);
-    if (frame.member) sensitive_ = sensitive_ || is_sensitive(*frame.member);
-    if (frame.type->kind == Kind::union_) return union_key(frame);
-    if (!frame.member) raw_.expect(nullptr);
+    if (frame.member) sensitive_ = sensitive_ || holds_secrets(frame.member->type(), frame.member->constraints);
+    if (frame.type->kind == Kind::union_) union_key(frame);
+    else if (!frame.member) raw_.expect(nullptr);
     return true;
   }
 
@@ -179,8 +179,11 @@ class Decoder {
     std::size_t index = 0;
     // The key that came last.
     std::string key{};
-    // Of a union: a member that nobody knows.
+    // Whether this or anything around it is sensitive.
+    bool sensitive = false;
+    // Of a union: a member that nobody knows, and the content of another one.
     UnknownMember unknown{};
+    std::string second_unknown{};
   };
 
   // Where the next value goes.
@@ -193,10 +196,15 @@ class Decoder {
   static std::uint64_t bit(Frame const& frame) noexcept {
     return std::uint64_t{1} << static_cast<unsigned>(frame.member - frame.type->members.data());
   }
-  static bool is_sensitive(Member const& member) {
-    auto const* c = member.constraints;
-    return (c && (c->sensitive || (c->key && c->key->sensitive) || (c->member && c->member->sensitive))) ||
-           member.type().sensitive;
+  // Whether a value, or anything in its lists and maps, is sensitive.
+  static bool holds_secrets(Type const& type, Constraints const* constraints) {
+    Type const* at = &type;
+    for (auto const* c = constraints;; c = c ? c->member : nullptr) {
+      if (at->sensitive || (c && (c->sensitive || (c->key && c->key->sensitive)))) return true;
+      if (at->kind == Kind::list) at = &at->list().member();
+      else if (at->kind == Kind::map) at = &at->map().value();
+      else return false;
+    }
   }
 
   // The type of the value that comes next.
@@ -236,6 +244,7 @@ class Decoder {
       return slot.storage ? count_element() : fail("given twice");
     }
     if ((frame.seen & bit(frame)) != 0) return fail("given twice");
+    if (frame.type->kind == Kind::union_ && has_rival(frame)) return fail(second_member);
     frame.seen |= bit(frame);
     slot.storage = frame.member->put(frame.object);
     slot.constraints = frame.member->constraints;
@@ -253,7 +262,10 @@ class Decoder {
         object ? kind == Kind::structure || kind == Kind::union_ || kind == Kind::map : kind == Kind::list;
     if (!fits) return wrong_type(*slot.type, object ? "an object" : "an array");
     if (frames_.capacity() == 0) frames_.reserve(8);
-    frames_.push_back({.type = slot.type, .object = slot.storage, .constraints = slot.constraints});
+    bool const sensitive = slot.type->sensitive || (slot.constraints && slot.constraints->sensitive) ||
+                           (!frames_.empty() && frames_.back().sensitive);
+    frames_.push_back(
+        {.type = slot.type, .object = slot.storage, .constraints = slot.constraints, .sensitive = sensitive});
     return true;
   }
 
@@ -262,32 +274,37 @@ class Decoder {
     return true;
   }
 
-  // A union takes one member. A legacy member gives way to any other; a member nobody knows, to any known one.
-  bool union_key(Frame& frame) {
-    if (!frame.member) {
-      bool const keep = frame.key != "__type" && frame.seen == 0;
-      if (keep && has_content(frame.unknown)) return fail("more than one member of a union");
-      if (keep) frame.unknown.name = frame.key;
-      raw_.expect(keep ? &frame.unknown.json : nullptr);
-      return true;
+  static constexpr char const* second_member = "more than one member of a union";
+
+  // A union takes one member, and those that are null are none. A legacy member gives way to any other; a member
+  // nobody knows, to any known one.
+  void union_key(Frame& frame) {
+    if (frame.member) {
+      if (frame.member->is(legacy) && (frame.seen & ~bit(frame)) != 0) raw_.expect(nullptr);
+      return;
     }
-    std::uint64_t const others = frame.seen & ~bit(frame);
-    if (others == 0) return true;
-    if (frame.member->is(legacy)) {
-      raw_.expect(nullptr);
-      return true;
-    }
-    for (std::size_t i = 0; i < frame.type->members.size(); ++i)
-      if ((others >> i & 1) != 0 && !frame.type->members[i].is(legacy)) return fail("more than one member of a union");
-    return true;
+    if (frame.key == "__type" || frame.seen != 0 || has_content(frame.second_unknown)) return raw_.expect(nullptr);
+    if (has_content(frame.unknown.json)) return raw_.expect(&frame.second_unknown);
+    frame.unknown.name = frame.key;
+    raw_.expect(&frame.unknown.json);
   }
 
-  static bool has_content(UnknownMember const& member) { return !member.json.empty() && member.json != "null"; }
+  // Whether another member of the union was there that does not give way.
+  static bool has_rival(Frame const& frame) {
+    std::uint64_t const others = frame.seen & ~bit(frame);
+    for (std::size_t i = 0; i < frame.type->members.size(); ++i)
+      if ((others >> i & 1) != 0 && !frame.type->members[i].is(legacy)) return true;
+    return false;
+  }
 
-  void finish_union(Frame const& frame) {
-    if (frame.seen != 0) return;
-    if (has_content(frame.unknown)) frame.type->union_ops().put_unknown(frame.object) = frame.unknown;
+  static bool has_content(std::string_view json) { return !json.empty() && json != "null"; }
+
+  bool finish_union(Frame const& frame) {
+    if (frame.seen != 0) return true;
+    if (has_content(frame.second_unknown)) return fail(second_member);
+    if (has_content(frame.unknown.json)) frame.type->union_ops().put_unknown(frame.object) = frame.unknown;
     else note_missing(path_of(frames_.size() - 1), frames_.size() == 1);
+    return true;
   }
 
   void note_missing(Frame const& frame) {
@@ -308,7 +325,8 @@ class Decoder {
     std::string out;
     for (std::size_t i = 0; i < depth; ++i) {
       Frame const& frame = frames_[i];
-      bool const secret_key = frame.constraints && frame.constraints->key && frame.constraints->key->sensitive;
+      bool const secret_key = frame.sensitive || (frame.constraints && frame.constraints->key &&
+                                                  frame.constraints->key->sensitive);
       if (frame.type->kind == Kind::list) append_index_step(out, frame.index == 0 ? 0 : frame.index - 1);
       else if (frame.type->kind == Kind::map) append_key_step(out, frame.key, secret_key);
       else if (frame.member) append_member_step(out, frame.member->name);

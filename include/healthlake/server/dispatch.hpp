@@ -242,7 +242,7 @@ class Dispatcher {
   std::string next_request_id() {
     std::string const count = std::to_string(++requests_);
     std::string id = "00000000-0000-4000-8000-";
-    if (count.size() < 12) id.append(12 - count.size(), '0');
+    id.append(12 - std::min<std::size_t>(count.size(), 12), '0');
     return id + count;
   }
 

@@ -90,7 +90,7 @@ class BeastTransport {
   BeastTransport() : BeastTransport(Options{}) {}
   explicit BeastTransport(Options options)
       : context_(std::make_unique<boost::asio::io_context>(1)),
-        transport_(AsyncBeastTransport{context_->get_executor(), std::move(options)}) {}
+        transport_(std::make_unique<AsyncBeastTransport>(context_->get_executor(), std::move(options))) {}
   BeastTransport(BeastTransport&& other) noexcept { swap(other); }
   BeastTransport& operator=(BeastTransport&& other) noexcept {
     BeastTransport taken{std::move(other)};
@@ -131,7 +131,7 @@ class BeastTransport {
 
   // In this order: connections go before their context.
   std::unique_ptr<boost::asio::io_context> context_{};
-  std::optional<AsyncBeastTransport> transport_{};
+  std::unique_ptr<AsyncBeastTransport> transport_{};
 };
 
 static_assert(Transport<BeastTransport>);

@@ -41,7 +41,8 @@
 
 namespace healthlake {
 
-/// Every member has a default that suits HealthLake.
+/// Every member has a default that suits HealthLake. A time below one millisecond counts as one millisecond, one above
+/// a year as a year.
 struct BeastOptions {
   /// Name resolution, TCP and TLS together. 10 s. (A look-up of the system that hangs is left behind, not stopped: the
   /// io_context waits for it when it is destroyed.)
@@ -171,8 +172,8 @@ class BeastExchange : public std::enable_shared_from_this<BeastExchange> {
       origin_ = *parse_origin(request_.scheme, request_.authority);
       head_ = request_head(request_, shared_->options.user_agent);
       auto const now = std::chrono::steady_clock::now();
-      give_up_ = now + shared_->options.timeout;
-      wait_until(std::min(now + shared_->options.connect_timeout, give_up_));
+      give_up_ = now + bounded(shared_->options.timeout);
+      wait_until(std::min(now + bounded(shared_->options.connect_timeout), give_up_));
       connection_ = shared_->take_idle(key());
       if (connection_) return write();
       connection_ = std::make_unique<BeastConnection>(shared_->executor, key());
@@ -185,6 +186,11 @@ class BeastExchange : public std::enable_shared_from_this<BeastExchange> {
   }
 
  private:
+  // What a time point can take.
+  static std::chrono::milliseconds bounded(std::chrono::milliseconds time) {
+    return std::clamp<std::chrono::milliseconds>(time, std::chrono::milliseconds{1}, std::chrono::hours{24 * 365});
+  }
+
   [[nodiscard]] std::string key() const { return request_.scheme + "://" + request_.authority; }
 
   // A handler that keeps this exchange alive, does nothing after the end, and lets no exception out.

@@ -5,12 +5,14 @@
 // names a header but never shows a header's value. May include core/ and http/.
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "healthlake/core/error.hpp"

@@ -22,6 +22,7 @@
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <cstdint>
 #include <exception>
 #include <limits>
 #include <memory>
@@ -61,7 +62,8 @@ enum class CurlHttpVersion : std::uint8_t { http_1_1, http_2 };
 
 /// Every member has a default that suits HealthLake. A time below one millisecond counts as one millisecond.
 struct CurlOptions {
-  /// Name resolution, TCP, proxy and TLS together. 10 s.
+  /// Name resolution, TCP, proxy and TLS together. 10 s. (A libcurl without asynchronous resolver cannot end a look-up
+  /// in time; see CURL_VERSION_ASYNCHDNS.)
   std::chrono::milliseconds connect_timeout = std::chrono::seconds{10};
   /// The whole exchange, connecting included. 60 s.
   std::chrono::milliseconds timeout = std::chrono::seconds{60};

@@ -1,0 +1,214 @@
+// Smithy's protocol tests of awsJson1_0: each case for a client, a server, or both, through the shapes declared in
+// support/json_rpc10.hpp. What does not run is listed with the reason, and nothing is left out but what is listed.
+#include <doctest/doctest.h>
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+
+#include "../support/conformance.hpp"
+#include "../support/json_rpc10.hpp"
+#include "healthlake/http/endpoint.hpp"
+#include "healthlake/protocol/aws_json.hpp"
+
+using namespace healthlake;
+using json_rpc10::AllErrors;
+using json_rpc10::Json;
+using json_rpc10::Operations;
+using json_rpc10::read_params;
+using json_rpc10::Served;
+
+namespace {
+
+// "<id> <side>" -> why not.
+std::map<std::string, std::string> const requests_not_run = {
+    {"AwsJson10EndpointTraitWithHostLabel client", "no operation of HealthLake has a host label in its prefix"},
+    {"SDKAppliedContentEncoding_awsJson1_0 client", "no operation of HealthLake compresses its request"},
+    {"SDKAppliedContentEncoding_awsJson1_0 server", "no operation of HealthLake compresses its request"},
+    {"SDKAppendsGzipAndIgnoresHttpProvidedEncoding_awsJson1_0 client",
+     "no operation of HealthLake compresses its request"},
+    {"SDKAppendsGzipAndIgnoresHttpProvidedEncoding_awsJson1_0 server",
+     "no operation of HealthLake compresses its request"},
+};
+std::map<std::string, std::string> const responses_not_run = {
+    {"AwsJson10ServiceRespondsWithNoPayload server",
+     "every operation of HealthLake has an output: one without members is written as {}, never as nothing"},
+    {"QueryCompatibleAwsJson10CustomCodeError server",
+     "HealthLake is not query compatible: a server of this library does not write x-amzn-query-error"},
+};
+
+std::string text(Json const& json, char const* name) { return json.at(name).get<std::string>(); }
+
+// Whether a body is what the case asks for: nothing, JSON as a value, or not asserted.
+void check_body(Json const& test, std::string const& body) {
+  if (test.at("body").is_null()) return;
+  std::string const expected = text(test, "body");
+  if (expected.empty()) CHECK(body.empty());
+  else CHECK(Json::parse(body) == Json::parse(expected));
+}
+
+void check_headers(Json const& test, Headers const& headers) {
+  for (auto const& [name, value] : test.at("headers").items()) {
+    CAPTURE(name);
+    REQUIRE(headers.find(name) != nullptr);
+    CHECK(*headers.find(name) == value.get<std::string>());
+    CHECK(headers.count(name) == 1);
+  }
+  for (auto const& name : test.at("forbidHeaders")) CHECK(headers.find(name.get<std::string>()) == nullptr);
+  // The transport writes Content-Length from the body, and it is the only header a case requires.
+  for (auto const& name : test.at("requireHeaders")) CHECK(name == "Content-Length");
+}
+
+template <class Op>
+void client_writes(Json const& test) {
+  typename Op::Input input;
+  read_params(test.at("params"), input);
+  auto const endpoint = parse_endpoint("https://" + test.value("host", "example.com"));
+  REQUIRE(endpoint.has_value());
+  auto const request = write_request<Op>(input, *endpoint);
+  REQUIRE(request.has_value());
+  CHECK(request->method == text(test, "method"));
+  CHECK(request->target == text(test, "uri"));
+  if (test.contains("resolvedHost")) CHECK(request->authority == text(test, "resolvedHost"));
+  check_headers(test, request->headers);
+  check_body(test, request->body);
+}
+
+template <class Op>
+void server_reads(Json const& test) {
+  HttpRequest request;
+  request.method = text(test, "method");
+  request.target = text(test, "uri");
+  for (auto const& [name, value] : test.at("headers").items()) request.headers.add(name, value.get<std::string>());
+  // A case lists only the headers it is about.
+  request.headers.set("X-Amz-Target", text(test, "service") + "." + text(test, "operation"));
+  request.body = text(test, "body");
+  typename Op::ServerInput expected;
+  read_params(test.at("params"), expected);
+  Result<Decoded<typename Op::ServerInput>, Malformed> const input = read_request<Served<Op>>(request);
+  REQUIRE(input.has_value());
+  CHECK(input->value == expected);
+  CHECK(input->missing.empty());
+}
+
+HttpResponse response_of(Json const& test) {
+  HttpResponse response{.status = test.at("code").get<int>()};
+  for (auto const& [name, value] : test.at("headers").items()) response.headers.add(name, value.get<std::string>());
+  if (test.at("body").is_string()) response.body = text(test, "body");
+  return response;
+}
+
+template <class Op>
+void client_reads(Json const& test) {
+  typename Op::Output expected;
+  read_params(test.at("params"), expected);
+  HttpResponse const response = response_of(test);
+  // Smithy fills required members that are missing with zeros; this library does so only if it is told to, and says it.
+  bool const corrected = test.at("tags").dump().find("error-correction") != std::string::npos;
+  if (corrected) {
+    auto const refused = read_response<Op>(response);
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().kind() == ErrorKind::malformed);
+  }
+  ReadOptions options;
+  if (corrected) options.missing = MissingMembers::report;
+  auto const output = read_response<Op>(response, options);
+  REQUIRE(output.has_value());
+  CHECK(output->output == expected);
+  CHECK(output->metadata.http_status == response.status);
+  CHECK(output->metadata.missing.size() == (corrected ? type_of<typename Op::Output>().members.size() : 0));
+}
+
+template <class Op>
+void server_writes(Json const& test) {
+  typename Op::Output output;
+  read_params(test.at("params"), output);
+  auto const response = write_response<Op>(output);
+  REQUIRE(response.has_value());
+  CHECK(response->status == test.at("code").get<int>());
+  check_headers(test, response->headers);
+  check_body(test, response->body);
+}
+
+template <class Op>
+void client_reads_error(Json const& test) {
+  HttpResponse const response = response_of(test);
+  auto const output = read_response<Op>(response);
+  REQUIRE_FALSE(output.has_value());
+  Error const& failure = output.error();
+  auto const* error = failure.as<ServiceError>();
+  REQUIRE(error != nullptr);
+  std::string const shape = text(test, "errorShape");
+  CHECK(error->code == (test.contains("vendorParams") ? text(test.at("vendorParams"), "code") : shape));
+  CHECK(error->http_status == response.status);
+  if (test.contains("vendorParams") && test.at("vendorParams").contains("type")) {
+    auto const query = query_error_of(response.headers);
+    REQUIRE(query.has_value());
+    CHECK(query->fault == text(test.at("vendorParams"), "type"));
+  }
+  CHECK(AllErrors::visit(shape, [&]<class E>() {
+    E expected;
+    read_params(test.at("params"), expected);
+    auto const members = read_error_as<E>(response);
+    REQUIRE(members.has_value());
+    CHECK(members->value == expected);
+  }));
+}
+
+template <class Op>
+void server_writes_error(Json const& test) {
+  CHECK(AllErrors::visit(text(test, "errorShape"), [&]<class E>() {
+    E error;
+    read_params(test.at("params"), error);
+    auto const response = write_error(error, {}, Op::service);
+    REQUIRE(response.has_value());
+    CHECK(response->status == test.at("code").get<int>());
+    check_headers(test, response->headers);
+    check_body(test, response->body);
+  }));
+}
+
+// Runs every case on each of its sides; the callback tells what to do for an operation and a side.
+template <class F>
+void run(char const* file, std::map<std::string, std::string> const& not_run, std::size_t cases, std::size_t sides,
+         F&& each) {
+  auto const tests = load_conformance(file).at("cases");
+  std::size_t done = 0;
+  std::set<std::string> listed;
+  for (auto const& test : tests)
+    for (std::string const side : {"client", "server"}) {
+      std::string const applies = text(test, "appliesTo");
+      if (applies != "both" && applies != side) continue;
+      std::string const id = text(test, "id") + " " + side;
+      CAPTURE(id);
+      if (not_run.count(id) != 0) {
+        listed.insert(id);
+        continue;
+      }
+      CHECK(Operations::visit(text(test, "operation"), [&]<class Op>() { each.template operator()<Op>(test, side); }));
+      ++done;
+    }
+  CHECK(tests.size() == cases);
+  CHECK(listed.size() == not_run.size());
+  CHECK(done + listed.size() == sides);
+}
+
+}  // namespace
+
+TEST_CASE("conformance: the requests of awsJson1_0") {
+  run("awsjson10/requests.json", requests_not_run, 33, 55, []<class Op>(Json const& test, std::string const& side) {
+    if (side == "client") client_writes<Op>(test);
+    else server_reads<Op>(test);
+  });
+}
+
+TEST_CASE("conformance: the responses and errors of awsJson1_0") {
+  run("awsjson10/responses.json", responses_not_run, 43, 64, []<class Op>(Json const& test, std::string const& side) {
+    bool const error = test.at("errorShape").is_string();
+    if (side == "client" && error) client_reads_error<Op>(test);
+    else if (side == "client") client_reads<Op>(test);
+    else if (error) server_writes_error<Op>(test);
+    else server_writes<Op>(test);
+  });
+}

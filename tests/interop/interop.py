@@ -1,0 +1,366 @@
+"""healthlake-local seen from outside: by boto3, the AWS command line, healthlake-export and bare sockets.
+
+Every check prints one line; the last line is `N passed, N failed`.
+"""
+import argparse
+import collections
+import datetime
+import json
+import os
+import pathlib
+import re
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+import boto3
+import botocore
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+REGION = "us-east-1"
+KEY, SECRET = "AKIDINTEROPTEST", "interop/secret+key"
+STORE = "c0ffee00c0ffee00c0ffee00c0ffee00"
+ROLE = "arn:aws:iam::123456789012:role/HealthLakeExport"
+KMS = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+FINAL = {"COMPLETED", "COMPLETED_WITH_ERRORS", "FAILED", "CANCEL_COMPLETED", "CANCEL_FAILED"}
+
+passed, failed = 0, 0
+calls = collections.Counter()
+
+
+def check(name, good, found=""):
+    global passed, failed
+    passed, failed = passed + bool(good), failed + (not good)
+    print(f"{'ok  ' if good else 'FAIL'} {name}" + ("" if good else f": {found}"), flush=True)
+    return good
+
+
+def environment(secret=SECRET, key=KEY):
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return {**clean, "AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": secret, "AWS_DEFAULT_REGION": REGION,
+            "AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": os.devnull, "AWS_PAGER": "",
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull, "NO_PROXY": "127.0.0.1"}
+
+
+class Server:
+    """healthlake-local with a root of its own, inside a folder where a file that escapes would show."""
+
+    def __init__(self, binaries, data, *arguments):
+        self.jail = pathlib.Path(tempfile.mkdtemp(prefix="healthlake-interop-"))
+        self.root = self.jail / "a" / "b" / "s3"
+        self.root.mkdir(parents=True)
+        self.process = subprocess.Popen(
+            [binaries / "healthlake-local", "--data", data, "--s3-root", self.root, "--listen", "127.0.0.1:0",
+             "--region", REGION, *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        if not select.select([self.process.stdout], [], [], 20)[0]:
+            sys.exit("healthlake-local said nothing for 20 seconds")
+        line = self.process.stdout.readline()
+        match = re.fullmatch(r"listening on (http://127\.0\.0\.1:(\d+))\n", line)
+        if not match:
+            sys.exit(f"healthlake-local did not start: {line!r}")
+        self.url, self.port = match[1], int(match[2])
+
+    def outside(self):
+        """Files that are not below the root."""
+        return [str(path) for path in self.jail.rglob("*") if not path.is_dir() and self.root not in path.parents]
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return "no exit within 10 seconds"
+
+
+def client_of(server, secret=SECRET, key=KEY, validate=True):
+    config = Config(region_name=REGION, parameter_validation=validate, retries={"total_max_attempts": 1})
+    client = boto3.client("healthlake", endpoint_url=server.url, aws_access_key_id=key, aws_secret_access_key=secret,
+                          config=config)
+    client.meta.events.register("before-send.healthlake", lambda **_: calls.update(["boto3"]))
+    return client
+
+
+def start(client, uri="s3://results/boto3", **more):
+    return client.start_fhir_export_job(
+        DatastoreId=STORE, DataAccessRoleArn=ROLE,
+        OutputDataConfig={"S3Configuration": {"S3Uri": uri, "KmsKeyId": KMS}}, **more)
+
+
+def await_end(client, job, seconds=20):
+    deadline = time.monotonic() + seconds
+    while True:
+        found = client.describe_fhir_export_job(DatastoreId=STORE, JobId=job)["ExportJobProperties"]
+        if found["JobStatus"] in FINAL or time.monotonic() > deadline:
+            return found
+        time.sleep(0.05)
+
+
+def refused(name, code, call, status=None):
+    try:
+        answer = call()
+    except ClientError as error:
+        got = (error.response["Error"]["Code"], error.response["ResponseMetadata"]["HTTPStatusCode"])
+        return check(f"{name}: {code}", got[0] == code and status in (None, got[1]), got)
+    return check(f"{name}: {code}", False, f"it was accepted: {answer}")
+
+
+def check_files(name, server, uri, job, data):
+    """The results of a job against the sample data it was made from."""
+    bucket, _, prefix = uri.removeprefix("s3://").partition("/")
+    folder = server.root / bucket / prefix / f"{STORE}-FHIR_EXPORT-{job}"
+    expected = collections.Counter()
+    for path in (data / STORE).glob("*.ndjson"):
+        with path.open(encoding="utf-8") as lines:
+            expected.update(line.rstrip("\n") for line in lines)
+    written, misplaced = collections.Counter(), []
+    for path in (p for p in folder.rglob("*") if p.is_file()):
+        kind = path.parent.name
+        if not re.fullmatch(re.escape(kind) + r"-\d{3}\.ndjson", path.name):
+            misplaced.append(str(path))
+        for line in path.read_text(encoding="utf-8").splitlines():
+            written[line] += 1
+            if json.loads(line)["resourceType"] != kind:
+                misplaced.append(f"{path}: {line[:80]}")
+    check(f"{name}: files are named by their type and hold nothing else", not misplaced, misplaced[:3])
+    check(f"{name}: {sum(expected.values())} resources, each as it was", written == expected and expected,
+          f"{sum(written.values())} lines in {folder}")
+
+
+def with_boto3(server, data):
+    client = client_of(server)
+    token = "interop-token-1"
+    began = datetime.datetime.now(datetime.timezone.utc)
+    job = start(client, JobName="from-boto3", ClientToken=token)
+    check("boto3 start", job["JobStatus"] == "SUBMITTED" and len(job["JobId"]) == 32, job)
+    again = start(client, JobName="from-boto3", ClientToken=token)
+    check("boto3 start with the same token is the same job", again["JobId"] == job["JobId"], again)
+    end = await_end(client, job["JobId"])
+    check("boto3 describe: COMPLETED", end["JobStatus"] == "COMPLETED", end)
+    check("boto3 describe: what was sent comes back",
+          end["JobName"] == "from-boto3" and end["DatastoreId"] == STORE and end["DataAccessRoleArn"] == ROLE and
+          end["OutputDataConfig"] == {"S3Configuration": {"S3Uri": "s3://results/boto3", "KmsKeyId": KMS}}, end)
+    second = datetime.timedelta(seconds=1)
+    check("boto3 describe: times", began - second <= end["SubmitTime"] <= end["EndTime"] <=
+          datetime.datetime.now(datetime.timezone.utc) + second, end)
+    check_files("boto3", server, "s3://results/boto3", job["JobId"], data)
+
+    jobs = {job["JobId"]} | {start(client, JobName="page")["JobId"] for _ in range(4)}
+    seen, sizes, token = [], [], {}
+    while True:
+        page = client.list_fhir_export_jobs(DatastoreId=STORE, MaxResults=2, **token)
+        seen += [entry["JobId"] for entry in page["ExportJobPropertiesList"]]
+        sizes.append(len(page["ExportJobPropertiesList"]))
+        if not page.get("NextToken") or len(sizes) > 10:
+            break
+        token = {"NextToken": page["NextToken"]}
+    check("boto3 list: 5 jobs in pages of 2", sizes == [2, 2, 1] and set(seen) == jobs and len(seen) == 5, (sizes, seen))
+    named = client.list_fhir_export_jobs(DatastoreId=STORE, JobName="from-boto3")["ExportJobPropertiesList"]
+    check("boto3 list by name", [entry["JobId"] for entry in named] == [job["JobId"]], named)
+    done = client.list_fhir_export_jobs(DatastoreId=STORE, JobStatus="COMPLETED", SubmittedAfter=began - second)
+    check("boto3 list by status and time", job["JobId"] in [e["JobId"] for e in done["ExportJobPropertiesList"]], done)
+
+    refused("boto3, job name with a question mark", "ValidationException", lambda: start(client, JobName="what?"), 400)
+    lenient = client_of(server, validate=False)
+    refused("boto3, 0 results", "ValidationException",
+            lambda: lenient.list_fhir_export_jobs(DatastoreId=STORE, MaxResults=0), 400)
+    refused("boto3, no data store", "ValidationException", lambda: lenient.list_fhir_export_jobs(), 400)
+    refused("boto3, made-up page token", "ValidationException",
+            lambda: client.list_fhir_export_jobs(DatastoreId=STORE, NextToken="1-made-up"), 400)
+    refused("boto3, unknown data store", "ResourceNotFoundException",
+            lambda: client.list_fhir_export_jobs(DatastoreId="0" * 32))
+    refused("boto3, unknown job", "ResourceNotFoundException",
+            lambda: client.describe_fhir_export_job(DatastoreId=STORE, JobId="0" * 32))
+    refused("boto3, operation that is not served", "UnknownOperationException", client.list_fhir_datastores)
+    refused("boto3, wrong secret", "InvalidSignatureException",
+            lambda: client_of(server, secret="wrong").list_fhir_export_jobs(DatastoreId=STORE), 403)
+    refused("boto3, unknown access key", "UnrecognizedClientException",
+            lambda: client_of(server, key="AKIDNOBODY").list_fhir_export_jobs(DatastoreId=STORE), 403)
+
+
+def with_aws(server, aws, data):
+    def run(*arguments, **keys):
+        calls.update(["aws"])
+        return subprocess.run([aws, "--endpoint-url", server.url, "--region", REGION, "--output", "json",
+                               "--cli-connect-timeout", "5", "healthlake", *arguments], env=environment(**keys),
+                              capture_output=True, text=True, timeout=60)
+
+    output = json.dumps({"S3Configuration": {"S3Uri": "s3://results/aws", "KmsKeyId": KMS}})
+    ran = run("start-fhir-export-job", "--datastore-id", STORE, "--data-access-role-arn", ROLE, "--job-name", "from-aws",
+              "--output-data-config", output)
+    if not check("aws start-fhir-export-job", ran.returncode == 0, ran.stderr):
+        return
+    job = json.loads(ran.stdout)["JobId"]
+    check("aws: the job ends as COMPLETED", await_end(client_of(server), job)["JobStatus"] == "COMPLETED")
+    ran = run("describe-fhir-export-job", "--datastore-id", STORE, "--job-id", job)
+    check("aws describe-fhir-export-job", ran.returncode == 0 and
+          json.loads(ran.stdout)["ExportJobProperties"]["JobName"] == "from-aws", ran.stderr or ran.stdout)
+    check_files("aws", server, "s3://results/aws", job, data)
+    ran = run("list-fhir-export-jobs", "--datastore-id", STORE, "--job-name", "from-aws", "--max-results", "5")
+    check("aws list-fhir-export-jobs", ran.returncode == 0 and
+          [entry["JobId"] for entry in json.loads(ran.stdout)["ExportJobPropertiesList"]] == [job],
+          ran.stderr or ran.stdout)
+    ran = run("describe-fhir-export-job", "--datastore-id", STORE, "--job-id", job, secret="wrong")
+    check("aws, wrong secret: InvalidSignatureException",
+          ran.returncode != 0 and "InvalidSignatureException" in ran.stderr, ran.stderr)
+
+
+def export(binaries, server, *arguments, secret=SECRET, uri="s3://results/cli", key=KMS):
+    calls.update(["healthlake-export"])
+    return subprocess.run(
+        [binaries / "healthlake-export", "--endpoint", server.url, "--region", REGION, "--datastore-id", STORE,
+         "--s3-uri", uri, "--kms-key-id", key, "--role-arn", ROLE, "--poll", "0.05", "--timeout", "20", *arguments],
+        env=environment(secret), capture_output=True, text=True, timeout=60)
+
+
+def with_healthlake_export(server, binaries, data):
+    for name, arguments, expected in (
+            ("S3Configuration", [], {"S3Configuration": {"S3Uri": "s3://results/cli", "KmsKeyId": KMS}}),
+            ("S3Uri, as in the preview", ["--preview"], {"S3Uri": "s3://results/cli"})):
+        ran = export(binaries, server, "--json", *arguments)
+        if not check(f"healthlake-export with {name}", ran.returncode == 0, (ran.returncode, ran.stderr)):
+            continue
+        job = json.loads(ran.stdout)
+        check(f"healthlake-export with {name}: final properties",
+              job["JobStatus"] == "COMPLETED" and job["OutputDataConfig"] == expected, job)
+        check_files(f"healthlake-export with {name}", server, "s3://results/cli", job["JobId"], data)
+    ran = export(binaries, server, "--job-name", "lines")
+    states = re.findall(r"^ *[0-9.]+ s  (\w+)$", ran.stdout, re.M)
+    check("healthlake-export: a line per change", ran.returncode == 0 and states[0] == "SUBMITTED" and
+          states[-1] == "COMPLETED" and len(states) == len(set(states)), ran.stdout)
+    ran = export(binaries, server, secret="wrong")
+    check("healthlake-export, wrong secret: 3, InvalidSignatureException",
+          ran.returncode == 3 and "InvalidSignatureException" in ran.stderr, (ran.returncode, ran.stderr))
+    ran = export(binaries, server, "--job-name", "what?", uri="http://no-bucket", key="no key")
+    check("healthlake-export, invalid input: 2, every violation", ran.returncode == 2 and
+          all(flag in ran.stderr for flag in ("--job-name", "--s3-uri", "--kms-key-id")), (ran.returncode, ran.stderr))
+    ran = export(binaries, server, "--no-such-flag")
+    check("healthlake-export, unknown flag: 2", ran.returncode == 2, (ran.returncode, ran.stderr))
+    (server.root / "blocked-bucket").write_text("a file where a folder would have to be")
+    ran = export(binaries, server, uri="s3://blocked-bucket/x")
+    check("healthlake-export, a job that fails: 1, its message", ran.returncode == 1 and "FAILED" in ran.stderr,
+          (ran.returncode, ran.stderr))
+
+
+def escapes(server):
+    """Places outside the root, as a job's destination: a refusal and a FAILED job are both fine, a file is not."""
+    client = client_of(server, validate=False)
+    target = server.jail / "linked-to"
+    target.mkdir()
+    (server.root / "linked-bucket").symlink_to(target)
+    (server.root / "results" / "link").symlink_to(target)
+    uris = ["s3://results/../../x", "s3://results/../../../../x", "s3://results//etc/x", "s3://../x", "s3://..",
+            "s3://results/a/../../../x", "s3://results/./../../x", "s3://results/%2e%2e/%2e%2e/x",
+            "s3://linked-bucket/x", "s3://results/link/x", "s3:///tmp/x", "s3://a..b/../../x", "s3://RESULTS/x",
+            "s3://results/..\\..\\x", "s3://results/x\u0000/../../y", "s3://results/" + "a/" * 500 + "x",
+            "s3://results/" + "b" * 300 + "/x"]
+    accepted = []
+    for uri in uris:
+        try:
+            accepted.append((uri, start(client, uri)["JobId"]))
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            check(f"escape {uri[:40]!r} is refused", code in ("ValidationException", "SerializationException"), code)
+    for uri, job in accepted:
+        end = await_end(client, job)
+        safe = {"FAILED"} if "%2e" not in uri else {"FAILED", "COMPLETED"}  # `%2e%2e` is a name like any other
+        check(f"escape {uri[:40]!r} ends as {end['JobStatus']}", end["JobStatus"] in safe, end)
+    check("no file outside the root", not server.outside(), server.outside())
+    check("no file behind a link", not list(target.iterdir()), list(target.iterdir()))
+
+
+def junk(server):
+    """What is not a request of this protocol gets an HTTP error and does no harm."""
+    def say(data):
+        calls.update(["socket"])
+        with socket.create_connection(("127.0.0.1", server.port), 5) as connection:
+            connection.settimeout(5)
+            answer = b""
+            try:
+                connection.sendall(data)
+                connection.shutdown(socket.SHUT_WR)
+                while chunk := connection.recv(65536):
+                    answer += chunk
+            except OSError:
+                pass  # the server may close before everything is said
+            return answer
+
+    head = f"POST / HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n".encode()
+    target = b"X-Amz-Target: HealthLake.ListFHIRExportJobs\r\nContent-Type: application/x-amz-json-1.0\r\n"
+    for name, data, status in (
+            ("not HTTP", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", b"400"),
+            ("a bad header line", head + b"no colon here\r\n\r\n", b"400"),
+            ("two Hosts", head + b"Host: other\r\nContent-Length: 0\r\n\r\n", b"400"),
+            ("no Host", b"POST / HTTP/1.1\r\nContent-Length: 0\r\n\r\n", b"400"),
+            ("a long header", head + b"X-Long: " + b"a" * 70000 + b"\r\n\r\n", b"431"),
+            ("a long body", head + target + b"Content-Length: 3000000\r\n\r\n" + b" " * 3000000, b"413"),
+            ("unsigned", head + target + b"Content-Length: 2\r\nConnection: close\r\n\r\n{}", b"403"),
+            ("two requests in one go", 2 * (head + target + b"Content-Length: 2\r\n\r\n{}"), b"403"),
+            ("a GET", b"GET /favicon.ico HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", b"40")):
+        answer = say(data)
+        check(f"{name}: HTTP {status.decode()}", answer.startswith(b"HTTP/1.1 " + status), answer[:120])
+    check("unsigned: MissingAuthenticationTokenException", b"MissingAuthenticationTokenException" in
+          say(head + target + b"Content-Length: 2\r\n\r\n{}"))
+    check("two requests in one go get two answers", say(2 * (head + target + b"Content-Length: 2\r\n\r\n{}")).count(
+        b"MissingAuthenticationTokenException") == 2)
+    say(b"POST / HT")
+    listed = client_of(server).list_fhir_export_jobs(DatastoreId=STORE)
+    check("the server still works", listed["ExportJobPropertiesList"])
+
+
+def command_line(binaries, data, server):
+    for name, arguments in (
+            ("no arguments", []), ("an unknown flag", ["--frobnicate"]),
+            ("no authentication asked for", ["--data", data, "--s3-root", server.root]),
+            ("keys and --no-auth", ["--data", data, "--s3-root", server.root, "--no-auth", "--access-key", "x"]),
+            ("half a key", ["--data", data, "--s3-root", server.root, "--access-key", "x"]),
+            ("no such data", ["--data", server.jail / "none", "--s3-root", server.root, "--no-auth"]),
+            ("a bad address", ["--data", data, "--s3-root", server.root, "--no-auth", "--listen", "localhost:99999"]),
+            ("time scale 0", ["--data", data, "--s3-root", server.root, "--no-auth", "--time-scale", "0"])):
+        ran = subprocess.run([binaries / "healthlake-local", *map(str, arguments)], capture_output=True, text=True,
+                             timeout=20)
+        check(f"healthlake-local, {name}: 2 and why", ran.returncode == 2 and ran.stderr, (ran.returncode, ran.stderr))
+    ran = subprocess.run([binaries / "healthlake-local", "--data", data, "--s3-root", server.root, "--no-auth",
+                          "--listen", f"127.0.0.1:{server.port}"], capture_output=True, text=True, timeout=20)
+    check("healthlake-local, the port is taken: 1 and why", ran.returncode == 1 and "in use" in ran.stderr, ran.stderr)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--bin", type=pathlib.Path, required=True, help="folder of healthlake-local, healthlake-export")
+    parser.add_argument("--data", type=pathlib.Path, required=True, help="folder of the data stores")
+    parser.add_argument("--aws", required=True, help="the AWS command line")
+    options = parser.parse_args()
+    os.environ.update(environment())
+    began = time.monotonic()
+    print(f"boto3 {boto3.__version__}, botocore {botocore.__version__}, "
+          f"{subprocess.run([options.aws, '--version'], capture_output=True, text=True).stdout.strip()}")
+
+    # The jobs of LocalHealthLake take 6 seconds; here, 60 milliseconds.
+    server = Server(options.bin, options.data, "--access-key", KEY, "--secret-key", SECRET, "--time-scale", "100")
+    try:
+        with_boto3(server, options.data)
+        with_aws(server, options.aws, options.data)
+        with_healthlake_export(server, options.bin, options.data)
+        escapes(server)
+        junk(server)
+        command_line(options.bin, options.data, server)
+    finally:
+        status = server.stop()
+        shutil.rmtree(server.jail, ignore_errors=True)
+    check("healthlake-local ends with 0 on SIGTERM", status == 0, status)
+
+    print("calls: " + ", ".join(f"{count} by {who}" for who, count in sorted(calls.items())) +
+          f"; {time.monotonic() - began:.0f} s")
+    print(f"{passed} passed, {failed} failed")
+    return 0 if failed == 0 and passed >= 60 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

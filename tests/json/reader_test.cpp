@@ -1,0 +1,122 @@
+// What the tokenizer hands to a Decoder, byte for byte, and where it says a fault is. That it accepts what it should
+// is the business of tests/differential/json_test.cpp.
+#include "healthlake/json/reader.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "healthlake/json/decode.hpp"
+
+using namespace healthlake;
+
+namespace {
+
+struct Texts {
+  std::vector<std::string> list{};
+
+  static consteval auto shape() { return structure("Texts", field<&Texts::list>("list", required)); }
+};
+
+// The one string of a text `{"list":["..."]}` around `inner`.
+std::string read_string(std::string const& inner) {
+  auto const decoded = decode<Texts>("{\"list\":[\"" + inner + "\"]}");
+  REQUIRE(decoded);
+  REQUIRE(decoded->value.list.size() == 1);
+  return decoded->value.list[0];
+}
+
+struct Fault {
+  std::string message;
+  std::size_t offset = 0;
+};
+
+Fault fault_of(std::string_view text) {
+  DecodeOptions const options;
+  Document document;
+  Decoder decoder{type_of<Document>(), &document, options};
+  std::size_t const offset = reader_engine::tokenize(text, decoder);
+  REQUIRE(decoder.failed());
+  return {decoder.fault(), offset};
+}
+
+}  // namespace
+
+TEST_CASE("strings come as they stand, wherever in an eight-byte word something happens") {
+  std::string const plain = "abcdefghijklmnopqrstuvwxyz";
+  for (std::size_t length = 0; length <= plain.size(); ++length)
+    CHECK(read_string(plain.substr(0, length)) == plain.substr(0, length));
+  for (std::size_t at = 0; at <= 20; ++at) {
+    std::string const front = plain.substr(0, at), behind = plain.substr(at);
+    CHECK(read_string(front + "\\n" + behind) == front + "\n" + behind);
+    CHECK(read_string(front + "é" + behind) == front + "é" + behind);
+    CHECK(read_string(front + "\\\"" + behind + "\\\\") == front + "\"" + behind + "\\");
+    CHECK(read_string(front + "\x7F" + behind) == front + "\x7F" + behind);
+  }
+}
+
+TEST_CASE("escapes") {
+  CHECK(read_string(R"(\"\\\/\b\f\n\r\t)") == "\"\\/\b\f\n\r\t");
+  CHECK(read_string(R"(\u0041\u00e9\u20AC\ud83c\udfe5)") == "Aé€🏥");
+  CHECK(read_string(R"(\u007f\u0080\u07ff\u0800\uffff\ud800\udc00\udbff\udfff)") ==
+        "\x7F\xC2\x80\xDF\xBF\xE0\xA0\x80\xEF\xBF\xBF\xF0\x90\x80\x80\xF4\x8F\xBF\xBF");
+  CHECK(read_string(R"(a\u0000b)") == std::string("a\0b", 3));
+}
+
+TEST_CASE("a fault says what and where") {
+  struct Case {
+    std::string_view text;
+    std::string_view message;
+    std::size_t offset;
+  };
+  Case const cases[] = {
+      {"", "not JSON: the text ends too early", 0},
+      {"  ", "not JSON: the text ends too early", 2},
+      {"{\"a\":tru", "not JSON: the text ends too early", 8},
+      {"{\"a\":trux}", "not JSON: unexpected byte", 8},
+      {"{\"a\" 1}", "not JSON: unexpected byte", 5},
+      {"{a:1}", "not JSON: unexpected byte", 1},
+      {"[1 2]", "not JSON: unexpected byte", 3},
+      {"[01]", "not JSON: unexpected byte", 2},
+      {"[1.]", "not JSON: unexpected byte", 3},
+      {"[1e]", "not JSON: unexpected byte", 3},
+      {"[-]", "not JSON: unexpected byte", 2},
+      {"[\"\\x\"]", "not JSON: unexpected byte", 3},
+      {"[\"\\u12g4\"]", "not JSON: unexpected byte", 6},
+      {"[\"\\udc00\"]", "not JSON: lone surrogate", 8},
+      {"[\"\\ud800\"]", "not JSON: lone surrogate", 8},
+      {"[\"\\ud800\\u0041\"]", "not JSON: lone surrogate", 14},
+      {"[\"\\ud800\\u00\"]", "not JSON: unexpected byte", 12},
+      {"[\"a\nb\"]", "not JSON: unexpected byte", 3},
+      {"[\"abc", "not JSON: the text ends too early", 5},
+      {"[\"a\\", "not JSON: the text ends too early", 4},
+      {"[\"\xC3\"]", "not JSON: invalid UTF-8", 2},
+      {"[\"\xED\xA0\x80\"]", "not JSON: invalid UTF-8", 2},
+      {"{} x", "not JSON: text behind the value", 3},
+      {"1e400", "number out of range", 5},
+  };
+  for (auto const& c : cases) {
+    CAPTURE(std::string{c.text});
+    auto const fault = fault_of(c.text);
+    CHECK(fault.message == c.message);
+    CHECK(fault.offset == c.offset);
+  }
+}
+
+TEST_CASE("a NUL byte is no end of the text") {
+  CHECK(fault_of(std::string_view{"{}\0", 3}).message == "not JSON: text behind the value");
+  CHECK(fault_of(std::string_view{"[\0]", 3}).message == "not JSON: unexpected byte");
+  CHECK(fault_of(std::string_view{"\0", 1}).offset == 0);
+}
+
+TEST_CASE("nesting is the Decoder's business and costs no stack") {
+  std::string const deep(200'000, '[');
+  CHECK(fault_of(deep).message == "nested deeper than 64 levels");
+  CHECK(fault_of(deep).offset == 65);
+  DecodeOptions const options{.max_depth = 1'000'000};
+  Document document;
+  Decoder decoder{type_of<Document>(), &document, options};
+  std::string const text = deep + std::string(200'000, ']');
+  CHECK(reader_engine::tokenize(text, decoder) == text.size());
+  CHECK_FALSE(decoder.failed());
+}
