@@ -4,8 +4,8 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-sh cmake/need_packages.sh ca-certificates cmake g++ make libboost-dev libcli11-dev libcurl4-openssl-dev libmbedtls-dev \
-  libssl-dev nlohmann-json3-dev
+sh cmake/need_packages.sh ca-certificates cmake g++ libboost-dev libcli11-dev libcurl4-openssl-dev libmbedtls-dev \
+  libssl-dev make nlohmann-json3-dev
 
 cmake --preset default
 cmake --build --preset default
@@ -31,7 +31,7 @@ unset AWS_SESSION_TOKEN
 region=us-east-1
 
 mkdir "$work/s3"
-build/bin/healthlake-local --data examples/data --s3-root "$work/s3" --listen 127.0.0.1:0 --region "$region" \
+build/bin/healthlake-local --data examples/data/datastores --s3-root "$work/s3" --listen 127.0.0.1:0 --region "$region" \
   --access-key "$AWS_ACCESS_KEY_ID" --secret-key "$AWS_SECRET_ACCESS_KEY" >"$work/server.log" 2>&1 &
 server=$!
 
@@ -50,11 +50,11 @@ done
 
 # Each folder of the data is a data store, named by its id.
 datastore=
-for folder in examples/data/*/; do
+for folder in examples/data/datastores/*/; do
   if [ -z "$datastore" ] && ls "$folder"*.ndjson >/dev/null 2>&1; then datastore=$(basename "$folder"); fi
 done
 if [ -z "$datastore" ]; then
-  echo "examples/data holds no data store: a folder with *.ndjson files" >&2
+  echo "examples/data/datastores holds no data store: a folder with *.ndjson files" >&2
   exit 1
 fi
 

@@ -13,8 +13,8 @@ case ${1-} in
   *) echo "usage: sh tests/run.sh [--coverage]" >&2; exit 2 ;;
 esac
 
-sh cmake/need_packages.sh ca-certificates clang-14 cmake doctest-dev g++ gcovr libboost-dev libcli11-dev libcurl4-openssl-dev \
-  libmbedtls-dev libpcre2-dev libssl-dev make nlohmann-json3-dev python3 unicode-data
+sh cmake/need_packages.sh ca-certificates clang-14 cmake doctest-dev g++ gcovr libboost-dev libcli11-dev \
+  libcurl4-openssl-dev libmbedtls-dev libpcre2-dev libssl-dev make nlohmann-json3-dev python3 unicode-data
 
 [ -n "${HEALTHLAKE_CONFORMANCE-}" ] || echo "HEALTHLAKE_CONFORMANCE is not set: no conformance tests"
 cmake --preset coverage -D HEALTHLAKE_CONFORMANCE="${HEALTHLAKE_CONFORMANCE-}"

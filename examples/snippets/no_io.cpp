@@ -7,6 +7,7 @@ using namespace healthlake;
 
 int main() {
   Session session;
+  // Takes the place of a random source: a device has a better one.
   auto random = [state = std::uint64_t{1}]() mutable { return state *= 6364136223846793005u; };
   auto const endpoint = *resolve_endpoint({.region = "us-east-1"});
   StartFHIRExportJobRequest const input{.output_data_config = {S3Configuration{"s3://bucket/out", "alias/my-key"}},

@@ -19,8 +19,8 @@ int main() {
   CannedTransport transport{R"({"JobId": "j1", "JobStatus": "SUBMITTED"})"};
   SigV4<Sha256> signer;  // Sha256 needs no crypto library
   SystemRuntime runtime;
-  auto const endpoint = *resolve_endpoint({.region = "us-east-1"});
-  Client client{transport, signer, runtime, {"us-east-1", {"AKIDEXAMPLE", Secret{"example-secret"}, {}}, endpoint, {}}};
+  Client client{transport, signer, runtime,
+                {.region = "us-east-1", .credentials = {"AKIDEXAMPLE", Secret{"example-secret"}, {}}}};
   auto const job = client.start_fhir_export_job(
       {.output_data_config = {S3Configuration{"s3://bucket/out", "alias/my-key"}},
        .datastore_id = "c0ffee00c0ffee00c0ffee00c0ffee00",

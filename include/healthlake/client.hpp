@@ -58,10 +58,8 @@ class Client {
       : transport_(transport), signer_(signer), runtime_(runtime), options_(std::move(options)) {
     if (!options_.endpoint.authority.empty()) return;
     auto resolved = resolve_endpoint({.region = options_.region});
-    if (resolved)
-      options_.endpoint = std::move(*resolved);
-    else
-      no_endpoint_ = std::move(resolved.error());
+    if (resolved) options_.endpoint = std::move(*resolved);
+    else no_endpoint_ = std::move(resolved.error());
   }
   Client(Client const&) = delete;
   Client& operator=(Client const&) = delete;
@@ -207,7 +205,9 @@ class Client {
     auto& send = std::get<Send>(step);
     if (auto signed_ = sign(send, signer_, options_.credentials, options_.region); !signed_)
       return std::move(signed_.error());
-    machine.receive(transport_.send(send.request), runtime_.now());
+    // One after the other: the arguments of a call have no order, and the reply's time is when it came.
+    auto const reply = transport_.send(send.request);
+    machine.receive(reply, runtime_.now());
     return std::nullopt;
   }
 

@@ -40,6 +40,12 @@ std::map<std::string, std::string> const responses_not_run = {
 
 std::string text(Json const& json, char const* name) { return json.at(name).get<std::string>(); }
 
+Headers headers_of(Json const& test) {
+  Headers headers;
+  for (auto const& [name, value] : test.at("headers").items()) headers.add(name, value.get<std::string>());
+  return headers;
+}
+
 // Whether a body is what the case asks for: nothing, JSON as a value, or not asserted.
 void check_body(Json const& test, std::string const& body) {
   if (test.at("body").is_null()) return;
@@ -80,7 +86,7 @@ void server_reads(Json const& test) {
   HttpRequest request;
   request.method = text(test, "method");
   request.target = text(test, "uri");
-  for (auto const& [name, value] : test.at("headers").items()) request.headers.add(name, value.get<std::string>());
+  request.headers = headers_of(test);
   // A case lists only the headers it is about.
   request.headers.set("X-Amz-Target", text(test, "service") + "." + text(test, "operation"));
   request.body = text(test, "body");
@@ -94,7 +100,7 @@ void server_reads(Json const& test) {
 
 HttpResponse response_of(Json const& test) {
   HttpResponse response{.status = test.at("code").get<int>()};
-  for (auto const& [name, value] : test.at("headers").items()) response.headers.add(name, value.get<std::string>());
+  response.headers = headers_of(test);
   if (test.at("body").is_string()) response.body = text(test, "body");
   return response;
 }

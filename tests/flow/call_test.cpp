@@ -105,7 +105,7 @@ TEST_CASE("call: one attempt that succeeds") {
 }
 
 TEST_CASE("call: an invalid input is done at once, with every violation, and nothing is sent") {
-  Bench bench{{}, {.job_name = std::string(65, 'x'), .datastore_id = "no/slash", .data_access_role_arn = "role"}};
+  Bench bench{{}, {.job_name = std::string(65, 'x'), .datastore_id = "not!", .data_access_role_arn = "role"}};
   CHECK(bench.call.done());
   CHECK(bench.call.attempts() == 0);
   CHECK(bench.call.gave_up() == GaveUp::not_retryable);
@@ -117,7 +117,8 @@ TEST_CASE("call: an invalid input is done at once, with every violation, and not
   REQUIRE(invalid != nullptr);
   std::vector<std::string> paths;
   for (auto const& violation : invalid->violations) paths.push_back(violation.path);
-  CHECK(paths == std::vector<std::string>{"JobName", "OutputDataConfig", "DatastoreId", "DataAccessRoleArn"});
+  CHECK(paths == std::vector<std::string>{"JobName", "OutputDataConfig", "DatastoreId", "DataAccessRoleArn",
+                                          "DataAccessRoleArn"});
   CHECK(bench.session.quota.left() == 500);
 }
 
@@ -394,14 +395,11 @@ TEST_CASE("call: every reason of a transport, retried or not") {
     TransportReason reason;
     std::int32_t quota;
   };
-  for (auto const& [reason, quota] : {Case{TransportReason::connect_failed, 495},
-                                      Case{TransportReason::connection_lost, 495},
-                                      Case{TransportReason::connect_timeout, 490},
-                                      Case{TransportReason::read_timeout, 490},
-                                      Case{TransportReason::tls_verification, 500},
-                                      Case{TransportReason::response_too_large, 500},
-                                      Case{TransportReason::not_http, 500},
-                                      Case{TransportReason::cancelled, 500}}) {
+  for (auto const& [reason, quota] :
+       {Case{TransportReason::connect_failed, 495}, Case{TransportReason::connection_lost, 495},
+        Case{TransportReason::connect_timeout, 490}, Case{TransportReason::read_timeout, 490},
+        Case{TransportReason::tls_verification, 500}, Case{TransportReason::response_too_large, 500},
+        Case{TransportReason::not_http, 500}, Case{TransportReason::cancelled, 500}}) {
     CAPTURE(to_string(reason));
     Bench bench;
     exchange(bench.call, transport_error(reason), noon);

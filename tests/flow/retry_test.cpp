@@ -166,9 +166,8 @@ TEST_CASE("a skew that no clock has does not wrap around to another one") {
 }
 
 TEST_CASE("what shows that the clock is off") {
-  auto const skew = [](std::string_view code, Headers const& headers, Milliseconds took = {}, Milliseconds offset = {}) {
-    return clock_skew_of(code, headers, noon, noon + took, offset);
-  };
+  auto const skew = [](std::string_view code, Headers const& headers, Milliseconds took = {},
+                       Milliseconds offset = {}) { return clock_skew_of(code, headers, noon, noon + took, offset); };
   Headers const ahead{{"Date", "Fri, 07 Aug 2026 12:10:00 GMT"}};
   for (char const* code : {"RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture", "InvalidSignatureException",
                            "SignatureDoesNotMatch", "AuthFailure"}) {

@@ -30,8 +30,7 @@ struct JobGone {
           .matcher = Acceptor::Matcher::error, .expected = "ResourceNotFoundException", .state = WaiterState::success},
       Acceptor{.matcher = Acceptor::Matcher::error, .expected = "ValidationException", .state = WaiterState::failure},
       // The first that fits decides.
-      Acceptor{
-          .matcher = Acceptor::Matcher::error, .expected = "ValidationException", .state = WaiterState::success},
+      Acceptor{.matcher = Acceptor::Matcher::error, .expected = "ValidationException", .state = WaiterState::success},
       Acceptor{.path = "ExportJobProperties.Message", .expected = "stuck", .state = WaiterState::failure},
       // Steps that lead nowhere never fit.
       Acceptor{.path = "ExportJobProperties.NoSuchMember", .expected = "SUBMITTED"},
@@ -260,7 +259,7 @@ TEST_CASE("waiter: an answer that cannot be read is a failed call") {
 }
 
 TEST_CASE("waiter: an invalid input is a failed call, and nothing is sent") {
-  ExportBench bench{{}, {.datastore_id = "ds1", .job_id = "no/slash"}};
+  ExportBench bench{{}, {.datastore_id = "ds1", .job_id = "not!"}};
   auto const outcome = bench.outcome();
   CHECK(outcome.outcome == WaitOutcome::call_failed);
   REQUIRE(outcome.error);

@@ -190,6 +190,7 @@ TEST_CASE_FIXTURE(Fixture, "names have the lengths that files may have") {
   CHECK(store->put("bucket", longest, "x"));
   CHECK(store->put("bucket", "d/" + longest, "x"));
   check_refused("bucket", longest + "n");
+  check_refused("fresh", longest + "n");  // and no folder is made for it
   check_refused("bucket", longest + "n/x");
   // 128 code points of two bytes each: bytes count.
   std::string wide;
@@ -260,12 +261,15 @@ TEST_CASE_FIXTURE(Fixture, "temporary names are not to be had, and none is left 
   check_refused("bucket", ".healthlake-tmp-1-1");
   check_refused("bucket", ".healthlake-tmp-/x");
   REQUIRE(store->put("bucket", "x", "old"));
-  // A link that waits where the next temporary file would be is not written through either.
-  std::string const next = ".healthlake-tmp-" + std::to_string(::getpid()) + "-2";
-  fs::create_symlink(outside / "secret.txt", root / "bucket" / next);
-  CHECK_FALSE(store->put("bucket", "x", "new"));
-  CHECK(*store->get("bucket", "x") == "old");
-  check_outside();
+  // A link, symbolic or hard, that waits where the next temporary file would be is not written through either.
+  std::string const next = ".healthlake-tmp-" + std::to_string(::getpid()) + "-";
+  fs::create_symlink(outside / "secret.txt", root / "bucket" / (next + "2"));
+  fs::create_hard_link(outside / "secret.txt", root / "bucket" / (next + "3"));
+  for (int i = 0; i < 2; ++i) {
+    CHECK_FALSE(store->put("bucket", "x", "new"));
+    CHECK(*store->get("bucket", "x") == "old");
+    check_outside();
+  }
   REQUIRE(store->put("bucket", "x", "new"));
   CHECK(*store->get("bucket", "x") == "new");
   CHECK(below_root() == std::vector<std::string>{"bucket", "bucket/x"});

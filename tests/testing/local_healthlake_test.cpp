@@ -235,6 +235,20 @@ TEST_CASE("as many jobs run as the options say") {
   }
 }
 
+TEST_CASE("a clock that is set back lets no job overtake another one") {
+  Bench bench{{.max_concurrent_jobs = 2}};
+  bench.pass(10'000);
+  std::string const first = bench.start();
+  bench.pass(-10'000);
+  std::string const second = bench.start();
+  bench.pass(10'999);
+  CHECK(bench.status(first) == "SUBMITTED");
+  CHECK(bench.status(second) == "QUEUED");
+  bench.pass(1);
+  CHECK(bench.status(first) == "IN_PROGRESS");
+  CHECK(bench.status(second) == "IN_PROGRESS");
+}
+
 TEST_CASE("files hold at most so many resources, all of them together and in order") {
   Bench bench{{.max_resources_per_file = 3}};
   std::string text;

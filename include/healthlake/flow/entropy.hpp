@@ -16,11 +16,14 @@ namespace healthlake {
 /// A callable that gives 64 random bits a call. What says of itself that it gives fewer (std::mt19937 and
 /// std::random_device do) is none: half of a token would be zeros, and a back-off would have no jitter.
 template <class S>
-concept EntropySource = std::is_object_v<S> && requires(S& source) {
-  { source() } -> std::same_as<std::uint64_t>;
-} && (!requires { S::max(); } || requires {
-  requires S::min() == 0 && S::max() == std::numeric_limits<std::uint64_t>::max();
-});
+concept EntropySource =
+    std::is_object_v<S> &&
+    requires(S& source) {
+      { source() } -> std::same_as<std::uint64_t>;
+    } &&
+    (
+        !requires { S::max(); } ||
+        requires { requires S::min() == 0 && S::max() == std::numeric_limits<std::uint64_t>::max(); });
 
 /// A source of uniformly distributed 64-bit numbers; refers to a callable that outlives it.
 class Entropy {

@@ -4,6 +4,7 @@
 // binary values is a fault. May include nlohmann/json, core/ and json/.
 #pragma once
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
@@ -29,8 +30,10 @@ inline bool feed(nlohmann::json const& dom, Decoder& decoder) {
     case Value::null: return decoder.null();
     case Value::boolean: return decoder.boolean(*dom.get_ptr<bool const*>());
     case Value::number_integer:
-    case Value::number_unsigned:
-    case Value::number_float: return decoder.number(dom.dump());
+    case Value::number_unsigned: return decoder.number(dom.dump());
+    case Value::number_float:
+      if (!std::isfinite(*dom.get_ptr<double const*>())) break;
+      return decoder.number(dom.dump());
     case Value::string: {
       auto const& text = *dom.get_ptr<std::string const*>();
       return valid_utf8(text) ? decoder.string(text) : decoder.fail("invalid UTF-8");

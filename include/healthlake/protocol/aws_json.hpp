@@ -70,6 +70,8 @@ inline HttpRequest make_request(OperationInfo const& operation, std::string body
   HttpRequest request{.scheme = at.scheme, .authority = at.authority, .target = at.target(), .body = std::move(body)};
   request.headers.add("Content-Type", std::string{aws_json_content_type});
   request.headers.add("X-Amz-Target", std::string{operation.service.target_prefix} + "." + std::string{operation.name});
+  // Smithy, awsQueryCompatible: by this header a client asks for the codes of the query protocol.
+  if (operation.service.query_compatible) request.headers.add("x-amzn-query-mode", "true");
   return request;
 }
 

@@ -104,6 +104,8 @@ inline std::string error_code_of(Headers const& headers, ErrorBody const& body) 
   if (code.empty()) code = clean_error_code(text_of(body.type).value_or(std::string{}));
   if (code.empty()) code = clean_error_code(text_of(body.code).value_or(std::string{}));
   cut_to(code, max_error_code_bytes);
+  // The cut may have laid bare a blank in the middle.
+  while (!code.empty() && (code.back() == ' ' || code.back() == '\t')) code.pop_back();
   return code;
 }
 
@@ -128,7 +130,10 @@ inline ServiceError read_error(HttpResponse const& response, ServiceInfo const& 
     if (error.is(info->code)) of_shape = info->traits.retry;
   error.retry = retry_kind(error.code, error.http_status, of_shape);
   if (service.query_compatible)
-    if (auto query = query_error_of(response.headers)) error.code = std::move(query->code);
+    if (auto query = query_error_of(response.headers)) {
+      error.code = std::move(query->code);
+      detail::cut_to(error.code, max_error_code_bytes);
+    }
   return error;
 }
 

@@ -2,7 +2,7 @@
 //
 // Rules: when a job starts and ends is settled when it is submitted, so its status is a question of the time only;
 // `settle` writes the results of the jobs whose end has come. Jobs run in the order of submission, also across data
-// stores (AWS: "processed in a FIFO manner"; the quota of one running job is the account's). What AWS does not
+// stores (AWS documents first in, first out, and one running job per account). What AWS does not
 // document is decided here:
 // - a job is SUBMITTED for LocalOptions::submitted_time, then QUEUED if none may start, then IN_PROGRESS;
 // - OutputDataConfig comes back as it was given, in either form;
@@ -24,6 +24,7 @@
 #include <utility>
 #include <vector>
 
+#include "healthlake/core/print.hpp"
 #include "healthlake/core/result.hpp"
 #include "healthlake/core/timestamp.hpp"
 #include "healthlake/json/encode.hpp"

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -16,7 +15,11 @@
 #include <utility>
 #include <vector>
 
+#include "healthlake/core/grammar.hpp"
+#include "healthlake/core/print.hpp"
+#include "healthlake/core/result.hpp"
 #include "healthlake/core/timestamp.hpp"
+#include "healthlake/core/utf8.hpp"
 #include "healthlake/model/rules.hpp"
 #include "healthlake/server/dispatch.hpp"
 #include "healthlake/sign/credentials.hpp"
@@ -123,8 +126,8 @@ class LocalState {
     Sha256 hash;
     Digest code;
     Hmac<Sha256> mac{hash, as_bytes(std::to_string(options_.seed))};
-    mac.update(as_bytes(std::to_string(purpose.size()) + ":"));
     mac.update(as_bytes(purpose));
+    mac.update(as_bytes("\n"));
     mac.update(as_bytes(text));
     static_cast<void>(mac.finish(code));  // a Sha256 cannot fail
     HexDigest const hex = to_hex(code);
