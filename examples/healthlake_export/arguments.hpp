@@ -26,10 +26,8 @@ struct Arguments {
 
   [[nodiscard]] healthlake::StartFHIRExportJobRequest request() const {
     healthlake::OutputDataConfig output;
-    if (preview)
-      output.value = s3_uri;
-    else
-      output.value = healthlake::S3Configuration{.s3_uri = s3_uri, .kms_key_id = kms_key_id};
+    if (preview) output.value = s3_uri;
+    else output.value = healthlake::S3Configuration{.s3_uri = s3_uri, .kms_key_id = kms_key_id};
     return {.job_name = job_name,
             .output_data_config = output,
             .datastore_id = datastore_id,
@@ -60,8 +58,7 @@ inline std::vector<std::string> problems(Arguments const& arguments) {
       {"--datastore-id", "DatastoreId", arguments.datastore_id.empty()},
       {"--s3-uri", arguments.preview ? "OutputDataConfig.S3Uri" : "OutputDataConfig.S3Configuration.S3Uri",
        arguments.s3_uri.empty()},
-      {"--kms-key-id", "OutputDataConfig.S3Configuration.KmsKeyId",
-       !arguments.preview && arguments.kms_key_id.empty()},
+      {"--kms-key-id", "OutputDataConfig.S3Configuration.KmsKeyId", !arguments.preview && arguments.kms_key_id.empty()},
       {"--role-arn", "DataAccessRoleArn", arguments.role_arn.empty()},
       {"--job-name", "JobName"},
       {"--client-token", "ClientToken"},

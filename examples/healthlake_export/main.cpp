@@ -40,7 +40,8 @@ std::string place_of(ExportJobProperties const& job) {
 
 int report(ExportJobProperties const& job, bool done, std::FILE* out) {
   std::string const message = job.message ? *job.message : "";
-  if (!done) return fail(job_failed, "job " + job.job_id + " ended as " + std::string{job.job_status.text()} + ": " + message);
+  if (!done)
+    return fail(job_failed, "job " + job.job_id + " ended as " + std::string{job.job_status.text()} + ": " + message);
   if (!message.empty()) std::fprintf(out, "%s\n", plain(message).c_str());
   std::fprintf(out, "files are below %s\n", plain(place_of(job)).c_str());
   return completed;
@@ -57,8 +58,8 @@ int run(Arguments const& arguments) {
   CurlTransport transport;
   SigV4<OpensslSha256> signer;
   TickingRuntime runtime{progress};
-  Client client{transport, signer, runtime,
-                {.region = arguments.region, .credentials = *credentials, .endpoint = *endpoint}};
+  ClientOptions const options{.region = arguments.region, .credentials = *credentials, .endpoint = *endpoint};
+  Client client{transport, signer, runtime, options};
 
   auto const started = client.start_fhir_export_job(arguments.request());
   if (!started) return fail(started.error());
@@ -68,9 +69,8 @@ int run(Arguments const& arguments) {
   progress.show(started->output.job_status.text());
 
   auto const wait = client.wait<FHIRExportJobCompleted>(
-      {.datastore_id = arguments.datastore_id, .job_id = job_id}, arguments.wait_options(), [&](auto const& response) {
-        progress.show(response.output.export_job_properties.job_status.text());
-      });
+      {.datastore_id = arguments.datastore_id, .job_id = job_id}, arguments.wait_options(),
+      [&](auto const& response) { progress.show(response.output.export_job_properties.job_status.text()); });
   progress.finish();
 
   if (wait.outcome == WaitOutcome::call_failed) return fail(*wait.error);
@@ -88,9 +88,10 @@ int run(Arguments const& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app{"Starts a FHIR export of a HealthLake data store and waits until it is done. Signs with the key in "
-               "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, if it is temporary, AWS_SESSION_TOKEN.",
-               "healthlake-export"};
+  CLI::App app{
+      "Starts a FHIR export of a HealthLake data store and waits until it is done. Signs with the key in "
+      "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, if it is temporary, AWS_SESSION_TOKEN.",
+      "healthlake-export"};
   Arguments arguments;
   describe(app, arguments);
   try {

@@ -34,10 +34,8 @@ class Progress {
     if (state == state_) return;
     finish();
     state_ = std::move(state);
-    if (live_)
-      tick();
-    else
-      std::fprintf(out_, "%7.1f s  %s\n", seconds(), state_.c_str());
+    if (live_) tick();
+    else std::fprintf(out_, "%7.1f s  %s\n", seconds(), state_.c_str());
     std::fflush(out_);
   }
 

@@ -63,8 +63,7 @@ inline std::vector<std::string> problems(Arguments const& arguments) {
   if (arguments.region.empty()) found.push_back("--region: expected one like us-east-1");
   bool const any_key = !arguments.access_key.empty() || !arguments.secret_key.empty();
   bool const both_keys = !arguments.access_key.empty() && !arguments.secret_key.empty();
-  if (arguments.no_auth && any_key)
-    found.push_back("--no-auth: expected either this or --access-key and --secret-key");
+  if (arguments.no_auth && any_key) found.push_back("--no-auth: expected either this or --access-key and --secret-key");
   if (!arguments.no_auth && !both_keys)
     found.push_back("expected --access-key and --secret-key, which requests must be signed with, or --no-auth");
   // Written so that a value that is no number fails too.
@@ -74,7 +73,8 @@ inline std::vector<std::string> problems(Arguments const& arguments) {
 }
 
 inline void describe(CLI::App& app, Arguments& arguments) {
-  app.add_option("--data", arguments.data, "folder of data stores: each folder in it is one, named by its id, of *.ndjson");
+  app.add_option("--data", arguments.data,
+                 "folder of data stores: each folder in it is one, named by its id, of *.ndjson");
   app.add_option("--s3-root", arguments.s3_root, "s3://BUCKET/KEY becomes the file BUCKET/KEY below this folder");
   app.add_option("--listen", arguments.listen, "ADDRESS:PORT; port 0 takes a free one")->capture_default_str();
   app.add_option("--region", arguments.region, "region that signatures must name")->capture_default_str();

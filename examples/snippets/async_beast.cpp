@@ -51,12 +51,10 @@ int main(int argc, char** argv) {
   AsyncBeastTransport transport{context.get_executor()};
   Session session;
   SystemRuntime random;
-  Waiter<FHIRExportJobCompleted> waiter{{.datastore_id = argv[1], .job_id = argv[2]},
-                                        *endpoint,
-                                        session,
-                                        Entropy{random},
-                                        {},
-                                        {.delay = Milliseconds{500}, .max_attempts = 0}};
+  WaitOptions const options{.delay = Milliseconds{500}, .max_attempts = 0};
+  Waiter<FHIRExportJobCompleted> waiter{
+      {.datastore_id = argv[1], .job_id = argv[2]}, *endpoint, session, Entropy{random}, {}, options};
+
   int status = 1;
   asio::co_spawn(context, wait_for(std::move(waiter), transport, *credentials),
                  [&](std::exception_ptr const& thrown, auto const& result) {

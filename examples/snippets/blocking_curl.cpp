@@ -15,7 +15,8 @@ int main(int argc, char** argv) {
   CurlTransport transport;
   SigV4<OpensslSha256> signer;
   SystemRuntime runtime;
-  Client client{transport, signer, runtime, {.region = "us-east-1", .credentials = *credentials, .endpoint = *endpoint}};
+  ClientOptions const options{.region = "us-east-1", .credentials = *credentials, .endpoint = *endpoint};
+  Client client{transport, signer, runtime, options};
 
   auto const jobs = client.list_fhir_export_jobs({.datastore_id = argv[1], .max_results = 10});
   if (!jobs) return std::fprintf(stderr, "%s\n", to_string(jobs.error()).c_str()), 1;

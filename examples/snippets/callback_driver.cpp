@@ -87,8 +87,9 @@ int main() {
   Session session;
   auto random = [number = std::uint64_t{1}]() mutable { return number *= 6364136223846793005u; };
   auto const endpoint = *resolve_endpoint({.region = "us-east-1"});
+  WaitOptions const options{.delay = Milliseconds{25'000}};
   Waiter<FHIRExportJobCompleted> waiter{
-      {.datastore_id = "ds1", .job_id = "j1"}, endpoint, session, Entropy{random}, {}, {.delay = Milliseconds{25'000}}};
+      {.datastore_id = "ds1", .job_id = "j1"}, endpoint, session, Entropy{random}, {}, options};
 
   int status = 1;
   auto const on_done = [&](auto const& result) {

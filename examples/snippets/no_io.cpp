@@ -15,7 +15,8 @@ int main() {
                                         .data_access_role_arn = "arn:aws:iam::123456789012:role/HealthLakeExport"};
   Call<StartFHIRExportJob> call{input, endpoint, session, Entropy{random}};
 
-  HttpReply const replies[] = {HttpResponse{503}, HttpResponse{200, {}, R"({"JobId": "j1", "JobStatus": "SUBMITTED"})"}};
+  HttpReply const replies[] = {HttpResponse{503},
+                               HttpResponse{200, {}, R"({"JobId": "j1", "JobStatus": "SUBMITTED"})"}};
   Instant now = Instant::from_seconds(1'800'000'000);
   for (;;) {
     auto const step = call.next(now);

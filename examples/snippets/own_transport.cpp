@@ -19,12 +19,12 @@ int main() {
   CannedTransport transport{R"({"JobId": "j1", "JobStatus": "SUBMITTED"})"};
   SigV4<Sha256> signer;  // Sha256 needs no crypto library
   SystemRuntime runtime;
-  Client client{transport, signer, runtime,
-                {.region = "us-east-1", .credentials = {"AKIDEXAMPLE", Secret{"example-secret"}, {}}}};
-  auto const job = client.start_fhir_export_job(
-      {.output_data_config = {S3Configuration{"s3://bucket/out", "alias/my-key"}},
-       .datastore_id = "c0ffee00c0ffee00c0ffee00c0ffee00",
-       .data_access_role_arn = "arn:aws:iam::123456789012:role/HealthLakeExport"});
+  ClientOptions const options{.region = "us-east-1", .credentials = {"AKIDEXAMPLE", Secret{"example-secret"}, {}}};
+  Client client{transport, signer, runtime, options};
+  StartFHIRExportJobRequest const input{.output_data_config = {S3Configuration{"s3://bucket/out", "alias/my-key"}},
+                                        .datastore_id = "c0ffee00c0ffee00c0ffee00c0ffee00",
+                                        .data_access_role_arn = "arn:aws:iam::123456789012:role/HealthLakeExport"};
+  auto const job = client.start_fhir_export_job(input);
   std::puts(job ? to_string(job->output).c_str() : to_string(job.error()).c_str());
   return job ? 0 : 1;
 }

@@ -1,5 +1,5 @@
-// Every shape that can be a message's body: the inputs, outputs and errors of all operations (model/all.hpp), each once,
-// and the one input that only the preview has.
+// Every shape that can be a message's body: the inputs, outputs and errors of all operations (model/all.hpp), each
+// once, and the one input that only the preview has.
 #pragma once
 
 #include <type_traits>

@@ -1,7 +1,8 @@
 // Invariants of reading any bytes as the body of any message (the first byte, or a line with its name, picks the shape;
 // the rest is the body):
 // - decoding ends with a value or a fault, never otherwise;
-// - both tokenizers, the library's own and nlohmann/json's, give the same value and miss the same members, or both fail;
+// - both tokenizers, the library's own and nlohmann/json's, give the same value and miss the same members, or both
+// fail;
 // - a fault lies within the body; its path, text and excerpt are bounded and printable;
 // - a value that lacked nothing can be encoded, and the text reads back as the same value; one that cannot be encoded
 //   lacked a required member or a union's content, and the encoder says that it is missing;

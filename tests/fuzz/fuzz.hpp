@@ -20,8 +20,8 @@
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size);
 
 /// Ends the run if `condition` does not hold; `what` says which invariant that was, `shown` is printed with it.
-#define FUZZ_REQUIRE(condition, what, shown) \
-  do {                                       \
+#define FUZZ_REQUIRE(condition, what, shown)                                                   \
+  do {                                                                                         \
     if (!(condition)) ::healthlake::fuzz::broken(#condition, what, shown, __FILE__, __LINE__); \
   } while (false)
 

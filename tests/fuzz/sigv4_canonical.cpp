@@ -96,9 +96,8 @@ void check_verified(HttpRequest request, SigV4Options const& options, Credential
   bool const expected = acceptable(request, options, credentials);
   for (auto const& [name, value] : added) request.headers.set(name, value);
   SigV4Verifier<Sha256> verifier{{.region = "us-east-1", .normalize_path = options.normalize_path}};
-  auto const verified = verifier.verify(request, now, [&](std::string_view id) {
-    return id == credentials.access_key_id ? &credentials : nullptr;
-  });
+  auto const verified = verifier.verify(
+      request, now, [&](std::string_view id) { return id == credentials.access_key_id ? &credentials : nullptr; });
   std::string_view const why = verified ? std::string_view{} : std::string_view{verified.error().message};
   bool const too_long = added.back().value.size() > VerifyOptions{}.max_authorization_size;
   FUZZ_REQUIRE(verified || !expected || too_long, "what was signed is accepted", why);

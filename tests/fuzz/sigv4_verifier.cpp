@@ -50,7 +50,8 @@ int digit_of(char c) {
 std::string decoded(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    bool const escape = text[i] == '%' && text.size() - i > 2 && digit_of(text[i + 1]) >= 0 && digit_of(text[i + 2]) >= 0;
+    bool const escape =
+        text[i] == '%' && text.size() - i > 2 && digit_of(text[i + 1]) >= 0 && digit_of(text[i + 2]) >= 0;
     out.push_back(escape ? static_cast<char>(digit_of(text[i + 1]) * 16 + digit_of(text[i + 2])) : text[i]);
     if (escape) i += 2;
   }
@@ -86,7 +87,8 @@ std::vector<std::string> words(HttpRequest const& request, std::string_view name
   for (auto const& line : request.headers)
     if (equal_ignoring_case(line.name, name)) {
       std::string value = line.value;
-      while (!value.empty() && (value.back() == ' ' || value.back() == '\t' || value.back() == '\r' || value.back() == '\n'))
+      while (!value.empty() &&
+             (value.back() == ' ' || value.back() == '\t' || value.back() == '\r' || value.back() == '\n'))
         value.pop_back();
       std::size_t const start = std::min(value.find_first_not_of(" \t\r\n"), value.size());
       joined += (lines++ > 0 ? "," : "") + value.substr(start);
@@ -125,14 +127,15 @@ Signed make_signed(HttpRequest request) {
 }
 
 Signed const& example(bool with_query) {
-  static Signed const plain = make_signed({.authority = "healthlake.us-east-1.amazonaws.com",
-                                           .headers = {{"Content-Type", "application/x-amz-json-1.0"},
-                                                       {"X-Amz-Target", "HealthLake.ListFHIRExportJobs"}},
-                                           .body = "{\"DatastoreId\":\"0123\"}"});
-  static Signed const query = make_signed({.method = "GET",
-                                           .authority = "example.com:8080",
-                                           .target = "/a/b%20c?x=1&y=%7E&x=0",
-                                           .headers = {{"My-Header", "a  b"}, {"My-Header", "c"}, {"User-Agent", "t"}}});
+  static Signed const plain = make_signed(
+      {.authority = "healthlake.us-east-1.amazonaws.com",
+       .headers = {{"Content-Type", "application/x-amz-json-1.0"}, {"X-Amz-Target", "HealthLake.ListFHIRExportJobs"}},
+       .body = "{\"DatastoreId\":\"0123\"}"});
+  static Signed const query =
+      make_signed({.method = "GET",
+                   .authority = "example.com:8080",
+                   .target = "/a/b%20c?x=1&y=%7E&x=0",
+                   .headers = {{"My-Header", "a  b"}, {"My-Header", "c"}, {"User-Agent", "t"}}});
   return with_query ? query : plain;
 }
 
@@ -171,9 +174,8 @@ void check_edited(ByteSource source) {
   for (std::uint64_t edits = source.below(4); edits > 0; --edits) edit(request, source);
 
   auto verifier = make_verifier();
-  auto const verified = verifier.verify(request, now, [](std::string_view id) {
-    return id == credentials.access_key_id ? &credentials : nullptr;
-  });
+  auto const verified = verifier.verify(
+      request, now, [](std::string_view id) { return id == credentials.access_key_id ? &credentials : nullptr; });
   if (!verified) {
     FUZZ_REQUIRE(request != original.request, "a request that nobody edited is accepted", verified.error().message);
     return;
@@ -195,9 +197,7 @@ int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
   std::string_view const input = fuzz::as_text(data, size);
   if (input.empty()) return 0;
   // 'R' for a request as it stands, 'S' for edits of a signed one.
-  if (input[0] % 2 == 0)
-    check_any(input.substr(1));
-  else
-    check_edited(ByteSource::from_bytes(input.substr(1)));
+  if (input[0] % 2 == 0) check_any(input.substr(1));
+  else check_edited(ByteSource::from_bytes(input.substr(1)));
   return 0;
 }

@@ -1,5 +1,6 @@
 // Invariants of telling whether any text is JSON:
-// - well_formed_json, with either tokenizer, agrees with nlohmann::json::accept, but for what it refuses by its own rules: nesting deeper than
+// - well_formed_json, with either tokenizer, agrees with nlohmann::json::accept, but for what it refuses by its own
+// rules: nesting deeper than
 //   DecodeOptions::max_depth, and a byte order mark or a NUL byte, which that parser skips or takes for the end;
 // - text that is well formed reads as open content, the text that is kept is well formed, and reading that again
 //   changes nothing.
@@ -36,7 +37,8 @@ std::size_t depth_of(std::string_view text) {
 int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
   std::string const text{fuzz::as_text(data, size)};
   bool const ours = well_formed_json(text);
-  FUZZ_REQUIRE(well_formed_json(text, {.tokenizer = &nlohmann_engine::tokenize}) == ours, "both tokenizers agree", text);
+  FUZZ_REQUIRE(well_formed_json(text, {.tokenizer = &nlohmann_engine::tokenize}) == ours, "both tokenizers agree",
+               text);
   bool theirs = nlohmann::json::accept(text);
   if (theirs && depth_of(text) > DecodeOptions{}.max_depth) theirs = false;
   if (text.find('\0') != std::string::npos || text.starts_with("\xEF\xBB\xBF")) theirs = false;

@@ -121,9 +121,8 @@ struct Everything {
         field<&Everything::any_real>("AnyReal", required), field<&Everything::mood>("Mood", required),
         field<&Everything::bytes>("Bytes", bounds::bytes, required), field<&Everything::any_bytes>("AnyBytes"),
         field<&Everything::open>("Open", required), field<&Everything::names>("Names", bounds::names, required),
-        field<&Everything::scores>("Scores", bounds::scores, required),
-        field<&Everything::sparse>("Sparse", required), field<&Everything::sparse_map>("SparseMap", required),
-        field<&Everything::documents>("Documents", required),
+        field<&Everything::scores>("Scores", bounds::scores, required), field<&Everything::sparse>("Sparse", required),
+        field<&Everything::sparse_map>("SparseMap", required), field<&Everything::documents>("Documents", required),
         field<&Everything::document_map>("DocumentMap", required), field<&Everything::tree>("Tree", required),
         field<&Everything::nested>("Nested", required),
         field<&Everything::defaulted_number>("DefaultedNumber", defaulted), field<&Everything::pin>("Pin", bounds::pin),
@@ -354,8 +353,8 @@ TEST_CASE("unknown spellings and members stay away if asked to") {
   ValidateOptions const strict{.unknown_enum_values = false, .unknown_union_members = false};
   for (std::uint64_t seed = 0; seed < 500; ++seed) {
     auto source = ByteSource::from_seed(seed);
-    auto const value = arbitrary<Everything>(
-        source, {.max_depth = 3, .unknown_enum_values = false, .unknown_union_members = false});
+    auto const value =
+        arbitrary<Everything>(source, {.max_depth = 3, .unknown_enum_values = false, .unknown_union_members = false});
     CHECK(violations(value, strict).empty());
   }
 }
@@ -425,4 +424,13 @@ TEST_CASE("what is printed does not depend on what sensitive members hold") {
 TEST_CASE("a map with constrained keys gets as many entries as it must have, whatever the bytes") {
   auto source = ByteSource::from_bytes({});
   CHECK(arbitrary<OneLetter>(source).map.size() == 5);
+}
+
+TEST_CASE("below the depth limit a union holds what does not nest, if it can") {
+  auto source = ByteSource::from_seed(3);
+  auto const choice = arbitrary<Choice>(source, {.max_depth = 0});
+  REQUIRE(choice.value.get_if<1>() != nullptr);
+  CHECK(choice.value.get_if<1>()->empty());
+  CHECK(arbitrary<NestedOnly>(source, {.max_depth = 0}).value.unknown() != nullptr);
+  CHECK(arbitrary<NestedOnly>(source, {.max_depth = 0, .unknown_union_members = false}).value.get_if<0>() != nullptr);
 }

@@ -16,13 +16,12 @@
 // Queue, filters and tokens are those of jobs.hpp. May include testing/local/, server/, model/ and core/.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
-#include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
-#include <vector>
 
 #include "healthlake/core/result.hpp"
 #include "healthlake/core/timestamp.hpp"
@@ -73,9 +72,8 @@ class LocalImports {
     auto job = queue_.earlier(input, now);
     if (!job) return Unexpected{std::move(job).error()};
     if (!*job) {
-      auto profile = state_.usable_profile(input.profile_id, input.input_format);
-      if (!profile) return Unexpected{std::move(profile).error()};
-      if (*profile) formats_.emplace(state_.peek_id(), (*profile)->format);
+      auto conversion = conversion_of(input);
+      if (!conversion) return Unexpected{std::move(conversion).error()};
       *job = queue_.submit({.job_name = input.job_name,
                             .datastore_id = input.datastore_id,
                             .input_data_config = input.input_data_config,
@@ -83,6 +81,7 @@ class LocalImports {
                             .data_access_role_arn = input.data_access_role_arn,
                             .validation_level = input.validation_level.value_or(ValidationLevel::strict)},
                            input, now);
+      if (*conversion) conversions_.emplace((*job)->job_id, **std::move(conversion));
       (*datastore)->busy_until = std::max((*datastore)->busy_until, queue_.last_end());
     }
     return StartFHIRImportJobResponse{
@@ -90,7 +89,7 @@ class LocalImports {
   }
 
   Answer<DescribeFHIRImportJobResponse> describe(DescribeFHIRImportJobRequest const& input, Timestamp now) {
-    auto job = state_.find_job(queue_, input.datastore_id, input.job_id, "import", now);
+    auto job = find_job(state_, queue_, input, "import", now);
     if (!job) return Unexpected{std::move(job).error()};
     return DescribeFHIRImportJobResponse{.import_job_properties = *std::move(job)};
   }
@@ -103,7 +102,53 @@ class LocalImports {
                                       .next_token = std::move(page->next_token)};
   }
 
+  // How the job's files become FHIR, if they are not.
+  Answer<std::optional<Conversion>> conversion_of(StartFHIRImportJobRequest const& input) {
+    if (!input.profile_id) return std::optional<Conversion>{};
+    auto const profile = state_.published_profile(*input.profile_id);
+    if (!profile) return Unexpected{profile.error()};
+    if (input.input_format && OpenEnum<SourceFormat>::from(*input.input_format) != (*profile)->format)
+      return Unexpected{ValidationException{.message = "The InputFormat is not the source format of the profile."}};
+    return std::optional{Conversion{.format = (*profile)->format, .provenance = input.provenance_enabled == true}};
+  }
+
+  // Gives the resources that were imported.
+  std::string run(ImportJobProperties& job) {
+    auto const fail = [&](std::string const& why) {
+      job.job_status = JobStatus::failed;
+      job.message = job_message(why);
+      return std::string{};
+    };
+    auto const found = conversions_.find(job.job_id);
+    bool const fhir = found == conversions_.end();
+    std::string const* const uri = job.input_data_config.s3_uri();
+    auto const files =
+        objects_below(state_.objects(), uri ? *uri : "", fhir ? ".ndjson" : suffix_of(found->second.format));
+    if (!files) return fail("The InputDataConfig cannot be read: " + files.error());
+    if (files->empty()) return fail("There is no file of the right kind below the InputDataConfig");
+
+    ImportRun run{state_.objects(), job, state_.options().running_time};
+    std::size_t number = 0;
+    for (auto const& file : *files) {
+      if (fhir) {
+        run.read_ndjson(file);
+      } else {
+        Conversion conversion = found->second;
+        conversion.job_id = job.job_id;
+        conversion.recorded = *job.end_time;
+        run.convert(file, conversion, ++number);
+      }
+    }
+    if (auto const written = run.write_log(); !written) return fail("The log cannot be written: " + written.error());
+    job.job_progress_report = run.report(fhir);
+    job.job_status = run.flawless() ? JobStatus::completed : JobStatus::completed_with_errors;
+    if (!run.flawless()) job.message = job_message(run.summary());
+    return run.take_imported();
+  }
+
   LocalState& state_;
+  // By job.
+  std::map<std::string, Conversion> conversions_;
   JobQueue<StartFHIRImportJob, ImportJobProperties> queue_;
 };
 

@@ -191,4 +191,17 @@ class JobQueue {
   TokenMemory<Start> tokens_;
 };
 
+/// The job of the data store that a Describe operation asks for; `kind` is the word for it. The error is a
+/// ResourceNotFoundException.
+template <Operation Start, class Properties, class DescribeInput>
+Result<Properties, HandlerError> find_job(LocalState const& state, JobQueue<Start, Properties> const& queue,
+                                          DescribeInput const& input, std::string_view kind, Timestamp now) {
+  if (!state.find_datastore(input.datastore_id)) return state.no_datastore(input.datastore_id);
+  auto job = queue.find(input.job_id, now);
+  if (job && job->datastore_id == input.datastore_id) return *std::move(job);
+  return Unexpected{ResourceNotFoundException{.message = "There is no " + std::string{kind} + " job " +
+                                                         quoted(input.job_id, 64) + " of the data store " +
+                                                         quoted(input.datastore_id, 64) + "."}};
+}
+
 }  // namespace healthlake

@@ -1,0 +1,49 @@
+#!/bin/sh
+# Runs every operation that the packaged clients know (boto3, AWS CLI, JavaScript SDK, Go SDK) against healthlake-local,
+# and all 25 operations with a client made from the service model alone; see README.md. Installs what is missing, the
+# JavaScript SDK below build/interop. Arguments are passed on: `run.sh --only boto3`.
+set -eu
+cd "$(dirname "$0")/../../.."
+
+HEALTHLAKE_CONFORMANCE=${HEALTHLAKE_CONFORMANCE:-../shared/conformance}
+[ -f "$HEALTHLAKE_CONFORMANCE/model/healthlake-2017-07-01.json" ] || {
+  echo "HEALTHLAKE_CONFORMANCE has to name the folder of the conformance data" >&2
+  exit 1
+}
+
+packages="awscli ca-certificates cmake g++ golang-github-aws-aws-sdk-go-v2-dev golang-go libboost-dev libcli11-dev
+  libcurl4-openssl-dev libmbedtls-dev libssl-dev make nlohmann-json3-dev python3 python3-boto3"
+# A Node.js from elsewhere brings its own npm, and Debian's would remove it.
+command -v node >/dev/null 2>&1 || packages="$packages nodejs"
+command -v npm >/dev/null 2>&1 || packages="$packages npm"
+# shellcheck disable=SC2086
+sh cmake/need_packages.sh $packages
+
+if [ ! -x build/bin/healthlake-local ] || [ -z "${HEALTHLAKE_SKIP_BUILD:-}" ]; then
+  cmake --preset default >/dev/null
+  cmake --build --preset default
+fi
+
+work=build/interop
+mkdir -p "$work/js" "$work/go"
+
+# Only when the version asked for has changed.
+if ! cmp -s tests/interop/sdk/js/package.json "$work/js/package.json" || [ ! -f "$work/js/installed" ]; then
+  rm -rf "$work/js"
+  mkdir -p "$work/js"
+  cp tests/interop/sdk/js/package.json "$work/js/"
+  (cd "$work/js" && npm install --no-audit --no-fund --no-package-lock --loglevel=error && touch installed)
+fi
+
+# Debian's Go packages are sources below /usr/share/gocode, for a GOPATH without modules: nothing is downloaded.
+GO111MODULE=off GOPATH=/usr/share/gocode GOCACHE=$PWD/$work/go/cache GOFLAGS=-p=2 \
+  go build -o "$work/go/scenario" tests/interop/sdk/go/scenario.go
+
+# Debian's own interpreter and command line: others on the PATH have other versions of botocore, or none.
+python=/usr/bin/python3
+[ -x "$python" ] || python=python3
+aws=/usr/bin/aws
+[ -x "$aws" ] || aws=aws
+exec "$python" -B tests/interop/sdk/run_clients.py --bin build/bin --data examples/data/datastores \
+  --conformance "$HEALTHLAKE_CONFORMANCE" --aws "$aws" --node node --js-modules "$work/js" \
+  --go-scenario "$work/go/scenario" "$@"
