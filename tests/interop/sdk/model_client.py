@@ -115,10 +115,13 @@ class Model:
 
 
 class ModelClient:
-    """`called` counts the requests by operation. A host prefix goes in front of the Host, as `<prefix>localhost`."""
+    """`called` counts the requests by operation, `answered` and `refused` tell the operations and codes that were seen.
+
+    A host prefix goes in front of the Host, as `<prefix>localhost`."""
 
     def __init__(self, model, endpoint, region, key, secret, called):
         self.model, self.called = model, called
+        self.answered, self.refused = set(), set()
         self.address = urllib.parse.urlsplit(endpoint)
         self.signer = SigV4Auth(Credentials(key, secret), model.signing_name, region)
 
@@ -144,10 +147,12 @@ class ModelClient:
             raise self._refusal(operation, status, answer)
         output = self.model.operations[operation]["output"]["shape"]
         self._insist(f"{operation}, response", self.model.problems(output, answer))
+        self.answered.add(operation)
         return answer
 
     def _exchange(self, operation, body):
-        self.called[operation] += 1
+        if operation in self.model.operations:
+            self.called[operation] += 1
         prefix = self.model.operations.get(operation, {}).get("endpoint", {}).get("hostPrefix", "")
         host = f"{prefix}localhost:{self.address.port}"
         request = AWSRequest("POST", f"http://{host}/", data=body.encode(), headers={
@@ -175,6 +180,7 @@ class ModelClient:
         if not (500 if server_fault else 400) <= status < (600 if server_fault else 500):
             found.append(f"{code} came with the status {status}")
         self._insist(f"{operation}, error", found)
+        self.refused.add(code)
         return Refused(operation, code, status, answer.get("Message", answer.get("message", "")))
 
     @staticmethod

@@ -36,11 +36,15 @@ class Client:
                                 "--time-scale", self.scale)
         incoming = server.root / "clinic-bucket" / "incoming"
         shutil.copytree(options.data / interop.STORE, incoming)
+        documents = server.root / "clinic-bucket" / "documents"
+        documents.mkdir()
+        for number in range(3):
+            (documents / f"{number}.xml").write_text(f"<ClinicalDocument><id root='{number}'/></ClinicalDocument>\n")
         passed, counts = 0, {"operations": 0, "calls": 0}
         failed = 0
         process = subprocess.Popen(self.command, stdout=subprocess.PIPE, text=True, cwd=server.jail, env={
             **interop.environment(), **self.environment, "HEALTHLAKE_ENDPOINT": server.url,
-            "PYTHONDONTWRITEBYTECODE": "1"})
+            "HEALTHLAKE_S3_ROOT": str(server.root), "PYTHONDONTWRITEBYTECODE": "1"})
         try:
             for line in process.stdout:
                 print(line, end="", flush=True)

@@ -174,6 +174,9 @@ class ImportRun {
     std::string json;
     JsonWriter writer{json};
     auto const number = [&](std::string_view name, std::int64_t value) { writer.key(name), writer.integer(value); };
+    auto const size = [&](std::string_view name, double value) {
+      writer.key(name), detail::append_real<double>(writer.value(), &value);
+    };
     auto const place = [&](std::string_view outer, std::string_view inner, std::string const& uri) {
       writer.key(outer), writer.begin_object(), writer.key(inner), writer.string(uri);
     };
@@ -190,9 +193,8 @@ class ImportRun {
     writer.end_object();
     number("numberOfScannedFiles", files_.scanned);
     number("numberOfFilesImported", files_.imported);
-    writer.key("sizeOfScannedFilesInMB"), append_real(writer.value(), megabytes(files_.bytes));
-    writer.key("sizeOfDataImportedSuccessfullyInMB");
-    append_real(writer.value(), megabytes(resources_.imported_bytes));
+    size("sizeOfScannedFilesInMB", megabytes(files_.bytes));
+    size("sizeOfDataImportedSuccessfullyInMB", megabytes(resources_.imported_bytes));
     number("numberOfResourcesScanned", resources_.scanned);
     number("numberOfResourcesImportedSuccessfully", resources_.scanned - resources_.refused);
     number("numberOfResourcesWithCustomerError", resources_.refused);

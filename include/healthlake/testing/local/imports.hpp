@@ -58,7 +58,7 @@ class LocalImports {
     if (!ended) return Unexpected{ended.error()};
     // There, for no data store is deleted before its jobs have ended.
     auto* const datastore = state_.find_datastore(ended->properties.datastore_id);
-    datastore->resources.put_all(ended->resources);
+    datastore->resources.put(ended->resources);
     return Unit{};
   }
 
@@ -116,7 +116,7 @@ class LocalImports {
   std::string run(ImportJobProperties& job) {
     auto const fail = [&](std::string const& why) {
       job.job_status = JobStatus::failed;
-      job.message = job_message(why);
+      job.message = detail::job_message(why);
       return std::string{};
     };
     auto const found = conversions_.find(job.job_id);
@@ -142,7 +142,7 @@ class LocalImports {
     if (auto const written = run.write_log(); !written) return fail("The log cannot be written: " + written.error());
     job.job_progress_report = run.report(fhir);
     job.job_status = run.flawless() ? JobStatus::completed : JobStatus::completed_with_errors;
-    if (!run.flawless()) job.message = job_message(run.summary());
+    if (!run.flawless()) job.message = detail::job_message(run.summary());
     return run.take_imported();
   }
 

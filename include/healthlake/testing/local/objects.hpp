@@ -64,7 +64,9 @@ inline Result<std::vector<InputObject>, std::string> objects_below(ObjectStore c
 /// Bytes as megabytes.
 constexpr double megabytes(std::size_t bytes) noexcept { return static_cast<double>(bytes) / 1'000'000.0; }
 
-/// A text as the Message of a job, whose pattern has no room for commas, quotes and brackets.
+namespace detail {
+
+// A text as the Message of a job, whose pattern has no room for commas, quotes and brackets.
 inline std::string job_message(std::string_view text) {
   constexpr std::string_view allowed = " _.:/=+-%@";
   std::string message{text.substr(0, static_cast<std::size_t>(rules::Message.max))};
@@ -74,5 +76,7 @@ inline std::string job_message(std::string_view text) {
   }
   return message;
 }
+
+}  // namespace detail
 
 }  // namespace healthlake
