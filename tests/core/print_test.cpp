@@ -43,8 +43,7 @@ TEST_CASE("values at the edge") {
   kinds.time = Timestamp{Timestamp::min_milliseconds - 1};
   kinds.wide_real = std::numeric_limits<double>::quiet_NaN();
   kinds.color = OpenEnum<rich::Color>{};
-  CHECK(to_string(kinds) ==
-        "Kinds{Color=\"\", Flag=false, Double=\"NaN\", Time=-62135596800001 ms since 1970}");
+  CHECK(to_string(kinds) == "Kinds{Color=\"\", Flag=false, Double=\"NaN\", Time=-62135596800001 ms since 1970}");
   Kinds long_text;
   long_text.text = std::string(300, 'x');
   CHECK(to_string(long_text) == "Kinds{Text=\"" + std::string(256, 'x') + "\"...}");

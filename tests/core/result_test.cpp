@@ -51,9 +51,21 @@ TEST_CASE("and_then and transform go on with the value and pass the error on") {
   CHECK(*half(8).and_then(half) == 2);
   CHECK(half(6).and_then(half).error().why == "odd");
   bool called = false;
-  CHECK(half(1).and_then([&](int) { called = true; return half(2); }).error().why == "odd");
+  CHECK(half(1)
+            .and_then([&](int) {
+              called = true;
+              return half(2);
+            })
+            .error()
+            .why == "odd");
   CHECK(*half(8).transform([](int n) { return std::to_string(n); }) == "4");
-  CHECK(half(1).transform([&](int n) { called = true; return n; }).error().why == "odd");
+  CHECK(half(1)
+            .transform([&](int n) {
+              called = true;
+              return n;
+            })
+            .error()
+            .why == "odd");
   CHECK_FALSE(called);
 }
 

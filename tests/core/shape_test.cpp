@@ -45,10 +45,10 @@ TEST_CASE("a shape that refers to itself") {
 
 TEST_CASE("every C++ type has its kind") {
   std::vector<Kind> const expected = {
-      Kind::structure, Kind::union_,        Kind::list,         Kind::list,    Kind::map,          Kind::map,
-      Kind::string,    Kind::enumeration,   Kind::boolean,      Kind::byte,    Kind::short_integer, Kind::integer,
-      Kind::long_integer, Kind::float_,     Kind::double_,      Kind::timestamp, Kind::blob,       Kind::document,
-      Kind::list,      Kind::list,          Kind::list,         Kind::map};
+      Kind::structure,    Kind::union_,      Kind::list,    Kind::list,      Kind::map,           Kind::map,
+      Kind::string,       Kind::enumeration, Kind::boolean, Kind::byte,      Kind::short_integer, Kind::integer,
+      Kind::long_integer, Kind::float_,      Kind::double_, Kind::timestamp, Kind::blob,          Kind::document,
+      Kind::list,         Kind::list,        Kind::list,    Kind::map};
   auto const members = type_of<Kinds>().members;
   REQUIRE(members.size() == expected.size());
   for (std::size_t i = 0; i < members.size(); ++i) {

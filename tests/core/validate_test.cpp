@@ -61,8 +61,7 @@ TEST_CASE("the length of a string counts code points") {
 }
 
 TEST_CASE("a pattern matches the whole text") {
-  CHECK(only(named("a_c")) ==
-        Violation{"Name", Rule::pattern, "a text that matches [a-zA-Z0-9-]+", "\"a_c\""});
+  CHECK(only(named("a_c")) == Violation{"Name", Rule::pattern, "a text that matches [a-zA-Z0-9-]+", "\"a_c\""});
   CHECK(only(named("ab\n")) == Violation{"Name", Rule::pattern, "a text that matches [a-zA-Z0-9-]+", "\"ab\\x0a\""});
 }
 

@@ -177,7 +177,11 @@ def with_boto3(server, data):
             lambda: client.list_fhir_export_jobs(DatastoreId="0" * 32))
     refused("boto3, unknown job", "ResourceNotFoundException",
             lambda: client.describe_fhir_export_job(DatastoreId=STORE, JobId="0" * 32))
-    refused("boto3, operation that is not served", "UnknownOperationException", client.list_fhir_datastores)
+    other = client_of(server)
+    other.meta.events.register("before-sign.healthlake", lambda request, **_: request.headers.replace_header(
+        "X-Amz-Target", "HealthLake.NoSuchOperation"))
+    refused("boto3, unknown operation", "UnknownOperationException",
+            lambda: other.list_fhir_export_jobs(DatastoreId=STORE), 404)
     refused("boto3, wrong secret", "InvalidSignatureException",
             lambda: client_of(server, secret="wrong").list_fhir_export_jobs(DatastoreId=STORE), 403)
     refused("boto3, unknown access key", "UnrecognizedClientException",
@@ -310,6 +314,15 @@ def junk(server):
     check("two requests in one go get two answers", say(2 * (head + target + b"Content-Length: 2\r\n\r\n{}")).count(
         b"MissingAuthenticationTokenException") == 2)
     say(b"POST / HT")
+    crowd = [socket.create_connection(("127.0.0.1", server.port), 5) for _ in range(300)]
+    crowd[-1].settimeout(5)
+    try:
+        closed = crowd[-1].recv(1) == b""
+    except OSError as error:
+        closed = isinstance(error, ConnectionResetError)
+    check("of 300 connections the last is closed at once", closed)
+    for connection in crowd:
+        connection.close()
     listed = client_of(server).list_fhir_export_jobs(DatastoreId=STORE)
     check("the server still works", listed["ExportJobPropertiesList"])
 

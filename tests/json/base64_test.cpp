@@ -21,20 +21,20 @@ TEST_CASE("the vectors of RFC 4648, section 10, both ways") {
     std::string_view bytes;
     std::string_view text;
   };
-  for (auto const& [bytes, text] : {Case{"", ""},
-                                    {"f", "Zg=="},
-                                    {"fo", "Zm8="},
-                                    {"foo", "Zm9v"},
-                                    {"foob", "Zm9vYg=="},
-                                    {"fooba", "Zm9vYmE="},
-                                    {"foobar", "Zm9vYmFy"},
-                                    {"\xFB\xFF\xBF"sv, "+/+/"},
-                                    {"\0\0\0"sv, "AAAA"}}) {
-    CAPTURE(text);
-    CHECK(written(bytes) == text);
+  for (auto const& test : {Case{"", ""},
+                           {"f", "Zg=="},
+                           {"fo", "Zm8="},
+                           {"foo", "Zm9v"},
+                           {"foob", "Zm9vYg=="},
+                           {"fooba", "Zm9vYmE="},
+                           {"foobar", "Zm9vYmFy"},
+                           {"\xFB\xFF\xBF"sv, "+/+/"},
+                           {"\0\0\0"sv, "AAAA"}}) {
+    CAPTURE(test.text);
+    CHECK(written(test.bytes) == test.text);
     std::string out = "old";
-    CHECK(parse_base64(text, out));
-    CHECK(out == bytes);
+    CHECK(parse_base64(test.text, out));
+    CHECK(out == test.bytes);
   }
 }
 
@@ -49,10 +49,10 @@ TEST_CASE("all bytes, in texts of every length") {
 }
 
 TEST_CASE("what is no base64") {
-  for (std::string_view const bad : {"Z"sv, "Zg"sv, "Zg="sv, "Zm9"sv, "===="sv, "Z==="sv, "=Zg="sv, "Z=g="sv,
-                                     "Zg==Zg=="sv, "Zm9v="sv, "Zm-v"sv, "Zm_v"sv, "Zm9\n"sv, " Zm9"sv, "Zm9v\n\n\n\n"sv,
-                                     "Zh=="sv, "Zm9="sv, "\xC3\xBCZm"sv, "Zm9\0"sv, "Zm@v"sv, "Zm[v"sv, "Zm`v"sv,
-                                     "Zm{v"sv, "Zm:v"sv}) {
+  for (std::string_view const bad :
+       {"Z"sv,        "Zg"sv,         "Zg="sv,   "Zm9"sv,  "===="sv,  "Z==="sv, "=Zg="sv,         "Z=g="sv,
+        "Zg==Zg=="sv, "Zm9v="sv,      "Zm-v"sv,  "Zm_v"sv, "Zm9\n"sv, " Zm9"sv, "Zm9v\n\n\n\n"sv, "Zh=="sv,
+        "Zm9="sv,     "\xC3\xBCZm"sv, "Zm9\0"sv, "Zm@v"sv, "Zm[v"sv,  "Zm`v"sv, "Zm{v"sv,         "Zm:v"sv}) {
     CAPTURE(bad);
     std::string out;
     CHECK_FALSE(parse_base64(bad, out));

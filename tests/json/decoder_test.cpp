@@ -58,8 +58,8 @@ struct Sample {
   std::string_view json;
   std::string_view name;
 };
-constexpr Sample samples[] = {{"{}", "an object"}, {"[]", "an array"}, {"\"text!\"", "a string"},
-                              {"7", "a number"},   {"true", "a boolean"}};
+constexpr Sample samples[] = {
+    {"{}", "an object"}, {"[]", "an array"}, {"\"text!\"", "a string"}, {"7", "a number"}, {"true", "a boolean"}};
 
 }  // namespace
 
@@ -72,14 +72,16 @@ TEST_CASE("every member refuses every wrong type of JSON") {
   std::size_t refused = 0;
   for (Member const& member : type_of<Kinds>().members) {
     Kind const kind = member.type().kind;
-    std::string_view const wanted =
-        kind == Kind::structure || kind == Kind::union_ || kind == Kind::map ? "an object"
-        : kind == Kind::list                                                  ? "an array"
-        : kind == Kind::string || kind == Kind::enumeration || kind == Kind::blob ? "a string"
-        : kind == Kind::boolean                                                   ? "a boolean"
-        : kind == Kind::document                                                  ? "any value"
-                                                                                  : "a number";
-    for (auto const& [json, name] : samples) {
+    std::string_view const wanted = kind == Kind::structure || kind == Kind::union_ || kind == Kind::map ? "an object"
+                                    : kind == Kind::list                                                 ? "an array"
+                                    : kind == Kind::string || kind == Kind::enumeration || kind == Kind::blob
+                                        ? "a string"
+                                    : kind == Kind::boolean  ? "a boolean"
+                                    : kind == Kind::document ? "any value"
+                                                             : "a number";
+    for (Sample const& sample : samples) {
+      std::string_view const json = sample.json;
+      std::string_view const name = sample.name;
       if (name == wanted || kind == Kind::document) continue;
       CAPTURE(member.name);
       CAPTURE(json);
@@ -93,7 +95,9 @@ TEST_CASE("every member refuses every wrong type of JSON") {
 }
 
 TEST_CASE("the outermost value must be an object") {
-  for (auto const& [json, name] : samples) {
+  for (Sample const& sample : samples) {
+    std::string_view const json = sample.json;
+    std::string_view const name = sample.name;
     if (name == "an object") continue;
     CAPTURE(json);
     Malformed const found = fault(json);
@@ -276,9 +280,8 @@ TEST_CASE("the older member of a union gives way, in whatever order they come") 
 }
 
 TEST_CASE("the member of a union that nobody knew is kept, and written as it came") {
-  for (std::string_view const text :
-       {R"({"New":{"a":[1.50,null,"x\n"],"b":{}}})", R"({"New":"x"})", R"({"New":1e5})", R"({"New":[]})",
-        R"({"New":true})", R"({"New \"q\"":false})"}) {
+  for (std::string_view const text : {R"({"New":{"a":[1.50,null,"x\n"],"b":{}}})", R"({"New":"x"})", R"({"New":1e5})",
+                                      R"({"New":[]})", R"({"New":true})", R"({"New \"q\"":false})"}) {
     CAPTURE(text);
     Choice const choice = read<Choice>(text);
     REQUIRE(choice.value.unknown() != nullptr);
@@ -360,28 +363,28 @@ TEST_CASE("a fault shows nothing of what is sensitive") {
     std::string_view text;
     std::string_view path;
   };
-  for (auto const& [text, path] : {Case{R"({"Text":"hidden","Text":"hidden"})", "Text"},
-                                   {R"({"Text":"hidden\q"})", "Text"},
-                                   {R"({"Text":["hidden"]})", "Text"},
-                                   {R"({"Texts":["hidden",1]})", "Texts[1]"},
-                                   {R"({"Values":{"k":"hidden","k":1}})", "Values[\"k\"]"},
-                                   {R"({"Keys":{"hidden":1}})", "Keys[***]"},
-                                   {R"({"Number":31337.5})", "Number"},
-                                   {R"({"Secret":{"Pin":"hidden","Pin":1}})", "Secret.Pin"},
-                                   {R"({"Secret":{"Notes":{"hidden":1}}})", "Secret.Notes[***]"},
-                                   {R"({"Secret":{"Unknown":"hidden\q)", "Secret"},
-                                   {R"({"Secrets":[{"Pin":"hidden","Pin":1}]})", "Secrets[0].Pin"},
-                                   {R"({"Secrets":[{"Unknown":"hidden\q)", "Secrets[0]"},
-                                   {R"({"Secrets":["hidden"]})", "Secrets[0]"},
-                                   {R"({"Secrets":[{"Notes":{"hidden":1}}]})", "Secrets[0].Notes[***]"},
-                                   {R"({"SecretMap":{"k":{"Pin":"hidden\q)", "SecretMap[\"k\"].Pin"},
-                                   {R"({"Rows":[{"hidden":"v","hidden":"v"}]})", "Rows[0][***]"},
-                                   {R"({"Rows":[{"hidden\q)", "Rows[0]"},
-                                   {R"({"Text":"hidden","Ward":1})", "Ward"}}) {
-    CAPTURE(text);
-    Malformed const found = fault<Patient>(text);
+  for (Case const& test : {Case{R"({"Text":"hidden","Text":"hidden"})", "Text"},
+                           {R"({"Text":"hidden\q"})", "Text"},
+                           {R"({"Text":["hidden"]})", "Text"},
+                           {R"({"Texts":["hidden",1]})", "Texts[1]"},
+                           {R"({"Values":{"k":"hidden","k":1}})", "Values[\"k\"]"},
+                           {R"({"Keys":{"hidden":1}})", "Keys[***]"},
+                           {R"({"Number":31337.5})", "Number"},
+                           {R"({"Secret":{"Pin":"hidden","Pin":1}})", "Secret.Pin"},
+                           {R"({"Secret":{"Notes":{"hidden":1}}})", "Secret.Notes[***]"},
+                           {R"({"Secret":{"Unknown":"hidden\q)", "Secret"},
+                           {R"({"Secrets":[{"Pin":"hidden","Pin":1}]})", "Secrets[0].Pin"},
+                           {R"({"Secrets":[{"Unknown":"hidden\q)", "Secrets[0]"},
+                           {R"({"Secrets":["hidden"]})", "Secrets[0]"},
+                           {R"({"Secrets":[{"Notes":{"hidden":1}}]})", "Secrets[0].Notes[***]"},
+                           {R"({"SecretMap":{"k":{"Pin":"hidden\q)", "SecretMap[\"k\"].Pin"},
+                           {R"({"Rows":[{"hidden":"v","hidden":"v"}]})", "Rows[0][***]"},
+                           {R"({"Rows":[{"hidden\q)", "Rows[0]"},
+                           {R"({"Text":"hidden","Ward":1})", "Ward"}}) {
+    CAPTURE(test.text);
+    Malformed const found = fault<Patient>(test.text);
     CHECK(found.excerpt.empty());
-    CHECK(found.path.substr(0, path.size()) == path);
+    CHECK(found.path.substr(0, test.path.size()) == test.path);
     CHECK(to_string(Error{found}).find("hidden") == std::string::npos);
     CHECK(to_string(Error{found}).find("31337") == std::string::npos);
   }

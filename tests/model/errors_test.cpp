@@ -33,11 +33,11 @@ TEST_CASE("the errors of the service") {
   check<ThrottlingException>("ThrottlingException", ErrorCode::throttling, 429);
   check<ValidationException>("ValidationException", ErrorCode::validation, 400);
   check<ServiceQuotaExceededException>("ServiceQuotaExceededException", ErrorCode::service_quota_exceeded, 402);
-  check<AgentMessageOutOfContextException>("AgentMessageOutOfContextException",
-                                           ErrorCode::agent_message_out_of_context, 400);
+  check<AgentMessageOutOfContextException>("AgentMessageOutOfContextException", ErrorCode::agent_message_out_of_context,
+                                           400);
   check<ConversationNotFoundException>("ConversationNotFoundException", ErrorCode::conversation_not_found, 404);
-  check<NotImplementedOperationException>("NotImplementedOperationException", ErrorCode::not_implemented_operation,
-                                          501, true);
+  check<NotImplementedOperationException>("NotImplementedOperationException", ErrorCode::not_implemented_operation, 501,
+                                          true);
   check<UnauthorizedException>("UnauthorizedException", ErrorCode::unauthorized, 401);
   check<UnsupportedMIMETypeException>("UnsupportedMIMETypeException", ErrorCode::unsupported_mime_type, 415);
   CHECK(enum_table<ErrorCode>.spellings.size() == 13);

@@ -82,9 +82,9 @@ TEST_CASE("the rules of StartFHIRExportJob") {
   request.datastore_id = std::string(33, 'a');
   request.data_access_role_arn = "arn:aws:iam::12345:role/Export";
   request.output_data_config.value = S3Configuration{"bucket/prefix", ""};
-  CHECK(paths(request) == Paths{"JobName", "OutputDataConfig.S3Configuration.S3Uri",
-                                "OutputDataConfig.S3Configuration.KmsKeyId", "OutputDataConfig.S3Configuration.KmsKeyId",
-                                "DatastoreId", "DataAccessRoleArn", "ClientToken"});
+  CHECK(paths(request) ==
+        Paths{"JobName", "OutputDataConfig.S3Configuration.S3Uri", "OutputDataConfig.S3Configuration.KmsKeyId",
+              "OutputDataConfig.S3Configuration.KmsKeyId", "DatastoreId", "DataAccessRoleArn", "ClientToken"});
   CHECK(type_of<StartFHIRExportJobRequest>().find("ClientToken")->is(idempotency_token));
 }
 

@@ -23,9 +23,8 @@ ServiceError read(int status, std::string body, Headers headers = {}) {
 }  // namespace
 
 TEST_CASE("the code is cut at the first colon and then begins behind the first hash") {
-  for (std::string_view const code :
-       {"FooError", "ns#FooError", "FooError:http://x/", "a.b#FooError:http://x/#y", "#FooError", "FooError:",
-        " FooError ", "ns# \tFooError\t:x"}) {
+  for (std::string_view const code : {"FooError", "ns#FooError", "FooError:http://x/", "a.b#FooError:http://x/#y",
+                                      "#FooError", "FooError:", " FooError ", "ns# \tFooError\t:x"}) {
     CAPTURE(code);
     CHECK(clean_error_code(code) == "FooError");
   }
@@ -57,8 +56,8 @@ TEST_CASE("where the message is found") {
 }
 
 TEST_CASE("codes and messages are bounded, at a code point's border") {
-  ServiceError const error =
-      read(400, "{\"__type\":\"" + std::string(300, 'c') + "\",\"message\":\"" + std::string(39'999, 'm') + "\xC3\xBC\"}");
+  ServiceError const error = read(
+      400, "{\"__type\":\"" + std::string(300, 'c') + "\",\"message\":\"" + std::string(39'999, 'm') + "\xC3\xBC\"}");
   CHECK(error.code == std::string(256, 'c'));
   CHECK(error.message == std::string(39'999, 'm'));
   CHECK(read(400, "{\"message\":\"" + std::string(40'000, 'm') + "\"}").message.size() == 40'000);
@@ -93,7 +92,8 @@ TEST_CASE("the kind of a retry comes from the code, the status, and the shape") 
   CHECK(read(429, "").retry == RetryKind::none);
   CHECK(read(500, "").retry == RetryKind::transient);
   HttpResponse const response{418, {}, R"({"__type":"Retried","Detail":"d"})"};
-  CHECK(read_error(response, healthlake_service, Errors<Retried, ConflictException>::list).retry == RetryKind::transient);
+  CHECK(read_error(response, healthlake_service, Errors<Retried, ConflictException>::list).retry ==
+        RetryKind::transient);
   CHECK(read_error(response, healthlake_service, Errors<ConflictException>::list).retry == RetryKind::none);
 }
 
@@ -114,7 +114,8 @@ TEST_CASE("the code of the query protocol, for services that have it") {
 }
 
 TEST_CASE("the members of an error shape") {
-  auto const conflict = read_error_as<ConflictException>({409, {}, R"({"__type":"x#ConflictException","Message":"busy"})"});
+  auto const conflict =
+      read_error_as<ConflictException>({409, {}, R"({"__type":"x#ConflictException","Message":"busy"})"});
   REQUIRE(conflict.has_value());
   CHECK(conflict->value.message == "busy");
   auto const empty = read_error_as<Retried>({418, {}, ""});
@@ -136,10 +137,8 @@ TEST_CASE("a server writes a modelled error") {
   CHECK(*response->headers.find("Content-Type") == "application/x-amz-json-1.0");
   CHECK(*response->headers.find("x-amzn-RequestId") == "r-2");
   ServiceError const back = read_error(*response);
-  CHECK(back == ServiceError{.code = "ConflictException",
-                             .message = "busy \"now\"",
-                             .http_status = 409,
-                             .request_id = "r-2"});
+  CHECK(back ==
+        ServiceError{.code = "ConflictException", .message = "busy \"now\"", .http_status = 409, .request_id = "r-2"});
   auto const bare = write_error(ConflictException{}, {}, ServiceInfo{});
   CHECK(bare->body == R"({"__type":"ConflictException"})");
   CHECK(bare->headers.find("x-amzn-RequestId") == nullptr);

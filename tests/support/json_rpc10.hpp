@@ -7,11 +7,13 @@
 
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "healthlake/core/shape.hpp"
@@ -26,8 +28,7 @@ using StringMap = std::map<std::string, std::string>;
 
 // `params`: blobs are their bytes as text, NaN and the infinities are names, and absent members stay as they are.
 template <class T>
-  requires(!Shape<T>)
-void read_params(Json const& json, T& value) {
+requires(!Shape<T>) void read_params(Json const& json, T& value) {
   if constexpr (std::is_floating_point_v<T>) {
     if (!json.is_string()) value = json.get<T>();
     else if (json == "NaN") value = std::numeric_limits<T>::quiet_NaN();
@@ -36,7 +37,9 @@ void read_params(Json const& json, T& value) {
     value = json.get<T>();
   }
 }
-inline void read_params(Json const& json, Timestamp& value) { value = Timestamp::from_seconds(json.get<std::int64_t>()); }
+inline void read_params(Json const& json, Timestamp& value) {
+  value = Timestamp::from_seconds(json.get<std::int64_t>());
+}
 inline void read_params(Json const& json, Blob& value) { value.bytes = json.get<std::string>(); }
 inline void read_params(Json const& json, Document& value) { value.json = json.dump(); }
 template <class E>
@@ -158,7 +161,9 @@ struct JsonUnionsShape {
 
 struct HostLabelInput {
   std::string label{};
-  static consteval auto shape() { return structure("HostLabelInput", field<&HostLabelInput::label>("label", required)); }
+  static consteval auto shape() {
+    return structure("HostLabelInput", field<&HostLabelInput::label>("label", required));
+  }
   template <class F>
   void each(F&& f) {
     f("label", label);
@@ -236,9 +241,9 @@ struct Defaults {
         field<&Defaults::empty_string>("emptyString", defaulted),
         field<&Defaults::false_boolean>("falseBoolean", defaulted),
         field<&Defaults::empty_blob>("emptyBlob", defaulted), field<&Defaults::zero_byte>("zeroByte", defaulted),
-        field<&Defaults::zero_short>("zeroShort", defaulted),
-        field<&Defaults::zero_integer>("zeroInteger", defaulted), field<&Defaults::zero_long>("zeroLong", defaulted),
-        field<&Defaults::zero_float>("zeroFloat", defaulted), field<&Defaults::zero_double>("zeroDouble", defaulted));
+        field<&Defaults::zero_short>("zeroShort", defaulted), field<&Defaults::zero_integer>("zeroInteger", defaulted),
+        field<&Defaults::zero_long>("zeroLong", defaulted), field<&Defaults::zero_float>("zeroFloat", defaulted),
+        field<&Defaults::zero_double>("zeroDouble", defaulted));
   }
   template <class F>
   void each(F&& f) {
@@ -379,7 +384,9 @@ struct TopLevel {
 
 struct NestedInput {
   TopLevel top_level{};
-  static consteval auto shape() { return structure("NestedInput", field<&NestedInput::top_level>("topLevel", required)); }
+  static consteval auto shape() {
+    return structure("NestedInput", field<&NestedInput::top_level>("topLevel", required));
+  }
   template <class F>
   void each(F&& f) {
     f("topLevel", top_level);
@@ -513,7 +520,8 @@ struct ComplexError {
   std::optional<ComplexNested> nested{};
   static constexpr ErrorTraits error{.http_status = 400};
   static consteval auto shape() {
-    return structure("ComplexError", field<&ComplexError::top_level>("TopLevel"), field<&ComplexError::nested>("Nested"));
+    return structure("ComplexError", field<&ComplexError::top_level>("TopLevel"),
+                     field<&ComplexError::nested>("Nested"));
   }
   template <class F>
   void each(F&& f) {
@@ -534,7 +542,9 @@ struct FooError {
 struct NoCustomCodeError {
   std::optional<std::string> message{};
   static constexpr ErrorTraits error{.http_status = 400};
-  static consteval auto shape() { return structure("NoCustomCodeError", field<&NoCustomCodeError::message>("message")); }
+  static consteval auto shape() {
+    return structure("NoCustomCodeError", field<&NoCustomCodeError::message>("message"));
+  }
   template <class F>
   void each(F&& f) {
     f("message", message);
@@ -645,12 +655,11 @@ struct OneOf {
   }
 };
 
-using Operations =
-    OneOf<NoInputAndNoOutput, NoInputAndOutput, EmptyInputAndEmptyOutput, SimpleScalarProperties, JsonUnions,
-          EndpointOperation, EndpointWithHostLabelOperation, HostWithPathOperation, ContentTypeParameters,
-          OperationWithDefaults, OperationWithNestedStructure, OperationWithRequiredMembers,
-          OperationWithRequiredMembersWithDefaults, GreetingWithErrors, QueryIncompatibleOperation,
-          QueryCompatibleOperation>;
+using Operations = OneOf<NoInputAndNoOutput, NoInputAndOutput, EmptyInputAndEmptyOutput, SimpleScalarProperties,
+                         JsonUnions, EndpointOperation, EndpointWithHostLabelOperation, HostWithPathOperation,
+                         ContentTypeParameters, OperationWithDefaults, OperationWithNestedStructure,
+                         OperationWithRequiredMembers, OperationWithRequiredMembersWithDefaults, GreetingWithErrors,
+                         QueryIncompatibleOperation, QueryCompatibleOperation>;
 using AllErrors = OneOf<InvalidGreeting, ComplexError, FooError, NoCustomCodeError, CustomCodeError>;
 
 }  // namespace json_rpc10

@@ -262,8 +262,9 @@ void* put_alternative(void* object) {
   return storage((static_cast<Object*>(object)->*M).template emplace<I>());
 }
 
+// The kind of a type that is no shape; nothing for a shape, whose table may not be looked at while it is being made.
 template <class T>
-consteval Kind kind_of() {
+consteval std::optional<Kind> simple_kind_of() {
   if constexpr (std::same_as<T, std::string>) return Kind::string;
   else if constexpr (std::same_as<T, bool>) return Kind::boolean;
   else if constexpr (std::same_as<T, std::int8_t>) return Kind::byte;
@@ -278,6 +279,12 @@ consteval Kind kind_of() {
   else if constexpr (requires { typename T::enum_type; }) return Kind::enumeration;
   else if constexpr (requires { typename T::mapped_type; }) return Kind::map;
   else if constexpr (requires(T list) { list.emplace_back(); }) return Kind::list;
+  else return std::nullopt;
+}
+
+template <class T>
+consteval Kind kind_of() {
+  if constexpr (constexpr auto kind = simple_kind_of<T>(); kind.has_value()) return *kind;
   else return T::shape().kind;
 }
 
@@ -294,12 +301,18 @@ consteval void check_constraints(Constraints const& constraints, Kind actual) {
 
 template <class T>
 consteval void check_constraints_of(Constraints const& constraints) {
-  check_constraints(constraints, kind_of<T>());
-  if constexpr (kind_of<T>() == Kind::list) {
-    if (constraints.member) check_constraints_of<unwrap_t<typename T::value_type>>(*constraints.member);
-  } else if constexpr (kind_of<T>() == Kind::map) {
-    if (constraints.member) check_constraints_of<unwrap_t<typename T::mapped_type>>(*constraints.member);
-    if (constraints.key) check_constraints(*constraints.key, Kind::string);
+  constexpr auto kind = simple_kind_of<T>();
+  if constexpr (!kind.has_value()) {
+    bool const of_shape = constraints.kind == Kind::structure || constraints.kind == Kind::union_;
+    check_constraints(constraints, of_shape ? constraints.kind : Kind::structure);
+  } else {
+    check_constraints(constraints, *kind);
+    if constexpr (*kind == Kind::list) {
+      if (constraints.member) check_constraints_of<unwrap_t<typename T::value_type>>(*constraints.member);
+    } else if constexpr (*kind == Kind::map) {
+      if (constraints.member) check_constraints_of<unwrap_t<typename T::mapped_type>>(*constraints.member);
+      if (constraints.key) check_constraints(*constraints.key, Kind::string);
+    }
   }
 }
 

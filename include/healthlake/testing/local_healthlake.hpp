@@ -1,17 +1,20 @@
-// HealthLake in memory, built from the server's half of this library: a Transport for tests and examples that need no
+// HealthLake in memory with all operations, built from the server's half of this library: a Transport for tests and examples that need no
 // network, and what a server program serves.
 //
 // Rules: one object serves one thread at a time; nothing runs between requests. The clock is passed in, and what
 // should have happened by now is done at the beginning of each request. Signatures, job times and rates are all read
-// off that clock: to make jobs quicker, shorten the times in LocalOptions and leave the clock alone. Each family of
-// operations has a header of its own in testing/local/; this one puts them together. May include testing/, server/,
-// sign/ and all below.
+// off that clock: to make jobs quicker, shorten the times in LocalOptions and leave the clock alone. Where the clock is
+// set back, time stands still for jobs and data stores, since what was told of them stays true. With a journal, nothing
+// that was acknowledged is lost when the process is. Each family of operations has a header of its own in
+// testing/local/; this one puts them together. May include testing/, server/, sign/ and all below.
 #pragma once
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -29,10 +32,18 @@
 #include "healthlake/server/sigv4_verifier.hpp"
 #include "healthlake/sign/sha256.hpp"
 #include "healthlake/testing/fault.hpp"
+#include "healthlake/testing/local/datastores.hpp"
 #include "healthlake/testing/local/exports.hpp"
+#include "healthlake/testing/local/imports.hpp"
+#include "healthlake/testing/local/journal.hpp"
 #include "healthlake/testing/local/ndjson.hpp"
+#include "healthlake/testing/local/profile_agent.hpp"
 #include "healthlake/testing/local/rates.hpp"
+#include "healthlake/testing/local/replay.hpp"
 #include "healthlake/testing/local/state.hpp"
+#include "healthlake/testing/local/tags.hpp"
+#include "healthlake/testing/local/transformation_jobs.hpp"
+#include "healthlake/testing/local/transformation_profiles.hpp"
 #include "healthlake/testing/object_store.hpp"
 
 namespace healthlake {
@@ -48,18 +59,45 @@ class LocalHealthLake {
         verifier_(VerifyOptions{.region = state_.options().region}),
         limiter_(state_.options().rates),
         dispatcher_(state_.options().dispatch),
-        exports_(state_) {
+        datastores_(state_),
+        tags_(state_),
+        exports_(state_),
+        imports_(state_),
+        profiles_(state_),
+        agent_(state_),
+        transformations_(state_) {
+    datastores_.serve(dispatcher_);
+    tags_.serve(dispatcher_);
     exports_.serve(dispatcher_);
+    imports_.serve(dispatcher_);
+    profiles_.serve(dispatcher_);
+    agent_.serve(dispatcher_);
+    transformations_.serve(dispatcher_);
   }
   LocalHealthLake(LocalHealthLake const&) = delete;
   LocalHealthLake& operator=(LocalHealthLake const&) = delete;
 
   /// Adds a data store, or replaces what is in one. `ndjson` holds FHIR resources, one a line, by resource type or by
   /// file name; which of the two does not matter, for each line says its type itself. Lines that are no resource make
-  /// exports end COMPLETED_WITH_ERRORS. The error says what is wrong with the id (see LocalState::add_datastore).
+  /// exports end COMPLETED_WITH_ERRORS. The data store is ACTIVE at once. The error says what is wrong with the id (see
+  /// LocalState::add_datastore), or that a journal is open already.
   Result<Unit, std::string> add_datastore(std::string id, std::map<std::string, std::string> const& ndjson) {
-    return state_.add_datastore(std::move(id), Ndjson{ndjson});
+    if (state_.journal().attached()) return Unexpected{std::string{"add data stores before the journal is opened"}};
+    return state_.add_datastore(std::move(id), Ndjson{ndjson}, now());
   }
+
+  /// Goes on where the service that wrote `journal` was, or begins a new journal if it is empty; from now on every change
+  /// stands there before its response goes out. To be called before the first request, with the options of that service
+  /// (except the seed, which is taken over) and with the data stores it was given; the journal outlives this object. What
+  /// jobs wrote is expected in the ObjectStore. The error says why that cannot be; then this object is not to be used.
+  Result<JournalReplay, std::string> open_journal(Journal& journal) {
+    auto replayed = replay_journal(journal, state_, dispatcher_, now(), [this](Timestamp at) { return settle_at(at); });
+    if (!replayed) journal_failure_ = replayed.error();
+    return replayed;
+  }
+  /// Why the journal cannot be written any more; empty as long as it can. Every request is an InternalServerException
+  /// from then on, for nothing may be told that a restart would not know.
+  [[nodiscard]] std::string const& journal_failure() const noexcept { return journal_failure_; }
 
   /// Adds a fault to the script. Each request takes the first one that is left.
   void script(Fault fault) { faults_.push_back(std::move(fault)); }
@@ -69,7 +107,7 @@ class LocalHealthLake {
   [[nodiscard]] Milliseconds last_latency() const noexcept { return last_latency_; }
 
   /// Does what should have happened by now, as each request does: a server that is asked nothing writes results too.
-  void settle() { exports_.settle(now()); }
+  void settle() { static_cast<void>(settle_at(now())); }
 
   /// The reply to a request, or what the script says instead. The request's target is a path, and its Host header or
   /// authority is what the client signed. Always an HTTP response unless a Fault::Broken is up.
@@ -126,13 +164,53 @@ class LocalHealthLake {
   }
 
   HttpResponse handle(HttpRequest const& request) {
-    RequestContext context{.request_id = state_.next_request_id(), .now = now()};
-    exports_.settle(context.now);
-    auto refused = refuse(request, context);
-    HttpResponse response = refused ? std::move(*refused) : dispatcher_.handle(request, context);
+    Timestamp const received = now();
+    RequestContext context{.request_id = state_.next_request_id(), .now = received};
+    HttpResponse response = answer(request, context);
     response.headers.set("x-amzn-RequestId", context.request_id);
-    response.headers.set("Date", to_http_date(context.now));
+    response.headers.set("Date", to_http_date(received));
     return response;
+  }
+
+  HttpResponse answer(HttpRequest const& request, RequestContext& context) {
+    if (!settle_at(context.now)) return unwritten();
+    if (auto refused = refuse(request, context)) return *std::move(refused);
+    context.now = settled_;
+    HttpResponse response = dispatcher_.handle(request, context);
+    std::string_view const operation = operation_of(request);
+    if (response.status != 200 || !changes_state(operation)) return response;
+    std::string const input = request.body.empty() ? std::string{"{}"} : request.body;
+    auto const written = state_.journal().write<2>(JournalRequest{
+        .time = context.now, .operation = std::string{operation}, .input = {input}, .output = {response.body}});
+    if (written) return response;
+    journal_failure_ = written.error();
+    return unwritten();
+  }
+
+  [[nodiscard]] HttpResponse unwritten() const {
+    return HandlerError{InternalServerException{.message = "The journal cannot be written: " + journal_failure_ + "."}}
+        .response();
+  }
+
+  // Ends what should have ended by then, the jobs of all families in the order of their ends.
+  Result<Unit, std::string> settle_at(Timestamp time) {
+    if (!journal_failure_.empty()) return Unexpected{journal_failure_};
+    settled_ = std::max(settled_, time);
+    datastores_.settle(settled_);
+    for (;;) {
+      auto const next = std::min({due(exports_), due(imports_), due(transformations_)});
+      if (next > settled_) return Unit{};
+      auto const ended = due(imports_) == next   ? imports_.end_next(settled_)
+                         : due(exports_) == next ? exports_.end_next(settled_)
+                                                 : transformations_.end_next(settled_);
+      if (ended) continue;
+      journal_failure_ = ended.error();
+      return ended;
+    }
+  }
+  template <class Family>
+  static Timestamp due(Family const& family) {
+    return family.next_end().value_or(Timestamp{std::numeric_limits<std::int64_t>::max()});
   }
 
   // Why a request does not get to the dispatcher. A body that is too long is not worth hashing: that one does.
@@ -172,7 +250,15 @@ class LocalHealthLake {
   SigV4Verifier<Sha256> verifier_;
   RateLimiter limiter_;
   Dispatcher dispatcher_;
+  LocalDatastores datastores_;
+  LocalTags tags_;
   LocalExports exports_;
+  LocalImports imports_;
+  LocalProfiles profiles_;
+  LocalAgent agent_;
+  LocalTransformations transformations_;
+  Timestamp settled_{Timestamp::min_milliseconds};
+  std::string journal_failure_;
   std::deque<Fault> faults_;
   Milliseconds last_latency_{};
   std::optional<HttpReply> last_reply_;

@@ -86,9 +86,10 @@ def jobs(store):
     check("import", found["JobStatus"] == "COMPLETED" and found["JobName"] == "import-1" and
           found["InputDataConfig"] == {"S3Uri": FACTS["input"]} and found["JobOutputDataConfig"] == OUTPUT and
           found["SubmitTime"] <= found["EndTime"], found)
+    imports = [job, start_import(store), start_import(store)]
     check_pages("list imports in pages of 2", pages_of(
         lambda **token: CLIENT.list_fhir_import_jobs(DatastoreId=store, MaxResults=2, **token),
-        "ImportJobPropertiesList"), 2, "JobId", [job, start_import(store), start_import(store)])
+        "ImportJobPropertiesList"), 2, "JobId", imports)
 
     job = start_export(store, JobName="export-1")
     wait("FHIRExportJobCompleted", DatastoreId=store, JobId=job)

@@ -15,11 +15,11 @@ class Failed(Exception):
 def aws(command, secret=SECRET, **options):
     """What `aws healthlake COMMAND --OPTION VALUE...` prints, as JSON; `max_results=2` is `--max-results 2`."""
     calls.update([command])
-    arguments = [os.environ["HEALTHLAKE_AWS_CLI"], "--endpoint-url", ENDPOINT, "--output", "json", "healthlake", command]
+    arguments = ["healthlake", command, "--endpoint-url", ENDPOINT, "--output", "json"]
     for name, value in options.items():
         arguments += ["--" + name.replace("_", "-"), *(value if isinstance(value, list) else [str(value)])]
-    ran = subprocess.run(arguments, env={**os.environ, "AWS_SECRET_ACCESS_KEY": secret}, capture_output=True, text=True,
-                         timeout=60)
+    ran = subprocess.run([os.environ["HEALTHLAKE_AWS_CLI"], *arguments], capture_output=True, text=True, timeout=60,
+                         env={**os.environ, "AWS_SECRET_ACCESS_KEY": secret})
     if ran.returncode != 0:
         raise Failed(ran.stderr.strip())
     return json.loads(ran.stdout or "{}")
@@ -90,16 +90,18 @@ def jobs(store):
     found = ended("describe-fhir-import-job", "ImportJobProperties", store, job)
     check("import", found["JobName"] == "import-1" and found["InputDataConfig"] == {"S3Uri": FACTS["input"]} and
           found["JobOutputDataConfig"] == json.loads(OUTPUT) and found["EndTime"], found)
+    imports = [job, start_import(store), start_import(store)]
     check_pages("list imports in pages of 2", pages_of(
         lambda **token: aws("list-fhir-import-jobs", datastore_id=store, max_results=2, **options(token)),
-        "ImportJobPropertiesList"), 2, "JobId", [job, start_import(store), start_import(store)])
+        "ImportJobPropertiesList"), 2, "JobId", imports)
 
     job = start_export(store, job_name="export-1")
     found = ended("describe-fhir-export-job", "ExportJobProperties", store, job)
     check("export", found["OutputDataConfig"] == json.loads(OUTPUT) and found["EndTime"], found)
+    exports = [job, start_export(store)]
     check_pages("list exports in pages of 1", pages_of(
         lambda **token: aws("list-fhir-export-jobs", datastore_id=store, max_results=1, **options(token)),
-        "ExportJobPropertiesList"), 1, "JobId", [job, start_export(store)])
+        "ExportJobPropertiesList"), 1, "JobId", exports)
     named = aws("list-fhir-export-jobs", datastore_id=store, job_name="export-1")["ExportJobPropertiesList"]
     check("list exports by name", [entry["JobId"] for entry in named] == [job], named)
 
@@ -116,8 +118,7 @@ def main():
     named = aws("list-fhir-datastores", filter="DatastoreName=interop-second")["DatastorePropertiesList"]
     check("list data stores by name", [entry["DatastoreId"] for entry in named] == [second], named)
 
-    refused("unknown data store", "ResourceNotFoundException",
-            lambda: describe(FACTS["unknownDatastore"]))
+    refused("unknown data store", "ResourceNotFoundException", lambda: describe(FACTS["unknownDatastore"]))
     refused("unknown job", "ResourceNotFoundException",
             lambda: aws("describe-fhir-import-job", datastore_id=store, job_id=FACTS["unknownDatastore"]))
     refused("bad job name", "ValidationException", lambda: start_export(store, job_name=FACTS["badJobName"]))

@@ -115,13 +115,14 @@ class Model:
 
 
 class ModelClient:
-    """`called` counts the requests by operation, `answered` and `refused` tell the operations and codes that were seen.
+    """`called` counts the requests by operation, `answered` holds the operations that were answered with success.
 
-    A host prefix goes in front of the Host, as `<prefix>localhost`."""
+    A host prefix goes in front of the Host, as `<prefix>localhost`.
+    """
 
     def __init__(self, model, endpoint, region, key, secret, called):
         self.model, self.called = model, called
-        self.answered, self.refused = set(), set()
+        self.answered = set()
         self.address = urllib.parse.urlsplit(endpoint)
         self.signer = SigV4Auth(Credentials(key, secret), model.signing_name, region)
 
@@ -180,7 +181,6 @@ class ModelClient:
         if not (500 if server_fault else 400) <= status < (600 if server_fault else 500):
             found.append(f"{code} came with the status {status}")
         self._insist(f"{operation}, error", found)
-        self.refused.add(code)
         return Refused(operation, code, status, answer.get("Message", answer.get("message", "")))
 
     @staticmethod

@@ -20,6 +20,7 @@ STATUSES = {name: error["httpStatus"] for name, error in json.loads(
     (CONFORMANCE / "smithy-facts-2025-04.json").read_text(encoding="utf-8"))["errors"].items()}
 STATUSES |= {"InvalidSignatureException": 403, "UnknownOperationException": 404, "SerializationException": 400}
 SECRET_TEXT = "zzz-said-in-confidence"
+codes = set()  # of the errors that were seen
 
 MODEL = Model(CONFORMANCE / "healthlake-2017-07-01.json")
 CLIENT = ModelClient(MODEL, ENDPOINT, REGION, KEY, SECRET, calls)
@@ -32,6 +33,7 @@ def refused(name, code, request, client=CLIENT):
     try:
         found = client.send(operation, members if isinstance(members, str) else json.dumps(members))
     except Refused as error:
+        codes.add(error.code)
         check(f"{name}: {code}", error.code == code and error.message and SECRET_TEXT not in error.message and
               error.status == STATUSES.get(code, error.status), error)
     else:
@@ -200,7 +202,8 @@ def profiles():
 
 def more_profiles(profile):
     def create(name, **source):
-        return call("CreateDataTransformationProfile", SourceFormat="CCDA", ProfileName=name, Source=source)["ProfileId"]
+        return call("CreateDataTransformationProfile", SourceFormat="CCDA", ProfileName=name,
+                    Source=source)["ProfileId"]
 
     others = [create("copy", ExistingVersionedProfileId={"ProfileId": profile, "Version": 2}),
               create("sampled", SampleData={"S3Uri": FACTS["documents"]})]
@@ -221,6 +224,10 @@ def more_profiles(profile):
         "PublishDataTransformationProfile", {"ProfileId": profile, "SourceFormat": "CSV"}))
     refused("a version that is not there", "ResourceNotFoundException", (
         "GetDataTransformationProfile", {"ProfileId": profile, "ProfileVersion": 42}))
+    for _ in range(99):
+        call("PublishDataTransformationProfile", ProfileId=csv, SourceFormat="CSV")
+    refused("the hundredth version", "ServiceQuotaExceededException", (
+        "PublishDataTransformationProfile", {"ProfileId": csv, "SourceFormat": "CSV"}))
     refused("an empty mapping", "ValidationException", (
         "UpdateDataTransformationProfile", {"ProfileId": profile, "ProfileMapping": {}}))
     refused("a mapping with a long value", "ValidationException", ("UpdateDataTransformationProfile", {
@@ -260,8 +267,8 @@ def agent(profile):
 
 def transformations(profile, unpublished):
     request = {"InputDataConfig": {"S3Uri": FACTS["documents"], "SourceFormat": "CCDA"}, "OutputDataConfig": OUTPUT,
-               "DataAccessRoleArn": FACTS["role"], "ProfileId": profile, "JobName": "letters", "ProvenanceEnabled": True,
-               "DriftDetectionEnabled": False}
+               "DataAccessRoleArn": FACTS["role"], "ProfileId": profile, "JobName": "letters",
+               "ProvenanceEnabled": True, "DriftDetectionEnabled": False}
     token = str(uuid.uuid4())
     job = call("StartDataTransformationJob", **request, ClientToken=token)["JobId"]
     again = call("StartDataTransformationJob", **request, ClientToken=token)
@@ -336,7 +343,7 @@ def main():
     delete(rich, arn, profile)
     left = sorted(set(MODEL.operations) - CLIENT.answered)
     check("every operation of the model answered", not left, left)
-    print(f"errors seen: {', '.join(sorted(CLIENT.refused))}")
+    print(f"errors seen: {', '.join(sorted(codes))}")
     finish()
 
 

@@ -19,10 +19,8 @@ command -v npm >/dev/null 2>&1 || packages="$packages npm"
 # shellcheck disable=SC2086
 sh cmake/need_packages.sh $packages
 
-if [ ! -x build/bin/healthlake-local ] || [ -z "${HEALTHLAKE_SKIP_BUILD:-}" ]; then
-  cmake --preset default >/dev/null
-  cmake --build --preset default
-fi
+cmake --preset default >/dev/null
+cmake --build --preset default --target healthlake-local
 
 work=build/interop
 mkdir -p "$work/js" "$work/go"

@@ -96,7 +96,6 @@ class JobQueue {
     // All take the same time, so a place is free when the job that is so many places in front has ended.
     std::size_t const places = std::max<std::size_t>(state_.options().max_concurrent_jobs, 1);
     if (jobs_.size() >= places) job.begin = std::max(job.begin, jobs_[jobs_.size() - places].end);
-    if (!jobs_.empty()) job.begin = std::max(job.begin, jobs_.back().begin);
     job.end = job.begin + state_.options().running_time;
     jobs_.push_back(std::move(job));
     return seen(jobs_.back(), now);

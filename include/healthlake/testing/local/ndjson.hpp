@@ -9,8 +9,10 @@
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "healthlake/core/result.hpp"
@@ -20,27 +22,61 @@
 
 namespace healthlake {
 
+/// What a data store has to know about a resource.
+struct ResourceHead {
+  /// Empty if the line is no resource. It is going to be a part of keys.
+  std::string type{};
+  /// Empty if there is none, or one that FHIR does not allow.
+  std::string id{};
+  bool has_id = false;
+};
+
 namespace detail {
 
-struct ResourceHead {
+struct ResourceMembers {
   std::string resource_type{};
+  std::optional<Document> id{};
 
   static consteval auto shape() {
-    return structure("ResourceHead", field<&ResourceHead::resource_type>("resourceType", required));
+    return structure("ResourceMembers", field<&ResourceMembers::resource_type>("resourceType", required),
+                     field<&ResourceMembers::id>("id"));
   }
 };
 
-// The type of the resource in a line; empty if there is none. It is going to be a part of keys.
-inline std::string resource_type_of(std::string_view line) {
-  auto head = decode<ResourceHead>(line);
-  if (!head || !head->missing.empty()) return {};
-  std::string& type = head->value.resource_type;
-  bool const letters =
-      std::all_of(type.begin(), type.end(), [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); });
-  return letters && type.size() <= 64 ? std::move(type) : std::string{};
+inline bool letter(char c) noexcept { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
+
+// A JSON value as FHIR's data type `id`, [A-Za-z0-9\-\.]{1,64}; empty if it is none.
+inline std::string resource_id_of(std::string_view json) {
+  if (json.size() < 3 || json.size() > 66 || json.front() != '"') return {};
+  std::string_view const id = json.substr(1, json.size() - 2);
+  bool const allowed = std::all_of(
+      id.begin(), id.end(), [](char c) { return letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '.'; });
+  return allowed ? std::string{id} : std::string{};
 }
 
 }  // namespace detail
+
+/// Looks at a line.
+inline ResourceHead read_resource_head(std::string_view line) {
+  auto members = decode<detail::ResourceMembers>(line);
+  if (!members || !members->missing.empty()) return {};
+  std::string& type = members->value.resource_type;
+  if (type.size() > 64 || !std::all_of(type.begin(), type.end(), detail::letter)) return {};
+  auto const& id = members->value.id;
+  return {std::move(type), id ? detail::resource_id_of(id->json) : std::string{}, id.has_value()};
+}
+
+/// Calls `visit(number, line)` with each line that is not empty, without its line end. Lines are counted from 1.
+template <class Visit>
+void for_each_line(std::string_view text, Visit visit) {
+  for (std::size_t number = 1; !text.empty(); ++number) {
+    std::size_t const end = std::min(text.find('\n'), text.size());
+    std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (line.find_first_not_of(" \t") != std::string_view::npos) visit(number, line);
+  }
+}
 
 /// The content of a data store.
 class Ndjson {
@@ -51,22 +87,29 @@ class Ndjson {
     for (auto const& [name, text] : texts) add(name, text);
   }
 
+  /// Adds all lines, whatever is there already.
   void add(std::string_view name, std::string_view text) {
-    std::size_t number = 0;
-    while (!text.empty()) {
-      std::size_t const end = std::min(text.find('\n'), text.size());
-      std::string_view line = text.substr(0, end);
-      text.remove_prefix(std::min(end + 1, text.size()));
-      ++number;
-      if (line.ends_with('\r')) line.remove_suffix(1);
-      if (line.find_first_not_of(" \t") == std::string_view::npos) continue;
+    for_each_line(text, [&](std::size_t number, std::string_view line) {
       ++lines_;
-      if (std::string const type = detail::resource_type_of(line); !type.empty()) {
-        by_type_[type].emplace_back(line);
+      ResourceHead const head = read_resource_head(line);
+      if (!head.type.empty()) {
+        auto& same_type = by_type_[head.type];
+        if (!head.id.empty()) places_.insert_or_assign(head.type + "/" + head.id, same_type.size());
+        same_type.emplace_back(line);
       } else if (++bad_lines_ == 1) {
         first_bad_line_ = "line " + std::to_string(number) + " of " + std::string{name};
       }
-    }
+    });
+  }
+
+  /// Adds resources, each in the place of one with its type and id if there is one. Lines that are none are left out.
+  void put(std::string_view text) {
+    for_each_line(text, [&](std::size_t, std::string_view line) {
+      ResourceHead const head = read_resource_head(line);
+      auto const place = places_.find(head.type + "/" + head.id);
+      if (place == places_.end() || head.id.empty()) add({}, line);
+      else by_type_[head.type][place->second] = line;
+    });
   }
 
   /// The resources, each as its line without the line end, in the order they were added.
@@ -81,6 +124,8 @@ class Ndjson {
 
  private:
   std::map<std::string, std::vector<std::string>, std::less<>> by_type_;
+  // Of the resources that have an id: where in their type's lines the last one is.
+  std::map<std::string, std::size_t, std::less<>> places_;
   std::size_t lines_ = 0;
   std::size_t bad_lines_ = 0;
   std::string first_bad_line_;

@@ -20,12 +20,18 @@ struct RequestRate {
   Milliseconds per{1'000};
 };
 
-/// What AWS documents for the export family, per account ("Amazon HealthLake throttling and quotas"): a
-/// StartFHIRExportJob per minute, 10 requests per second of each of the others.
+/// What AWS documents per account ("Amazon HealthLake throttling and quotas"): per minute one request that creates or
+/// deletes a data store, and one that starts an export or import job; 10 requests per second of each of the others. Of
+/// UpdateFHIRDatastore and of data transformation it says nothing.
 inline std::map<std::string, RequestRate, std::less<>> documented_rates() {
-  return {{"StartFHIRExportJob", {1, {60'000}}},
-          {"DescribeFHIRExportJob", {10, {1'000}}},
-          {"ListFHIRExportJobs", {10, {1'000}}}};
+  std::map<std::string, RequestRate, std::less<>> rates;
+  for (auto const* name : {"CreateFHIRDatastore", "DeleteFHIRDatastore", "StartFHIRExportJob", "StartFHIRImportJob"})
+    rates[name] = {1, {60'000}};
+  for (auto const* name : {"DescribeFHIRDatastore", "ListFHIRDatastores", "DescribeFHIRExportJob", "ListFHIRExportJobs",
+                           "DescribeFHIRImportJob", "ListFHIRImportJobs", "TagResource", "UntagResource",
+                           "ListTagsForResource"})
+    rates[name] = {10, {1'000}};
+  return rates;
 }
 
 /// Counts the requests of all operations.

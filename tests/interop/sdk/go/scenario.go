@@ -94,6 +94,13 @@ func refused(name, code string, status int, modelled any, err error) {
 	check(name+": "+code, good && (modelled == nil || errors.As(err, modelled)), fmt.Sprint(err))
 }
 
+func pagesOf(more func() bool, next func() []string) (pages [][]string) {
+	for more() {
+		pages = append(pages, next())
+	}
+	return pages
+}
+
 func checkPages(name string, limit int, pages [][]string, expected ...string) {
 	good := len(pages) > 1
 	seen := map[string]int{}
@@ -116,7 +123,8 @@ func create(name string, token *string, tags ...types.Tag) *healthlake.CreateFHI
 }
 
 func describe(id string) *types.DatastoreProperties {
-	return must(client.DescribeFHIRDatastore(ctx, &healthlake.DescribeFHIRDatastoreInput{DatastoreId: &id})).DatastoreProperties
+	found := must(client.DescribeFHIRDatastore(ctx, &healthlake.DescribeFHIRDatastoreInput{DatastoreId: &id}))
+	return found.DatastoreProperties
 }
 
 func startImport(store string, name *string) string {
@@ -133,7 +141,8 @@ func startExport(store string, name *string) (*healthlake.StartFHIRExportJobOutp
 func datastore() (id, arn string) {
 	token, tag := aws.String("interop-1"), types.Tag{Key: aws.String("team"), Value: aws.String("interop")}
 	made := create("interop-main", token, tag)
-	check("create a data store", made.DatastoreStatus == types.DatastoreStatusCreating && *made.DatastoreEndpoint != "", made)
+	check("create a data store", made.DatastoreStatus == types.DatastoreStatusCreating &&
+		*made.DatastoreEndpoint != "", made)
 	again := create("interop-main", token, tag)
 	check("create with the same token gives the same", *again.DatastoreId == *made.DatastoreId, again)
 	untilDatastore(*made.DatastoreId, types.DatastoreStatusActive)
@@ -146,7 +155,8 @@ func datastore() (id, arn string) {
 func tags(arn string) {
 	expect := func(name, expected string) {
 		var found []string
-		for _, tag := range must(client.ListTagsForResource(ctx, &healthlake.ListTagsForResourceInput{ResourceARN: &arn})).Tags {
+		list := must(client.ListTagsForResource(ctx, &healthlake.ListTagsForResourceInput{ResourceARN: &arn}))
+		for _, tag := range list.Tags {
 			found = append(found, *tag.Key+"="+*tag.Value)
 		}
 		sort.Strings(found)
@@ -174,16 +184,14 @@ func imports(store string) {
 		*log.Value.S3Uri == facts["output"] && !found.SubmitTime.After(*found.EndTime), found)
 
 	expected := []string{job, startImport(store, nil), startImport(store, nil)}
-	var pages [][]string
 	pager := healthlake.NewListFHIRImportJobsPaginator(client, &healthlake.ListFHIRImportJobsInput{
 		DatastoreId: &store, MaxResults: aws.Int32(2)})
-	for pager.HasMorePages() {
-		var page []string
+	pages := pagesOf(pager.HasMorePages, func() (page []string) {
 		for _, job := range must(pager.NextPage(ctx)).ImportJobPropertiesList {
 			page = append(page, *job.JobId)
 		}
-		pages = append(pages, page)
-	}
+		return page
+	})
 	checkPages("list imports in pages of 2", 2, pages, expected...)
 }
 
@@ -200,16 +208,14 @@ func exports(store string) {
 		!found.SubmitTime.After(*found.EndTime), found)
 
 	expected := []string{job, *must(startExport(store, nil)).JobId}
-	var pages [][]string
 	pager := healthlake.NewListFHIRExportJobsPaginator(client, &healthlake.ListFHIRExportJobsInput{
 		DatastoreId: &store, MaxResults: aws.Int32(1)})
-	for pager.HasMorePages() {
-		var page []string
+	pages := pagesOf(pager.HasMorePages, func() (page []string) {
 		for _, job := range must(pager.NextPage(ctx)).ExportJobPropertiesList {
 			page = append(page, *job.JobId)
 		}
-		pages = append(pages, page)
-	}
+		return page
+	})
 	checkPages("list exports in pages of 1", 1, pages, expected...)
 	named := must(client.ListFHIRExportJobs(ctx, &healthlake.ListFHIRExportJobsInput{
 		DatastoreId: &store, JobName: aws.String("export-1")})).ExportJobPropertiesList
@@ -217,15 +223,14 @@ func exports(store string) {
 }
 
 func datastores(main, second string) {
-	var pages [][]string
-	pager := healthlake.NewListFHIRDatastoresPaginator(client, &healthlake.ListFHIRDatastoresInput{MaxResults: aws.Int32(2)})
-	for pager.HasMorePages() {
-		var page []string
+	pager := healthlake.NewListFHIRDatastoresPaginator(client, &healthlake.ListFHIRDatastoresInput{
+		MaxResults: aws.Int32(2)})
+	pages := pagesOf(pager.HasMorePages, func() (page []string) {
 		for _, store := range must(pager.NextPage(ctx)).DatastorePropertiesList {
 			page = append(page, *store.DatastoreId)
 		}
-		pages = append(pages, page)
-	}
+		return page
+	})
 	checkPages("list data stores in pages of 2", 2, pages, main, second)
 	named := must(client.ListFHIRDatastores(ctx, &healthlake.ListFHIRDatastoresInput{
 		Filter: &types.DatastoreFilter{DatastoreName: aws.String("interop-second")}})).DatastorePropertiesList
@@ -239,7 +244,8 @@ func failures(store string) {
 	var conflict *types.ConflictException
 	_, err := client.DescribeFHIRDatastore(ctx, &healthlake.DescribeFHIRDatastoreInput{DatastoreId: &unknown})
 	refused("unknown data store", "ResourceNotFoundException", 404, &notFound, err)
-	_, err = client.DescribeFHIRImportJob(ctx, &healthlake.DescribeFHIRImportJobInput{DatastoreId: &store, JobId: &unknown})
+	_, err = client.DescribeFHIRImportJob(ctx, &healthlake.DescribeFHIRImportJobInput{
+		DatastoreId: &store, JobId: &unknown})
 	refused("unknown job", "ResourceNotFoundException", 404, &notFound, err)
 	_, err = startExport(store, aws.String(facts["badJobName"]))
 	refused("bad job name", "ValidationException", 400, &validation, err)
