@@ -13,15 +13,16 @@ case ${1-} in
   *) echo "usage: sh tests/run.sh [--coverage]" >&2; exit 2 ;;
 esac
 
-sh cmake/need_packages.sh ca-certificates clang-14 cmake doctest-dev g++ gcovr libboost-dev libcli11-dev \
-  libcurl4-openssl-dev libmbedtls-dev libpcre2-dev libssl-dev make nlohmann-json3-dev python3 unicode-data
+sh cmake/need_packages.sh ca-certificates clang-14 cmake doctest-dev g++ libclang-rt-14-dev libboost-dev libcli11-dev \
+  libcurl4-openssl-dev libmbedtls-dev libpcre2-dev libssl-dev llvm-14 make nlohmann-json3-dev python3 unicode-data
 
 [ -n "${HEALTHLAKE_CONFORMANCE-}" ] || echo "HEALTHLAKE_CONFORMANCE is not set: no conformance tests"
 cmake --preset coverage -D HEALTHLAKE_CONFORMANCE="${HEALTHLAKE_CONFORMANCE-}"
 cmake --build --preset coverage
 
-# What an earlier run counted is not ours.
-find build/coverage -name '*.gcda' -delete
+# Each program writes what it ran; what an earlier run counted is not ours.
+rm -rf build/coverage/coverage
+export LLVM_PROFILE_FILE="$PWD/build/coverage/coverage/%m-%p.profraw"
 status=0
 ctest --preset coverage || status=$?
 sh tests/coverage.sh build/coverage "$lines" "$branches" || status=$?

@@ -8,7 +8,8 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.waiter import WaiterModel, create_waiter_with_client
 
-from checks import ENDPOINT, FACTS, KEY, REGION, SECRET, WRONG_SECRET, calls, check, check_pages, finish, pages_of
+from checks import (ENDPOINT, FACTS, KEY, REGION, SECRET, WRONG_SECRET, calls, check, check_equal, check_pages, finish,
+                    pages_of)
 
 OUTPUT = {"S3Configuration": {"S3Uri": FACTS["output"], "KmsKeyId": FACTS["kms"]}}
 # Debian's botocore is older than HealthLake's waiters.
@@ -69,14 +70,14 @@ def datastore():
 
 
 def tags(arn):
-    def keys():
+    def found():
         return {tag["Key"]: tag["Value"] for tag in CLIENT.list_tags_for_resource(ResourceARN=arn)["Tags"]}
 
-    check("list the tags it was created with", keys() == {"team": "interop"}, keys)
+    check_equal("list the tags it was created with", found(), {"team": "interop"})
     CLIENT.tag_resource(ResourceARN=arn, Tags=[{"Key": "stage", "Value": "test"}, {"Key": "team", "Value": "data"}])
-    check("tag it", keys() == {"team": "data", "stage": "test"}, keys)
+    check_equal("tag it", found(), {"team": "data", "stage": "test"})
     CLIENT.untag_resource(ResourceARN=arn, TagKeys=["team"])
-    check("untag it", keys() == {"stage": "test"}, keys)
+    check_equal("untag it", found(), {"stage": "test"})
 
 
 def jobs(store):
@@ -101,7 +102,7 @@ def jobs(store):
         lambda **token: CLIENT.list_fhir_export_jobs(DatastoreId=store, MaxResults=1, **token),
         "ExportJobPropertiesList"), 1, "JobId", exports)
     named = CLIENT.list_fhir_export_jobs(DatastoreId=store, JobName="export-1")["ExportJobPropertiesList"]
-    check("list exports by name", [entry["JobId"] for entry in named] == [job], named)
+    check_equal("list exports by name", [entry["JobId"] for entry in named], [job])
 
 
 def main():
@@ -114,7 +115,7 @@ def main():
         lambda **token: CLIENT.list_fhir_datastores(MaxResults=2, **token), "DatastorePropertiesList"),
         2, "DatastoreId", [store, second])
     named = CLIENT.list_fhir_datastores(Filter={"DatastoreName": "interop-second"})["DatastorePropertiesList"]
-    check("list data stores by name", [entry["DatastoreId"] for entry in named] == [second], named)
+    check_equal("list data stores by name", [entry["DatastoreId"] for entry in named], [second])
 
     refused("unknown data store", "ResourceNotFoundException", 404,
             lambda: CLIENT.describe_fhir_datastore(DatastoreId=FACTS["unknownDatastore"]))

@@ -26,6 +26,10 @@ def check(name, good, found=""):
     return good
 
 
+def check_equal(name, found, expected):
+    return check(name, found == expected, found)
+
+
 def pages_of(fetch, key):
     """All pages of a list: `fetch` takes the token, as NextToken, if there is one."""
     pages, token = [], {}

@@ -3,7 +3,8 @@ import json
 import os
 import subprocess
 
-from checks import ENDPOINT, FACTS, SECRET, WRONG_SECRET, calls, check, check_pages, finish, pages_of, until
+from checks import (ENDPOINT, FACTS, SECRET, WRONG_SECRET, calls, check, check_equal, check_pages, finish, pages_of,
+                    until)
 
 OUTPUT = json.dumps({"S3Configuration": {"S3Uri": FACTS["output"], "KmsKeyId": FACTS["kms"]}})
 
@@ -71,11 +72,11 @@ def tags(arn):
     def found():
         return {tag["Key"]: tag["Value"] for tag in aws("list-tags-for-resource", resource_arn=arn)["Tags"]}
 
-    check("list the tags it was created with", found() == {"team": "interop"})
+    check_equal("list the tags it was created with", found(), {"team": "interop"})
     aws("tag-resource", resource_arn=arn, tags=["Key=stage,Value=test", "Key=team,Value=data"])
-    check("tag it", found() == {"team": "data", "stage": "test"})
+    check_equal("tag it", found(), {"team": "data", "stage": "test"})
     aws("untag-resource", resource_arn=arn, tag_keys="team")
-    check("untag it", found() == {"stage": "test"})
+    check_equal("untag it", found(), {"stage": "test"})
 
 
 def ended(command, key, store, job):
@@ -103,7 +104,7 @@ def jobs(store):
         lambda **token: aws("list-fhir-export-jobs", datastore_id=store, max_results=1, **options(token)),
         "ExportJobPropertiesList"), 1, "JobId", exports)
     named = aws("list-fhir-export-jobs", datastore_id=store, job_name="export-1")["ExportJobPropertiesList"]
-    check("list exports by name", [entry["JobId"] for entry in named] == [job], named)
+    check_equal("list exports by name", [entry["JobId"] for entry in named], [job])
 
 
 def main():
@@ -116,7 +117,7 @@ def main():
         lambda **token: aws("list-fhir-datastores", max_results=2, **options(token)), "DatastorePropertiesList"),
         2, "DatastoreId", [store, second])
     named = aws("list-fhir-datastores", filter="DatastoreName=interop-second")["DatastorePropertiesList"]
-    check("list data stores by name", [entry["DatastoreId"] for entry in named] == [second], named)
+    check_equal("list data stores by name", [entry["DatastoreId"] for entry in named], [second])
 
     refused("unknown data store", "ResourceNotFoundException", lambda: describe(FACTS["unknownDatastore"]))
     refused("unknown job", "ResourceNotFoundException",

@@ -68,7 +68,7 @@ TEST_CASE("an import reads every *.ndjson below its prefix, and a later export h
   CHECK(job.job_status == JobStatus::completed);
   CHECK(job.end_time == job.submit_time + Milliseconds{6'000});
   CHECK(job.validation_level == ValidationLevel::strict);
-  CHECK(job.input_data_config == InputDataConfig{{"s3://bucket/in/"}});
+  CHECK(job.input_data_config == InputDataConfig{std::string{"s3://bucket/in/"}});
   CHECK(job.job_output_data_config == output_to("s3://bucket/log"));
   CHECK(job.data_access_role_arn == bench_role);
   CHECK_FALSE(job.message);

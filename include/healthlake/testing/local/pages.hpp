@@ -24,7 +24,7 @@ namespace healthlake {
 
 /// A page of a list.
 template <class Item>
-struct Page {
+struct LocalPage {
   std::vector<Item> items{};
   std::optional<std::string> next_token{};
 };
@@ -41,7 +41,7 @@ std::string filters_of(typename List::Input input) {
 /// where the filters leave it out. The error is a ValidationException: a NextToken that was not given for this list.
 template <Operation List, class Pick>
 auto page_of(LocalState const& state, typename List::Input const& input, std::size_t count, Pick pick)
-    -> Result<Page<typename decltype(pick(count))::value_type>, HandlerError> {
+    -> Result<LocalPage<typename decltype(pick(count))::value_type>, HandlerError> {
   std::string const filters = filters_of<List>(input);
   std::uint64_t position = count;
   if (input.next_token && !input.next_token->empty()) {
@@ -53,7 +53,7 @@ auto page_of(LocalState const& state, typename List::Input const& input, std::si
   }
   std::size_t const limit = input.max_results ? static_cast<std::size_t>(*input.max_results)
                                               : std::max<std::size_t>(state.options().default_page_size, 1);
-  Page<typename decltype(pick(count))::value_type> page;
+  LocalPage<typename decltype(pick(count))::value_type> page;
   for (; position > 0; --position) {
     auto item = pick(static_cast<std::size_t>(position) - 1);
     if (!item) continue;
