@@ -246,7 +246,8 @@ TEST_CASE("conformance: the numbers of the rules") {
   RetryPolicy const policy;
   std::size_t ran = 0;
   for (auto const& [name, rules] : data.at("rules").items()) {
-    CAPTURE(name);
+    auto const& shown_name = name;
+    CAPTURE(shown_name);
     RetrySpec const spec = name == "2.0" ? RetrySpec::v2_0 : RetrySpec::v2_1;
     auto const& quota = rules.at("quota");
     CHECK(policy.max_attempts == rules.at("maxAttempts").get<unsigned>());

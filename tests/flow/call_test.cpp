@@ -321,7 +321,8 @@ TEST_CASE("call: a success that cannot be read is not retried and keeps its stat
   };
   for (auto const& [status, body] : {Case{200, ""}, Case{200, "{}"}, Case{200, R"({"JobId":"j","JobStatus":"SUBM)"},
                                      Case{200, "<html>"}, Case{204, ""}, Case{200, R"({"JobId":1,"JobStatus":"X"})"}}) {
-    CAPTURE(body);
+    auto const& shown_body = body;
+    CAPTURE(shown_body);
     Bench bench;
     exchange(bench.call, http(status, body, {{"x-amzn-RequestId", "r-9"}}), noon);
     CHECK(bench.call.gave_up() == GaveUp::not_retryable);
@@ -400,7 +401,8 @@ TEST_CASE("call: every reason of a transport, retried or not") {
         Case{TransportReason::connect_timeout, 490}, Case{TransportReason::read_timeout, 490},
         Case{TransportReason::tls_verification, 500}, Case{TransportReason::response_too_large, 500},
         Case{TransportReason::not_http, 500}, Case{TransportReason::cancelled, 500}}) {
-    CAPTURE(to_string(reason));
+    std::string const name{to_string(reason)};
+    CAPTURE(name);
     Bench bench;
     exchange(bench.call, transport_error(reason), noon);
     CHECK(bench.session.quota.left() == quota);

@@ -116,7 +116,8 @@ TEST_CASE("waiter: what each status means") {
        {Case{"COMPLETED", WaitOutcome::success}, Case{"COMPLETED_WITH_ERRORS", WaitOutcome::success},
         Case{"FAILED", WaitOutcome::failure}, Case{"CANCEL_COMPLETED", WaitOutcome::failure},
         Case{"CANCEL_FAILED", WaitOutcome::failure}}) {
-    CAPTURE(status);
+    auto const& shown_status = status;
+    CAPTURE(shown_status);
     ExportBench bench;
     bench.run({described(status)});
     auto const outcome = bench.outcome();

@@ -18,16 +18,16 @@ struct Complete {
   static constexpr std::array acceptors{Acceptor{.path = "A", .expected = "B"}};
 };
 struct WithoutAcceptors {
-  static constexpr std::string_view name = "WithoutAcceptors";
+  [[maybe_unused]] static constexpr std::string_view name = "WithoutAcceptors";
   using Operation = DescribeFHIRExportJob;
-  static constexpr Milliseconds delay{1};
-  static constexpr unsigned max_attempts = 1;
+  [[maybe_unused]] static constexpr Milliseconds delay{1};
+  [[maybe_unused]] static constexpr unsigned max_attempts = 1;
 };
 struct WithoutOperation {
-  static constexpr std::string_view name = "WithoutOperation";
-  static constexpr Milliseconds delay{1};
-  static constexpr unsigned max_attempts = 1;
-  static constexpr std::array acceptors{Acceptor{}};
+  [[maybe_unused]] static constexpr std::string_view name = "WithoutOperation";
+  [[maybe_unused]] static constexpr Milliseconds delay{1};
+  [[maybe_unused]] static constexpr unsigned max_attempts = 1;
+  [[maybe_unused]] static constexpr std::array acceptors{Acceptor{}};
 };
 }  // namespace
 

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "healthlake/http/transport.hpp"
-#include "support/scripted_peer.hpp"
-#include "support/tls/identity.hpp"
+#include "tests/support/scripted_peer.hpp"
+#include "tests/support/tls/identity.hpp"
 
 namespace healthlake::testing {
 

@@ -266,7 +266,8 @@ TEST_CASE("a sample is plain where the limits leave no room for optional parts")
                          {grammar::iam_role_arn, 32},  {grammar::kms_key_id, 1},   {grammar::lambda_arn, 46},
                          {grammar::datastore_arn, 45}, {grammar::profile_id, 32}};
   for (auto const& [pattern, size] : cases) {
-    CAPTURE(pattern.name);
+    auto const& shown_pattern = pattern;
+    CAPTURE(shown_pattern.name);
     for (std::uint64_t seed = 0; seed < 200; ++seed) {
       auto source = ByteSource::from_seed(seed);
       std::string const text = sample(pattern, source, size, size);
@@ -316,7 +317,7 @@ TEST_CASE("texts reach both ends of their length limits") {
     if (value.next_token) lengths.insert(count_code_points(*value.next_token));
     CHECK(violations(value).empty());
   }
-  for (std::size_t const length : {0, 1, 64, 8192}) CHECK_MESSAGE(lengths.count(length) == 1, length);
+  for (std::size_t const length : {0U, 1U, 64U, 8192U}) CHECK_MESSAGE(lengths.count(length) == 1, length);
 }
 
 TEST_CASE("values come in all forms") {

@@ -7,7 +7,7 @@
 #include <initializer_list>
 #include <thread>
 
-#include "support/transport_contract.hpp"
+#include "tests/support/transport_contract.hpp"
 
 namespace healthlake::testing {
 

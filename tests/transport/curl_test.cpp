@@ -4,7 +4,7 @@
 
 #include <initializer_list>
 
-#include "support/transport_contract.hpp"
+#include "tests/support/transport_contract.hpp"
 
 namespace healthlake::testing {
 

@@ -1,5 +1,5 @@
-// HealthLake in memory with all operations, built from the server's half of this library: a Transport for tests and examples that need no
-// network, and what a server program serves.
+// HealthLake in memory with all its operations, built from the server's half of this library: a Transport for tests and
+// examples that need no network, and what a server program serves.
 //
 // Rules: one object serves one thread at a time; nothing runs between requests. The clock is passed in, and what
 // should have happened by now is done at the beginning of each request. Signatures, job times and rates are all read

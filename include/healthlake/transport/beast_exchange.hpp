@@ -166,7 +166,7 @@ class BeastExchange : public std::enable_shared_from_this<BeastExchange> {
 
   void start() {
     guarded([this] {
-      if (auto refused = check_request(request_)) return finish(Unexpected{*std::move(refused)});
+      if (auto refused = check_sendable(request_)) return finish(Unexpected{*std::move(refused)});
       std::erase_if(shared_->running, [](auto const& other) { return other.expired(); });
       shared_->running.push_back(weak_from_this());
       origin_ = *parse_origin(request_.scheme, request_.authority);
@@ -319,7 +319,7 @@ class BeastExchange : public std::enable_shared_from_this<BeastExchange> {
     // Now, for the parser adds the trailer to its fields later.
     for (auto const& field : header)
       response_.headers.add(std::string{field.name_string()},
-                            std::string{trim_blanks({field.value().data(), field.value().size()})});
+                            std::string{trim_ows({field.value().data(), field.value().size()})});
     if (parser_->is_done()) return take_body();
     with_stream([&](auto& stream) {
       boost::beast::http::async_read(stream, buffer_, *parser_, on([this](BeastError error, std::size_t) {

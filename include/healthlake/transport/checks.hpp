@@ -1,6 +1,6 @@
 // What the transports of this folder share: which requests they refuse, where a request goes, and how its head reads.
 //
-// Rules: no socket, no TLS, no thread; a request that passes `check_request` can be written to the wire as it is.
+// Rules: no socket, no TLS, no thread; a request that passes `check_sendable` can be written to the wire as it is.
 // A refusal is TransportReason::not_http, which no strategy retries, with may_have_reached_server false; its text
 // names a header but never shows a header's value. May include core/ and http/.
 #pragma once
@@ -52,7 +52,7 @@ constexpr bool is_origin_form(std::string_view target) noexcept {
 }
 
 // RFC 9110, 5.6.3: OWS around a field value is not part of it.
-constexpr std::string_view trim_blanks(std::string_view text) noexcept {
+constexpr std::string_view trim_ows(std::string_view text) noexcept {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
   while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
   return text;
@@ -100,7 +100,7 @@ constexpr bool belongs_to_transport(std::string_view name) noexcept {
 }
 
 // Why the request cannot be sent, or nothing.
-inline std::optional<TransportError> check_request(HttpRequest const& request) {
+inline std::optional<TransportError> check_sendable(HttpRequest const& request) {
   if (!is_field_name(request.method)) return refusal("the method is not a token (RFC 9110, 9.1)");
   if (!parse_origin(request.scheme, request.authority))
     return refusal("expected the scheme https or http and an authority of host or host:port");
@@ -122,7 +122,7 @@ inline bool sends_content_length(HttpRequest const& request) noexcept {
   return !request.body.empty() || request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
 }
 
-// Request line and header lines up to the empty line. Precondition: the request passed check_request.
+// Request line and header lines up to the empty line. Precondition: the request passed check_sendable.
 inline std::string request_head(HttpRequest const& request, std::string_view user_agent) {
   std::string head = request.method + " " + request.target + " HTTP/1.1\r\n";
   auto line = [&](std::string_view name, std::string_view value) {

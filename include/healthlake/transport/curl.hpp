@@ -150,7 +150,7 @@ class CurlExchange {
   bool take_field(std::string_view line) {
     // RFC 9112, 5.2: a folded line continues the value, joined by a blank.
     if ((line.front() == ' ' || line.front() == '\t') && field_) {
-      std::string_view const more = trim_blanks(line);
+      std::string_view const more = trim_ows(line);
       if (!field_->value.empty() && !more.empty()) field_->value += ' ';
       field_->value += more;
       return !forbidden_field_value(more) || not_a_field();
@@ -158,7 +158,7 @@ class CurlExchange {
     keep_field();
     std::size_t const colon = line.find(':');
     if (colon == std::string_view::npos || !is_field_name(line.substr(0, colon))) return not_a_field();
-    std::string_view const value = trim_blanks(line.substr(colon + 1));
+    std::string_view const value = trim_ows(line.substr(colon + 1));
     if (forbidden_field_value(value)) return not_a_field();
     field_ = Header{std::string{line.substr(0, colon)}, std::string{value}};
     return true;
@@ -288,7 +288,7 @@ class CurlTransport {
 
  private:
   HttpReply exchange(HttpRequest const& request) {
-    if (auto refused = detail::check_request(request)) return Unexpected{*std::move(refused)};
+    if (auto refused = detail::check_sendable(request)) return Unexpected{*std::move(refused)};
     if (handle_ == nullptr)
       return Unexpected{TransportError{TransportReason::connect_failed, "there is no libcurl handle", false}};
     detail::CurlExchange exchange{options_.max_response_bytes, options_.max_header_bytes};
@@ -324,7 +324,7 @@ class CurlTransport {
     for (std::string const name : {"Accept", "Content-Type", "Expect"})
       if (request.headers.find(name) == nullptr) lines.add(name + ":");
     for (auto const& [name, value] : request.headers)
-      lines.add(detail::trim_blanks(value).empty() ? name + ";" : name + ": " + value);
+      lines.add(detail::trim_ows(value).empty() ? name + ";" : name + ": " + value);
     return lines;
   }
 

@@ -10,7 +10,7 @@ import uuid
 
 from checks import (ENDPOINT, FACTS, KEY, REGION, SECRET, WRONG_SECRET, calls, check, check_equal, check_pages, finish,
                     pages_of)
-from model_client import Model, ModelClient, Refused
+from model_client import BrokenModel, Model, ModelClient, Refused
 
 CONFORMANCE = pathlib.Path(os.environ["HEALTHLAKE_CONFORMANCE"]) / "model"
 ROOT = pathlib.Path(os.environ["HEALTHLAKE_S3_ROOT"])
@@ -63,6 +63,29 @@ def holds(found, expected):
 
 def list_all(operation, key, limit, **members):
     return pages_of(lambda **token: call(operation, MaxResults=limit, **members, **token), key)
+
+
+def checker():
+    """That the model client lets good values through and stops bad ones: all else rests on it."""
+    job = {"JobId": "a", "JobStatus": "COMPLETED", "SubmitTime": 1.5}
+    for shape, good, bad in (
+            ("TransformationJobSummary", [job, {**job, "JobName": "größe 1"}],
+             [{**job, "Extra": 1}, {"JobId": "a"}, {**job, "JobStatus": "DONE"}, {**job, "SubmitTime": "2021-01-01"},
+              {**job, "SubmitTime": 1.0005}, {**job, "JobName": "what?"}, {**job, "JobId": ""},
+              {**job, "EndTime": None}]),
+            ("InputDataConfig", [{"S3Uri": "s3://bucket/a"}], [{}, {"S3Uri": "s3://b"}, {"S3Uri": 1}, [], "s3://abc"]),
+            ("MaxResults", [1, 100], [0, 101, 1.0, True, "1"]),
+            ("TagList", [[], [{"Key": "a", "Value": ""}]], [[{"Key": "a"}], 201 * [{"Key": "a", "Value": ""}], {}]),
+            ("ProfileMapping", [{"a": ""}], [{}, {"": "a"}, {"a": 1}, {"a": "a" * 102_401}])):
+        let_through = [value for value in bad if not MODEL.problems(shape, value)]
+        check(f"the model client knows bad values of {shape}", not let_through, let_through)
+        stopped = [found for value in good for found in MODEL.problems(shape, value)]
+        check_equal(f"the model client knows good values of {shape}", stopped, [])
+    try:
+        check("a request that the model forbids is not sent", False, call("DescribeFHIRDatastore"))
+    except BrokenModel as error:
+        check_equal("a request that the model forbids is not sent", sum(calls.values()), 0)
+        check("it says what is missing", ".DatastoreId is required" in str(error), error)
 
 
 def datastores():
@@ -331,6 +354,7 @@ def delete(rich, arn, profile):
 
 
 def main():
+    checker()
     plain, rich, arn = datastores()
     tags("a data store", arn, {"größe": "groß"})
     profile = profiles()

@@ -43,12 +43,7 @@ class LocalExports {
   [[nodiscard]] std::optional<Timestamp> next_end() const { return queue_.next_end(); }
   /// Ends the next job: writes its results. The error is JobQueue::end_next's.
   Result<Unit, std::string> end_next(Timestamp now) {
-    auto const ended = queue_.end_next(now, [this](ExportJobProperties& job) {
-      run(job);
-      return std::string{};
-    });
-    if (!ended) return Unexpected{ended.error()};
-    return Unit{};
+    return queue_.end_next(now, [this](ExportJobProperties& job) { run(job); }).transform([](auto&&) { return Unit{}; });
   }
 
  private:

@@ -54,12 +54,11 @@ class LocalImports {
   [[nodiscard]] std::optional<Timestamp> next_end() const { return queue_.next_end(); }
   /// Ends the next job: reads, imports, writes its log. The error is JobQueue::end_next's.
   Result<Unit, std::string> end_next(Timestamp now) {
-    auto const ended = queue_.end_next(now, [this](ImportJobProperties& job) { return run(job); });
-    if (!ended) return Unexpected{ended.error()};
-    // There, for no data store is deleted before its jobs have ended.
-    auto* const datastore = state_.find_datastore(ended->properties.datastore_id);
-    datastore->resources.put(ended->resources);
-    return Unit{};
+    return queue_.end_next(now, [this](ImportJobProperties& job) { return run(job); }).transform([this](auto&& ended) {
+      // There, for no data store is deleted before its jobs have ended.
+      state_.find_datastore(ended.properties.datastore_id)->resources.put(ended.resources);
+      return Unit{};
+    });
   }
 
  private:

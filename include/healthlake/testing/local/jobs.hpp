@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -130,8 +131,8 @@ class JobQueue {
   }
 
   /// Ends the next job, with the result that the journal tells, or else with that of `run(Properties&)`, which sets
-  /// status, message and whatever else there is, and gives the resources that the job brought. The error says that the
-  /// journal cannot be read or written; then the job has not ended.
+  /// status, message and whatever else there is, and gives the resources that the job brought, if it gives anything. The
+  /// error says that the journal cannot be read or written; then the job has not ended.
   template <class Run>
   Result<Ended, std::string> end_next(Timestamp now, Run run) {
     Job& job = jobs_[ended_];
@@ -146,7 +147,8 @@ class JobQueue {
     } else {
       ended.properties = job.properties;
       ended.properties.end_time = job.end;
-      ended.resources = run(ended.properties);
+      if constexpr (std::is_void_v<std::invoke_result_t<Run&, Properties&>>) run(ended.properties);
+      else ended.resources = run(ended.properties);
       JournalEnded record{.time = now, .job_id = id, .properties = {encode(ended.properties).value_or(std::string{})}};
       if (!ended.resources.empty()) record.resources = ended.resources;
       if (auto written = state_.journal().template write<3>(std::move(record)); !written)

@@ -126,14 +126,8 @@ class LocalState {
   }
 
   /// A data store, deleted ones too, or null.
-  [[nodiscard]] LocalDatastore* find_datastore(std::string_view id) {
-    for (auto& datastore : datastores_)
-      if (datastore.properties.datastore_id == id) return &datastore;
-    return nullptr;
-  }
-  [[nodiscard]] LocalDatastore const* find_datastore(std::string_view id) const {
-    return const_cast<LocalState*>(this)->find_datastore(id);
-  }
+  [[nodiscard]] LocalDatastore* find_datastore(std::string_view id) { return find_in(datastores_, id); }
+  [[nodiscard]] LocalDatastore const* find_datastore(std::string_view id) const { return find_in(datastores_, id); }
   [[nodiscard]] Unexpected<ResourceNotFoundException> no_datastore(std::string_view id) const {
     return Unexpected{ResourceNotFoundException{.message = "There is no data store " + datastore_arn(id) + "."}};
   }
@@ -196,6 +190,13 @@ class LocalState {
   }
 
  private:
+  template <class Datastores>
+  static auto find_in(Datastores& datastores, std::string_view id) {
+    auto const found = std::find_if(datastores.begin(), datastores.end(), [&](auto const& datastore) {
+      return datastore.properties.datastore_id == id;
+    });
+    return found == datastores.end() ? nullptr : &*found;
+  }
   static std::string as_uuid(std::string id) {
     for (std::size_t const at : {8U, 13U, 18U, 23U}) id.insert(at, 1, '-');
     return id;
