@@ -15,6 +15,7 @@
 struct Arguments {
   std::string data{};
   std::string s3_root{};
+  std::string state{};
   std::string listen = "127.0.0.1:8080";
   std::string region = "us-east-1";
   std::string access_key{};
@@ -28,9 +29,10 @@ struct Arguments {
     };
     healthlake::LocalOptions options{.region = region};
     if (!no_auth) options.credentials.push_back({access_key, healthlake::Secret{secret_key}, {}});
-    // Only the jobs are sped up: signatures go by the true time.
+    // Only jobs and data stores are sped up: signatures go by the true time.
     options.submitted_time = scaled(options.submitted_time);
     options.running_time = scaled(options.running_time);
+    options.transition_time = scaled(options.transition_time);
     return options;
   }
 };
@@ -76,10 +78,12 @@ inline void describe(CLI::App& app, Arguments& arguments) {
   app.add_option("--data", arguments.data,
                  "folder of data stores: each folder in it is one, named by its id, of *.ndjson");
   app.add_option("--s3-root", arguments.s3_root, "s3://BUCKET/KEY becomes the file BUCKET/KEY below this folder");
+  app.add_option("--state", arguments.state,
+                 "folder for a journal, from which a later start goes on; it holds what requests held");
   app.add_option("--listen", arguments.listen, "ADDRESS:PORT; port 0 takes a free one")->capture_default_str();
   app.add_option("--region", arguments.region, "region that signatures must name")->capture_default_str();
   app.add_option("--access-key", arguments.access_key, "id of the access key that may sign");
   app.add_option("--secret-key", arguments.secret_key, "its secret");
   app.add_flag("--no-auth", arguments.no_auth, "look at no signature: whoever reaches the address may call");
-  app.add_option("--time-scale", arguments.time_scale, "how many times as fast jobs go")->capture_default_str();
+  app.add_option("--time-scale", arguments.time_scale, "how many times as fast jobs and data stores go")->capture_default_str();
 }

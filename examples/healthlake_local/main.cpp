@@ -15,6 +15,7 @@
 
 #include "arguments.hpp"
 #include "healthlake/runtime/system.hpp"
+#include "healthlake/testing/file_journal.hpp"
 #include "healthlake/testing/file_store.hpp"
 #include "healthlake/testing/local_healthlake.hpp"
 #include "http_server.hpp"
@@ -81,6 +82,15 @@ int run(Arguments const& arguments) {
     std::fprintf(stderr, "data store %s, %zu files\n", id.c_str(), files.size());
   }
   if (datastores->empty()) return fail(2, "--data: there is no folder in " + arguments.data);
+  if (arguments.state.empty()) return serve(arguments, healthlake);
+
+  std::filesystem::create_directories(arguments.state, ignored);
+  auto const journal = FileJournal::open(arguments.state);
+  if (!journal) return fail(2, "--state: " + journal.error());
+  auto const replayed = healthlake.open_journal(**journal);
+  if (!replayed) return fail(2, "--state: " + replayed.error());
+  std::fprintf(stderr, "%zu records replayed, %zu bytes of an unfinished one dropped\n", replayed->records,
+               replayed->dropped_bytes);
   return serve(arguments, healthlake);
 }
 

@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <map>
+#include <functional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -17,9 +19,35 @@
 
 inline constexpr healthlake::Timestamp bench_begin = healthlake::Timestamp::from_seconds(1'786'145'687);
 
+/// Objects in memory, some of which cannot be read, and buckets that cannot be listed.
+class FlakyStore final : public healthlake::ObjectStore {
+ public:
+  std::set<std::string, std::less<>> unreadable{};
+  std::set<std::string, std::less<>> unlisted{};
+
+  void deny(std::string bucket) { memory_.deny(std::move(bucket)); }
+  healthlake::Result<healthlake::Unit, std::string> put(std::string_view bucket, std::string_view key,
+                                                        std::string_view bytes) override {
+    return memory_.put(bucket, key, bytes);
+  }
+  [[nodiscard]] healthlake::Result<std::string, std::string> get(std::string_view bucket,
+                                                                 std::string_view key) const override {
+    if (unreadable.contains(key)) return healthlake::Unexpected{std::string{"access denied"}};
+    return memory_.get(bucket, key);
+  }
+  [[nodiscard]] healthlake::Result<std::vector<std::string>, std::string> list(std::string_view bucket,
+                                                                               std::string_view prefix) const override {
+    if (unlisted.contains(bucket)) return healthlake::Unexpected{std::string{"access denied"}};
+    return memory_.list(bucket, prefix);
+  }
+
+ private:
+  healthlake::MemoryStore memory_;
+};
+
 struct LocalBench {
   healthlake::Timestamp now = bench_begin;
-  healthlake::MemoryStore objects{};
+  FlakyStore objects{};
   healthlake::LocalHealthLake service;
   /// Every text of an error so far.
   std::string errors{};

@@ -111,7 +111,7 @@ class CallMachine {
  public:
   CallMachine(OperationInfo const& operation, void* input, Endpoint const& endpoint, Session& session, Entropy entropy,
               CallOptions options)
-      : operation_(&operation), session_(&session), entropy_(entropy), options_(std::move(options)) {
+      : operation_(&operation), session_(&session), entropy_(entropy), options_(options) {
     options_.retry.max_attempts = std::max(options_.retry.max_attempts, 1U);
     fill_idempotency_token(operation.input(), input, entropy_);
     auto body = write_body(operation.input(), input, options_.validate);
@@ -214,12 +214,12 @@ class Call {
   /// Checks and writes the input at once; an input that breaks rules makes the first `next` a Done. `session` and
   /// what `entropy` refers to outlive the call.
   Call(typename Op::Input input, Endpoint const& endpoint, Session& session, Entropy entropy, CallOptions options = {})
-      : machine_(operation_info<Op>, &input, endpoint, session, entropy, std::move(options)) {}
+      : machine_(operation_info<Op>, &input, endpoint, session, entropy, options) {}
 
   /// What to do at this time.
   Step<Outcome> next(Instant now) {
     if (auto step = machine_.next(now))
-      return std::visit([](auto&& what) -> Step<Outcome> { return std::move(what); }, std::move(*step));
+      return std::visit([](auto& what) -> Step<Outcome> { return std::move(what); }, *step);
     return Done<Outcome>{take()};
   }
 

@@ -33,6 +33,7 @@ class Entropy {
   Entropy(Source& source)
       : source_(&source), draw_([](void const* raw) {
           // Source is as const as what came in, so no constness is cast away that was there.
+          // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast)
           return (*const_cast<Source*>(static_cast<Source const*>(raw)))();
         }) {}
 

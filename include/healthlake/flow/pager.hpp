@@ -64,7 +64,7 @@ class Pager {
         endpoint_(std::move(endpoint)),
         session_(&session),
         entropy_(entropy),
-        options_(std::move(options)) {
+        options_(options) {
     if (input_.next_token) tokens_.repeats(*input_.next_token);
   }
 

@@ -102,7 +102,7 @@ class Waiter {
         endpoint_(std::move(endpoint)),
         session_(&session),
         entropy_(entropy),
-        call_options_(std::move(call_options)),
+        call_options_(call_options),
         delay_(options.delay.value_or(W::delay)),
         max_polls_(options.max_attempts.value_or(W::max_attempts)),
         timeout_(options.timeout) {}

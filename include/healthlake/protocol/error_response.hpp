@@ -181,7 +181,7 @@ inline HttpResponse write_error(std::string_view code, std::string_view message,
 
 /// Writes a modelled error: "__type" and its members. InvalidInput if they cannot be written (see `encode`).
 template <ErrorShape E>
-Result<HttpResponse> write_error(E const& error, ResponseMeta meta = {},
+Result<HttpResponse> write_error(E const& error, ResponseMeta const& meta = {},
                                  ServiceInfo const& service = healthlake_service) {
   auto members = encode(error);
   if (!members) return Unexpected{std::move(members.error())};
@@ -191,7 +191,7 @@ Result<HttpResponse> write_error(E const& error, ResponseMeta meta = {},
   body.push_back('"');
   if (members->size() > 2) body.push_back(',');
   body.append(*members, 1);
-  return detail::make_response(E::error.http_status, std::move(body), std::move(meta));
+  return detail::make_response(E::error.http_status, std::move(body), meta);
 }
 
 }  // namespace healthlake

@@ -173,7 +173,7 @@ inline HttpResponse write_output(Type const& type, void const* output) {
 /// at a time, and its handlers may not call it.
 class Dispatcher {
  public:
-  explicit Dispatcher(DispatchOptions options = {}) : options_(std::move(options)) {}
+  explicit Dispatcher(DispatchOptions options = {}) : options_(options) {}
 
   /// Sets the handler of an operation, in place of an earlier one:
   /// `Result<Output, HandlerError>(Input const&, RequestContext const&)`. Which errors it may answer with is not

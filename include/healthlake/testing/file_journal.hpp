@@ -28,13 +28,13 @@ namespace healthlake {
 /// Keeps a journal in a file.
 class FileJournal final : public Journal {
  public:
-  /// Opens, or makes, the journal in a folder that is there. The errors: no such folder, a link or something else than a
-  /// file in the journal's place, another process that has it open.
+  /// Opens, or makes, the journal in a folder that is there. The errors: no such folder, a link or something else than
+  /// a file in the journal's place, another process that has it open.
   static Result<std::unique_ptr<FileJournal>, std::string> open(std::string const& dir) {
     detail::FileDescriptor const folder{::open(dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
     if (!folder) return detail::system_failure("cannot open the folder " + dir, errno);
-    detail::FileDescriptor file{::openat(folder.get(), name,
-                                         O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600)};
+    detail::FileDescriptor file{
+        ::openat(folder.get(), name, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600)};
     std::string const path = dir + "/" + name;
     if (!file) return detail::system_failure("cannot open " + path, errno);
     if (!detail::is_regular(file.get())) return Unexpected{"there is something else than a file at " + path};

@@ -86,10 +86,11 @@ class LocalHealthLake {
     return state_.add_datastore(std::move(id), Ndjson{ndjson}, now());
   }
 
-  /// Goes on where the service that wrote `journal` was, or begins a new journal if it is empty; from now on every change
-  /// stands there before its response goes out. To be called before the first request, with the options of that service
-  /// (except the seed, which is taken over) and with the data stores it was given; the journal outlives this object. What
-  /// jobs wrote is expected in the ObjectStore. The error says why that cannot be; then this object is not to be used.
+  /// Goes on where the service that wrote `journal` was, or begins a new journal if it is empty; from now on every
+  /// change stands there before its response goes out. To be called before the first request, with the options of that
+  /// service (except the seed, which is taken over) and with the data stores it was given; the journal outlives this
+  /// object. What jobs wrote is expected in the ObjectStore. The error says why that cannot be; then this object is not
+  /// to be used.
   Result<JournalReplay, std::string> open_journal(Journal& journal) {
     auto replayed = replay_journal(journal, state_, dispatcher_, now(), [this](Timestamp at) { return settle_at(at); });
     if (!replayed) journal_failure_ = replayed.error();

@@ -35,8 +35,7 @@ TEST_CASE("a data store is CREATING, then ACTIVE, and tells what it was created 
   auto const created = bench.done<CreateFHIRDatastore>(request);
   CHECK(created.datastore_id.size() == 32);
   CHECK(created.datastore_id.find_first_not_of("0123456789abcdef") == std::string::npos);
-  CHECK(created.datastore_arn ==
-        "arn:aws:healthlake:us-east-1:123456789012:datastore/fhir/" + created.datastore_id);
+  CHECK(created.datastore_arn == "arn:aws:healthlake:us-east-1:123456789012:datastore/fhir/" + created.datastore_id);
   CHECK(created.datastore_endpoint ==
         "https://healthlake.us-east-1.amazonaws.com/datastore/" + created.datastore_id + "/r4/");
   CHECK(created.datastore_status == DatastoreStatus::creating);

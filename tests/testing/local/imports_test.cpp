@@ -151,8 +151,8 @@ TEST_CASE("how strict the checks are follows from the ValidationLevel") {
     ValidationLevel level;
     std::int64_t imported;
   };
-  for (auto const& row : {Row{ValidationLevel::strict, 1}, Row{ValidationLevel::structure_only, 2},
-                          Row{ValidationLevel::minimal, 4}}) {
+  for (auto const& row :
+       {Row{ValidationLevel::strict, 1}, Row{ValidationLevel::structure_only, 2}, Row{ValidationLevel::minimal, 4}}) {
     LocalBench bench;
     std::string const datastore = bench.active_datastore();
     bench.put("in/a.ndjson", good + no_id + bad_id + number_id + no_type);
@@ -182,6 +182,26 @@ TEST_CASE("nothing to read, and a log that cannot be written, is FAILED and impo
   CHECK(job.job_status == JobStatus::failed);
   CHECK(job.message == "The log cannot be written: access denied");
   CHECK(exported(bench, datastore, "Patient").starts_with("nothing"));
+}
+
+TEST_CASE("a file that cannot be read is left out, and a bucket that cannot be listed is FAILED") {
+  LocalBench bench;
+  std::string const datastore = bench.active_datastore();
+  bench.put("in/a.ndjson", resource("Patient", "1"));
+  bench.put("in/b.ndjson", resource("Patient", "2"));
+  bench.objects.unreadable.insert("in/a.ndjson");
+  auto job = run(bench, import_of(datastore));
+  CHECK(job.job_status == JobStatus::completed_with_errors);
+  CHECK(job.message == "0 of 1 resources were refused and 1 of 2 files cannot be read");
+  CHECK(job.job_progress_report->total_number_of_files_read_with_customer_error == 1);
+  CHECK(job.job_progress_report->total_number_of_imported_files == 1);
+  CHECK(bench.get("log/" + datastore + "-FHIR_IMPORT-" + job.job_id + "/FAILURE/a.ndjson") ==
+        "{\"error\":\"the file cannot be read\"}\n");
+  CHECK(exported(bench, datastore, "Patient") == resource("Patient", "2"));
+  bench.objects.unlisted.insert("bucket");
+  job = run(bench, import_of(datastore));
+  CHECK(job.job_status == JobStatus::failed);
+  CHECK(job.message == "The InputDataConfig cannot be read: access denied");
 }
 
 TEST_CASE("a URI may name one object") {

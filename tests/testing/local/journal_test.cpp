@@ -81,8 +81,7 @@ std::string told(Process& process) {
   auto const jobs = process.send<ListDataTransformationJobs>({});
   add(jobs);
   auto const all_jobs = decode<ListDataTransformationJobsResponse>(jobs.body)->value;
-  for (auto const& job : all_jobs.items)
-    add(process.send<DescribeDataTransformationJob>({job.job_id}));
+  for (auto const& job : all_jobs.items) add(process.send<DescribeDataTransformationJob>({job.job_id}));
   return all;
 }
 
@@ -108,8 +107,10 @@ struct Life {
       moments.push_back({journal.bytes().size(), process.now, std::move(all)});
     };
     moment();
-    auto const created = process.done<CreateFHIRDatastore>(
-        {.datastore_name = "a", .datastore_type_version = FHIRVersion::r4, .client_token = "t", .tags = {{{"k", "v"}}}});
+    auto const created = process.done<CreateFHIRDatastore>({.datastore_name = "a",
+                                                            .datastore_type_version = FHIRVersion::r4,
+                                                            .client_token = "t",
+                                                            .tags = {{{"k", "v"}}}});
     moment();
     moment(3'000);
     process.done<TagResource>({created.datastore_arn, {{"l", "w"}}});
@@ -205,7 +206,8 @@ TEST_CASE("every prefix of a journal can be gone on from, also one that ends wit
       REQUIRE(opened);
       CHECK(opened->dropped_bytes == torn);
       // What is written from now on does not stick to the torn line.
-      std::string const id = process.done<CreateFHIRDatastore>({.datastore_type_version = FHIRVersion::r4}).datastore_id;
+      std::string const id =
+          process.done<CreateFHIRDatastore>({.datastore_type_version = FHIRVersion::r4}).datastore_id;
       CHECK(journal.bytes().starts_with(prefix));
       Process again{bench_begin, objects, 7};
       REQUIRE(again.service.open_journal(journal));
@@ -280,8 +282,9 @@ TEST_CASE("what an import brought is there after a restart, whatever became of i
   std::string const job = process.done<StartFHIRExportJob>(export_of(datastore)).job_id;
   process.now = process.now + Milliseconds{6'000};
   process.service.settle();
-  CHECK(objects.get("bucket", "out/" + datastore + "-FHIR_EXPORT-" + job + "/Patient/Patient-001.ndjson").value_or("") ==
-        patient);
+  CHECK(
+      objects.get("bucket", "out/" + datastore + "-FHIR_EXPORT-" + job + "/Patient/Patient-001.ndjson").value_or("") ==
+      patient);
 }
 
 TEST_CASE("a change stands in the journal before it is acknowledged; if it cannot, nothing is acknowledged any more") {
@@ -349,7 +352,8 @@ TEST_CASE("a journal that does not fit is refused, by line and reason, without i
     for (std::size_t i = 0; i < lines.size(); ++i) bytes += i + 1 == number ? line : lines[i];
     return bytes;
   };
-  refused(with_line(3, "secret\n"), "line 3 of the journal, at byte " + std::to_string(lines[0].size() + lines[1].size()));
+  refused(with_line(3, "secret\n"),
+          "line 3 of the journal, at byte " + std::to_string(lines[0].size() + lines[1].size()));
   refused(with_line(3, "{\"Future\":{}}\n"), "line 3");
   refused(with_line(3, "{\"Given\":{}}\n"), "line 3");
   refused(with_line(1, ""), "does not begin");

@@ -63,12 +63,13 @@ TEST_CASE("a job makes one DocumentReference of each file, and tells how many") 
 
   std::string const text = bench.get("out/DATA_TRANSFORMATION-" + job.job_id + "/resources.ndjson");
   auto const first = nlohmann::json::parse(text.substr(0, text.find('\n')));
-  CHECK(first == nlohmann::json{{"resourceType", "DocumentReference"},
-                                {"id", job.job_id + "-1"},
-                                {"status", "current"},
-                                {"content",
-                                 {{{"attachment",
-                                    {{"contentType", "text/csv"}, {"url", "s3://bucket/in/a.csv"}, {"size", 3}}}}}}});
+  CHECK(first ==
+        nlohmann::json{
+            {"resourceType", "DocumentReference"},
+            {"id", job.job_id + "-1"},
+            {"status", "current"},
+            {"content",
+             {{{"attachment", {{"contentType", "text/csv"}, {"url", "s3://bucket/in/a.csv"}, {"size", 3}}}}}}});
   CHECK(text.find("in/b/c.csv") != std::string::npos);
   CHECK(text.find("in/d.xml") == std::string::npos);
 }
@@ -111,6 +112,20 @@ TEST_CASE("files that cannot be converted are counted; if none is left the job h
   job = run(bench, request);
   CHECK(job.job_status == TransformationJobStatus::failed);
   CHECK(job.message == "The output cannot be written: access denied");
+}
+
+TEST_CASE("files that cannot be read count as failed, and a bucket that cannot be listed is FAILED") {
+  LocalBench bench;
+  std::string const profile = bench.create_profile();
+  bench.put("in/a.csv", "a");
+  bench.put("in/b.csv", "b");
+  bench.objects.unreadable.insert("in/b.csv");
+  CHECK(run(bench, job_of(profile, "1")).job_progress_report == TransformationJobProgressReport{2, 1, 1, 1});
+  bench.objects.unlisted.insert("bucket");
+  auto const job = run(bench, job_of(profile, "2"));
+  CHECK(job.job_status == TransformationJobStatus::failed);
+  CHECK(job.message == "The InputDataConfig cannot be read: access denied");
+  CHECK(job.job_progress_report == TransformationJobProgressReport{});
 }
 
 TEST_CASE("the same token starts one job, also when the profile has changed since") {
@@ -156,13 +171,12 @@ TEST_CASE("transformation jobs are listed newest first, with filters and pages")
   CHECK(listed({.job_status = TransformationJobStatus::queued}) == Ids{ids[0], ids[1]});
   CHECK(listed({.submitted_after = bench_begin}) == Ids{ids[0], ids[1]});
   CHECK(listed({.submitted_before = bench_begin + Milliseconds{1}}) == Ids{ids[2]});
-  auto const singly =
-      bench.in_single_pages<ListDataTransformationJobs>({}, [](auto& page) -> auto& { return page.items; });
+  auto const singly = bench.in_single_pages<ListDataTransformationJobs>(
+      {}, [](auto& page) -> auto& { return page.items; });
   REQUIRE(singly.size() == 3);
   CHECK(singly[1].job_name == "named");
   CHECK(singly[1].source_format == SourceFormat::csv);
   CHECK(singly[1].submit_time == bench_begin + Milliseconds{1'000});
   auto const token = bench.done<ListDataTransformationJobs>({.max_results = 2}).next_token;
-  CHECK(bench.refused<ListDataTransformationJobs>({.next_token = token, .job_name = "named"}) ==
-        "ValidationException");
+  CHECK(bench.refused<ListDataTransformationJobs>({.next_token = token, .job_name = "named"}) == "ValidationException");
 }

@@ -1,9 +1,10 @@
-// The stand-in for what AWS does with files that are not FHIR: each file becomes one DocumentReference that points to it.
+// The stand-in for what AWS does with files that are not FHIR: each file becomes one DocumentReference that points to
+// it.
 //
-// Rules: CCDA files are `*.xml`, CSV files `*.csv`. A file that is empty, that is no UTF-8, or (CCDA) that does not begin
-// with `<` cannot be converted; what is in it is not looked at any further, and the profile's mapping plays no part. With
-// provenance, a Provenance comes with each DocumentReference. Ids follow from the job and the file's number. May include
-// testing/local/, json/, model/ and core/.
+// Rules: CCDA files are `*.xml`, CSV files `*.csv`. A file that is empty, that is no UTF-8, or (CCDA) that does not
+// begin with `<` cannot be converted; what is in it is not looked at any further, and the profile's mapping plays no
+// part. With provenance, a Provenance comes with each DocumentReference. Ids follow from the job and the file's number.
+// May include testing/local/, json/, model/ and core/.
 #pragma once
 
 #include <cstddef>
@@ -33,8 +34,8 @@ struct Conversion {
   bool provenance = false;
   Timestamp recorded{};
 
-  /// The resources of the file that is the `number`-th of the job, one a line with its line end. The error says why there
-  /// are none, and repeats nothing of the file.
+  /// The resources of the file that is the `number`-th of the job, one a line with its line end. The error says why
+  /// there are none, and repeats nothing of the file.
   [[nodiscard]] Result<std::string, std::string_view> convert(InputObject const& file, std::string_view bytes,
                                                               std::size_t number) const {
     if (bytes.empty()) return Unexpected{std::string_view{"the file is empty"}};

@@ -166,7 +166,8 @@ class LocalDatastores {
     auto const datastore = changeable(input.datastore_id);
     if (!datastore) return Unexpected{datastore.error()};
     if (input == UpdateFHIRDatastoreRequest{.datastore_id = input.datastore_id})
-      return Unexpected{ValidationException{.message = "There is nothing in the request that the update could change."}};
+      return Unexpected{
+          ValidationException{.message = "There is nothing in the request that the update could change."}};
     DatastoreProperties& properties = (*datastore)->properties;
     if (input.datastore_name) properties.datastore_name = input.datastore_name;
     take_over(properties, input);

@@ -1,7 +1,7 @@
 // The export family of an embedded service: StartFHIRExportJob, DescribeFHIRExportJob, ListFHIRExportJobs.
 //
-// Rules: when a job ends, it writes what is in its data store then below `<prefix>/<DatastoreId>-FHIR_EXPORT-<JobId>/` of
-// its OutputDataConfig. What AWS does not document is decided here:
+// Rules: when a job ends, it writes what is in its data store then below `<prefix>/<DatastoreId>-FHIR_EXPORT-<JobId>/`
+// of its OutputDataConfig. What AWS does not document is decided here:
 // - OutputDataConfig comes back as it was given, in either form;
 // - lines of the data store that are no resource are left out: COMPLETED_WITH_ERRORS;
 // - files that were written before the destination failed stay there.
@@ -43,7 +43,9 @@ class LocalExports {
   [[nodiscard]] std::optional<Timestamp> next_end() const { return queue_.next_end(); }
   /// Ends the next job: writes its results. The error is JobQueue::end_next's.
   Result<Unit, std::string> end_next(Timestamp now) {
-    return queue_.end_next(now, [this](ExportJobProperties& job) { run(job); }).transform([](auto&&) { return Unit{}; });
+    return queue_.end_next(now, [this](ExportJobProperties& job) { run(job); }).transform([](auto&&) {
+      return Unit{};
+    });
   }
 
  private:
@@ -91,8 +93,8 @@ class LocalExports {
       job.job_status = JobStatus::completed_with_errors;
       job.message =
           detail::job_message(std::to_string(resources.bad_lines()) + " of " + std::to_string(resources.lines()) +
-                      " lines are no JSON object with a resourceType and were left out - the first is " +
-                      resources.first_bad_line());
+                              " lines are no JSON object with a resourceType and were left out - the first is " +
+                              resources.first_bad_line());
     } else {
       job.job_status = JobStatus::completed;
     }

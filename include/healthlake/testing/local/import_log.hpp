@@ -12,8 +12,8 @@
 #include <string_view>
 #include <utility>
 
-#include "healthlake/core/result.hpp"
 #include "healthlake/core/real.hpp"
+#include "healthlake/core/result.hpp"
 #include "healthlake/json/writer.hpp"
 #include "healthlake/model/import_job.hpp"
 #include "healthlake/testing/local/conversion.hpp"
@@ -87,8 +87,7 @@ class ImportRun {
     report.total_number_of_resources_imported = resources_.scanned - resources_.refused;
     report.total_number_of_resources_with_customer_error = resources_.refused;
     report.total_number_of_files_read_with_customer_error = files_.unreadable;
-    if (duration_.count > 0)
-      report.throughput = megabytes(files_.bytes) * 1000 / static_cast<double>(duration_.count);
+    if (duration_.count > 0) report.throughput = megabytes(files_.bytes) * 1000 / static_cast<double>(duration_.count);
     if (fhir) return report;
     report.total_number_of_scanned_non_fhir_files = files_.scanned;
     report.total_size_of_scanned_non_fhir_files_in_mb = megabytes(files_.bytes);

@@ -2,7 +2,8 @@
 //
 // Rules: a job reads, when it ends, every `*.ndjson` object below its InputDataConfig (with a ProfileId: every file of
 // the profile's format, see conversion.hpp), adds the resources to its data store and writes its log below
-// `<prefix>/<DatastoreId>-FHIR_IMPORT-<JobId>/` of the JobOutputDataConfig, in the layout of AWS's "Manifest JSON file":
+// `<prefix>/<DatastoreId>-FHIR_IMPORT-<JobId>/` of the JobOutputDataConfig, in the layout of AWS's "Manifest JSON
+// file":
 //   manifest.json    what was read and written, with the members AWS documents
 //   SUCCESS/<file>   per imported resource {"line":1,"resourceType":"Patient","id":"1"}
 //   FAILURE/<file>   per refused line {"line":2,"error":"..."}; the content of the line is not repeated

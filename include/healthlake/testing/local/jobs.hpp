@@ -37,8 +37,8 @@ class TokenMemory {
  public:
   using Input = typename Op::Input;
 
-  /// What came of the same input under this token; nothing if the token, or none, is new. The error is an `E`: the token
-  /// was used with another input.
+  /// What came of the same input under this token; nothing if the token, or none, is new. The error is an `E`: the
+  /// token was used with another input.
   template <ErrorShape E>
   Result<std::optional<std::size_t>, HandlerError> find(std::optional<std::string> const& token, Input const& input,
                                                         Timestamp now) {
@@ -131,8 +131,8 @@ class JobQueue {
   }
 
   /// Ends the next job, with the result that the journal tells, or else with that of `run(Properties&)`, which sets
-  /// status, message and whatever else there is, and gives the resources that the job brought, if it gives anything. The
-  /// error says that the journal cannot be read or written; then the job has not ended.
+  /// status, message and whatever else there is, and gives the resources that the job brought, if it gives anything.
+  /// The error says that the journal cannot be read or written; then the job has not ended.
   template <class Run>
   Result<Ended, std::string> end_next(Timestamp now, Run run) {
     Job& job = jobs_[ended_];

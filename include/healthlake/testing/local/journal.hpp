@@ -38,7 +38,8 @@ class Journal {
   virtual Result<std::string, std::string> read() = 0;
   /// Leaves the first `bytes` bytes and drops what is behind them.
   virtual Result<Unit, std::string> cut(std::size_t bytes) = 0;
-  /// Adds a line; `line` has no line end. When this returns, the line survives whatever the journal promises to survive.
+  /// Adds a line; `line` has no line end. When this returns, the line survives whatever the journal promises to
+  /// survive.
   virtual Result<Unit, std::string> append(std::string_view line) = 0;
 };
 
@@ -125,10 +126,9 @@ struct JournalEnded {
   std::optional<std::string> resources{};
 
   static consteval auto shape() {
-    return structure("JournalEnded", field<&JournalEnded::time>("Time", required),
-                     field<&JournalEnded::job_id>("JobId", required),
-                     field<&JournalEnded::properties>("Properties", required),
-                     field<&JournalEnded::resources>("Resources"));
+    return structure(
+        "JournalEnded", field<&JournalEnded::time>("Time", required), field<&JournalEnded::job_id>("JobId", required),
+        field<&JournalEnded::properties>("Properties", required), field<&JournalEnded::resources>("Resources"));
   }
   friend bool operator==(JournalEnded const&, JournalEnded const&) = default;
 };

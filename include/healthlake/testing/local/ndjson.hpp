@@ -49,8 +49,8 @@ inline bool letter(char c) noexcept { return (c >= 'A' && c <= 'Z') || (c >= 'a'
 inline std::string resource_id_of(std::string_view json) {
   if (json.size() < 3 || json.size() > 66 || json.front() != '"') return {};
   std::string_view const id = json.substr(1, json.size() - 2);
-  bool const allowed = std::all_of(
-      id.begin(), id.end(), [](char c) { return letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '.'; });
+  bool const allowed = std::all_of(id.begin(), id.end(),
+                                   [](char c) { return letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '.'; });
   return allowed ? std::string{id} : std::string{};
 }
 

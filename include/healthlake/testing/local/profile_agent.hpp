@@ -1,5 +1,5 @@
-// The agent of an embedded service that changes transformation profiles: UpdateProfileWithAgent. It follows a script and
-// understands nothing.
+// The agent of an embedded service that changes transformation profiles: UpdateProfileWithAgent. It follows a script
+// and understands nothing.
 //
 // Rules: what is said is sensitive, so no message of an error repeats it. The script:
 //   no ConversationId                  a new conversation: INITIAL_GREETING with options, whatever was said
@@ -9,8 +9,8 @@
 //   confirmation_response, other       choices: yes or no
 //   `yes` where the draft is full      error: a mapping has 500 entries at most
 // A confirmation that nobody asked for is an AgentMessageOutOfContextException. A conversation belongs to its profile;
-// in another one it is a ConversationNotFoundException, as one that never was. Another SourceFormat than the profile's is
-// a ValidationException. May include testing/local/, server/, model/ and core/.
+// in another one it is a ConversationNotFoundException, as one that never was. Another SourceFormat than the profile's
+// is a ValidationException. May include testing/local/, server/, model/ and core/.
 #pragma once
 
 #include <cstddef>

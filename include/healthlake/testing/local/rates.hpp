@@ -27,9 +27,9 @@ inline std::map<std::string, RequestRate, std::less<>> documented_rates() {
   std::map<std::string, RequestRate, std::less<>> rates;
   for (auto const* name : {"CreateFHIRDatastore", "DeleteFHIRDatastore", "StartFHIRExportJob", "StartFHIRImportJob"})
     rates[name] = {1, {60'000}};
-  for (auto const* name : {"DescribeFHIRDatastore", "ListFHIRDatastores", "DescribeFHIRExportJob", "ListFHIRExportJobs",
-                           "DescribeFHIRImportJob", "ListFHIRImportJobs", "TagResource", "UntagResource",
-                           "ListTagsForResource"})
+  for (auto const* name :
+       {"DescribeFHIRDatastore", "ListFHIRDatastores", "DescribeFHIRExportJob", "ListFHIRExportJobs",
+        "DescribeFHIRImportJob", "ListFHIRImportJobs", "TagResource", "UntagResource", "ListTagsForResource"})
     rates[name] = {10, {1'000}};
   return rates;
 }

@@ -1,5 +1,5 @@
-// Brings an embedded service to where the writer of a journal was: every request that changed something is answered once
-// more, at its time, and must get the same answer.
+// Brings an embedded service to where the writer of a journal was: every request that changed something is answered
+// once more, at its time, and must get the same answer.
 //
 // Rules: a journal that does not fit is refused with the number of the line and the reason, never with content: another
 // version, other options, a data store that is not given any more, an answer that comes out different, the end of a job

@@ -191,10 +191,9 @@ class LocalState {
 
  private:
   template <class Datastores>
-  static auto find_in(Datastores& datastores, std::string_view id) {
-    auto const found = std::find_if(datastores.begin(), datastores.end(), [&](auto const& datastore) {
-      return datastore.properties.datastore_id == id;
-    });
+  static auto find_in(Datastores& datastores, std::string_view id) -> decltype(&*datastores.begin()) {
+    auto const found = std::find_if(datastores.begin(), datastores.end(),
+                                    [&](auto const& datastore) { return datastore.properties.datastore_id == id; });
     return found == datastores.end() ? nullptr : &*found;
   }
   static std::string as_uuid(std::string id) {

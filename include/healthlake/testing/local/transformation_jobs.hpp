@@ -1,10 +1,10 @@
 // The transformation jobs of an embedded service: StartDataTransformationJob, DescribeDataTransformationJob,
 // ListDataTransformationJobs.
 //
-// Rules: a job uses the latest version of its profile that was published before it started. When it ends, it reads every
-// file of the source format below its InputDataConfig and writes what conversion.hpp makes of them to
-// `<prefix>/DATA_TRANSFORMATION-<JobId>/resources.ndjson` of its OutputDataConfig. What AWS does not document is decided
-// here:
+// Rules: a job uses the latest version of its profile that was published before it started. When it ends, it reads
+// every file of the source format below its InputDataConfig and writes what conversion.hpp makes of them to
+// `<prefix>/DATA_TRANSFORMATION-<JobId>/resources.ndjson` of its OutputDataConfig. What AWS does not document is
+// decided here:
 // - a profile without a published version, and an InputDataConfig with another SourceFormat than the profile's, is a
 //   ValidationException;
 // - a file that cannot be read or converted is counted as failed: COMPLETED_WITH_ERRORS, FAILED if none is left;
@@ -38,17 +38,21 @@ class LocalTransformations {
 
   /// Sets the handlers of the three operations.
   void serve(Dispatcher& dispatcher) {
-    dispatcher.on<StartDataTransformationJob>([this](auto const& input, auto const& at) { return start(input, at.now); });
+    dispatcher.on<StartDataTransformationJob>(
+        [this](auto const& input, auto const& at) { return start(input, at.now); });
     dispatcher.on<DescribeDataTransformationJob>(
         [this](auto const& input, auto const& at) { return describe(input, at.now); });
-    dispatcher.on<ListDataTransformationJobs>([this](auto const& input, auto const& at) { return list(input, at.now); });
+    dispatcher.on<ListDataTransformationJobs>(
+        [this](auto const& input, auto const& at) { return list(input, at.now); });
   }
 
   /// See JobQueue::next_end.
   [[nodiscard]] std::optional<Timestamp> next_end() const { return queue_.next_end(); }
   /// Ends the next job: reads, converts, writes. The error is JobQueue::end_next's.
   Result<Unit, std::string> end_next(Timestamp now) {
-    return queue_.end_next(now, [this](TransformationJobProperties& job) { run(job); }).transform([](auto&&) { return Unit{}; });
+    return queue_.end_next(now, [this](TransformationJobProperties& job) { run(job); }).transform([](auto&&) {
+      return Unit{};
+    });
   }
 
  private:
@@ -105,14 +109,15 @@ class LocalTransformations {
       job.job_status = TransformationJobStatus::failed;
       job.message = std::move(why);
     };
-    auto const files = objects_below(state_.objects(), job.input_data_config.s3_uri,
-                                     suffix_of(*job.input_data_config.source_format));
+    auto const files =
+        objects_below(state_.objects(), job.input_data_config.s3_uri, suffix_of(*job.input_data_config.source_format));
     if (!files) return fail("The InputDataConfig cannot be read: " + files.error());
     if (files->empty()) return fail("There is no file of the source format below the InputDataConfig");
     std::string const lines = convert(job, *files);
     TransformationJobProgressReport const& report = *job.job_progress_report;
     if (lines.empty()) return fail("None of the files could be converted");
-    if (auto const written = write(job, lines); !written) return fail("The output cannot be written: " + written.error());
+    if (auto const written = write(job, lines); !written)
+      return fail("The output cannot be written: " + written.error());
     job.job_status = TransformationJobStatus::completed;
     if (report.total_files_failed == 0) return;
     job.job_status = TransformationJobStatus::completed_with_errors;

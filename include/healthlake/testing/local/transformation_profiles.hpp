@@ -2,8 +2,8 @@
 // PublishDataTransformationProfile, GetDataTransformationProfile, DeleteDataTransformationProfile,
 // ListDataTransformationProfiles, ListDataTransformationProfileVersions.
 //
-// Rules: version 0 is the draft; publishing makes versions 1 to 99 (the range of ProfileVersion) and leaves the draft as
-// it is. No message repeats anything of a mapping. What AWS does not document is decided here:
+// Rules: version 0 is the draft; publishing makes versions 1 to 99 (the range of ProfileVersion) and leaves the draft
+// as it is. No message repeats anything of a mapping. What AWS does not document is decided here:
 // - a starter profile is one of LocalOptions::starter_profiles; sample data gives one mapping file per object below its
 //   S3Uri, and none is a ValidationException; an empty mapping is a ValidationException too;
 // - what is there already (the source of a copy, the profile to publish) has the same SourceFormat as the request, else
@@ -86,8 +86,8 @@ class LocalProfiles {
     auto const kept = std::count_if(all.begin(), all.end(), [](auto const& profile) { return !profile.deleted; });
     auto const limit = state_.options().max_profiles;
     if (limit && static_cast<std::size_t>(kept) >= *limit)
-      return Unexpected{ServiceQuotaExceededException{
-          .message = "The account has " + std::to_string(*limit) + " profiles, which is its quota; delete one first."}};
+      return Unexpected{ServiceQuotaExceededException{.message = "The account has " + std::to_string(*limit) +
+                                                                 " profiles, which is its quota; delete one first."}};
     auto mapping = mapping_of(input);
     if (!mapping) return Unexpected{std::move(mapping).error()};
 
@@ -127,7 +127,8 @@ class LocalProfiles {
     auto const fault = std::find_if(given.begin(), given.end(), [](auto const& entry) { return !fits(entry); });
     if (!given.empty() && given.size() <= most_entries && fault == given.end()) return given;
     return Unexpected{ValidationException{
-        .message = "A ProfileMapping has 1 to 500 entries, with keys of 1 to 500 and values of at most 102400 characters."}};
+        .message =
+            "A ProfileMapping has 1 to 500 entries, with keys of 1 to 500 and values of at most 102400 characters."}};
   }
 
   // The limits of ProfileMapping, which the model does not put on this member.
@@ -144,15 +145,15 @@ class LocalProfiles {
     for (auto const& file : *files)
       if (mapping.size() < most_entries && count_code_points(file.name) <= 490)
         mapping.emplace(file.name + ".map", "DocumentReference");
-    if (mapping.empty())
-      return Unexpected{ValidationException{.message = "There is no sample data below the S3Uri."}};
+    if (mapping.empty()) return Unexpected{ValidationException{.message = "There is no sample data below the S3Uri."}};
     return mapping;
   }
 
   Answer<LocalProfileVersion*> find_version(LocalProfile& profile, std::int32_t version) {
     auto const found = profile.versions.find(version);
     if (found != profile.versions.end()) return &found->second;
-    return Unexpected{ResourceNotFoundException{.message = "The profile has no version " + std::to_string(version) + "."}};
+    return Unexpected{
+        ResourceNotFoundException{.message = "The profile has no version " + std::to_string(version) + "."}};
   }
 
   static Unexpected<ValidationException> other_format() {
@@ -227,15 +228,14 @@ class LocalProfiles {
     auto const profile = state_.find_profile(input.profile_id);
     if (!profile) return Unexpected{profile.error()};
     auto const& versions = (*profile)->versions;
-    auto page =
-        page_of<ListDataTransformationProfileVersions>(state_, input, versions.size(), [&](std::size_t index) {
-          auto const number = static_cast<std::int32_t>(index);
-          LocalProfileVersion const& version = versions.at(number);
-          auto item = about<Item>(**profile, version.updated);
-          item.version = number;
-          item.change_description = version.change_description;
-          return std::optional{std::move(item)};
-        });
+    auto page = page_of<ListDataTransformationProfileVersions>(state_, input, versions.size(), [&](std::size_t index) {
+      auto const number = static_cast<std::int32_t>(index);
+      LocalProfileVersion const& version = versions.at(number);
+      auto item = about<Item>(**profile, version.updated);
+      item.version = number;
+      item.change_description = version.change_description;
+      return std::optional{std::move(item)};
+    });
     if (!page) return Unexpected{std::move(page).error()};
     return ListDataTransformationProfileVersionsResponse{std::move(page->items), std::move(page->next_token)};
   }
