@@ -85,5 +85,6 @@ inline void describe(CLI::App& app, Arguments& arguments) {
   app.add_option("--access-key", arguments.access_key, "id of the access key that may sign");
   app.add_option("--secret-key", arguments.secret_key, "its secret");
   app.add_flag("--no-auth", arguments.no_auth, "look at no signature: whoever reaches the address may call");
-  app.add_option("--time-scale", arguments.time_scale, "how many times as fast jobs and data stores go")->capture_default_str();
+  app.add_option("--time-scale", arguments.time_scale, "how many times as fast jobs and data stores go")
+      ->capture_default_str();
 }

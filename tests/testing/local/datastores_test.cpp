@@ -194,9 +194,9 @@ TEST_CASE("lists begin with the newest, filter and come in pages") {
   CHECK(filtered({.datastore_name = "a", .created_after = bench_begin}) == Names{"a"});
   CHECK(filtered({}).size() == 4);
 
-  auto const singly = bench.in_single_pages<ListFHIRDatastores>(
-      {.filter = DatastoreFilter{.datastore_name = "a"}},
-      [](auto& page) -> auto& { return page.datastore_properties_list; });
+  auto const singly =
+      bench.in_single_pages<ListFHIRDatastores>({.filter = DatastoreFilter{.datastore_name = "a"}},
+                                                [](auto& page) -> auto& { return page.datastore_properties_list; });
   CHECK(singly.size() == 2);
 }
 

@@ -326,6 +326,26 @@ TEST_CASE("a job whose end cannot be written down has not ended") {
         JobStatus::completed);
 }
 
+TEST_CASE("a request that is laid out in several lines is one line of the journal") {
+  MemoryStore objects;
+  MemoryJournal journal;
+  {
+    Process process{bench_begin, objects, 1};
+    REQUIRE(process.service.open_journal(journal));
+    auto request = *write_request<CreateFHIRDatastore>({.datastore_type_version = FHIRVersion::r4},
+                                                       {.scheme = "http", .authority = "localhost"});
+    request.body = "{\r\n  \"DatastoreName\": \"a \\n b\",\n  \"DatastoreTypeVersion\": \"R4\"\n}\n";
+    CHECK(process.service.send(request)->status == 400);  // a name has no line end
+    request.body = "{\r\n  \"DatastoreName\": \"a b\",\n  \"DatastoreTypeVersion\": \"R4\"\n}\n";
+    CHECK(process.service.send(request)->status == 200);
+  }
+  CHECK(lines_of(journal.bytes()).size() == 3);
+  Process process{bench_begin, objects, 1};
+  REQUIRE(process.service.open_journal(journal));
+  CHECK(process.done<ListFHIRDatastores>({.filter = DatastoreFilter{.datastore_name = "a b"}})
+            .datastore_properties_list.size() == 1);
+}
+
 TEST_CASE("requests that change nothing, and requests that are refused, are not written") {
   MemoryStore objects;
   MemoryJournal journal;

@@ -171,8 +171,8 @@ TEST_CASE("transformation jobs are listed newest first, with filters and pages")
   CHECK(listed({.job_status = TransformationJobStatus::queued}) == Ids{ids[0], ids[1]});
   CHECK(listed({.submitted_after = bench_begin}) == Ids{ids[0], ids[1]});
   CHECK(listed({.submitted_before = bench_begin + Milliseconds{1}}) == Ids{ids[2]});
-  auto const singly = bench.in_single_pages<ListDataTransformationJobs>(
-      {}, [](auto& page) -> auto& { return page.items; });
+  auto const singly =
+      bench.in_single_pages<ListDataTransformationJobs>({}, [](auto& page) -> auto& { return page.items; });
   REQUIRE(singly.size() == 3);
   CHECK(singly[1].job_name == "named");
   CHECK(singly[1].source_format == SourceFormat::csv);

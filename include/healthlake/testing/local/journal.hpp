@@ -8,6 +8,7 @@
 // members too, so it is to be kept like them; no message about it repeats any of that. May include json/ and core/.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -185,8 +186,10 @@ class LocalJournal {
     if (!journal_ || replaying_) return Unit{};
     JournalRecord line;
     line.value.emplace<I>(std::move(record));
-    auto const text = encode(line);
+    auto text = encode(line);
     if (!text) return Unexpected{std::string{"a record cannot be written as JSON"}};
+    // A request may have line ends between its values; inside of strings JSON has none (RFC 8259, 7).
+    std::replace(text->begin(), text->end(), '\n', ' ');
     return journal_->append(*text);
   }
 
