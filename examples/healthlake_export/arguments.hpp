@@ -3,12 +3,14 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "healthlake/healthlake.hpp"
+#include "healthlake/transport/curl.hpp"
 
 struct Arguments {
   std::string endpoint{};
@@ -43,10 +45,21 @@ struct Arguments {
     if (timeout_seconds) options.timeout = milliseconds(*timeout_seconds);
     return options;
   }
+
+  // One exchange may not take longer than the whole wait.
+  [[nodiscard]] healthlake::CurlOptions curl_options() const {
+    healthlake::CurlOptions options;
+    if (timeout_seconds) {
+      std::chrono::milliseconds const most{static_cast<std::int64_t>(*timeout_seconds * 1000)};
+      options.timeout = std::min(options.timeout, most);
+      options.connect_timeout = std::min(options.connect_timeout, most);
+    }
+    return options;
+  }
 };
 
-// Everything that is wrong, not only the first thing: flags that are missing, and every broken rule of the request
-// together with the flag it came from.
+// Everything that is wrong, not only the first thing: flags that are missing, an endpoint or a region that are none,
+// and every broken rule of the request together with the flag it came from.
 inline std::vector<std::string> problems(Arguments const& arguments) {
   struct Flag {
     std::string name;
@@ -67,6 +80,13 @@ inline std::vector<std::string> problems(Arguments const& arguments) {
   std::vector<std::string> found;
   for (auto const& flag : flags)
     if (flag.missing) found.push_back(flag.name + " is missing (" + flag.path + ")");
+  // Both are looked at: a region goes into the signature also where an endpoint is given.
+  if (!arguments.region.empty())
+    if (auto const region = healthlake::resolve_endpoint({.region = arguments.region}); !region)
+      found.push_back("--region: " + to_string(region.error()));
+  if (!arguments.endpoint.empty())
+    if (auto const endpoint = healthlake::resolve_endpoint({.endpoint = arguments.endpoint}); !endpoint)
+      found.push_back("--endpoint: " + to_string(endpoint.error()));
   for (auto const& violation : healthlake::violations(arguments.request())) {
     auto const flag = std::find_if(flags.begin(), flags.end(), [&](Flag const& f) { return f.path == violation.path; });
     if (flag != flags.end() && flag->missing) continue;

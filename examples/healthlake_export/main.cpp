@@ -4,6 +4,7 @@
 // or the way to it failed, or the job was not done in time.
 #include <cstdio>
 #include <string>
+#include <vector>
 
 #include "arguments.hpp"
 #include "healthlake/healthlake.hpp"
@@ -19,7 +20,7 @@ using namespace healthlake;
 enum Exit { completed = 0, job_failed = 1, invalid_input = 2, call_failed = 3 };
 
 int fail(Exit status, std::string const& text) {
-  std::fprintf(stderr, "healthlake-export: %s\n", plain(text).c_str());
+  std::fprintf(stderr, "healthlake-export: %s\n", text.c_str());
   return status;
 }
 
@@ -39,23 +40,29 @@ std::string place_of(ExportJobProperties const& job) {
 }
 
 int report(ExportJobProperties const& job, bool done, std::FILE* out) {
-  std::string const message = job.message ? *job.message : "";
+  std::string const message = printable(job.message ? *job.message : "");
   if (!done)
-    return fail(job_failed, "job " + job.job_id + " ended as " + std::string{job.job_status.text()} + ": " + message);
-  if (!message.empty()) std::fprintf(out, "%s\n", plain(message).c_str());
-  std::fprintf(out, "files are below %s\n", plain(place_of(job)).c_str());
+    return fail(job_failed,
+                "job " + printable(job.job_id) + " ended as " + printable(job.job_status.text()) + ": " + message);
+  if (!message.empty()) std::fprintf(out, "%s\n", message.c_str());
+  std::fprintf(out, "files are below %s\n", printable(place_of(job)).c_str());
   return completed;
 }
 
 int run(Arguments const& arguments) {
   auto const credentials = credentials_from_environment();
-  if (!credentials) return fail(credentials.error());
   auto const endpoint = resolve_endpoint({.region = arguments.region, .endpoint = arguments.endpoint});
-  if (!endpoint) return fail(endpoint.error());
+  auto found = problems(arguments);
+  if (!credentials) found.push_back(to_string(credentials.error()));
+  if (!found.empty() || !credentials || !endpoint) {
+    std::string text = "invalid input";
+    for (auto const& problem : found) text += "\n  " + problem;
+    return fail(invalid_input, text);
+  }
 
   std::FILE* const out = arguments.json ? stderr : stdout;
   Progress progress{out};
-  CurlTransport transport;
+  CurlTransport transport{arguments.curl_options()};
   SigV4<OpensslSha256> signer;
   TickingRuntime runtime{progress};
   ClientOptions const options{.region = arguments.region, .credentials = *credentials, .endpoint = *endpoint};
@@ -64,7 +71,7 @@ int run(Arguments const& arguments) {
   auto const started = client.start_fhir_export_job(arguments.request());
   if (!started) return fail(started.error());
   std::string const job_id = started->output.job_id;
-  std::fprintf(out, "job %s of data store %s at %s\n", plain(job_id).c_str(), arguments.datastore_id.c_str(),
+  std::fprintf(out, "job %s of data store %s at %s\n", printable(job_id).c_str(), arguments.datastore_id.c_str(),
                endpoint->url().c_str());
   progress.show(started->output.job_status.text());
 
@@ -75,7 +82,8 @@ int run(Arguments const& arguments) {
 
   if (wait.outcome == WaitOutcome::call_failed) return fail(*wait.error);
   if (wait.outcome == WaitOutcome::timed_out)
-    return fail(call_failed, "job " + job_id + " was not done in time; it goes on, and another look may find it done");
+    return fail(call_failed,
+                "job " + printable(job_id) + " was not done in time; it goes on, and another look may find it done");
   auto const& job = wait.last->output.export_job_properties;
   if (arguments.json) {
     auto const text = encode(job);
@@ -100,10 +108,5 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? completed : invalid_input;
   }
 
-  if (auto const found = problems(arguments); !found.empty()) {
-    std::string text = "invalid input";
-    for (auto const& problem : found) text += "\n  " + problem;
-    return fail(invalid_input, text);
-  }
   return run(arguments);
 }

@@ -11,15 +11,8 @@
 #include <string_view>
 #include <utility>
 
+#include "healthlake/core/error.hpp"
 #include "healthlake/runtime/system.hpp"
-
-/// Text from a service for a terminal: a control character, which could move the cursor or worse, shows as `?`.
-inline std::string plain(std::string_view text) {
-  std::string out{text};
-  for (char& c : out)
-    if ((c >= 0 && c < ' ' && c != '\n') || c == '\x7f') c = '?';
-  return out;
-}
 
 class Progress {
  public:
@@ -30,7 +23,7 @@ class Progress {
   }
 
   void show(std::string_view status) {
-    std::string state = plain(status);
+    std::string state = healthlake::printable(status);
     if (state == state_) return;
     finish();
     state_ = std::move(state);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
@@ -49,22 +50,33 @@ inline http::response<http::string_body> to_beast(healthlake::HttpResponse&& res
   return message;
 }
 
+/// What all connections use. They own it together: an io_context destroys the callbacks that are still outstanding, and
+/// with them the connections, when the server may be gone already.
+struct Shared {
+  Handler handler;
+  std::size_t open = 0;
+};
+
 /// One connection. It lives as long as one of its callbacks is outstanding.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  Connection(asio::ip::tcp::socket socket, Handler const& handler, std::size_t& open)
-      : stream_(std::move(socket)), handler_(handler), open_(open) {
-    ++open_;
+  static constexpr std::uint32_t max_header_bytes = 64 * 1024;
+  static constexpr std::uint64_t max_body_bytes = std::uint64_t{1024} * 1024;
+  static constexpr std::chrono::seconds max_exchange_time{30};
+
+  Connection(asio::ip::tcp::socket socket, std::shared_ptr<Shared> shared)
+      : stream_(std::move(socket)), shared_(std::move(shared)) {
+    ++shared_->open;
   }
-  ~Connection() { --open_; }
+  ~Connection() { --shared_->open; }
   Connection(Connection const&) = delete;
   Connection& operator=(Connection const&) = delete;
 
   void read_request() {
     parser_.emplace();
-    parser_->header_limit(64 * 1024);
-    parser_->body_limit(std::uint64_t{1024} * 1024);
-    stream_.expires_after(std::chrono::seconds{30});
+    parser_->header_limit(max_header_bytes);
+    parser_->body_limit(max_body_bytes);
+    stream_.expires_after(max_exchange_time);
     http::async_read_header(stream_, buffer_, *parser_, [self = shared_from_this()](Failure failure, std::size_t) {
       if (failure) return self->refuse(failure);
       self->invite_body();
@@ -95,7 +107,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     // RFC 9112, 3.2: a request of HTTP/1.1 has exactly one Host.
     if (message.version() >= 11 && message.count(http::field::host) != 1)
       return answer(400, "A request has exactly one Host header.");
-    auto response = handler_(from_beast(std::move(message)));
+    auto response = shared_->handler(from_beast(std::move(message)));
     if (!response) return;
     if (head) response->body.clear();
     write(std::move(*response), keep_alive && !head);
@@ -119,7 +131,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     response_ = to_beast(std::move(response));
     response_.keep_alive(keep_alive);
     response_.prepare_payload();
-    stream_.expires_after(std::chrono::seconds{30});
+    stream_.expires_after(max_exchange_time);
     http::async_write(stream_, response_, [self = shared_from_this(), keep_alive](Failure failure, std::size_t) {
       if (!failure && keep_alive) return self->read_request();
       self->close();
@@ -146,14 +158,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::beast::flat_buffer buffer_{128 * 1024};
   std::optional<http::request_parser<http::string_body>> parser_;
   http::response<http::string_body> response_;
-  Handler const& handler_;
-  std::size_t& open_;
+  std::shared_ptr<Shared> shared_;
 };
 
-/// Accepts connections until `stop`. Outlives its io_context's work.
+/// Accepts connections while its io_context runs, which must not run any more once this object is gone.
 class Server {
  public:
-  Server(asio::io_context& context, Handler handler) : acceptor_(context), handler_(std::move(handler)) {}
+  Server(asio::io_context& context, Handler handler)
+      : acceptor_(context), retry_(context), shared_(std::make_shared<Shared>(Shared{std::move(handler)})) {}
 
   Failure listen(asio::ip::tcp::endpoint const& at) {
     Failure failure;
@@ -171,19 +183,30 @@ class Server {
  private:
   void accept() {
     acceptor_.async_accept([this](Failure failure, asio::ip::tcp::socket socket) {
-      if (!acceptor_.is_open()) return;
-      if (!failure && open_ < 256) {
+      if (failure) return accept_later();
+      if (shared_->open < max_connections) {
         Failure ignored;
         static_cast<void>(socket.set_option(asio::ip::tcp::no_delay{true}, ignored));
-        std::make_shared<Connection>(std::move(socket), handler_, open_)->read_request();
+        std::make_shared<Connection>(std::move(socket), shared_)->read_request();
       }
       accept();
     });
   }
 
+  // The connection that cannot be accepted (no file descriptor is left, say) stays in the queue: to try again at once
+  // would be a loop that waits for nothing.
+  void accept_later() {
+    retry_.expires_after(std::chrono::milliseconds{100});
+    retry_.async_wait([this](Failure stopped) {
+      if (!stopped) accept();
+    });
+  }
+
+  static constexpr std::size_t max_connections = 256;
+
   asio::ip::tcp::acceptor acceptor_;
-  Handler handler_;
-  std::size_t open_ = 0;
+  asio::steady_timer retry_;
+  std::shared_ptr<Shared> shared_;
 };
 
 }  // namespace http_server

@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import select
 import shutil
 import signal
@@ -16,7 +17,9 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+import types
 
 import boto3
 import botocore
@@ -51,13 +54,18 @@ def environment(secret=SECRET, key=KEY):
 class Server:
     """healthlake-local with a root of its own, inside a folder where a file that escapes would show."""
 
-    def __init__(self, binaries, data, *arguments):
+    def __init__(self, binaries, data, *arguments, files=None):
+        """`files` limits how many files, sockets included, the server may have open."""
+        def limit():
+            resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
+
         self.jail = pathlib.Path(tempfile.mkdtemp(prefix="healthlake-interop-"))
         self.root = self.jail / "a" / "b" / "s3"
         self.root.mkdir(parents=True)
         self.process = subprocess.Popen(
             [binaries / "healthlake-local", "--data", data, "--s3-root", self.root, "--listen", "127.0.0.1:0",
-             "--region", REGION, *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+             "--region", REGION, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            preexec_fn=limit if files else None)
         if not select.select([self.process.stdout], [], [], 20)[0]:
             sys.exit("healthlake-local said nothing for 20 seconds")
         line = self.process.stdout.readline()
@@ -70,13 +78,20 @@ class Server:
         """Files that are not below the root."""
         return [str(path) for path in self.jail.rglob("*") if not path.is_dir() and self.root not in path.parents]
 
+    def processor_seconds(self):
+        """What the server has used so far; fields 14 and 15 of proc(5), counted after the name in parentheses."""
+        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def stop(self):
+        """The exit status, and what the server wrote to stderr if that is more than its notices."""
         self.process.send_signal(signal.SIGTERM)
         try:
-            return self.process.wait(10)
+            told = self.process.communicate(timeout=10)[1]
         except subprocess.TimeoutExpired:
             self.process.kill()
             return "no exit within 10 seconds"
+        return told if "ERROR" in told else self.process.returncode
 
 
 def client_of(server, secret=SECRET, key=KEY, validate=True):
@@ -244,12 +259,45 @@ def with_healthlake_export(server, binaries, data):
     ran = export(binaries, server, "--job-name", "what?", uri="http://no-bucket", key="no key")
     check("healthlake-export, invalid input: 2, every violation", ran.returncode == 2 and
           all(flag in ran.stderr for flag in ("--job-name", "--s3-uri", "--kms-key-id")), (ran.returncode, ran.stderr))
+    ran = export(binaries, server, "--job-name", "what?", "--region", "no region", "--endpoint", "ftp://nowhere",
+                 "--timeout", "-1", key="no key", secret="")
+    check("healthlake-export, everything wrong at once: 2, all of it", ran.returncode == 2 and
+          all(text in ran.stderr for text in ("--job-name: JobName", "--region: ", "--endpoint: ", "--timeout: ",
+                                              "--kms-key-id: ", "AWS_SECRET_ACCESS_KEY is missing")),
+          (ran.returncode, ran.stderr))
     ran = export(binaries, server, "--no-such-flag")
     check("healthlake-export, unknown flag: 2", ran.returncode == 2, (ran.returncode, ran.stderr))
     (server.root / "blocked-bucket").write_text("a file where a folder would have to be")
     ran = export(binaries, server, uri="s3://blocked-bucket/x")
     check("healthlake-export, a job that fails: 1, its message", ran.returncode == 1 and "FAILED" in ran.stderr,
           (ran.returncode, ran.stderr))
+
+
+def with_rude_server(binaries):
+    """healthlake-export against a server that answers with control characters, then one that says nothing."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    rude = types.SimpleNamespace(url=f"http://127.0.0.1:{listener.getsockname()[1]}")
+
+    def answer():
+        connection, _ = listener.accept()
+        with connection:
+            connection.recv(65536)
+            body = json.dumps({"__type": "ValidationException", "Message": "\x1b[31mred\nforged\u009b2J"}).encode()
+            connection.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+
+    thread = threading.Thread(target=answer)
+    thread.start()
+    ran = export(binaries, rude)
+    thread.join()
+    check("healthlake-export, control characters of a service: none on the terminal", ran.returncode == 3 and
+          "red" in ran.stderr and ran.stderr.count("\n") == 1 and not re.search(r"[^\n -~]", ran.stderr),
+          (ran.returncode, ran.stderr))
+    began = time.monotonic()
+    ran = export(binaries, rude, "--timeout", "0.2")
+    check("healthlake-export, a server that is silent: 3 long before the 60 s of an exchange",
+          ran.returncode == 3 and "timeout" in ran.stderr and time.monotonic() - began < 20,
+          (ran.returncode, ran.stderr, time.monotonic() - began))
+    listener.close()
 
 
 def escapes(server):
@@ -344,6 +392,65 @@ def command_line(binaries, data, server):
     check("healthlake-local, the port is taken: 1 and why", ran.returncode == 1 and "in use" in ran.stderr, ran.stderr)
 
 
+def restart(binaries, data):
+    """With --state a server goes on where one that was killed had stopped. With --time-scale data stores are quick."""
+    state = tempfile.mkdtemp(prefix="healthlake-interop-")
+    arguments = ("--access-key", KEY, "--secret-key", SECRET, "--time-scale", "100", "--state", state)
+    first = Server(binaries, data, *arguments)
+    client = client_of(first)
+    job = start(client, JobName="before", ClientToken="restart-1")["JobId"]
+    created = client.create_fhir_datastore(DatastoreTypeVersion="R4", DatastoreName="made-before")["DatastoreId"]
+    deadline = time.monotonic() + 2  # 3 seconds without the scale
+
+    def status():
+        return client.describe_fhir_datastore(DatastoreId=created)["DatastoreProperties"]["DatastoreStatus"]
+
+    while status() == "CREATING" and time.monotonic() < deadline:
+        time.sleep(0.02)
+    check("a data store is ACTIVE at the time scale", status() == "ACTIVE", status())
+    await_end(client, job)
+    first.process.kill()
+    first.process.communicate()
+    second = Server(binaries, data, *arguments)
+    client = client_of(second)
+    found = client.describe_fhir_export_job(DatastoreId=STORE, JobId=job)["ExportJobProperties"]
+    check("--state: after SIGKILL a job is still known", found["JobStatus"] == "COMPLETED" and
+          found["JobName"] == "before", found)
+    check("--state: so is its token", start(client, JobName="before", ClientToken="restart-1")["JobId"] == job)
+    check("--state: so is a data store", status() == "ACTIVE", status())
+    ended = second.stop()
+    check("--state: 0 on SIGTERM", ended == 0, ended)
+    for folder in (first.jail, second.jail, state):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def out_of_files(binaries, data):
+    """Connections that cannot be accepted must not make the server spin, or stop accepting."""
+    server = Server(binaries, data, "--no-auth", files=40)
+    crowd = [socket.create_connection(("127.0.0.1", server.port), 5) for _ in range(60)]
+    time.sleep(0.5)
+    before = server.processor_seconds()
+    time.sleep(1)
+    used = server.processor_seconds() - before
+    check("out of files: the server waits", used < 0.3, f"{used} s of processor time in 1 s")
+    for connection in crowd:
+        connection.close()
+    listed = client_of(server).list_fhir_export_jobs(DatastoreId=STORE)
+    check("out of files: afterwards it works again", listed["ExportJobPropertiesList"] == [], listed)
+    status = server.stop()
+    check("out of files: 0 on SIGTERM", status == 0, status)
+    shutil.rmtree(server.jail, ignore_errors=True)
+
+
+def open_connections(server):
+    """Connections that are there at the end: one never used, one in the middle of a request, one kept alive."""
+    fresh, half, idle = (socket.create_connection(("127.0.0.1", server.port), 5) for _ in range(3))
+    half.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{")
+    idle.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}")
+    check("a connection is kept alive", idle.recv(65536).startswith(b"HTTP/1.1 40"))
+    return fresh, half, idle
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--bin", type=pathlib.Path, required=True, help="folder of healthlake-local, healthlake-export")
@@ -361,18 +468,24 @@ def main():
         with_boto3(server, options.data)
         with_aws(server, options.aws, options.data)
         with_healthlake_export(server, options.bin, options.data)
+        with_rude_server(options.bin)
         escapes(server)
         junk(server)
         command_line(options.bin, options.data, server)
+        restart(options.bin, options.data)
+        out_of_files(options.bin, options.data)
+        crowd = open_connections(server)
     finally:
         status = server.stop()
         shutil.rmtree(server.jail, ignore_errors=True)
-    check("healthlake-local ends with 0 on SIGTERM", status == 0, status)
+    check("healthlake-local ends with 0 on SIGTERM, connections being open", status == 0, status)
+    for connection in crowd:
+        connection.close()
 
     print("calls: " + ", ".join(f"{count} by {who}" for who, count in sorted(calls.items())) +
           f"; {time.monotonic() - began:.0f} s")
     print(f"{passed} passed, {failed} failed")
-    return 0 if failed == 0 and passed >= 60 else 1
+    return 0 if failed == 0 and passed >= 75 else 1
 
 
 if __name__ == "__main__":

@@ -5,6 +5,8 @@
 #include <string>
 
 #include "healthlake/model/errors.hpp"
+#include "healthlake/model/export_job.hpp"
+#include "healthlake/protocol/aws_json.hpp"
 
 using namespace healthlake;
 
@@ -143,6 +145,18 @@ TEST_CASE("a server writes a modelled error") {
   CHECK(bare->body == R"({"__type":"ConflictException"})");
   CHECK(bare->headers.find("x-amzn-RequestId") == nullptr);
   CHECK_FALSE(write_error(ConflictException{"\xFF"}).has_value());
+}
+
+TEST_CASE("the reader's limits hold for errors too") {
+  HttpResponse response{.status = 400, .body = R"({"__type":"ConflictException","message":"m"})"};
+  CHECK(read_error(response, healthlake_service, {}, {.max_bytes = 100}).code == "ConflictException");
+  ServiceError const error = read_error(response, healthlake_service, {}, {.max_bytes = 10});
+  CHECK(error.code.empty());
+  CHECK(error.http_status == 400);
+  CHECK_FALSE(error.excerpt.empty());
+  auto const outcome = read_response<StartFHIRExportJob>(response, {.decode = {.max_bytes = 10}});
+  REQUIRE_FALSE(outcome);
+  CHECK(outcome.error().as<ServiceError>()->code.empty());
 }
 
 TEST_CASE("a server writes an error that no shape models") {

@@ -28,7 +28,8 @@ using StringMap = std::map<std::string, std::string>;
 
 // `params`: blobs are their bytes as text, NaN and the infinities are names, and absent members stay as they are.
 template <class T>
-requires(!Shape<T>) void read_params(Json const& json, T& value) {
+  requires(!Shape<T>)
+void read_params(Json const& json, T& value) {
   if constexpr (std::is_floating_point_v<T>) {
     if (!json.is_string()) value = json.get<T>();
     else if (json == "NaN") value = std::numeric_limits<T>::quiet_NaN();
@@ -169,6 +170,21 @@ struct HostLabelInput {
     f("label", label);
   }
   friend bool operator==(HostLabelInput const&, HostLabelInput const&) = default;
+};
+
+struct PutWithContentEncodingInput {
+  std::optional<std::string> encoding{};
+  std::optional<std::string> data{};
+  static consteval auto shape() {
+    return structure("PutWithContentEncodingInput", field<&PutWithContentEncodingInput::encoding>("encoding"),
+                     field<&PutWithContentEncodingInput::data>("data"));
+  }
+  template <class F>
+  void each(F&& f) {
+    f("encoding", encoding);
+    f("data", data);
+  }
+  friend bool operator==(PutWithContentEncodingInput const&, PutWithContentEncodingInput const&) = default;
 };
 
 struct ContentTypeParametersInput {
@@ -554,7 +570,7 @@ struct NoCustomCodeError {
 
 struct CustomCodeError {
   std::optional<std::string> message{};
-  static constexpr ErrorTraits error{.http_status = 400};
+  static constexpr ErrorTraits error{.http_status = 400, .query_code = "Customized"};
   static consteval auto shape() { return structure("CustomCodeError", field<&CustomCodeError::message>("message")); }
   template <class F>
   void each(F&& f) {
@@ -583,6 +599,7 @@ struct Base {
 
 struct NoInputAndNoOutput : Base<Unit, Unit> {
   static constexpr std::string_view name = "NoInputAndNoOutput";
+  static constexpr OperationTraits traits{.no_output = true};
 };
 struct NoInputAndOutput : Base<Unit, Unit> {
   static constexpr std::string_view name = "NoInputAndOutput";
@@ -602,12 +619,17 @@ struct EndpointOperation : Base<Unit, Unit> {
 };
 struct EndpointWithHostLabelOperation : Base<HostLabelInput, Unit> {
   static constexpr std::string_view name = "EndpointWithHostLabelOperation";
+  static constexpr OperationTraits traits{.host_prefix = "foo.{label}."};
 };
 struct HostWithPathOperation : Base<Unit, Unit> {
   static constexpr std::string_view name = "HostWithPathOperation";
 };
 struct ContentTypeParameters : Base<ContentTypeParametersInput, Unit> {
   static constexpr std::string_view name = "ContentTypeParameters";
+};
+struct PutWithContentEncoding : Base<PutWithContentEncodingInput, Unit> {
+  static constexpr std::string_view name = "PutWithContentEncoding";
+  static constexpr OperationTraits traits{.gzip = true, .no_output = true};
 };
 struct OperationWithDefaults : Base<DefaultsInput, Defaults> {
   using ServerInput = ServerDefaultsInput;
@@ -655,11 +677,12 @@ struct OneOf {
   }
 };
 
-using Operations = OneOf<NoInputAndNoOutput, NoInputAndOutput, EmptyInputAndEmptyOutput, SimpleScalarProperties,
-                         JsonUnions, EndpointOperation, EndpointWithHostLabelOperation, HostWithPathOperation,
-                         ContentTypeParameters, OperationWithDefaults, OperationWithNestedStructure,
-                         OperationWithRequiredMembers, OperationWithRequiredMembersWithDefaults, GreetingWithErrors,
-                         QueryIncompatibleOperation, QueryCompatibleOperation>;
+using Operations =
+    OneOf<NoInputAndNoOutput, NoInputAndOutput, EmptyInputAndEmptyOutput, SimpleScalarProperties, JsonUnions,
+          EndpointOperation, EndpointWithHostLabelOperation, HostWithPathOperation, ContentTypeParameters,
+          PutWithContentEncoding, OperationWithDefaults, OperationWithNestedStructure, OperationWithRequiredMembers,
+          OperationWithRequiredMembersWithDefaults, GreetingWithErrors, QueryIncompatibleOperation,
+          QueryCompatibleOperation>;
 using AllErrors = OneOf<InvalidGreeting, ComplexError, FooError, NoCustomCodeError, CustomCodeError>;
 
 }  // namespace json_rpc10

@@ -1,7 +1,8 @@
 // What can go wrong, as values: which phase failed, where, what was expected and what to do about it.
 //
 // Rules: an Error never carries a credential, and never the value of a sensitive member. Texts that come
-// from outside (a service's message, an excerpt of a body) are bounded. Includes the standard library only.
+// from outside (a service's message, an excerpt of a body) are bounded, and `to_string` shows none of their control
+// characters. May include core/.
 #pragma once
 
 #include <cstddef>
@@ -11,6 +12,8 @@
 #include <utility>
 #include <variant>
 #include <vector>
+
+#include "healthlake/core/utf8.hpp"
 
 namespace healthlake {
 
@@ -175,6 +178,28 @@ inline std::string to_string(Violation const& violation) {
   return text;
 }
 
+/// A peer's words for a log or a terminal: control characters (also U+0080 to U+009F, which terminals obey) and bytes
+/// that are no UTF-8 as `\xNN`, so that nobody can forge lines or colours; everything else as it is.
+inline std::string printable(std::string_view text) {
+  constexpr char hex[] = "0123456789abcdef";
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    auto const code_point = decode_utf8(text, at);
+    std::size_t const length = code_point.length == 0 ? 1 : code_point.length;
+    bool const control = code_point.value < 0x20 || (code_point.value >= 0x7F && code_point.value < 0xA0);
+    if (code_point.length != 0 && !control) {
+      out.append(text, at, length);
+    } else {
+      for (char const c : text.substr(at, length)) {
+        auto const byte = static_cast<unsigned char>(c);
+        out += {'\\', 'x', hex[byte >> 4], hex[byte & 15]};
+      }
+    }
+    at += length;
+  }
+  return out;
+}
+
 namespace detail {
 inline std::string describe(InvalidInput const& invalid) {
   std::string text = "invalid input";
@@ -186,7 +211,7 @@ inline std::string describe(SetupError const& setup) {
 }
 inline std::string describe(TransportError const& transport) {
   std::string text = "transport: " + std::string{to_string(transport.reason)};
-  if (!transport.message.empty()) text += ": " + transport.message;
+  if (!transport.message.empty()) text += ": " + printable(transport.message);
   return text;
 }
 inline std::string describe(Malformed const& malformed) {
@@ -199,11 +224,11 @@ inline std::string describe(Malformed const& malformed) {
   return text;
 }
 inline std::string describe(ServiceError const& service) {
-  std::string text = service.code.empty() ? std::string{"error without a code"} : service.code;
+  std::string text = service.code.empty() ? std::string{"error without a code"} : printable(service.code);
   text += " (HTTP " + std::to_string(service.http_status);
-  if (!service.request_id.empty()) text += ", request " + service.request_id;
+  if (!service.request_id.empty()) text += ", request " + printable(service.request_id);
   text += ")";
-  if (!service.message.empty()) text += ": " + service.message;
+  if (!service.message.empty()) text += ": " + printable(service.message);
   if (!service.excerpt.empty()) text += ", body begins `" + service.excerpt + "`";
   return text;
 }

@@ -65,6 +65,8 @@ struct CallOptions {
   ReadOptions read{};
   /// False leaves the host prefix of an operation off (a local endpoint has no wildcard DNS).
   bool host_prefix = true;
+  /// Compresses requests of operations that allow it. By default none is.
+  RequestCompression compression{};
 };
 
 /// Why a call stopped trying.
@@ -97,12 +99,12 @@ class Pause {
   Milliseconds length_{};
 };
 
-// Fills the idempotency token of an input if it has one that is absent or empty.
+// Fills the idempotency token of an input if it has one that is absent. An empty one is the caller's mistake, and
+// validation says so: it may be a token that was lost.
 inline void fill_idempotency_token(Type const& input, void* value, Entropy const& entropy) {
   for (auto const& member : input.members) {
     if (!member.is(idempotency_token)) continue;
-    auto const* token = static_cast<std::string const*>(member.get(value));
-    if (!token || token->empty()) *static_cast<std::string*>(member.put(value)) = random_uuid(entropy);
+    if (!member.get(value)) *static_cast<std::string*>(member.put(value)) = random_uuid(entropy);
   }
 }
 
@@ -114,12 +116,13 @@ class CallMachine {
       : operation_(&operation), session_(&session), entropy_(entropy), options_(options) {
     options_.retry.max_attempts = std::max(options_.retry.max_attempts, 1U);
     fill_idempotency_token(operation.input(), input, entropy_);
-    auto body = write_body(operation.input(), input, options_.validate);
-    if (!body) {
-      finish(std::move(body.error()), GaveUp::not_retryable);
+    auto request =
+        write_erased(operation, input, endpoint, options_.validate, options_.compression, options_.host_prefix);
+    if (!request) {
+      finish(std::move(request.error()), GaveUp::not_retryable);
       return;
     }
-    request_ = make_request(operation, std::move(*body), endpoint, options_.host_prefix);
+    request_ = std::move(*request);
     request_.headers.add("amz-sdk-invocation-id", random_uuid(entropy_));
   }
 

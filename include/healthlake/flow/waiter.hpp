@@ -6,6 +6,7 @@
 // model/, flow/ and below.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -23,7 +24,8 @@ struct WaitOptions {
   std::optional<Milliseconds> delay{};
   /// How many polls at most; 0 for no limit. Default: the waiter's own.
   std::optional<unsigned> max_attempts{};
-  /// No poll begins later than this after the first one. Default: no limit but `max_attempts`.
+  /// The last poll begins this long after the first one, or as soon after that as the driver asks; how long a poll
+  /// takes is the transport's and the retries' business. Default: no limit but `max_attempts`.
   std::optional<Milliseconds> timeout{};
 };
 
@@ -112,10 +114,6 @@ class Waiter {
     while (!finished_) {
       if (!call_) {
         if (auto const wait = pause_.left(now)) return *wait;
-        if (result_.polls > 0 && timeout_ && now - *started_ > *timeout_) {
-          finish(WaitOutcome::timed_out);
-          break;
-        }
         call_.emplace(input_, endpoint_, *session_, entropy_, call_options_);
       }
       auto step = call_->next(now);
@@ -161,10 +159,10 @@ class Waiter {
     result_.last = std::move(*outcome);
     if (auto const state = detail::match_output(W::acceptors, type_of<Output>(), &result_.last->output))
       return finish(*state == WaiterState::success ? WaitOutcome::success : WaitOutcome::failure);
-    pause_.begin(now, delay_);
     bool const out_of_polls = max_polls_ != 0 && result_.polls >= max_polls_;
-    bool const out_of_time = timeout_ && detail::later(now, delay_) - *started_ > *timeout_;
-    if (out_of_polls || out_of_time) finish(WaitOutcome::timed_out);
+    Milliseconds const elapsed = std::max(now - *started_, Milliseconds{0});
+    if (out_of_polls || (timeout_ && elapsed >= *timeout_)) return finish(WaitOutcome::timed_out);
+    pause_.begin(now, timeout_ ? std::min(delay_, Milliseconds{timeout_->count - elapsed.count}) : delay_);
   }
 
   void finish(WaitOutcome outcome) {

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "healthlake/core/error.hpp"
@@ -37,6 +38,9 @@ struct ErrorTraits {
   bool server_fault = false;
   /// Smithy's retryable trait, which no error of this service has.
   RetryKind retry = RetryKind::none;
+  /// Smithy's awsQueryError trait: the error's code in the query protocol. A server of a query compatible service
+  /// sends it beside the shape's name, as x-amzn-query-error.
+  std::string_view query_code = {};
 };
 
 /// A shape that is an error of the service: a structure with `static constexpr ErrorTraits error`.
@@ -63,11 +67,16 @@ struct Errors {
 
 /// The traits an operation may have beside its name and shapes.
 struct OperationTraits {
-  /// In front of the endpoint's host.
+  /// In front of the endpoint's host. `{Member}` stands for the value of that required string of the input (Smithy's
+  /// hostLabel trait); one that cannot be a label of a host name is InvalidInput.
   std::string_view host_prefix = {};
   /// Smithy's readonly and idempotent traits.
   bool readonly = false;
   bool idempotent = false;
+  /// Smithy's requestCompression trait: the request may be compressed; see protocol/content_coding.hpp.
+  bool gzip = false;
+  /// The operation has no output: a server writes no body, not even `{}`. `Output` has no members then.
+  bool no_output = false;
 };
 
 /// An operation: `Input`, `Output`, `Errors`, `name`, and optionally `traits` and `service`.
@@ -87,13 +96,40 @@ struct OperationInfo {
   std::span<ErrorInfo const* const> errors;
 };
 
+// Never defined: the name is the compiler's message, as in core/shape.hpp.
+namespace refuse {
+void a_host_label_is_the_name_of_a_required_string_member_in_braces();
+void an_operation_without_output_has_an_output_without_members();
+}  // namespace refuse
+
 namespace detail {
+
+// Whether every `{...}` of a host prefix is the name of a required string member of `Input`.
+template <class Input>
+consteval bool has_host_labels(std::string_view prefix) {
+  for (auto open = prefix.find_first_of("{}"); open != std::string_view::npos; open = prefix.find_first_of("{}")) {
+    auto const close = prefix.find('}', open);
+    if (prefix[open] == '}' || close == std::string_view::npos) return false;
+    bool found = false;
+    for (Member const& member : table_of<Input>.members)
+      found = found || (member.name == prefix.substr(open + 1, close - open - 1) && has(member.flags, required) &&
+                        member.type == &type_of<std::string>);
+    if (!found) return false;
+    prefix.remove_prefix(close + 1);
+  }
+  return true;
+}
+
 template <Operation O>
 consteval OperationInfo make_operation_info() {
   OperationInfo info{O::name,        healthlake_service, {}, &type_of<typename O::Input>, &type_of<typename O::Output>,
                      O::Errors::list};
   if constexpr (requires { O::traits; }) info.traits = O::traits;
   if constexpr (requires { O::service; }) info.service = O::service;
+  if (!has_host_labels<typename O::Input>(info.traits.host_prefix))
+    refuse::a_host_label_is_the_name_of_a_required_string_member_in_braces();
+  if (info.traits.no_output && !table_of<typename O::Output>.members.empty())
+    refuse::an_operation_without_output_has_an_output_without_members();
   return info;
 }
 }  // namespace detail

@@ -2,11 +2,13 @@
 //
 // Rules (Smithy, awsJson1_0): every request is a POST with `Content-Type: application/x-amz-json-1.0` and
 // `X-Amz-Target: <Service>.<Operation>`; the body is a JSON object, `{}` if the input has no members. A client
-// validates before it writes; a reader accepts an empty body as `{}`. A response is a success if its status is
+// validates before it writes; a reader accepts an empty body as `{}`, which a server writes for an operation
+// without output. A response is a success if its status is
 // 2xx. Members that a response lacks are malformed or metadata, as ReadOptions says, and never made up silently.
 // May include model/, http/, json/ and core/.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -22,7 +24,9 @@
 #include "healthlake/json/decode.hpp"
 #include "healthlake/json/encode.hpp"
 #include "healthlake/model/operation.hpp"
+#include "healthlake/protocol/content_coding.hpp"
 #include "healthlake/protocol/error_response.hpp"
+#include "healthlake/protocol/host_prefix.hpp"
 
 namespace healthlake {
 
@@ -63,7 +67,7 @@ struct Response {
 };
 
 /// The request of an operation with a body that is written already. `host_prefix` false leaves the operation's host
-/// prefix off, as an endpoint without wildcard DNS needs it.
+/// prefix off, as an endpoint without wildcard DNS needs it. Precondition: the prefix has no labels, or is left off.
 inline HttpRequest make_request(OperationInfo const& operation, std::string body, Endpoint const& endpoint,
                                 bool host_prefix = true) {
   Endpoint const at = host_prefix ? with_host_prefix(endpoint, operation.traits.host_prefix) : endpoint;
@@ -77,11 +81,24 @@ inline HttpRequest make_request(OperationInfo const& operation, std::string body
 
 namespace detail {
 
-inline Result<std::string> write_body(Type const& type, void const* input, ValidateOptions const& options) {
+// Validates an input and writes its request.
+inline Result<HttpRequest> write_erased(OperationInfo const& operation, void const* input, Endpoint const& endpoint,
+                                        ValidateOptions const& options, RequestCompression const& compression,
+                                        bool host_prefix) {
+  Type const& type = operation.input();
   std::vector<Violation> violations;
-  Validator{options, violations}.check(type, input, nullptr, Path::root(type.sensitive));
-  if (!violations.empty()) return Unexpected{InvalidInput{std::move(violations)}};
-  return encode_erased(type, input);
+  bool const more = Validator{options, violations}.check(type, input, nullptr, Path::root(type.sensitive));
+  Endpoint at = endpoint;
+  if (host_prefix && more) at = with_host_labels(endpoint, operation, input, violations);
+  if (!violations.empty()) {
+    violations.resize(std::clamp<std::size_t>(options.max_violations, 1, violations.size()));
+    return Unexpected{InvalidInput{std::move(violations)}};
+  }
+  return encode_erased(type, input).transform([&](std::string&& body) {
+    HttpRequest request = make_request(operation, std::move(body), at, false);
+    if (operation.traits.gzip) compress_request(request, compression);
+    return request;
+  });
 }
 
 inline Malformed malformed_response(Malformed fault, HttpResponse const& response) {
@@ -94,7 +111,7 @@ inline Malformed malformed_response(Malformed fault, HttpResponse const& respons
 inline Result<ResponseMetadata> read_erased(OperationInfo const& operation, HttpResponse const& response, void* output,
                                             ReadOptions const& options) {
   if (response.status < 200 || response.status > 299)
-    return Unexpected{read_error(response, operation.service, operation.errors)};
+    return Unexpected{read_error(response, operation.service, operation.errors, options.decode)};
   std::string_view const body = response.body.empty() ? std::string_view{"{}"} : std::string_view{response.body};
   auto missing = decode_erased(body, operation.output(), output, options.decode);
   if (!missing) return Unexpected{malformed_response(std::move(missing.error()), response)};
@@ -115,15 +132,30 @@ inline Result<Unit, Malformed> check_request(OperationInfo const& operation, Htt
   return Unit{};
 }
 
+inline Result<std::string_view, Malformed> read_body(OperationInfo const& operation, HttpRequest const& request,
+                                                     DecodeOptions const& options,
+                                                     RequestDecompression const& decompression, std::string& storage) {
+  if (auto fits = check_request(operation, request); !fits) return Unexpected{std::move(fits.error())};
+  auto const body = plain_body(request, operation.traits.gzip, decompression, options.max_bytes, storage);
+  if (body) return *body;
+  switch (body.error()) {
+    case BodyFault::unsupported_coding:
+      return Unexpected{Malformed{.message = "the content coding of the request is not supported here"}};
+    case BodyFault::corrupt: return Unexpected{Malformed{.message = "the body is not the gzip data it should be"}};
+    case BodyFault::too_large: break;
+  }
+  return Unexpected{Malformed{.message = "the decompressed body exceeds the limit of " +
+                                         std::to_string(options.max_bytes) + " bytes"}};
+}
+
 }  // namespace detail
 
-/// Client: validates an input and writes its request. Errors: InvalidInput with every violation.
+/// Client: validates an input and writes its request, compressed if the operation allows it and `compression` does it.
+/// Errors: InvalidInput with every violation.
 template <Operation Op>
 Result<HttpRequest> write_request(typename Op::Input const& input, Endpoint const& endpoint,
-                                  ValidateOptions const& options = {}) {
-  return detail::write_body(type_of<typename Op::Input>(), &input, options).transform([&](std::string&& body) {
-    return make_request(operation_info<Op>, std::move(body), endpoint);
-  });
+                                  ValidateOptions const& options = {}, RequestCompression const& compression = {}) {
+  return detail::write_erased(operation_info<Op>, &input, endpoint, options, compression, true);
 }
 
 /// Client: reads a response. Errors: ServiceError for any status but 2xx, Malformed for a body that is not the
@@ -138,20 +170,27 @@ Result<Response<typename Op::Output>> read_response(HttpResponse const& http, Re
 }
 
 /// Server: reads the input of a request that is addressed to this operation. Required members that are missing are
-/// listed with the value; whether to refuse them is the server's business (server/dispatch.hpp does).
+/// listed with the value; whether to refuse them is the server's business (server/dispatch.hpp does). Malformed also
+/// for a content coding that the operation does not allow or `decompression` does not do; DecodeOptions::max_bytes is
+/// for the decompressed body.
 template <Operation Op>
 Result<Decoded<typename Op::Input>, Malformed> read_request(HttpRequest const& request,
-                                                            DecodeOptions const& options = {}) {
-  if (auto fits = detail::check_request(operation_info<Op>, request); !fits) return Unexpected{std::move(fits.error())};
-  return decode<typename Op::Input>(request.body.empty() ? std::string_view{"{}"} : std::string_view{request.body},
-                                    options);
+                                                            DecodeOptions const& options = {},
+                                                            RequestDecompression const& decompression = {}) {
+  std::string storage;
+  auto const body = detail::read_body(operation_info<Op>, request, options, decompression, storage);
+  if (!body) return Unexpected{std::move(body).error()};
+  return decode<typename Op::Input>(*body, options);
 }
 
-/// Server: writes the response of a success. InvalidInput if the output cannot be written (see `encode`).
+/// Server: writes the response of a success, without a body if the operation has no output. InvalidInput if the output
+/// cannot be written (see `encode`).
 template <Operation Op>
 Result<HttpResponse> write_response(typename Op::Output const& output, ResponseMeta meta = {}) {
-  return encode(output).transform(
-      [&](std::string&& body) { return detail::make_response(200, std::move(body), std::move(meta)); });
+  if constexpr (operation_info<Op>.traits.no_output) return detail::make_response(200, {}, std::move(meta));
+  else
+    return encode(output).transform(
+        [&](std::string&& body) { return detail::make_response(200, std::move(body), std::move(meta)); });
 }
 
 }  // namespace healthlake

@@ -112,11 +112,12 @@ inline std::string error_code_of(Headers const& headers, ErrorBody const& body) 
 }  // namespace detail
 
 /// Reads an error response. Always gives an error, whatever the body holds: the status counts on its own.
-/// `modelled` are the errors of the operation, for their retryable traits.
+/// `modelled` are the errors of the operation, for their retryable traits. A body beyond the limits of `options` is
+/// not looked into.
 inline ServiceError read_error(HttpResponse const& response, ServiceInfo const& service = healthlake_service,
-                               std::span<ErrorInfo const* const> modelled = {}) {
+                               std::span<ErrorInfo const* const> modelled = {}, DecodeOptions const& options = {}) {
   ServiceError error{.http_status = response.status, .request_id = request_id_of(response.headers)};
-  auto body = decode<detail::ErrorBody>(response.body);
+  auto body = decode<detail::ErrorBody>(response.body, options);
   detail::ErrorBody const members = body ? std::move(body->value) : detail::ErrorBody{};
   if (!body) error.excerpt = excerpt_before(response.body, Malformed::excerpt_limit);
   error.code = detail::error_code_of(response.headers, members);
@@ -179,7 +180,9 @@ inline HttpResponse write_error(std::string_view code, std::string_view message,
   return detail::make_response(http_status, std::move(body), std::move(meta));
 }
 
-/// Writes a modelled error: "__type" and its members. InvalidInput if they cannot be written (see `encode`).
+/// Writes a modelled error: "__type" and its members; x-amzn-query-error for a query compatible service, if the error
+/// has a code in the query protocol (Smithy, awsQueryCompatible). InvalidInput if they cannot be written (see
+/// `encode`).
 template <ErrorShape E>
 Result<HttpResponse> write_error(E const& error, ResponseMeta const& meta = {},
                                  ServiceInfo const& service = healthlake_service) {
@@ -191,7 +194,11 @@ Result<HttpResponse> write_error(E const& error, ResponseMeta const& meta = {},
   body.push_back('"');
   if (members->size() > 2) body.push_back(',');
   body.append(*members, 1);
-  return detail::make_response(E::error.http_status, std::move(body), meta);
+  auto response = detail::make_response(E::error.http_status, std::move(body), meta);
+  if (service.query_compatible && !E::error.query_code.empty())
+    response.headers.add("x-amzn-query-error",
+                         std::string{E::error.query_code} + (E::error.server_fault ? ";Receiver" : ";Sender"));
+  return response;
 }
 
 }  // namespace healthlake

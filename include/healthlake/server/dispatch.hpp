@@ -8,7 +8,9 @@
 //   a path other than `/`                  UnknownOperationException       404
 //   X-Amz-Target missing, twice, unknown   UnknownOperationException       404
 //   another media type                     UnsupportedMediaTypeException   415
-//   a body over max_body_bytes             RequestEntityTooLargeException  413
+//   a body over max_body_bytes             RequestEntityTooLargeException  413, also once decompressed
+//   a content coding that is not read      UnsupportedMediaTypeException   415, with `Accept-Encoding`
+//   no gzip data where it should be        SerializationException          400
 //   not JSON, wrong types, over-deep       SerializationException          400
 //   missing members, broken rules          ValidationException             400
 // The media type is application/x-amz-json-1.0, whatever its case and parameters. That of version 1.1 is refused: a
@@ -52,12 +54,14 @@ struct RequestContext {
 
 /// What a server is ready to read.
 struct DispatchOptions {
-  /// Of a request's body. Default 1 MiB; no input of this service comes near it.
+  /// Of a request's body, as it came and decompressed. Default 1 MiB; no input of this service comes near it.
   std::size_t max_body_bytes = std::size_t{1} << 20;
   /// Limits of decoding, except for the size, which is the one above.
   DecodeOptions decode{};
   /// A server implements one model: spellings and union members that it does not know are refused.
   ValidateOptions validate{.unknown_enum_values = false, .unknown_union_members = false};
+  /// For operations that may be compressed. By default no compressed request is read.
+  RequestDecompression decompression{};
 };
 
 /// What a handler answers with instead of an output: any modelled error, or a code of its own.
@@ -91,12 +95,8 @@ namespace detail {
 // Whether a Content-Type names this media type; case and parameters do not count (RFC 9110, 8.3.1).
 inline bool has_media_type(Headers const& headers, std::string_view wanted) {
   if (headers.count("Content-Type") != 1) return false;
-  std::string_view value = *headers.find("Content-Type");
-  value = value.substr(0, value.find(';'));
-  auto const blank = [](char c) { return c == ' ' || c == '\t'; };
-  while (!value.empty() && blank(value.front())) value.remove_prefix(1);
-  while (!value.empty() && blank(value.back())) value.remove_suffix(1);
-  return equal_ignoring_case(value, wanted);
+  std::string_view const value = *headers.find("Content-Type");
+  return equal_ignoring_case(without_blanks(value.substr(0, value.find(';'))), wanted);
 }
 
 // Whether `path` is `outer` or a part of it.
@@ -138,16 +138,35 @@ inline std::string validation_message(std::vector<MissingMember> const& missing,
   return message;
 }
 
+// The response to a request whose body cannot be had.
+inline HttpResponse refuse_body(BodyFault fault, bool gzip, DispatchOptions const& options) {
+  switch (fault) {
+    case BodyFault::unsupported_coding: break;
+    case BodyFault::corrupt: return write_error("SerializationException", "The body is not gzip data.", 400);
+    case BodyFault::too_large:
+      return write_error("RequestEntityTooLargeException",
+                         "The body has more than " + std::to_string(options.max_body_bytes) + " bytes.", 413);
+  }
+  auto response = write_error("UnsupportedMediaTypeException",
+                              gzip ? "The only Content-Encoding that is read here is gzip, once."
+                                   : "A body with a Content-Encoding is not read here.",
+                              415);
+  response.headers.add("Accept-Encoding", gzip ? "gzip" : "identity");  // RFC 9110, 12.5.3
+  return response;
+}
+
 // Reads and validates an input of any operation; the error is the response to send.
-inline Result<Unit, HttpResponse> read_input(Type const& type, void* input, HttpRequest const& request,
+inline Result<Unit, HttpResponse> read_input(OperationInfo const& operation, void* input, HttpRequest const& request,
                                              DispatchOptions const& options) {
-  if (request.body.size() > options.max_body_bytes)
-    return Unexpected{write_error("RequestEntityTooLargeException",
-                                  "The body has more than " + std::to_string(options.max_body_bytes) + " bytes.", 413)};
+  bool const gzip = operation.traits.gzip && options.decompression.gunzip;
+  if (request.body.size() > options.max_body_bytes) return Unexpected{refuse_body(BodyFault::too_large, gzip, options)};
+  std::string storage;
+  auto const body = plain_body(request, operation.traits.gzip, options.decompression, options.max_body_bytes, storage);
+  if (!body) return Unexpected{refuse_body(body.error(), gzip, options)};
+  Type const& type = operation.input();
   DecodeOptions decode_options = options.decode;
   decode_options.max_bytes = options.max_body_bytes;
-  std::string_view const body = request.body.empty() ? std::string_view{"{}"} : std::string_view{request.body};
-  auto missing = decode_erased(body, type, input, decode_options);
+  auto missing = decode_erased(*body, type, input, decode_options);
   if (!missing) {
     Malformed const& fault = missing.error();
     std::string message = "The body is not the operation's input, at byte " + std::to_string(fault.offset);
@@ -162,8 +181,9 @@ inline Result<Unit, HttpResponse> read_input(Type const& type, void* input, Http
 }
 
 // An output of any operation as a response.
-inline HttpResponse write_output(Type const& type, void const* output) {
-  auto body = encode_erased(type, output);
+inline HttpResponse write_output(OperationInfo const& operation, void const* output) {
+  if (operation.traits.no_output) return make_response(200, {}, {});
+  auto body = encode_erased(operation.output(), output);
   return body ? make_response(200, *std::move(body), {}) : HandlerError::unwritable();
 }
 
@@ -190,11 +210,11 @@ class Dispatcher {
         {std::move(target), [handler = std::move(handler)](HttpRequest const& request, RequestContext const& context,
                                                            DispatchOptions const& options) mutable {
            typename Op::Input input{};
-           auto good = detail::read_input(type_of<typename Op::Input>(), &input, request, options);
+           auto good = detail::read_input(operation_info<Op>, &input, request, options);
            if (!good) return std::move(good).error();
            Result<typename Op::Output, HandlerError> output = handler(std::as_const(input), context);
            if (!output) return std::move(output).error().response();
-           return detail::write_output(type_of<typename Op::Output>(), &*output);
+           return detail::write_output(operation_info<Op>, &*output);
          }});
     return *this;
   }

@@ -163,9 +163,10 @@ class FileStore final : public ObjectStore {
     mode_t const there = detail::kind_of_entry(folder->get(), name);
     if (there != 0 && there != S_IFREG) return Unexpected{"there is something else than a file at " + name};
 
-    std::string const temporary =
-        std::string{detail::temporary_prefix} + std::to_string(::getpid()) + "-" + std::to_string(++writes_);
-    auto written = write_file(folder->get(), temporary, bytes);
+    std::string temporary;
+    auto const file = make_temporary(folder->get(), temporary);
+    if (!file) return Unexpected{file.error()};
+    auto written = detail::write_all(file->get(), bytes);
     if (written && ::renameat(folder->get(), temporary.c_str(), folder->get(), name.c_str()) != 0)
       written = detail::system_failure("cannot rename to " + name, errno);
     if (!written) ::unlinkat(folder->get(), temporary.c_str(), 0);
@@ -219,11 +220,16 @@ class FileStore final : public ObjectStore {
     return folder;
   }
 
-  static Result<Unit, std::string> write_file(int folder, std::string const& name, std::string_view bytes) {
-    detail::FileDescriptor const file{
-        ::openat(folder, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644)};
-    if (!file) return detail::system_failure("cannot make a file", errno);
-    return detail::write_all(file.get(), bytes);
+  // A new file, and its name. A process that was killed may have left files of the name it would have had, and this
+  // process its id: theirs stay, and a later number is taken.
+  Result<detail::FileDescriptor, std::string> make_temporary(int folder, std::string& name) {
+    for (int left = max_leftovers;; --left) {
+      name = std::string{detail::temporary_prefix} + std::to_string(::getpid()) + "-" + std::to_string(++writes_);
+      detail::FileDescriptor file{
+          ::openat(folder, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644)};
+      if (file) return file;
+      if (errno != EEXIST || left == 0) return detail::system_failure("cannot make a file", errno);
+    }
   }
 
   // Files only; links are not looked behind. A path that `put` would refuse is no object.
@@ -242,6 +248,8 @@ class FileStore final : public ObjectStore {
     }
     return Unit{};
   }
+
+  static constexpr int max_leftovers = 100;
 
   detail::FileDescriptor root_;
   std::uint64_t writes_ = 0;

@@ -1,0 +1,56 @@
+// Host prefixes with labels that the input fills in: `{Account}.data.` (Smithy, endpoint and hostLabel traits).
+//
+// Rules: a label's value is one label of a host name, 1 to 63 letters, digits and hyphens, no hyphen at either end
+// (RFC 1123, 2.1), so no value can lead a request to another host. That the members are there is checked when the
+// operation is compiled (model/operation.hpp). May include model/, http/ and core/.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "healthlake/core/error.hpp"
+#include "healthlake/core/path.hpp"
+#include "healthlake/core/print.hpp"
+#include "healthlake/core/shape.hpp"
+#include "healthlake/http/endpoint.hpp"
+#include "healthlake/model/operation.hpp"
+
+namespace healthlake::detail {
+
+// The endpoint with the operation's host prefix in front, its labels taken from the input. Appends a violation for
+// each label that cannot stand in a host name, and one if the whole is no host name any more.
+inline Endpoint with_host_labels(Endpoint const& endpoint, OperationInfo const& operation, void const* input,
+                                 std::vector<Violation>& violations) {
+  std::string_view rest = operation.traits.host_prefix;
+  std::string prefix;
+  std::string last;
+  std::size_t const before = violations.size();
+  Type const& type = operation.input();
+  Path const root = Path::root(type.sensitive);
+  for (auto open = rest.find('{'); open != std::string_view::npos; open = rest.find('{')) {
+    prefix += rest.substr(0, open);
+    rest.remove_prefix(open + 1);
+    std::size_t const close = rest.find('}');
+    Member const& member = *type.find(rest.substr(0, close));
+    rest.remove_prefix(close + 1);
+    auto const& label = *static_cast<std::string const*>(member.get(input));
+    Path const path = member_path(root, member);
+    last = path.text();
+    if (!is_host_label(label))
+      violations.push_back(
+          {last, Rule::pattern,
+           "1 to 63 letters, digits and hyphens, no hyphen at either end, for it is a part of the host",
+           path.sensitive() ? "***" : quoted(label, 64)});
+    prefix += label;
+  }
+  Endpoint at = with_host_prefix(endpoint, prefix.append(rest));
+  std::string_view const host = std::string_view{at.authority}.substr(0, at.authority.find(':'));
+  if (!last.empty() && violations.size() == before && at != endpoint && !is_host_name(host))
+    violations.push_back({last, Rule::length, "a host of at most 253 characters, at most 63 between two dots",
+                          std::to_string(host.size()) + " characters"});
+  return at;
+}
+
+}  // namespace healthlake::detail

@@ -1,0 +1,21 @@
+// error: a_host_label_is_the_name_of_a_required_string_member_in_braces
+#include "healthlake/core/type_of.hpp"
+#include "healthlake/model/operation.hpp"
+
+using namespace healthlake;
+
+struct Input {
+  std::optional<std::string> label{};
+  static consteval auto shape() { return structure("Input", field<&Input::label>("Label")); }
+};
+struct Output {
+  static consteval auto shape() { return structure("Output"); }
+};
+struct Labelled {
+  static constexpr std::string_view name = "Labelled";
+  static constexpr OperationTraits traits{.host_prefix = "{Label}."};
+  using Input = ::Input;
+  using Output = ::Output;
+  using Errors = healthlake::Errors<>;
+};
+OperationInfo const& info = operation_info<Labelled>;
