@@ -43,9 +43,11 @@ asio::awaitable<WaitResult<typename W::Operation::Output>> wait_for(Waiter<W> wa
 }
 
 int main(int argc, char** argv) {
+  if (argc < 3) return std::fputs("usage: async_beast DATASTORE-ID JOB-ID [ENDPOINT]\n", stderr), 2;
   auto const credentials = credentials_from_environment();
+  if (!credentials) return std::puts(to_string(credentials.error()).c_str()), 2;
   auto const endpoint = resolve_endpoint({.region = "us-east-1", .endpoint = argc > 3 ? argv[3] : ""});
-  if (argc < 3 || !credentials || !endpoint) return 2;
+  if (!endpoint) return std::puts(to_string(endpoint.error()).c_str()), 2;
 
   asio::io_context context;
   AsyncBeastTransport transport{context.get_executor()};

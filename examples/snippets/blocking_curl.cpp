@@ -1,4 +1,4 @@
-// The export jobs of a data store, over libcurl: blocking_curl DATASTORE-ID [ENDPOINT]
+// Exports a data store over libcurl and waits until that is done: blocking_curl DATASTORE-ID [ENDPOINT]
 #include <cstdio>
 
 #include "healthlake/healthlake.hpp"
@@ -8,18 +8,30 @@
 #include "healthlake/transport/curl.hpp"
 using namespace healthlake;
 
+static int fail(Error const& error) { return std::fprintf(stderr, "%s\n", to_string(error).c_str()), 1; }
+
 int main(int argc, char** argv) {
+  if (argc < 2) return std::fputs("usage: blocking_curl DATASTORE-ID [ENDPOINT]\n", stderr), 2;
   auto const credentials = credentials_from_environment();
+  if (!credentials) return fail(credentials.error());
   auto const endpoint = resolve_endpoint({.region = "us-east-1", .endpoint = argc > 2 ? argv[2] : ""});
-  if (argc < 2 || !credentials || !endpoint) return 2;
+  if (!endpoint) return fail(endpoint.error());
   CurlTransport transport;
   SigV4<OpensslSha256> signer;
   SystemRuntime runtime;
   ClientOptions const options{.region = "us-east-1", .credentials = *credentials, .endpoint = *endpoint};
   Client client{transport, signer, runtime, options};
 
-  auto const jobs = client.list_fhir_export_jobs({.datastore_id = argv[1], .max_results = 10});
-  if (!jobs) return std::fprintf(stderr, "%s\n", to_string(jobs.error()).c_str()), 1;
-  for (auto const& job : jobs->output.export_job_properties_list) std::puts(to_string(job).c_str());
-  std::printf("%zu jobs\n", jobs->output.export_job_properties_list.size());
+  auto const started = client.start_fhir_export_job(
+      {.output_data_config = {S3Configuration{"s3://example-bucket/export", "alias/my-key"}},
+       .datastore_id = argv[1],
+       .data_access_role_arn = "arn:aws:iam::123456789012:role/HealthLakeExport"});
+  if (!started) return fail(started.error());
+  // Looks once a second, for an hour at most.
+  WaitOptions const patience{.delay = Milliseconds{1'000}, .max_attempts = 0, .timeout = Milliseconds{3'600'000}};
+  auto const wait =
+      client.wait<FHIRExportJobCompleted>({.datastore_id = argv[1], .job_id = started->output.job_id}, patience);
+  if (wait.error) return fail(*wait.error);
+  if (wait.last) std::puts(to_string(wait.last->output.export_job_properties).c_str());
+  return wait.outcome == WaitOutcome::success ? 0 : 1;
 }

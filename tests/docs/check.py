@@ -5,12 +5,17 @@
 - docs/architecture.md names every header of include/healthlake once, or its folder.
 - Each program in examples/snippets is built and run by CMakeLists.txt beside this file.
 - Each row of the tables in docs/limits.md names a constant or member, a default and a header: the header has a line
-  with the name and the number in it.
+  with the name and the number in it. Where the header spells the number otherwise, a comment in the cell does too.
+- docs/operations.md has one row for each operation of model/all.hpp and one for each waiter, with the header it is in
+  and, of a waiter, its delay and attempts; docs/adding-an-operation.md lists what tests/footprint/check.py expects.
 """
 import pathlib
 import re
 import sys
 
+# Pages that are nothing without their code.
+BLOCKS = {"README.md": 3, "docs/adding-an-operation.md": 3, "docs/operations.md": 3}
+UNITS = {"KiB": 1 << 10, "MiB": 1 << 20, "s": 1000, "min": 60_000, "h": 3_600_000}
 CODE = re.compile(r"^```cpp$(.*?)^```$", re.M | re.S)
 
 
@@ -29,8 +34,8 @@ def check_code(root, page, text):
             yield f"{page}: there is no {source[1]}"
         elif block[1] not in "\n" + (root / source[1]).read_text(encoding="utf-8"):
             yield f"{page}: a block is no longer a part of {source[1]}: {block[1][:60]!r}"
-    if page == "README.md" and found < 3:
-        yield f"README.md: {found} blocks of C++, expected at least 3"
+    if found < BLOCKS.get(page, 0):
+        yield f"{page}: {found} blocks of C++, expected at least {BLOCKS[page]}"
 
 
 def anchors(text):
@@ -65,6 +70,15 @@ def check_headers(root):
         yield f"{page}: two lines for {header}"
 
 
+def value_of(spelling):
+    """The number that a header spells as `16} << 20` or `15 * 60000`."""
+    value = 1
+    for factor in spelling.translate(str.maketrans("", "", "{}")).split("*"):
+        number, _, shift = factor.partition("<<")
+        value *= int(number) << int(shift or 0)
+    return value
+
+
 def check_limits(root):
     page = "docs/limits.md"
     rows = re.findall(r"^\| .* \| `([\w:]+)` \| ([^|]*) \| `(\S+)` \|", (root / page).read_text(encoding="utf-8"), re.M)
@@ -77,10 +91,51 @@ def check_limits(root):
             continue
         code = file.read_text(encoding="utf-8").replace("'", "")
         lines = [line for line in code.splitlines() if re.search(rf"\b{name.split('::')[-1]}\b", line)]
-        spelled = re.search(r"\(`([^`]+)`\)", default)
+        spelled = re.search(r"<!-- (.+) -->", default)
+        told = re.match(r"([\d,]+) (\w+)", default)
+        if spelled and told and value_of(spelled[1]) != int(told[1].replace(",", "")) * UNITS.get(told[2], 1):
+            yield f"{page}: `{name}`: {told[0]} is not {spelled[1]}"
         number = spelled[1] if spelled else default.split()[0].replace(",", "")
         if not any(number in line for line in lines):
             yield f"{page}: {header} has no line with `{name}` and `{number}`"
+
+
+def check_operations(root):
+    page = "docs/operations.md"
+    text = (root / page).read_text(encoding="utf-8")
+    model = {path: path.read_text(encoding="utf-8").replace("'", "") for path in
+             (root / "include/healthlake/model").glob("*.hpp") if path.name != "preview.hpp"}
+    every = (root / "include/healthlake/model/all.hpp").read_text(encoding="utf-8")
+    listed = re.search(r"using AllOperations =\s+Operations<(.*?)>;", every, re.S)
+    operations = set(re.findall(r"\w+", listed[1]))
+    waiters = {}
+    for code in model.values():
+        for name, delay, attempts in re.findall(
+                r'name = "(\w+)";\n.*\n.* delay\{(\d+)\};\n.* max_attempts = (\d+);', code):
+            waiters[name] = f"{int(delay) // 1000} s, {attempts}"
+    if len(operations) < 25 or len(waiters) < 5:
+        yield f"{page}: the headers have {len(operations)} operations and {len(waiters)} waiters, expected 25 and 5"
+    rows = re.findall(r"^\| `(\w+)` \|(?: .*? \|)? `(model/\w+\.hpp)` \|(.*)$", text, re.M)
+    names = [row[0] for row in rows]
+    for name in sorted(operations | set(waiters)):
+        if names.count(name) != 1:
+            yield f"{page}: {names.count(name)} rows for {name}"
+    for name, header, rest in rows:
+        if name not in operations and name not in waiters:
+            yield f"{page}: {name} is neither an operation nor a waiter"
+        elif f'name = "{name}"' not in model.get(root / "include/healthlake" / header, ""):
+            yield f"{page}: {name} is not in {header}"
+        elif name in waiters and waiters[name] not in rest:
+            yield f"{page}: {name}: expected {waiters[name]}"
+
+
+def check_footprint(root):
+    page = "docs/adding-an-operation.md"
+    source = (root / "tests/footprint/check.py").read_text(encoding="utf-8")
+    expected = set(re.findall(r'"([^"]+)"', re.search(r"EXPECTED = \{(.*?)\}", source, re.S)[1]))
+    text = re.search(r"^```text$(.*?)^```$", (root / page).read_text(encoding="utf-8"), re.M | re.S)
+    for name in sorted(expected ^ set(text[1].split() if text else [])):
+        yield f"{page}: {name} is in only one of the page's list and tests/footprint/check.py"
 
 
 def check_snippets(root):
@@ -97,7 +152,8 @@ def main():
     for page in pages:
         text = (root / page).read_text(encoding="utf-8")
         faults += [*check_code(root, page, text), *check_links(root, page, text)]
-    faults += [*check_headers(root), *check_limits(root), *check_snippets(root)]
+    faults += [*check_headers(root), *check_limits(root), *check_operations(root),
+               *check_footprint(root), *check_snippets(root)]
     for fault in faults:
         print(fault)
     print(f"{len(pages)} pages, {len(faults)} faults")

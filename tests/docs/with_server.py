@@ -14,7 +14,7 @@ import urllib.request
 
 STORE = "feedface00000000feedface00000000"
 EXPECTED = {
-    "snippet_blocking_curl": r'ExportJobProperties\{JobId="[0-9a-f]{32}".*\n1 jobs\n',
+    "snippet_blocking_curl": r'ExportJobProperties\{JobId="[0-9a-f]{32}".*JobStatus=COMPLETED, .*\n',
     "snippet_async_beast": r"[0-9]+ polls\n.*JobStatus=COMPLETED, .*\n",
 }
 

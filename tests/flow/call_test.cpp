@@ -515,3 +515,54 @@ TEST_CASE("call: a machine that is moved goes on") {
   CHECK(outcome->output.job_id == "moved");
   CHECK(outcome->metadata.attempts == 2);
 }
+
+namespace {
+struct Account {
+  std::string account{};
+  static consteval auto shape() { return structure("Account", field<&Account::account>("Account", required)); }
+};
+struct Labelled {
+  static constexpr std::string_view name = "Labelled";
+  using Input = Account;
+  using Output = Empty;
+  using Errors = healthlake::Errors<>;
+  static constexpr OperationTraits traits{.host_prefix = "{Account}.data-", .gzip = true};
+};
+bool pack(std::string_view body, std::string& out) {
+  out = "packed " + std::string{body};
+  return true;
+}
+}  // namespace
+
+TEST_CASE("call: a host label comes from the input, and a wrong one ends the call") {
+  Runtime runtime;
+  Session session;
+  Call<Labelled> good{{"a-1"}, endpoint(), session, Entropy{runtime}};
+  CHECK(std::get<Send>(good.next(noon)).request.authority == "a-1.data-healthlake.us-east-1.amazonaws.com");
+  Call<Labelled> bad{{"evil.example/"}, endpoint(), session, Entropy{runtime}};
+  CHECK(bad.done());
+  CHECK(bad.gave_up() == GaveUp::not_retryable);
+  auto const outcome = std::get<Done<Call<Labelled>::Outcome>>(bad.next(noon)).result;
+  REQUIRE_FALSE(outcome);
+  REQUIRE(outcome.error().as<InvalidInput>() != nullptr);
+  CHECK(outcome.error().as<InvalidInput>()->violations[0].path == "Account");
+  // Left off, the prefix asks nothing of the input.
+  Call<Labelled> without{{"evil.example/"}, endpoint(), session, Entropy{runtime}, {.host_prefix = false}};
+  CHECK(std::get<Send>(without.next(noon)).request.authority == "healthlake.us-east-1.amazonaws.com");
+}
+
+TEST_CASE("call: a request is compressed once, and each attempt sends the same") {
+  Runtime runtime = without_jitter();
+  Session session;
+  CallOptions const options{.compression = {.gzip = &pack, .min_bytes = 1}};
+  Call<Labelled> call{{"a"}, endpoint(), session, Entropy{runtime}, options};
+  HttpRequest const first = std::get<Send>(call.next(noon)).request;
+  CHECK(first.body == R"(packed {"Account":"a"})");
+  CHECK(header(first, "Content-Encoding") == "gzip");
+  call.receive(busy(), noon);
+  HttpRequest const second = std::get<Send>(call.next(noon + seconds(30))).request;
+  CHECK(second.body == first.body);
+  CHECK(second.headers.count("Content-Encoding") == 1);
+  Call<Labelled> plain{{"a"}, endpoint(), session, Entropy{runtime}};
+  CHECK(header(std::get<Send>(plain.next(noon)).request, "Content-Encoding").empty());
+}

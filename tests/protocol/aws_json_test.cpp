@@ -210,3 +210,35 @@ TEST_CASE("a server refuses a request for another operation, and lists what is m
   request.body = start_body;
   CHECK_FALSE(read_request<StartFHIRExportJob>(request, {.max_depth = 1}).has_value());
 }
+
+namespace {
+struct Nothing {
+  static consteval auto shape() { return structure("Nothing"); }
+};
+struct Silent {
+  static constexpr std::string_view name = "Silent";
+  static constexpr OperationTraits traits{.no_output = true};
+  using Input = Nothing;
+  using Output = Nothing;
+  using Errors = healthlake::Errors<>;
+};
+struct Empty : Silent {
+  static constexpr OperationTraits traits{};
+};
+}  // namespace
+
+TEST_CASE("a server writes no body for an operation without output, and {} for an output without members") {
+  auto const silent = write_response<Silent>({}, {.request_id = "r-8"});
+  REQUIRE(silent.has_value());
+  CHECK(silent->status == 200);
+  CHECK(silent->body.empty());
+  CHECK(silent->headers == Headers{{"Content-Type", "application/x-amz-json-1.0"}, {"x-amzn-RequestId", "r-8"}});
+  CHECK(write_response<Empty>({})->body == "{}");
+  // A client takes either for both, and whatever else a later version may send.
+  for (char const* body : {"", "{}", R"({"New":1})"}) {
+    CAPTURE(body);
+    CHECK(read_response<Silent>(ok(body)).has_value());
+    CHECK(read_response<Empty>(ok(body)).has_value());
+  }
+  CHECK_FALSE(read_response<Silent>(ok("[]")).has_value());
+}

@@ -166,3 +166,29 @@ TEST_CASE("a server writes an error that no shape models") {
   CHECK(read_error(response).code == "UnknownOperationException");
   CHECK(read_error(write_error("X", "\xFF", 400)).message == "(a message that is no UTF-8)");
 }
+
+namespace {
+struct Sent {
+  static constexpr ErrorTraits error{.http_status = 400, .query_code = "Legacy.Sent"};
+  static consteval auto shape() { return structure("Sent"); }
+};
+struct Received {
+  static constexpr ErrorTraits error{.http_status = 503, .server_fault = true, .query_code = "Legacy.Received"};
+  static consteval auto shape() { return structure("Received"); }
+};
+}  // namespace
+
+TEST_CASE("a server of a query compatible service writes the code of the query protocol") {
+  ServiceInfo const compatible{.shape_namespace = "ns", .query_compatible = true};
+  auto const sent = write_error(Sent{}, {.request_id = "r-1"}, compatible);
+  CHECK(*sent->headers.find("x-amzn-query-error") == "Legacy.Sent;Sender");
+  CHECK(*sent->headers.find("x-amzn-RequestId") == "r-1");
+  CHECK(sent->body == R"({"__type":"ns#Sent"})");
+  auto const received = write_error(Received{}, {}, compatible);
+  CHECK(*received->headers.find("x-amzn-query-error") == "Legacy.Received;Receiver");
+  CHECK(read_error(*received, compatible).code == "Legacy.Received");
+  CHECK(read_error(*received).code == "Received");
+  // Neither for another service, nor for an error without such a code.
+  CHECK(write_error(Sent{}, {}, ServiceInfo{})->headers.find("x-amzn-query-error") == nullptr);
+  CHECK(write_error(ConflictException{}, {}, compatible)->headers.find("x-amzn-query-error") == nullptr);
+}

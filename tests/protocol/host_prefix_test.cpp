@@ -55,10 +55,11 @@ std::string authority(Input const& input, Endpoint const& at = endpoint) {
 
 template <class Op>
 std::vector<Violation> refused(Input const& input, Endpoint const& at = endpoint, ValidateOptions options = {}) {
-  auto const request = write_request<Op>(input, at, options);
+  Result<HttpRequest> const request = write_request<Op>(input, at, options);
   REQUIRE_FALSE(request.has_value());
-  REQUIRE(request.error().as<InvalidInput>() != nullptr);
-  return request.error().as<InvalidInput>()->violations;
+  auto const* error = request.error().template as<InvalidInput>();
+  REQUIRE(error != nullptr);
+  return error->violations;
 }
 
 }  // namespace
@@ -104,8 +105,8 @@ TEST_CASE("labels that make no host name together are refused") {
   // 40 + 1 + 30 + 1 characters in front of the endpoint's first dot.
   auto const violations = refused<Joined>({std::string(40, 'a'), std::string(30, 'b')});
   REQUIRE(violations.size() == 1);
-  CHECK(violations[0] == Violation{"Secret", Rule::length, "a host of at most 253 characters, at most 63 between two dots",
-                                   "83 characters"});
+  CHECK(violations[0] == Violation{"Secret", Rule::length,
+                                   "a host of at most 253 characters, at most 63 between two dots", "83 characters"});
   // The endpoint's host has 239 characters, "data.." and the label come on top.
   std::string host = "com";
   for (int i = 0; i < 4; ++i) host.insert(0, std::string(58, 'h') + ".");
@@ -126,7 +127,8 @@ TEST_CASE("labels are listed behind the other violations, within the limit") {
   CHECK(all[1].rule == Rule::utf8);
   CHECK(all[2].path == "Account");
   CHECK(all[3].path == "Secret");
-  for (std::size_t const limit : {1U, 2U, 3U, 4U}) CHECK(refused<Joined>(bad, endpoint, {.max_violations = limit}).size() == limit);
+  for (std::size_t const limit : {1U, 2U, 3U, 4U})
+    CHECK(refused<Joined>(bad, endpoint, {.max_violations = limit}).size() == limit);
   // A limit of none lets nothing through.
   CHECK(refused<Labelled>({"a.b"}, endpoint, {.max_violations = 0}).size() == 1);
 }

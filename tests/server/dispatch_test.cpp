@@ -367,3 +367,96 @@ TEST_CASE("a path is within another one at a step's border only") {
   CHECK_FALSE(detail::is_within("AB", "A"));
   CHECK_FALSE(detail::is_within("A", "A.B"));
 }
+
+namespace {
+
+// What stands for gzip: a mark in front of the text.
+Gunzip unpack(std::string_view body, std::size_t max_bytes, std::string& out) {
+  if (!body.starts_with("gz")) return Gunzip::corrupt;
+  if (body.size() - 2 > max_bytes) return Gunzip::too_large;
+  out = body.substr(2);
+  return Gunzip::done;
+}
+
+struct PackedEcho : Echo {
+  static constexpr OperationTraits traits{.gzip = true};
+};
+struct Nothing {
+  static consteval auto shape() { return structure("Nothing"); }
+};
+struct Silent {
+  static constexpr std::string_view name = "Silent";
+  static constexpr OperationTraits traits{.no_output = true};
+  using Input = Nothing;
+  using Output = Nothing;
+  using Errors = healthlake::Errors<>;
+};
+
+template <class Op>
+HttpResponse answer(HttpRequest request, DispatchOptions const& options, std::string coding = "gzip") {
+  Dispatcher dispatcher{options};
+  dispatcher.on<Op>([](EchoInput const& in, RequestContext const&) -> Result<EchoOutput, HandlerError> {
+    return EchoOutput{.text = in.secret};
+  });
+  request.headers.add("Content-Encoding", std::move(coding));
+  return dispatcher.handle(request);
+}
+
+}  // namespace
+
+TEST_CASE("a compressed body is read if the operation and the server can") {
+  DispatchOptions const options{.decompression = {.gunzip = &unpack}};
+  HttpRequest const packed = echo(R"(gz{"Secret":"abc"})");
+  CHECK(answer<PackedEcho>(packed, options).body == R"({"Text":"abc"})");
+  CHECK(answer<PackedEcho>(echo(R"({"Secret":"abc"})"), options, "identity").body == R"({"Text":"abc"})");
+  CHECK(answer<Echo>(echo(R"({"Secret":"abc"})"), {}, "identity").body == R"({"Text":"abc"})");
+  auto const violation = read_error(answer<PackedEcho>(echo(R"(gz{"Secret":"a"})"), options));
+  CHECK(violation.code == "ValidationException");
+}
+
+TEST_CASE("a content coding that is not read is an UnsupportedMediaTypeException") {
+  DispatchOptions const options{.decompression = {.gunzip = &unpack}};
+  HttpRequest const packed = echo("gz{}");
+  for (HttpResponse const& response :
+       {answer<PackedEcho>(packed, {}), answer<Echo>(packed, options), answer<Echo>(packed, {})}) {
+    CHECK(response.status == 415);
+    CHECK(read_error(response).code == "UnsupportedMediaTypeException");
+    CHECK(*response.headers.find("Accept-Encoding") == "identity");
+  }
+  for (char const* coding : {"br", "gzip, gzip", "custom, gzip"}) {
+    CAPTURE(coding);
+    HttpResponse const response = answer<PackedEcho>(packed, options, coding);
+    CHECK(response.status == 415);
+    CHECK(*response.headers.find("Accept-Encoding") == "gzip");
+  }
+}
+
+TEST_CASE("a body that decompresses to too much, or not at all, is refused") {
+  DispatchOptions const options{.max_body_bytes = 6, .decompression = {.gunzip = &unpack}};
+  CHECK(answer<PackedEcho>(echo("gz{  }"), options).status == 200);
+  // The limit holds for what came,
+  ServiceError const packed = read_error(answer<PackedEcho>(echo("gz{   }"), options));
+  CHECK(packed.code == "RequestEntityTooLargeException");
+  CHECK(packed.http_status == 413);
+  // and for what was in it.
+  auto const bomb = [](std::string_view, std::size_t, std::string&) { return Gunzip::too_large; };
+  ServiceError const inflated =
+      read_error(answer<PackedEcho>(echo("gz{}"), {.max_body_bytes = 6, .decompression = {.gunzip = bomb}}));
+  CHECK(inflated.code == "RequestEntityTooLargeException");
+  CHECK(inflated.http_status == 413);
+  CHECK(inflated.message == "The body has more than 6 bytes.");
+  ServiceError const corrupt = read_error(answer<PackedEcho>(echo("{}"), options));
+  CHECK(corrupt.code == "SerializationException");
+  CHECK(corrupt.http_status == 400);
+}
+
+TEST_CASE("an operation without output is answered without a body") {
+  Dispatcher dispatcher;
+  dispatcher.on<Silent>(
+      [](Nothing const&, RequestContext const&) -> Result<Nothing, HandlerError> { return Nothing{}; });
+  HttpResponse const response = dispatcher.handle(post("HealthLake.Silent", "{}"));
+  CHECK(response.status == 200);
+  CHECK(response.body.empty());
+  CHECK(*response.headers.find("Content-Type") == "application/x-amz-json-1.0");
+  CHECK(response.headers.count("x-amzn-RequestId") == 1);
+}

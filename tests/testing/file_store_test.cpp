@@ -270,8 +270,7 @@ TEST_CASE_FIXTURE(Fixture, "temporary names are not to be had, and none is left 
   CHECK(*store->get("bucket", "x") == "new");
   check_outside();
   // Others' names are theirs; ours is gone.
-  CHECK(below_root() ==
-        std::vector<std::string>{"bucket", "bucket/" + next + "2", "bucket/" + next + "3", "bucket/x"});
+  CHECK(below_root() == std::vector<std::string>{"bucket", "bucket/" + next + "2", "bucket/" + next + "3", "bucket/x"});
 }
 
 TEST_CASE_FIXTURE(Fixture, "an object that cannot be written whole is not written, and the old one stays") {

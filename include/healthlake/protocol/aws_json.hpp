@@ -87,9 +87,9 @@ inline Result<HttpRequest> write_erased(OperationInfo const& operation, void con
                                         bool host_prefix) {
   Type const& type = operation.input();
   std::vector<Violation> violations;
-  bool const more = Validator{options, violations}.check(type, input, nullptr, Path::root(type.sensitive));
+  Validator{options, violations}.check(type, input, nullptr, Path::root(type.sensitive));
   Endpoint at = endpoint;
-  if (host_prefix && more) at = with_host_labels(endpoint, operation, input, violations);
+  if (host_prefix) at = with_host_labels(endpoint, operation, input, violations);
   if (!violations.empty()) {
     violations.resize(std::clamp<std::size_t>(options.max_violations, 1, violations.size()));
     return Unexpected{InvalidInput{std::move(violations)}};
