@@ -51,7 +51,7 @@ RULES = [
     Rule(r"transport/beast(_\w+)?\.hpp", BELOW_CLIENT, STANDARD | {"boost/", "openssl/"}, adapter=True),
     Rule(r"transport/.*", BELOW_CLIENT, PURE),
     Rule(r"server/.*", BELOW_CLIENT, STANDARD | JSON),
-    Rule(r"testing/file_store\.hpp", BELOW_CLIENT + ["server"],
+    Rule(r"testing/file_(store|journal)\.hpp", BELOW_CLIENT + ["server"],
          STANDARD | {"cerrno", "dirent.h", "fcntl.h", "unistd.h", "sys/stat.h", "sys/types.h"}, adapter=True),
     Rule(r"testing/.*", BELOW_CLIENT + ["server"], STANDARD | JSON),
     Rule(r"client\.hpp", BELOW_CLIENT, STANDARD),
