@@ -325,8 +325,8 @@ class Decoder {
     std::string out;
     for (std::size_t i = 0; i < depth; ++i) {
       Frame const& frame = frames_[i];
-      bool const secret_key = frame.sensitive || (frame.constraints && frame.constraints->key &&
-                                                  frame.constraints->key->sensitive);
+      bool const secret_key =
+          frame.sensitive || (frame.constraints && frame.constraints->key && frame.constraints->key->sensitive);
       if (frame.type->kind == Kind::list) append_index_step(out, frame.index == 0 ? 0 : frame.index - 1);
       else if (frame.type->kind == Kind::map) append_key_step(out, frame.key, secret_key);
       else if (frame.member) append_member_step(out, frame.member->name);
