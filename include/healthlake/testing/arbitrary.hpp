@@ -162,7 +162,7 @@ class Filler {
   }
 
   std::string text(Constraints const* bounds) { return text(bounds, source_); }
-  std::string text(Constraints const* bounds, ByteSource& source) {
+  [[nodiscard]] std::string text(Constraints const* bounds, ByteSource& source) const {
     auto const [least, most] = sizes(bounds, options_.max_text);
     if (bounds && bounds->pattern) return sample(*bounds->pattern, source, least, most);
     return sample_text(source, least, most);

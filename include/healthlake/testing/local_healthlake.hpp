@@ -201,9 +201,9 @@ class LocalHealthLake {
     for (;;) {
       auto const next = std::min({due(exports_), due(imports_), due(transformations_)});
       if (next > settled_) return Unit{};
-      auto const ended = due(imports_) == next   ? imports_.end_next(settled_)
-                         : due(exports_) == next ? exports_.end_next(settled_)
-                                                 : transformations_.end_next(settled_);
+      auto ended = due(imports_) == next   ? imports_.end_next(settled_)
+                   : due(exports_) == next ? exports_.end_next(settled_)
+                                           : transformations_.end_next(settled_);
       if (ended) continue;
       journal_failure_ = ended.error();
       return ended;
