@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "../support/virtual_time.hpp"
-#include "healthlake/model/export_job.hpp"
+#include "healthlake/model/all.hpp"
 
 using namespace healthlake;
 using namespace virtual_time;
@@ -243,3 +243,9 @@ TEST_CASE("pager: a moved pager goes on") {
   REQUIRE(std::holds_alternative<Done<Jobs::Outcome>>(last));
   CHECK_FALSE(std::get<Done<Jobs::Outcome>>(last).result);
 }
+
+// Every list operation of the service can be paged through, and nothing else.
+static_assert(Paginated<ListFHIRDatastores> && Paginated<ListFHIRImportJobs> && Paginated<ListFHIRExportJobs>);
+static_assert(Paginated<ListDataTransformationJobs> && Paginated<ListDataTransformationProfiles> &&
+              Paginated<ListDataTransformationProfileVersions>);
+static_assert(!Paginated<ListTagsForResource> && !Paginated<DescribeFHIRExportJob>);
