@@ -45,7 +45,9 @@ inline healthlake::HttpRequest from_beast(http::request<http::string_body>&& mes
 inline http::response<http::string_body> to_beast(healthlake::HttpResponse&& response) {
   http::response<http::string_body> message;
   message.result(static_cast<unsigned>(response.status));
-  for (auto const& [name, value] : response.headers) message.insert(name, value);
+  for (auto const& [name, value] : response.headers)
+    message.insert(boost::beast::string_view{name.data(), name.size()},
+                   boost::beast::string_view{value.data(), value.size()});
   message.body() = std::move(response.body);
   return message;
 }

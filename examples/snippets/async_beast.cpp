@@ -33,10 +33,10 @@ asio::awaitable<WaitResult<typename W::Operation::Output>> wait_for(Waiter<W> wa
       timer.expires_after(std::chrono::milliseconds{(wait->until - runtime.now()).count});
       co_await timer.async_wait(asio::use_awaitable);
     } else {
-      auto& send = std::get<Send>(step);
+      auto const& send = std::get<Send>(step);
       if (auto signed_ = sign(send, signer, credentials, "us-east-1"); !signed_)
         co_return Outcome{.outcome = WaitOutcome::call_failed, .error = signed_.error()};
-      HttpReply const reply = co_await transport.async_send(std::move(send.request));
+      HttpReply const reply = co_await transport.async_send(send.request());
       waiter.receive(reply, runtime.now());
     }
   }

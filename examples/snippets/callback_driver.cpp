@@ -63,10 +63,10 @@ class Driver : public std::enable_shared_from_this<Driver<W>> {
     if (auto* done = std::get_if<Done<Outcome>>(&step)) return on_done_(std::move(done->result));
     if (auto const* wait = std::get_if<Wait>(&step)) return loop_.at(wait->until, [self] { self->step(); });
 
-    auto& send = std::get<Send>(step);
+    auto const& send = std::get<Send>(step);
     if (auto signed_ = sign(send, signer_, credentials_, "us-east-1"); !signed_)
       return on_done_({.outcome = WaitOutcome::call_failed, .error = std::move(signed_.error())});
-    service_.send(send.request, [self](HttpReply const& reply) {
+    service_.send(send.request(), [self](HttpReply const& reply) {
       self->waiter_.receive(reply, self->loop_.now);
       self->step();
     });

@@ -21,7 +21,7 @@ int main() {
   for (;;) {
     auto const step = call.next(now);
     if (auto const* send = std::get_if<Send>(&step)) {
-      std::printf("attempt %u: %s\n", send->attempt, send->request.body.c_str());
+      std::printf("attempt %u: %s\n", send->attempt, send->request().body.c_str());
       call.receive(replies[send->attempt - 1], now);
     } else if (auto const* wait = std::get_if<Wait>(&step)) {
       std::printf("wait %lld ms\n", static_cast<long long>((wait->until - now).count));

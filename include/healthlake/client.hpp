@@ -43,10 +43,10 @@ struct ClientOptions {
 
 /// Signs a request: adds the signer's headers for this attempt. Every driver of a machine needs these lines.
 template <Signer S>
-Result<Unit> sign(Send& send, S& signer, Credentials const& credentials, std::string_view region) {
-  auto headers = signer.sign(send.request, credentials, {.region = region, .time = send.date});
+Result<Unit> sign(Send const& send, S& signer, Credentials const& credentials, std::string_view region) {
+  auto headers = signer.sign(send.request(), credentials, {.region = region, .time = send.date});
   if (!headers) return Unexpected{std::move(headers.error())};
-  for (auto& header : *headers) send.request.headers.set(header.name, std::move(header.value));
+  for (auto const& header : *headers) send.headers().set(header.name, header.value);
   return Unit{};
 }
 
@@ -66,88 +66,93 @@ class Client {
 
   /// Calls an operation: validates, signs, sends, retries, reads. Every kind of Error may come back.
   template <Operation Op>
-  typename Call<Op>::Outcome call(typename Op::Input input) {
-    Call<Op> machine{std::move(input), options_.endpoint, session_, Entropy{runtime_}, options_.call};
-    return drive<typename Call<Op>::Outcome>(machine, [] {});
+  typename Call<Op>::Outcome call(typename Op::Input const& input) {
+    Call<Op> machine{input, options_.endpoint, session_, Entropy{runtime_}, options_.call, std::exchange(spare_, {})};
+    std::optional<Error> refused;
+    while (!machine.done() && !refused) {
+      auto step = machine.next(runtime_.now());
+      refused = take_step(machine, step);
+    }
+    spare_ = machine.take_request();
+    if (refused) return Unexpected{std::move(*refused)};
+    return machine.result();
   }
 
   /// Creates a data store. It is CREATING at first; wait for FHIRDatastoreActive before use.
-  auto create_fhir_datastore(CreateFHIRDatastore::Input input) { return call<CreateFHIRDatastore>(std::move(input)); }
+  auto create_fhir_datastore(CreateFHIRDatastore::Input const& input) { return call<CreateFHIRDatastore>(input); }
   /// Tells everything about a data store.
-  auto describe_fhir_datastore(DescribeFHIRDatastore::Input input) {
-    return call<DescribeFHIRDatastore>(std::move(input));
-  }
+  auto describe_fhir_datastore(DescribeFHIRDatastore::Input const& input) { return call<DescribeFHIRDatastore>(input); }
   /// Lists the data stores of the account that pass every filter that is set; one page, `pages` goes through all.
-  auto list_fhir_datastores(ListFHIRDatastores::Input input) { return call<ListFHIRDatastores>(std::move(input)); }
+  auto list_fhir_datastores(ListFHIRDatastores::Input const& input) { return call<ListFHIRDatastores>(input); }
   /// Changes the name or the configuration of a data store.
-  auto update_fhir_datastore(UpdateFHIRDatastore::Input input) { return call<UpdateFHIRDatastore>(std::move(input)); }
+  auto update_fhir_datastore(UpdateFHIRDatastore::Input const& input) { return call<UpdateFHIRDatastore>(input); }
   /// Deletes a data store with all that is in it. It is DELETING at first.
-  auto delete_fhir_datastore(DeleteFHIRDatastore::Input input) { return call<DeleteFHIRDatastore>(std::move(input)); }
+  auto delete_fhir_datastore(DeleteFHIRDatastore::Input const& input) { return call<DeleteFHIRDatastore>(input); }
   /// Begins an import of files from S3 into a data store.
-  auto start_fhir_import_job(StartFHIRImportJob::Input input) { return call<StartFHIRImportJob>(std::move(input)); }
+  auto start_fhir_import_job(StartFHIRImportJob::Input const& input) { return call<StartFHIRImportJob>(input); }
   /// Tells how an import job is doing.
-  auto describe_fhir_import_job(DescribeFHIRImportJob::Input input) {
-    return call<DescribeFHIRImportJob>(std::move(input));
+  auto describe_fhir_import_job(DescribeFHIRImportJob::Input const& input) {
+    return call<DescribeFHIRImportJob>(input);
   }
   /// Lists the import jobs of a data store; one page, `pages` goes through all.
-  auto list_fhir_import_jobs(ListFHIRImportJobs::Input input) { return call<ListFHIRImportJobs>(std::move(input)); }
+  auto list_fhir_import_jobs(ListFHIRImportJobs::Input const& input) { return call<ListFHIRImportJobs>(input); }
   /// Begins an export of a data store.
-  auto start_fhir_export_job(StartFHIRExportJob::Input input) { return call<StartFHIRExportJob>(std::move(input)); }
+  auto start_fhir_export_job(StartFHIRExportJob::Input const& input) { return call<StartFHIRExportJob>(input); }
   /// Tells how an export job is doing.
-  auto describe_fhir_export_job(DescribeFHIRExportJob::Input input) {
-    return call<DescribeFHIRExportJob>(std::move(input));
+  auto describe_fhir_export_job(DescribeFHIRExportJob::Input const& input) {
+    return call<DescribeFHIRExportJob>(input);
   }
   /// Lists the export jobs of a data store that pass every filter that is set; one page, `pages` goes through all.
-  auto list_fhir_export_jobs(ListFHIRExportJobs::Input input) { return call<ListFHIRExportJobs>(std::move(input)); }
+  auto list_fhir_export_jobs(ListFHIRExportJobs::Input const& input) { return call<ListFHIRExportJobs>(input); }
   /// Adds tags to a data store or a profile; a tag with the same key is replaced.
-  auto tag_resource(TagResource::Input input) { return call<TagResource>(std::move(input)); }
+  auto tag_resource(TagResource::Input const& input) { return call<TagResource>(input); }
   /// Takes tags off a data store or a profile.
-  auto untag_resource(UntagResource::Input input) { return call<UntagResource>(std::move(input)); }
+  auto untag_resource(UntagResource::Input const& input) { return call<UntagResource>(input); }
   /// Lists the tags of a data store or a profile.
-  auto list_tags_for_resource(ListTagsForResource::Input input) { return call<ListTagsForResource>(std::move(input)); }
+  auto list_tags_for_resource(ListTagsForResource::Input const& input) { return call<ListTagsForResource>(input); }
   /// Creates a profile that says how files of one format become FHIR resources.
-  auto create_data_transformation_profile(CreateDataTransformationProfile::Input input) {
-    return call<CreateDataTransformationProfile>(std::move(input));
+  auto create_data_transformation_profile(CreateDataTransformationProfile::Input const& input) {
+    return call<CreateDataTransformationProfile>(input);
   }
   /// Replaces the mapping of a profile's draft.
-  auto update_data_transformation_profile(UpdateDataTransformationProfile::Input input) {
-    return call<UpdateDataTransformationProfile>(std::move(input));
+  auto update_data_transformation_profile(UpdateDataTransformationProfile::Input const& input) {
+    return call<UpdateDataTransformationProfile>(input);
   }
   /// Makes a numbered version of a profile's draft, which jobs can use.
-  auto publish_data_transformation_profile(PublishDataTransformationProfile::Input input) {
-    return call<PublishDataTransformationProfile>(std::move(input));
+  auto publish_data_transformation_profile(PublishDataTransformationProfile::Input const& input) {
+    return call<PublishDataTransformationProfile>(input);
   }
   /// Gives a profile with its mapping.
-  auto get_data_transformation_profile(GetDataTransformationProfile::Input input) {
-    return call<GetDataTransformationProfile>(std::move(input));
+  auto get_data_transformation_profile(GetDataTransformationProfile::Input const& input) {
+    return call<GetDataTransformationProfile>(input);
   }
   /// Deletes a profile with all its versions.
-  auto delete_data_transformation_profile(DeleteDataTransformationProfile::Input input) {
-    return call<DeleteDataTransformationProfile>(std::move(input));
+  auto delete_data_transformation_profile(DeleteDataTransformationProfile::Input const& input) {
+    return call<DeleteDataTransformationProfile>(input);
   }
   /// Lists the profiles for one source format; one page, `pages` goes through all.
-  auto list_data_transformation_profiles(ListDataTransformationProfiles::Input input) {
-    return call<ListDataTransformationProfiles>(std::move(input));
+  auto list_data_transformation_profiles(ListDataTransformationProfiles::Input const& input) {
+    return call<ListDataTransformationProfiles>(input);
   }
   /// Lists the versions of a profile; one page, `pages` goes through all.
-  auto list_data_transformation_profile_versions(ListDataTransformationProfileVersions::Input input) {
-    return call<ListDataTransformationProfileVersions>(std::move(input));
+  auto list_data_transformation_profile_versions(ListDataTransformationProfileVersions::Input const& input) {
+    return call<ListDataTransformationProfileVersions>(input);
   }
   /// Talks with the agent that changes a profile on request.
-  auto update_profile_with_agent(UpdateProfileWithAgent::Input input) {
-    return call<UpdateProfileWithAgent>(std::move(input));
+  auto update_profile_with_agent(UpdateProfileWithAgent::Input const& input) {
+    return call<UpdateProfileWithAgent>(input);
   }
   /// Begins a job that turns files in S3 into FHIR resources in S3.
-  auto start_data_transformation_job(StartDataTransformationJob::Input input) {
-    return call<StartDataTransformationJob>(std::move(input));
+  auto start_data_transformation_job(StartDataTransformationJob::Input const& input) {
+    return call<StartDataTransformationJob>(input);
   }
   /// Tells how a transformation job is doing.
-  auto describe_data_transformation_job(DescribeDataTransformationJob::Input input) {
-    return call<DescribeDataTransformationJob>(std::move(input));
+  auto describe_data_transformation_job(DescribeDataTransformationJob::Input const& input) {
+    return call<DescribeDataTransformationJob>(input);
   }
   /// Lists transformation jobs; one page, `pages` goes through all.
-  auto list_data_transformation_jobs(ListDataTransformationJobs::Input input) {
-    return call<ListDataTransformationJobs>(std::move(input));
+  auto list_data_transformation_jobs(ListDataTransformationJobs::Input const& input) {
+    return call<ListDataTransformationJobs>(input);
   }
 
   /// Waits for `W`, for example FHIRExportJobCompleted. `on_poll` is called with the Response of each poll that had
@@ -157,9 +162,18 @@ class Client {
   typename Waiter<W>::Outcome wait(typename W::Operation::Input input, WaitOptions options, OnPoll on_poll) {
     Waiter<W> machine{std::move(input), options_.endpoint, session_, Entropy{runtime_}, options_.call, options};
     unsigned seen = 0;
-    return drive<typename Waiter<W>::Outcome>(machine, [&] {
+    using Outcome = typename Waiter<W>::Outcome;
+    for (;;) {
+      auto step = machine.next(runtime_.now());
+      if (auto* done = std::get_if<Done<Outcome>>(&step)) return std::move(done->result);
+      if (auto error = take_step(machine, step)) {
+        // What the wait has seen so far is kept.
+        Outcome outcome{.outcome = WaitOutcome::call_failed, .error = std::move(*error), .polls = machine.polls()};
+        if (machine.last()) outcome.last = *machine.last();
+        return outcome;
+      }
       if (machine.answers() != std::exchange(seen, machine.answers())) on_poll(*machine.last());
-    });
+    }
   }
   template <WaiterShape W>
   typename Waiter<W>::Outcome wait(typename W::Operation::Input input, WaitOptions options = {}) {
@@ -202,35 +216,13 @@ class Client {
       return std::nullopt;
     }
     if (no_endpoint_) return *no_endpoint_;
-    auto& send = std::get<Send>(step);
+    auto const& send = std::get<Send>(step);
     if (auto signed_ = sign(send, signer_, options_.credentials, options_.region); !signed_)
       return std::move(signed_.error());
     // One after the other: the arguments of a call have no order, and the reply's time is when it came.
-    auto const reply = transport_.send(send.request);
+    auto const reply = transport_.send(send.request());
     machine.receive(reply, runtime_.now());
     return std::nullopt;
-  }
-
-  template <class Outcome, class Machine, class AfterStep>
-  Outcome drive(Machine& machine, AfterStep after_step) {
-    for (;;) {
-      auto step = machine.next(runtime_.now());
-      if (auto* done = std::get_if<Done<Outcome>>(&step)) return std::move(done->result);
-      if (auto error = take_step(machine, step)) return failed<Outcome>(machine, std::move(*error));
-      after_step();
-    }
-  }
-
-  // The result of a machine that cannot go on; what a wait has seen so far is kept.
-  template <class Outcome, class Machine>
-  static Outcome failed([[maybe_unused]] Machine& machine, Error error) {
-    if constexpr (std::constructible_from<Outcome, Unexpected<Error>>) {
-      return Unexpected{std::move(error)};
-    } else {
-      Outcome outcome{.outcome = WaitOutcome::call_failed, .error = std::move(error), .polls = machine.polls()};
-      if (machine.last()) outcome.last = *machine.last();
-      return outcome;
-    }
   }
 
   T& transport_;
@@ -239,6 +231,8 @@ class Client {
   ClientOptions options_;
   std::optional<Error> no_endpoint_;
   Session session_;
+  // The request of the call before, for the memory it holds.
+  HttpRequest spare_;
 };
 
 }  // namespace healthlake

@@ -38,12 +38,12 @@ struct FussySigner {
   std::vector<std::string> regions{};
   std::vector<std::string> services{};
 
-  Result<std::vector<Header>> sign(HttpRequest const&, Credentials const& credentials, SigningContext const& context) {
+  Result<Headers> sign(HttpRequest const&, Credentials const& credentials, SigningContext const& context) {
     if (signs_before_refusal-- <= 0) return Unexpected{SetupError{SetupPhase::signing, "the token is gone"}};
     times.push_back(context.time);
     regions.emplace_back(context.region);
     services.emplace_back(context.service);
-    return std::vector<Header>{{"Authorization", credentials.access_key_id}};
+    return Headers{{"Authorization", credentials.access_key_id}};
   }
 };
 
@@ -234,9 +234,10 @@ TEST_CASE("client: what it signs, a verifier accepts, on every attempt") {
 
 TEST_CASE("client: sign adds a signer's headers in place of those of that name") {
   FussySigner signer{.signs_before_refusal = 1};
-  Send send{.request = {.headers = {{"authorization", "stale"}}}, .date = virtual_time::noon};
+  HttpRequest request{.headers = {{"authorization", "stale"}}};
+  Send const send{request, 1, virtual_time::noon};
   CHECK(sign(send, signer, key("AKID"), "us-east-1"));
-  CHECK(send.request.headers == Headers{{"Authorization", "AKID"}});
+  CHECK(request.headers == Headers{{"Authorization", "AKID"}});
   CHECK_FALSE(sign(send, signer, key("AKID"), "us-east-1"));
 }
 

@@ -27,7 +27,9 @@ class Comparison {
   // of messages had another name then (String), and no shape spelled out a minimum of 0.
   explicit Comparison(json const& model, bool older = false) : shapes_(model.at("shapes")), older_(older) {}
 
-  void operation(OperationInfo const& ours, json const& theirs) {
+  template <Operation Op>
+  void operation(json const& theirs) {
+    OperationInfo const& ours = operation_info<Op>;
     std::string const name{ours.name};
     shape(ours.input(), theirs.at("input").at("shape"));
     shape(ours.output(), theirs.at("output").at("shape"));
@@ -36,10 +38,8 @@ class Comparison {
     equal(name + " readonly", ours.traits.readonly, theirs.value("readonly", false));
     equal(name + " idempotent", ours.traits.idempotent, theirs.value("idempotent", false));
     std::set<std::string> our_errors, their_errors;
-    for (auto const* error : ours.errors) {
-      our_errors.emplace(error->code);
-      if (shapes_.contains(std::string{error->code})) error_shape(*error);
-    }
+    for (auto const* error : ours.errors) our_errors.emplace(error->code);
+    error_shapes(typename Op::Errors{});
     for (auto const& error : theirs.at("errors")) their_errors.insert(error.at("shape"));
     for (auto const& error : our_errors)
       if (!older_) equal(name + " error " + error, true, their_errors.contains(error));
@@ -63,11 +63,17 @@ class Comparison {
     differences.push_back(what + ": ours " + json(ours).dump() + ", the model " + json(theirs).dump());
   }
 
-  void error_shape(ErrorInfo const& error) {
+  template <class... E>
+  void error_shapes(Errors<E...>) {
+    (error_shape(error_info<E>, type_of<E>()), ...);
+  }
+
+  void error_shape(ErrorInfo const& error, Type const& type) {
+    if (!shapes_.contains(std::string{error.code})) return;
     json const& theirs = shapes_.at(std::string{error.code});
     equal(std::string{error.code} + " exception", true, theirs.value("exception", false));
     equal(std::string{error.code} + " fault", error.traits.server_fault, theirs.value("fault", false));
-    shape(error.type(), std::string{error.code});
+    shape(type, std::string{error.code});
   }
 
   void shape(Type const& ours, std::string const& name) {
@@ -171,7 +177,7 @@ struct Compare {
     std::string const name{Op::name};
     if (!operations.contains(name)) return;
     done.insert(name);
-    comparison.operation(operation_info<Op>, operations.at(name));
+    comparison.template operation<Op>(operations.at(name));
   }
 };
 
@@ -232,7 +238,7 @@ TEST_CASE("the tables are the preview of 2021-01-04, but for what came later") {
 TEST_CASE("the preview's StartFHIRImportJob is the model's") {
   json const model = load_conformance("model/preview-2021-01-04.json");
   Comparison comparison{model, true};
-  comparison.operation(operation_info<preview::StartFHIRImportJob>, model.at("operations").at("StartFHIRImportJob"));
+  comparison.operation<preview::StartFHIRImportJob>(model.at("operations").at("StartFHIRImportJob"));
   show(comparison.differences);
   CHECK(comparison.differences ==
         std::vector<std::string>{"StartFHIRImportJobRequest.ClientToken required: ours false, the model true"});

@@ -80,12 +80,12 @@ std::size_t play(json const& attempts, CallOptions const& options, Session& sess
     auto step = call.next(runtime.time);
     REQUIRE(std::holds_alternative<Send>(step));
     auto const& send = std::get<Send>(step);
-    requests.push_back(send.request);
+    requests.push_back(send.request());
     CHECK(send.attempt == requests.size());
-    CHECK(header(send.request, "amz-sdk-request") ==
+    CHECK(header(send.request(), "amz-sdk-request") ==
           "attempt=" + std::to_string(requests.size()) + "; max=" + std::to_string(options.retry.max_attempts));
-    CHECK(same_of(send.request) == same_of(requests.front()));
-    CHECK(body_member(send.request, "ClientToken").size() == 36);
+    CHECK(same_of(send.request()) == same_of(requests.front()));
+    CHECK(body_member(send.request(), "ClientToken").size() == 36);
 
     call.receive(reply_of(expected), runtime.time);
     CHECK(outcome_of(call) == expected.at("outcome").get<std::string>());
@@ -226,7 +226,7 @@ TEST_CASE("conformance: the header amz-sdk-request, and one invocation id for a 
       auto step = call.next(runtime.time);
       if (auto const* wait = std::get_if<Wait>(&step)) step = call.next(runtime.time = wait->until);
       REQUIRE(std::holds_alternative<Send>(step));
-      auto const& request = std::get<Send>(step).request;
+      auto const& request = std::get<Send>(step).request();
       if (attempt == 1) invocation = header(request, "amz-sdk-invocation-id");
       CHECK(header(request, "amz-sdk-invocation-id") == invocation);
       if (attempt == example.at("attempt").get<unsigned>()) {

@@ -68,7 +68,7 @@ std::vector<std::string> case_files() {
   return files;
 }
 
-HttpRequest signed_request(Case const& test, std::vector<Header> const& headers) {
+HttpRequest signed_request(Case const& test, Headers const& headers) {
   HttpRequest request = test.request;
   for (auto const& header : headers) request.headers.set(header.name, header.value);
   return request;

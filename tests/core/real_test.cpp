@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <string>
 
@@ -58,7 +59,22 @@ TEST_CASE_TEMPLATE("what JSON has no number for has a name", F, float, double) {
     CHECK_FALSE(ops.parse_name(bad, &value));
   }
   CHECK(value == 3);
-  CHECK(ops.widen(&value) == 3.0);
+}
+
+TEST_CASE_TEMPLATE("a range is checked with its bounds included, and NaN is in none", F, float, double) {
+  constexpr std::int64_t no_min = std::numeric_limits<std::int64_t>::min();
+  constexpr std::int64_t no_max = std::numeric_limits<std::int64_t>::max();
+  auto const within = [](F value, std::int64_t min, std::int64_t max) {
+    return detail::real_ops<F>.within(&value, min, max);
+  };
+  CHECK(within(F{3}, 3, 3));
+  CHECK_FALSE(within(F(2.5), 3, no_max));
+  CHECK_FALSE(within(F(3.5), no_min, 3));
+  CHECK(within(-std::numeric_limits<F>::infinity(), no_min, 3));
+  CHECK(within(std::numeric_limits<F>::infinity(), 3, no_max));
+  CHECK_FALSE(within(std::numeric_limits<F>::quiet_NaN(), 3, no_max));
+  CHECK_FALSE(within(std::numeric_limits<F>::quiet_NaN(), no_min, 3));
+  CHECK(within(std::numeric_limits<F>::quiet_NaN(), no_min, no_max));
 }
 
 TEST_CASE("a number that the type cannot hold is refused") {

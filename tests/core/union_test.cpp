@@ -4,6 +4,7 @@
 
 #include <concepts>
 #include <string>
+#include <utility>
 
 using namespace healthlake;
 
@@ -59,4 +60,26 @@ TEST_CASE("a member whose type occurs twice is constructed by index only") {
   static_assert(!std::constructible_from<Two, double>);
   static_assert(std::constructible_from<Union<std::string, int>, std::string>);
   CHECK(Union<std::string, int>{std::string{"x"}}.get_if<0>() != nullptr);
+}
+
+TEST_CASE("a Union copies, moves and assigns whatever it holds") {
+  std::string const longer(100, 'x');
+  Two values[] = {Two{}, Two{5}, Two{UnknownMember{"New", "{}"}}, Two{}, Two{}};
+  values[3].emplace<0>(longer);
+  values[4].emplace<2>(longer);
+  for (auto const& from : values) {
+    Two copy{from};
+    CHECK(copy == from);
+    Two moved{std::move(copy)};
+    CHECK(moved == from);
+    for (auto const& to : values) {
+      Two assigned{to};
+      assigned = from;
+      CHECK(assigned == from);
+      CHECK((to == from) == (&to == &from));
+    }
+    Two const& same = moved;
+    moved = same;
+    CHECK(moved == from);
+  }
 }

@@ -83,13 +83,13 @@ TEST_CASE("call: one attempt that succeeds") {
   Send const send = send_of(bench.call, noon);
   CHECK(send.attempt == 1);
   CHECK(send.date == noon);
-  CHECK(send.request.method == "POST");
-  CHECK(send.request.url() == "https://healthlake.us-east-1.amazonaws.com/");
-  CHECK(header(send.request, "X-Amz-Target") == "HealthLake.StartFHIRExportJob");
-  CHECK(header(send.request, "Content-Type") == "application/x-amz-json-1.0");
-  CHECK(header(send.request, "amz-sdk-request") == "attempt=1; max=3");
-  CHECK(header(send.request, "amz-sdk-invocation-id").size() == 36);
-  CHECK(send.request.headers.count("amz-sdk-request") == 1);
+  CHECK(send.request().method == "POST");
+  CHECK(send.request().url() == "https://healthlake.us-east-1.amazonaws.com/");
+  CHECK(header(send.request(), "X-Amz-Target") == "HealthLake.StartFHIRExportJob");
+  CHECK(header(send.request(), "Content-Type") == "application/x-amz-json-1.0");
+  CHECK(header(send.request(), "amz-sdk-request") == "attempt=1; max=3");
+  CHECK(header(send.request(), "amz-sdk-invocation-id").size() == 36);
+  CHECK(send.request().headers.count("amz-sdk-request") == 1);
   CHECK(bench.call.gave_up() == GaveUp::not_yet);
 
   bench.call.receive(started("job-7"), noon + seconds(1));
@@ -148,8 +148,8 @@ TEST_CASE("call: the host prefix of an operation can be left off") {
   Session session;
   Call<Prefixed> with{{}, endpoint(), session, Entropy{runtime}};
   Call<Prefixed> without{{}, endpoint(), session, Entropy{runtime}, {.host_prefix = false}};
-  CHECK(std::get<Send>(with.next(noon)).request.authority == "data-healthlake.us-east-1.amazonaws.com");
-  CHECK(std::get<Send>(without.next(noon)).request.authority == "healthlake.us-east-1.amazonaws.com");
+  CHECK(std::get<Send>(with.next(noon)).request().authority == "data-healthlake.us-east-1.amazonaws.com");
+  CHECK(std::get<Send>(without.next(noon)).request().authority == "healthlake.us-east-1.amazonaws.com");
 }
 
 TEST_CASE("call: an error of the operation that is retryable by its model is retried") {
@@ -168,7 +168,7 @@ TEST_CASE("call: Send is repeated until there is a reply") {
   Send const first = send_of(bench.call, noon);
   Send const again = send_of(bench.call, noon + seconds(5));
   CHECK(again.attempt == 1);
-  CHECK(again.request == first.request);
+  CHECK(again.request() == first.request());
   CHECK(again.date == noon + seconds(5));
   CHECK(bench.call.attempts() == 1);
   bench.call.receive(busy(), noon + seconds(6));
@@ -221,7 +221,7 @@ TEST_CASE("call: a wait lasts until its end and not longer") {
   CHECK(bench.call.attempts() == 1);
   Send const second = send_of(bench.call, decided + seconds(1));
   CHECK(second.attempt == 2);
-  CHECK(header(second.request, "amz-sdk-request") == "attempt=2; max=3");
+  CHECK(header(second.request(), "amz-sdk-request") == "attempt=2; max=3");
 }
 
 TEST_CASE("call: a wait is over if the clock is set forward, and is never longer than it was meant to be") {
@@ -261,7 +261,7 @@ TEST_CASE("call: every attempt has the same body, token and invocation id, and e
   std::vector<HttpRequest> requests;
   Instant now = noon;
   for (int i = 0; i < 3; ++i) {
-    requests.push_back(send_of(call, now).request);
+    requests.push_back(send_of(call, now).request());
     call.receive(busy(), now);
     if (auto const wait = wait_of(call, now); wait > 0) now = now + Milliseconds{wait};
   }
@@ -283,8 +283,8 @@ TEST_CASE("call: two calls have different tokens and invocation ids") {
   Session session;
   Start first{start_input(), endpoint(), session, Entropy{runtime}};
   Start second{start_input(), endpoint(), session, Entropy{runtime}};
-  HttpRequest const a = send_of(first, noon).request;
-  HttpRequest const b = send_of(second, noon).request;
+  HttpRequest const a = send_of(first, noon).request();
+  HttpRequest const b = send_of(second, noon).request();
   CHECK(body_member(a, "ClientToken") != body_member(b, "ClientToken"));
   CHECK(header(a, "amz-sdk-invocation-id") != header(b, "amz-sdk-invocation-id"));
 }
@@ -293,7 +293,7 @@ TEST_CASE("call: the caller's token is kept, and a wrong one refused") {
   auto input = start_input();
   input.client_token = "my-token-1";
   Bench kept{{}, input};
-  CHECK(body_member(send_of(kept.call, noon).request, "ClientToken") == "my-token-1");
+  CHECK(body_member(send_of(kept.call, noon).request(), "ClientToken") == "my-token-1");
   // An empty token may be one that was lost: a fresh one would start a second job.
   for (auto const* wrong : {"", "not a token"}) {
     CAPTURE(wrong);
@@ -311,7 +311,7 @@ TEST_CASE("call: an operation without a token gets none") {
   Call<DescribeFHIRExportJob> call{describe_input(), endpoint(), session, Entropy{runtime}};
   auto const step = call.next(noon);
   REQUIRE(std::holds_alternative<Send>(step));
-  CHECK(nlohmann::json::parse(std::get<Send>(step).request.body) ==
+  CHECK(nlohmann::json::parse(std::get<Send>(step).request().body) ==
         nlohmann::json{{"DatastoreId", "ds1"}, {"JobId", "job-1"}});
 }
 
@@ -434,7 +434,7 @@ TEST_CASE("call: one attempt at most, and none at all counts as one") {
   for (unsigned max : {0U, 1U}) {
     CAPTURE(max);
     Bench bench{{.retry = {.max_attempts = max}}};
-    CHECK(header(send_of(bench.call, noon).request, "amz-sdk-request") == "attempt=1; max=1");
+    CHECK(header(send_of(bench.call, noon).request(), "amz-sdk-request") == "attempt=1; max=1");
     bench.call.receive(busy(), noon);
     CHECK(bench.call.gave_up() == GaveUp::max_attempts);
     CHECK(bench.call.attempts() == 1);
@@ -502,7 +502,7 @@ TEST_CASE("call: a machine that is moved goes on") {
   Start second{std::move(first)};
   Send const send = send_of(second, noon);
   CHECK(send.attempt == 1);
-  CHECK(body_member(send.request, "ClientToken").size() == 36);
+  CHECK(body_member(send.request(), "ClientToken").size() == 36);
   second.receive(busy(), noon);
   Start third{std::move(second)};
   CHECK(wait_of(third, noon) == 1000);
@@ -538,7 +538,7 @@ TEST_CASE("call: a host label comes from the input, and a wrong one ends the cal
   Runtime runtime;
   Session session;
   Call<Labelled> good{{"a-1"}, endpoint(), session, Entropy{runtime}};
-  CHECK(std::get<Send>(good.next(noon)).request.authority == "a-1.data-healthlake.us-east-1.amazonaws.com");
+  CHECK(std::get<Send>(good.next(noon)).request().authority == "a-1.data-healthlake.us-east-1.amazonaws.com");
   Call<Labelled> bad{{"evil.example/"}, endpoint(), session, Entropy{runtime}};
   CHECK(bad.done());
   CHECK(bad.gave_up() == GaveUp::not_retryable);
@@ -548,7 +548,7 @@ TEST_CASE("call: a host label comes from the input, and a wrong one ends the cal
   CHECK(outcome.error().as<InvalidInput>()->violations[0].path == "Account");
   // Left off, the prefix asks nothing of the input.
   Call<Labelled> without{{"evil.example/"}, endpoint(), session, Entropy{runtime}, {.host_prefix = false}};
-  CHECK(std::get<Send>(without.next(noon)).request.authority == "healthlake.us-east-1.amazonaws.com");
+  CHECK(std::get<Send>(without.next(noon)).request().authority == "healthlake.us-east-1.amazonaws.com");
 }
 
 TEST_CASE("call: a request is compressed once, and each attempt sends the same") {
@@ -556,13 +556,13 @@ TEST_CASE("call: a request is compressed once, and each attempt sends the same")
   Session session;
   CallOptions const options{.compression = {.gzip = &pack, .min_bytes = 1}};
   Call<Labelled> call{{"a"}, endpoint(), session, Entropy{runtime}, options};
-  HttpRequest const first = std::get<Send>(call.next(noon)).request;
+  HttpRequest const first = std::get<Send>(call.next(noon)).request();
   CHECK(first.body == R"(packed {"Account":"a"})");
   CHECK(header(first, "Content-Encoding") == "gzip");
   call.receive(busy(), noon);
-  HttpRequest const second = std::get<Send>(call.next(noon + seconds(30))).request;
+  HttpRequest const second = std::get<Send>(call.next(noon + seconds(30))).request();
   CHECK(second.body == first.body);
   CHECK(second.headers.count("Content-Encoding") == 1);
   Call<Labelled> plain{{"a"}, endpoint(), session, Entropy{runtime}};
-  CHECK(header(std::get<Send>(plain.next(noon)).request, "Content-Encoding").empty());
+  CHECK(header(std::get<Send>(plain.next(noon)).request(), "Content-Encoding").empty());
 }

@@ -84,7 +84,7 @@ struct World {
   void send(Send send, std::function<void(HttpReply const&)> receive) {
     REQUIRE(sign(send, signer, Credentials{}, "us-east-1"));
     REQUIRE_FALSE(script.empty());
-    run.sent.push_back({(runtime.time - virtual_time::noon).count, std::move(send.request)});
+    run.sent.push_back({(runtime.time - virtual_time::noon).count, send.request()});
     auto exchange = std::move(script.front());
     script.pop_front();
     at(runtime.time + exchange.takes, [reply = std::move(exchange.reply), receive] { receive(reply); });

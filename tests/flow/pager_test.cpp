@@ -40,7 +40,7 @@ struct Bench {
       step = pager.next(now);
     }
     REQUIRE(std::holds_alternative<Send>(step));
-    requests.push_back(std::get<Send>(step).request);
+    requests.push_back(std::get<Send>(step).request());
     pager.receive(reply, now);
     return pager.next(now);
   }
@@ -236,7 +236,7 @@ TEST_CASE("pager: a moved pager goes on") {
   Jobs moved{std::move(bench.pager)};
   auto const step = moved.next(bench.now);
   REQUIRE(std::holds_alternative<Send>(step));
-  CHECK(body_member(std::get<Send>(step).request, "NextToken") == "t1");
+  CHECK(body_member(std::get<Send>(step).request(), "NextToken") == "t1");
   moved.receive(page("two", "t1"), bench.now);
   CHECK(std::holds_alternative<JobsPage>(moved.next(bench.now)));
   auto const last = moved.next(bench.now);

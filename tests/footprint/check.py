@@ -13,12 +13,11 @@ import tempfile
 
 HERE = pathlib.Path(__file__).parent
 
-# What DescribeFHIRExportJob reaches: its input and output, the errors it declares, and the two bodies in which the
-# protocol looks for any error's code.
+# What DescribeFHIRExportJob reaches: its input and output, and the body in which the protocol looks for any error's
+# code. The errors it declares are no more than names here, as long as nobody asks for their members.
 EXPECTED = {
     "DescribeFHIRExportJobRequest", "DescribeFHIRExportJobResponse", "ExportJobProperties", "OutputDataConfig",
-    "S3Configuration", "ThrottlingException", "ResourceNotFoundException", "ValidationException",
-    "InternalServerException", "detail::ErrorBody", "detail::TextBody",
+    "S3Configuration", "detail::ErrorBody",
 }
 
 

@@ -29,7 +29,7 @@ void check_any(std::string_view text) {
   HttpRequest const request = fuzz::take_request(text);
   auto verifier = make_verifier();
   // The time is the request's own, so that the date is not what refuses it.
-  auto const* date = request.headers.find("x-amz-date");
+  auto const date = request.headers.find("x-amz-date");
   Timestamp const at = date ? from_amz_date(*date).value_or(now) : now;
   auto const result = verifier.verify(request, at, [](std::string_view) { return &credentials; });
   FUZZ_REQUIRE(!result, "no signature is right by chance", text);
@@ -86,7 +86,7 @@ std::vector<std::string> words(HttpRequest const& request, std::string_view name
   std::size_t lines = 0;
   for (auto const& line : request.headers)
     if (equal_ignoring_case(line.name, name)) {
-      std::string value = line.value;
+      std::string value{line.value};
       while (!value.empty() &&
              (value.back() == ' ' || value.back() == '\t' || value.back() == '\r' || value.back() == '\n'))
         value.pop_back();
@@ -152,20 +152,21 @@ void edit(std::string& text, ByteSource& source) {
 }
 
 void edit(HttpRequest& request, ByteSource& source) {
-  std::vector<Header> lines{request.headers.begin(), request.headers.end()};
+  std::vector<std::pair<std::string, std::string>> lines;
+  for (auto const& [name, value] : request.headers) lines.emplace_back(name, value);
   auto const which = static_cast<std::size_t>(source.below(lines.size()));
   switch (source.below(8)) {
     case 0: edit(request.method, source); return;
     case 1: edit(request.authority, source); return;
     case 2: edit(request.target, source); return;
     case 3: edit(request.body, source); return;
-    case 4: edit(lines[which].name, source); break;
-    case 5: edit(lines[which].value, source); break;
+    case 4: edit(lines[which].first, source); break;
+    case 5: edit(lines[which].second, source); break;
     case 6: lines.push_back(lines[which]); break;
     default: std::swap(lines[which], lines.back()); break;
   }
   request.headers = {};
-  for (auto& line : lines) request.headers.add(std::move(line.name), std::move(line.value));
+  for (auto const& [name, value] : lines) request.headers.add(name, value);
 }
 
 void check_edited(ByteSource source) {

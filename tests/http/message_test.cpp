@@ -2,7 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <cstddef>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "healthlake/http/transport.hpp"
 
@@ -25,11 +28,11 @@ TEST_CASE("headers keep every line in order and find the first") {
   CHECK_FALSE(headers.empty());
   headers.add("a", "3");
   CHECK(headers.count("A") == 2);
-  REQUIRE(headers.find("a") != nullptr);
+  REQUIRE(headers.find("a").has_value());
   CHECK(*headers.find("a") == "1");
-  CHECK(headers.find("c") == nullptr);
-  CHECK(headers.begin()->name == "A");
-  CHECK((headers.end() - 1)->value == "3");
+  CHECK_FALSE(headers.find("c").has_value());
+  CHECK(*headers.begin() == Header{"A", "1"});
+  CHECK(*++ ++headers.begin() == Header{"a", "3"});
 }
 
 TEST_CASE("set replaces every line of a name, remove drops them") {
@@ -45,12 +48,72 @@ TEST_CASE("set replaces every line of a name, remove drops them") {
   CHECK(Headers{}.empty());
 }
 
+TEST_CASE("headers keep what they are given, also from themselves and through a move") {
+  Headers headers{{"A", "1"}};
+  // Long enough to outgrow the memory while the arguments are views into it.
+  for (int i = 0; i < 200; ++i) headers.add((*headers.begin()).name, {(*headers.begin()).value, "x"});
+  CHECK(headers.size() == 201);
+  for (auto const& [name, value] : headers) CHECK((name == "A" && (value == "1" || value == "1x")));
+  // A name that is a view into a line that goes.
+  headers.set((*headers.begin()).name, (*headers.begin()).value);
+  CHECK(headers == Headers{{"A", "1"}});
+  headers.remove((*headers.begin()).name);
+  CHECK(headers.empty());
+
+  Headers source{{"A", "1"}, {"", ""}, {"B", std::string(1000, 'b')}};
+  Headers const copy = source;
+  Headers const moved = std::move(source);
+  CHECK(moved == copy);
+  CHECK(moved.size() == 3);
+  source.clear();
+  CHECK(source.empty());
+  CHECK(source.begin() == source.end());
+  source.add("C", {"1", "", "23"});
+  CHECK(source == Headers{{"C", "123"}});
+}
+
+TEST_CASE("blanks around a value are trimmed, nothing else is") {
+  CHECK(trim_blanks(" \ta b\t ") == "a b");
+  CHECK(trim_blanks(" \t").empty());
+  CHECK(trim_blanks("\na\r") == "\na\r");
+}
+
+TEST_CASE("lower case is of ASCII letters only, at any length") {
+  std::string every;
+  for (int c = 0; c < 256; ++c) every.push_back(static_cast<char>(c));
+  for (std::size_t size = 0; size < 32; ++size)
+    for (std::size_t at = 0; at + size <= every.size(); ++at) {
+      std::string lower;
+      append_lower(lower, std::string_view{every}.substr(at, size));
+      std::string expected;
+      for (char const c : every.substr(at, size)) expected.push_back(ascii_lower(c));
+      REQUIRE(lower == expected);
+    }
+}
+
+TEST_CASE("tokens are those of RFC 9110") {
+  CHECK(is_token("Content-Type"));
+  CHECK(is_token("!#$%&'*+-.^_`|~09azAZ"));
+  CHECK_FALSE(is_token(""));
+  for (char const c : {' ', ':', '\t', '\r', '\n', '\0', '"', '(', ')', ',',    '/',    ';',   '<',
+                       '=', '>', '?',  '@',  '[',  '\\', ']', '{', '}', '\x7f', '\x80', '\xff'})
+    CHECK_FALSE(is_token(std::string{'a', c}));
+}
+
 TEST_CASE("CR, LF and NUL are forbidden in a value, wherever they stand") {
   CHECK_FALSE(forbidden_field_value(""));
   CHECK_FALSE(forbidden_field_value("a b\tc \xc3\xa9"));
   CHECK(forbidden_field_value("a\r"));
   CHECK(forbidden_field_value("\nb"));
   CHECK(forbidden_field_value(std::string_view{"a\0b", 3}));
+  for (std::size_t at = 0; at < 40; ++at)
+    for (char const c : {'\r', '\n', '\0', '\t', '\x01', '\x7f', '\x8d'}) {
+      // Tabs all around: they are below the space, too, and allowed.
+      std::string text(40, '\t');
+      text[at] = c;
+      CAPTURE(at);
+      CHECK(forbidden_field_value(text) == (c == '\r' || c == '\n' || c == '\0'));
+    }
 }
 
 TEST_CASE("the URL of a request is scheme, authority and target") {

@@ -46,6 +46,7 @@ RULES = [
     Rule(r"json/.*", ["core"], PURE | JSON),
     Rule(r"protocol/.*", ["core", "model", "http", "json"], PURE | JSON),
     Rule(r"flow/.*", ["core", "model", "http", "protocol"], PURE),
+    Rule(r"runtime/random\.hpp", ["core"], STANDARD | {"sys/mman.h", "unistd.h"}, adapter=True),
     Rule(r"runtime/.*", ["core"], STANDARD, adapter=True),
     Rule(r"transport/curl(_\w+)?\.hpp", BELOW_CLIENT, STANDARD | {"curl/"}, adapter=True),
     Rule(r"transport/beast(_\w+)?\.hpp", BELOW_CLIENT, STANDARD | {"boost/", "openssl/"}, adapter=True),

@@ -17,8 +17,8 @@ void check(std::string_view code, ErrorCode enumerator, int status, bool server_
   CHECK(info.traits.http_status == status);
   CHECK(info.traits.server_fault == server_fault);
   CHECK(info.traits.retry == RetryKind::none);
-  REQUIRE(info.type().members.size() == 1);
-  CHECK(info.type().members[0].name == "Message");
+  REQUIRE(type_of<E>().members.size() == 1);
+  CHECK(type_of<E>().members[0].name == "Message");
   CHECK(error_code(ServiceError{.code = std::string{code}}) == enumerator);
 }
 

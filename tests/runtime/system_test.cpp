@@ -2,9 +2,14 @@
 
 #include <doctest/doctest.h>
 
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <limits>
+#include <set>
 #include <type_traits>
 
 #include "healthlake/client.hpp"
@@ -49,4 +54,28 @@ TEST_CASE("the system's numbers use all 64 bits") {
   // One of 128 would stay unset by chance once in 2^193 runs.
   CHECK(ones == std::numeric_limits<std::uint64_t>::max());
   CHECK(zeros == std::numeric_limits<std::uint64_t>::max());
+}
+
+TEST_CASE("no number comes twice, and a child of fork gives none of its parent's") {
+  SystemRandom random;
+  std::set<std::uint64_t> seen;
+  // So that numbers are waiting when the process forks.
+  for (int i = 0; i < 40; ++i) seen.insert(random());
+  int ends[2];
+  REQUIRE(pipe(ends) == 0);
+  pid_t const child = fork();
+  REQUIRE(child >= 0);
+  std::array<std::uint64_t, 100> numbers{};
+  for (auto& number : numbers) number = random();
+  if (child == 0) _exit(write(ends[1], numbers.data(), sizeof numbers) == sizeof numbers ? 0 : 1);
+  seen.insert(numbers.begin(), numbers.end());
+  ssize_t const got = read(ends[0], numbers.data(), sizeof numbers);
+  CHECK(got == sizeof numbers);
+  close(ends[0]);
+  close(ends[1]);
+  int status = -1;
+  CHECK(waitpid(child, &status, 0) == child);
+  CHECK(status == 0);
+  seen.insert(numbers.begin(), numbers.end());
+  CHECK(seen.size() == 240);
 }

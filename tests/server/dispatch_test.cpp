@@ -101,7 +101,7 @@ struct Fixture {
     HttpResponse const response = dispatcher.handle(request);
     CHECK(calls == before);
     CHECK(response.headers.count("x-amzn-RequestId") == 1);
-    REQUIRE(response.headers.find("Content-Type") != nullptr);
+    REQUIRE(response.headers.find("Content-Type").has_value());
     CHECK(*response.headers.find("Content-Type") == "application/x-amz-json-1.0");
     return read_error(response);
   }
@@ -131,12 +131,13 @@ TEST_CASE_FIXTURE(Fixture, "an empty body is an input without members") {
 }
 
 TEST_CASE_FIXTURE(Fixture, "request ids are counted up in the form of a UUID unless the caller gives one") {
-  CHECK(*dispatcher.handle(echo("")).headers.find("x-amzn-RequestId") == "00000000-0000-4000-8000-000000000001");
+  auto const id_of = [](HttpResponse const& of) { return std::string{of.headers.find("x-amzn-RequestId").value()}; };
+  CHECK(id_of(dispatcher.handle(echo(""))) == "00000000-0000-4000-8000-000000000001");
   CHECK(seen.request_id == "00000000-0000-4000-8000-000000000001");
-  CHECK(*dispatcher.handle(echo("")).headers.find("x-amzn-RequestId") == "00000000-0000-4000-8000-000000000002");
+  CHECK(id_of(dispatcher.handle(echo(""))) == "00000000-0000-4000-8000-000000000002");
   // One that would split the response is not used.
-  HttpResponse const response = dispatcher.handle(echo(""), {.request_id = "a\r\nSet-Cookie: b"});
-  CHECK(*response.headers.find("x-amzn-RequestId") == "00000000-0000-4000-8000-000000000003");
+  CHECK(id_of(dispatcher.handle(echo(""), {.request_id = "a\r\nSet-Cookie: b"})) ==
+        "00000000-0000-4000-8000-000000000003");
 }
 
 TEST_CASE_FIXTURE(Fixture, "a modelled error of a handler is written with its status and all its members") {
@@ -193,7 +194,8 @@ TEST_CASE_FIXTURE(Fixture, "only POST is a method") {
     ServiceError const error = refused(request);
     CHECK(error.code == "MethodNotAllowedException");
     CHECK(error.http_status == 405);
-    CHECK(*dispatcher.handle(request).headers.find("Allow") == "POST");
+    HttpResponse const response = dispatcher.handle(request);
+    CHECK(response.headers.find("Allow") == "POST");
   }
 }
 

@@ -16,6 +16,7 @@ std::string text_of(Write&& write) {
   std::string out;
   TextSink sink{out};
   write(sink);
+  sink.flush();
   return out;
 }
 std::string path(std::string_view raw, bool normalize = true) {
@@ -83,9 +84,9 @@ TEST_CASE("blanks of a value are trimmed and folded") {
   CHECK(value("value1\r\n  value2\n value3") == "value1 value2 value3");
 }
 
-TEST_CASE("fields are sorted by lower-case name, values of one name keep their order") {
-  std::vector<SignedField> fields{{"X-b", "4", 0},         {"My-Header1", "v4 ", 1}, {"x-B-c", "3", 2},
-                                  {"my-header1", "v1", 3}, {"Host", "h", 4},         {"MY-HEADER1", "v3", 5},
+TEST_CASE("fields are sorted by name, values of one name keep their order") {
+  std::vector<SignedField> fields{{"x-b", "4", 0},         {"my-header1", "v4 ", 1}, {"x-b-c", "3", 2},
+                                  {"my-header1", "v1", 3}, {"host", "h", 4},         {"my-header1", "v3", 5},
                                   {"x_b", "_", 6}};
   sort_signed_fields(fields);
   CHECK(text_of([&](auto& sink) { write_signed_headers(sink, fields); }) == "host;my-header1;x-b;x-b-c;x_b");
@@ -107,19 +108,14 @@ TEST_CASE("headers that others may change are not signed") {
   }
 }
 
-TEST_CASE("tokens are those of RFC 9110") {
-  CHECK(is_token("Content-Type"));
-  CHECK(is_token("!#$%&'*+-.^_`|~09azAZ"));
-  CHECK_FALSE(is_token(""));
-  for (char const c : {' ', ':', '\t', '\r', '\n', '\0', '"', '(', ')', ',',    '/',    ';',   '<',
-                       '=', '>', '?',  '@',  '[',  '\\', ']', '{', '}', '\x7f', '\x80', '\xff'})
-    CHECK_FALSE(is_token(std::string{'a', c}));
-}
-
 TEST_CASE("a canonical request lists its parts one below the other") {
-  std::vector<SignedField> const fields{{"Host", "h", 0}, {"X-Amz-Date", "d", 1}};
-  CanonicalRequest const request{
-      .method = "POST", .target = "/a/?b=2&a", .normalize_path = true, .fields = fields, .payload_hash = "00ff"};
+  std::vector<SignedField> const fields{{"host", "h", 0}, {"x-amz-date", "d", 1}};
+  CanonicalRequest const request{.method = "POST",
+                                 .target = "/a/?b=2&a",
+                                 .normalize_path = true,
+                                 .fields = fields,
+                                 .signed_headers = "host;x-amz-date",
+                                 .payload_hash = "00ff"};
   CHECK(canonical_request(request) == "POST\n/a/\na=&b=2\nhost:h\nx-amz-date:d\n\nhost;x-amz-date\n00ff");
   CHECK(canonical_request({.method = "GET", .target = "/?"}) == "GET\n/\n\n\n\n");
 }
@@ -135,7 +131,7 @@ TEST_CASE("what is hashed is what is shown, whatever its length") {
   for (std::size_t const size : {0U, 1U, 200U, 255U, 256U, 257U, 511U, 512U, 1000U, 5000U}) {
     CAPTURE(size);
     std::string const long_value(size, 'v');
-    std::vector<SignedField> const fields{{"Host", long_value, 0}};
+    std::vector<SignedField> const fields{{"host", long_value, 0}};
     CanonicalRequest const request{.method = "POST", .target = "/", .fields = fields, .payload_hash = "0"};
     Sha256 shown;
     Sha256 streamed;

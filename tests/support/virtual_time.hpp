@@ -118,8 +118,7 @@ inline healthlake::Endpoint endpoint() { return {.authority = "healthlake.us-eas
 
 /// A header of a request; empty if it is absent.
 inline std::string header(healthlake::HttpRequest const& request, std::string_view name) {
-  auto const* value = request.headers.find(name);
-  return value ? *value : std::string{};
+  return std::string{request.headers.find(name).value_or(std::string_view{})};
 }
 /// A text member of a request's body; empty if it is absent.
 inline std::string body_member(healthlake::HttpRequest const& request, std::string const& name) {

@@ -96,7 +96,7 @@ HttpRequest signed_request(HttpRequest request, Timestamp now, Credentials const
   SigV4<Sha256> signer{SigV4Options{}};
   auto headers = signer.sign(request, credentials, {.region = region, .time = now});
   REQUIRE(headers);
-  for (auto& header : *headers) request.headers.add(header.name, header.value);
+  for (auto const& header : *headers) request.headers.add(header.name, header.value);
   return request;
 }
 
@@ -548,7 +548,7 @@ TEST_CASE("ids follow from the seed, and no two are the same") {
   Bench bench;
   std::set<std::string> request_ids;
   for (int i = 0; i < 50; ++i)
-    request_ids.insert(*bench.service.send(list_request())->headers.find("x-amzn-RequestId"));
+    request_ids.emplace(*bench.service.send(list_request())->headers.find("x-amzn-RequestId"));
   CHECK(request_ids.size() == 50);
   CHECK(request_ids.begin()->find_first_not_of("0123456789abcdef-") == std::string::npos);
 }

@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "healthlake/core/text.hpp"
 #include "healthlake/core/utf8.hpp"
 
 namespace healthlake {
@@ -173,15 +174,14 @@ constexpr std::string_view to_string(TransportReason reason) noexcept {
 
 /// One violation as a line: `JobName: expected 1 to 64 characters, found 65 characters`.
 inline std::string to_string(Violation const& violation) {
-  std::string text = violation.path + ": expected " + violation.expected;
-  if (!violation.found.empty()) text += ", found " + violation.found;
+  std::string text = concat({violation.path, ": expected ", violation.expected});
+  if (!violation.found.empty()) append(text, {", found ", violation.found});
   return text;
 }
 
 /// A peer's words for a log or a terminal: control characters (also U+0080 to U+009F, which terminals obey) and bytes
 /// that are no UTF-8 as `\xNN`, so that nobody can forge lines or colours; everything else as it is.
 inline std::string printable(std::string_view text) {
-  constexpr char hex[] = "0123456789abcdef";
   std::string out;
   for (std::size_t at = 0; at < text.size();) {
     auto const code_point = decode_utf8(text, at);
@@ -190,10 +190,7 @@ inline std::string printable(std::string_view text) {
     if (code_point.length != 0 && !control) {
       out.append(text, at, length);
     } else {
-      for (char const c : text.substr(at, length)) {
-        auto const byte = static_cast<unsigned char>(c);
-        out += {'\\', 'x', hex[byte >> 4], hex[byte & 15]};
-      }
+      for (char const c : text.substr(at, length)) append_escaped(out, c);
     }
     at += length;
   }
@@ -203,33 +200,31 @@ inline std::string printable(std::string_view text) {
 namespace detail {
 inline std::string describe(InvalidInput const& invalid) {
   std::string text = "invalid input";
-  for (auto const& violation : invalid.violations) text += "\n  " + to_string(violation);
+  for (auto const& violation : invalid.violations) append(text, {"\n  ", to_string(violation)});
   return text;
 }
-inline std::string describe(SetupError const& setup) {
-  return std::string{to_string(setup.phase)} + ": " + setup.message;
-}
+inline std::string describe(SetupError const& setup) { return concat({to_string(setup.phase), ": ", setup.message}); }
 inline std::string describe(TransportError const& transport) {
-  std::string text = "transport: " + std::string{to_string(transport.reason)};
-  if (!transport.message.empty()) text += ": " + printable(transport.message);
+  std::string text = concat({"transport: ", to_string(transport.reason)});
+  if (!transport.message.empty()) append(text, {": ", printable(transport.message)});
   return text;
 }
 inline std::string describe(Malformed const& malformed) {
   std::string text = "malformed";
-  if (malformed.http_status != 0) text += " response, HTTP " + std::to_string(malformed.http_status);
-  text += ", at byte " + std::to_string(malformed.offset);
-  if (!malformed.path.empty()) text += ", " + malformed.path;
-  text += ": " + malformed.message;
-  if (!malformed.excerpt.empty()) text += ", near `" + malformed.excerpt + "`";
+  if (malformed.http_status != 0) append(text, {" response, HTTP ", Decimal{malformed.http_status}});
+  append(text, {", at byte ", Decimal{malformed.offset}});
+  if (!malformed.path.empty()) append(text, {", ", malformed.path});
+  append(text, {": ", malformed.message});
+  if (!malformed.excerpt.empty()) append(text, {", near `", malformed.excerpt, "`"});
   return text;
 }
 inline std::string describe(ServiceError const& service) {
   std::string text = service.code.empty() ? std::string{"error without a code"} : printable(service.code);
-  text += " (HTTP " + std::to_string(service.http_status);
-  if (!service.request_id.empty()) text += ", request " + printable(service.request_id);
+  append(text, {" (HTTP ", Decimal{service.http_status}});
+  if (!service.request_id.empty()) append(text, {", request ", printable(service.request_id)});
   text += ")";
-  if (!service.message.empty()) text += ": " + printable(service.message);
-  if (!service.excerpt.empty()) text += ", body begins `" + service.excerpt + "`";
+  if (!service.message.empty()) append(text, {": ", printable(service.message)});
+  if (!service.excerpt.empty()) append(text, {", body begins `", service.excerpt, "`"});
   return text;
 }
 }  // namespace detail

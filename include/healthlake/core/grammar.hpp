@@ -40,17 +40,17 @@ class AsciiSet {
   explicit consteval AsciiSet(std::string_view spelled) {
     for (std::size_t i = 0; i < spelled.size(); ++i) {
       bool const range = i + 2 < spelled.size() && spelled[i + 1] == '-';
-      for (char c = spelled[i]; c <= spelled[range ? i + 2 : i]; ++c) words_[c / 64] |= std::uint64_t{1} << (c % 64);
+      for (char c = spelled[i]; c <= spelled[range ? i + 2 : i]; ++c) words_[c / 32] |= std::uint32_t{1} << (c % 32);
       if (range) i += 2;
     }
   }
   [[nodiscard]] constexpr bool has(char c) const noexcept {
     auto const byte = static_cast<unsigned char>(c);
-    return byte < 0x80 && ((words_[byte / 64] >> (byte % 64)) & 1u) != 0;
+    return byte < 0x80 && ((words_[byte / 32] >> (byte % 32)) & 1u) != 0;
   }
 
  private:
-  std::uint64_t words_[2] = {0, 0};
+  std::uint32_t words_[4] = {0, 0, 0, 0};
 };
 
 inline constexpr AsciiSet digits{"0-9"};
@@ -130,13 +130,13 @@ constexpr bool dash_digit(Cursor& cursor) noexcept { return cursor.literal("-") 
 
 // `[\p{L}\p{Z}\p{N}...]*`, with the ASCII members in `ascii`.
 inline bool unicode_words(AsciiSet const& ascii, std::string_view text) noexcept {
-  for (std::size_t at = 0; at < text.size();) {
+  for (std::size_t at = 0;;) {
+    while (at < text.size() && ascii.has(text[at])) ++at;
+    if (at == text.size()) return true;
     DecodedCodePoint const c = decode_utf8(text, at);
-    if (c.length == 0) return false;
-    if (c.length == 1 ? !ascii.has(text[at]) : !unicode::letter_separator_or_number(c.value)) return false;
+    if (c.length < 2 || !unicode::letter_separator_or_number(c.value)) return false;
     at += c.length;
   }
-  return true;
 }
 
 inline bool match_identifier(std::string_view text) noexcept { return unicode_words(identifier_text, text); }

@@ -1,12 +1,14 @@
 // Where in a value something is: `OutputDataConfig.S3Configuration.S3Uri`, `Tags[3].Key`, `ProfileMapping["a"]`.
 //
 // Rules: a Path is a chain of steps on the walkers' stacks and costs nothing until somebody asks for its text.
-// Includes the standard library only.
+// May include core/text.hpp.
 #pragma once
 
 #include <cstddef>
 #include <string>
 #include <string_view>
+
+#include "healthlake/core/text.hpp"
 
 namespace healthlake {
 
@@ -16,7 +18,7 @@ inline void append_member_step(std::string& path, std::string_view name) {
   path += name;
 }
 /// `[3]`
-inline void append_index_step(std::string& path, std::size_t index) { path += "[" + std::to_string(index) + "]"; }
+inline void append_index_step(std::string& path, std::size_t index) { append(path, {"[", Decimal{index}, "]"}); }
 /// `["key"]`, the key shortened to 64 bytes with anything but printable ASCII as `?`; `[***]` if it is sensitive.
 inline void append_key_step(std::string& path, std::string_view key, bool sensitive) {
   if (sensitive) {

@@ -59,14 +59,14 @@ class Printer {
       case Kind::string: out_ += quoted(*static_cast<std::string const*>(value), text_limit); return;
       case Kind::enumeration: return print_enum(type.enumeration(), *static_cast<EnumValue const*>(value));
       case Kind::boolean: out_ += *static_cast<bool const*>(value) ? "true" : "false"; return;
-      case Kind::byte: out_ += std::to_string(*static_cast<std::int8_t const*>(value)); return;
-      case Kind::short_integer: out_ += std::to_string(*static_cast<std::int16_t const*>(value)); return;
-      case Kind::integer: out_ += std::to_string(*static_cast<std::int32_t const*>(value)); return;
-      case Kind::long_integer: out_ += std::to_string(*static_cast<std::int64_t const*>(value)); return;
+      case Kind::byte: return print_number(*static_cast<std::int8_t const*>(value));
+      case Kind::short_integer: return print_number(*static_cast<std::int16_t const*>(value));
+      case Kind::integer: return print_number(*static_cast<std::int32_t const*>(value));
+      case Kind::long_integer: return print_number(*static_cast<std::int64_t const*>(value));
       case Kind::float_:
       case Kind::double_: type.real().append(out_, value); return;
       case Kind::timestamp: return print_time(*static_cast<Timestamp const*>(value));
-      case Kind::blob: out_ += std::to_string(static_cast<Blob const*>(value)->bytes.size()) + " bytes"; return;
+      case Kind::blob: append(out_, {Decimal{static_cast<Blob const*>(value)->bytes.size()}, " bytes"}); return;
       case Kind::document: out_ += quoted(static_cast<Document const*>(value)->json, text_limit); return;
     }
   }
@@ -74,6 +74,8 @@ class Printer {
  private:
   static constexpr unsigned max_depth = 64;
   static constexpr std::size_t text_limit = 256;
+
+  void print_number(std::int64_t number) { out_ += Decimal{number}.view(); }
 
   void print_members(Type const& type, void const* object, unsigned depth) {
     out_ += type.shape;
@@ -140,7 +142,8 @@ class Printer {
   }
 
   void print_time(Timestamp time) {
-    out_ += time.in_range() ? to_iso8601(time) : std::to_string(time.milliseconds) + " ms since 1970";
+    if (time.in_range()) out_ += to_iso8601(time);
+    else append(out_, {Decimal{time.milliseconds}, " ms since 1970"});
   }
 
   std::string& out_;

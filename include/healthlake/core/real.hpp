@@ -7,6 +7,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <string>
 #include <string_view>
@@ -22,8 +23,9 @@ struct RealOps {
   void (*append)(std::string& out, void const* value);
   /// Reads `NaN`, `Infinity` or `-Infinity` (awsJson1_0's spelling of what is no JSON number); false for any other.
   bool (*parse_name)(std::string_view name, void* value);
-  /// The value as a double, for range checks.
-  double (*widen)(void const* value);
+  /// Whether the value is from `min` to `max`; `Constraints::no_min` and `no_max` stand for no bound. NaN keeps to
+  /// no bound.
+  bool (*within)(void const* value, std::int64_t min, std::int64_t max);
 };
 
 namespace detail {
@@ -61,12 +63,15 @@ bool parse_real_name(std::string_view name, void* value) {
 }
 
 template <class F>
-double widen_real(void const* value) {
-  return static_cast<double>(*static_cast<F const*>(value));
+bool real_within(void const* value, std::int64_t min, std::int64_t max) {
+  auto const number = static_cast<double>(*static_cast<F const*>(value));
+  bool const above = min == std::numeric_limits<std::int64_t>::min() || number >= static_cast<double>(min);
+  bool const below = max == std::numeric_limits<std::int64_t>::max() || number <= static_cast<double>(max);
+  return above && below;
 }
 
 template <class F>
-inline constexpr RealOps real_ops{&parse_real<F>, &append_real<F>, &parse_real_name<F>, &widen_real<F>};
+inline constexpr RealOps real_ops{&parse_real<F>, &append_real<F>, &parse_real_name<F>, &real_within<F>};
 
 }  // namespace detail
 

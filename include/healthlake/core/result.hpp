@@ -22,6 +22,12 @@ struct Unexpected {
 template <class E>
 Unexpected(E) -> Unexpected<E>;
 
+/// Says that what follows makes the error of a Result.
+struct Unexpect {
+  explicit Unexpect() = default;
+};
+inline constexpr Unexpect unexpect{};
+
 /// `T` or `E`. `T` may be void through `Result<Unit>`.
 template <class T, class E = Error>
 class [[nodiscard]] Result {
@@ -33,6 +39,11 @@ class [[nodiscard]] Result {
   template <class G>
     requires std::is_constructible_v<E, G&&>
   Result(Unexpected<G> unexpected) : state_(std::in_place_index<1>, std::move(unexpected.error)) {}
+
+  /// The error made in place, as std::expected's constructor with std::unexpect does.
+  template <class... Args>
+    requires std::is_constructible_v<E, Args&&...>
+  explicit Result(Unexpect, Args&&... args) : state_(std::in_place_index<1>, std::forward<Args>(args)...) {}
 
   [[nodiscard]] bool has_value() const noexcept { return state_.index() == 0; }
   explicit operator bool() const noexcept { return has_value(); }

@@ -369,7 +369,9 @@ consteval Member alternative(std::string_view name, Flags flags = Flags::none) {
   return detail::make_alternative<M, I>(name, nullptr, flags);
 }
 
-/// The table of a structure; what its `static consteval auto shape()` returns.
+/// The table of a structure; what its `static consteval auto shape()` returns. The shapes of model/ spell it
+/// `shape(auto...)`: that is a template, so the compiler makes a table, and all that it refers to, when it is first
+/// asked for rather than with every include.
 template <std::same_as<Member>... Members>
 consteval auto structure(std::string_view shape, Members... members) {
   return detail::make_table(Kind::structure, shape, members...);

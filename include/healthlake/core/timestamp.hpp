@@ -4,7 +4,9 @@
 // Rules: years 0001 to 9999; nothing here reads a clock. Includes the standard library only.
 #pragma once
 
+#include <array>
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -55,12 +57,12 @@ struct CivilTime {
 namespace detail {
 // Days since the epoch for a civil date, by counting from 1 March of year 0 in 400-year eras, so that the leap
 // day is the last day of its year.
-constexpr std::int64_t days_from_civil(int year, int month, int day) noexcept {
-  std::int64_t const y = month <= 2 ? year - 1 : year;
-  std::int64_t const era = (y >= 0 ? y : y - 399) / 400;
-  std::int64_t const year_of_era = y - era * 400;
-  std::int64_t const day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-  std::int64_t const day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+constexpr std::int32_t days_from_civil(int year, int month, int day) noexcept {
+  std::int32_t const y = month <= 2 ? year - 1 : year;
+  std::int32_t const era = (y >= 0 ? y : y - 399) / 400;
+  std::int32_t const year_of_era = y - era * 400;
+  std::int32_t const day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+  std::int32_t const day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
   return era * 146'097 + day_of_era - 719'468;
 }
 
@@ -100,18 +102,19 @@ constexpr std::string_view weekday_names = "SunMonTueWedThuFriSat";
 /// Splits a time that is in range into its civil parts.
 constexpr CivilTime to_civil(Timestamp time) noexcept {
   std::int64_t const ms_per_day = 86'400'000;
-  std::int64_t days = time.milliseconds / ms_per_day;
-  std::int64_t rest = time.milliseconds % ms_per_day;
+  // In range, days and the rest of a day fit 32 bits, which is what small machines divide fast.
+  auto days = static_cast<std::int32_t>(time.milliseconds / ms_per_day);
+  auto rest = static_cast<std::int32_t>(time.milliseconds - days * ms_per_day);
   if (rest < 0) {
-    rest += ms_per_day;
+    rest += 86'400'000;
     --days;
   }
-  std::int64_t const shifted = days + 719'468;
-  std::int64_t const era = (shifted >= 0 ? shifted : shifted - 146'096) / 146'097;
-  std::int64_t const day_of_era = shifted - era * 146'097;
-  std::int64_t const year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
-  std::int64_t const day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-  std::int64_t const month_from_march = (5 * day_of_year + 2) / 153;
+  std::int32_t const shifted = days + 719'468;
+  std::int32_t const era = (shifted >= 0 ? shifted : shifted - 146'096) / 146'097;
+  std::int32_t const day_of_era = shifted - era * 146'097;
+  std::int32_t const year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
+  std::int32_t const day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  std::int32_t const month_from_march = (5 * day_of_year + 2) / 153;
   CivilTime civil;
   civil.day = static_cast<int>(day_of_year - (153 * month_from_march + 2) / 5 + 1);
   civil.month = static_cast<int>(month_from_march < 10 ? month_from_march + 3 : month_from_march - 9);
@@ -131,43 +134,64 @@ constexpr std::optional<Timestamp> from_civil(CivilTime const& c) noexcept {
   if (c.hour < 0 || c.hour > 23 || c.minute < 0 || c.minute > 59 || c.second < 0 || c.second > 59) return std::nullopt;
   if (c.millisecond < 0 || c.millisecond > 999) return std::nullopt;
   std::int64_t const days = detail::days_from_civil(c.year, c.month, c.day);
-  return Timestamp{((days * 24 + c.hour) * 60 + c.minute) * 60'000 + c.second * 1000 + c.millisecond};
+  return Timestamp{days * 86'400'000 + (((c.hour * 60 + c.minute) * 60 + c.second) * 1000 + c.millisecond)};
 }
+
+namespace detail {
+// Two digits at `at`, and what comes behind them.
+constexpr char* put_two(char* at, int value) noexcept {
+  at[0] = static_cast<char>('0' + value / 10);
+  at[1] = static_cast<char>('0' + value % 10);
+  return at + 2;
+}
+
+// The date and the time of day, with `-` and `:` between their parts or without.
+constexpr char* put_date(char* at, CivilTime const& c, bool separated) noexcept {
+  at = put_two(put_two(at, c.year / 100), c.year % 100);
+  if (separated) *at++ = '-';
+  at = put_two(at, c.month);
+  if (separated) *at++ = '-';
+  return put_two(at, c.day);
+}
+constexpr char* put_time(char* at, CivilTime const& c, bool separated) noexcept {
+  at = put_two(at, c.hour);
+  if (separated) *at++ = ':';
+  at = put_two(at, c.minute);
+  if (separated) *at++ = ':';
+  return put_two(at, c.second);
+}
+}  // namespace detail
 
 /// ISO 8601 with milliseconds, for people: `2026-08-07T23:34:47.250Z`.
 inline std::string to_iso8601(Timestamp time) {
   CivilTime const c = to_civil(time);
-  std::string out;
-  detail::append_digits(out, c.year, 4);
-  out.push_back('-');
-  detail::append_digits(out, c.month, 2);
-  out.push_back('-');
-  detail::append_digits(out, c.day, 2);
-  out.push_back('T');
-  detail::append_digits(out, c.hour, 2);
-  out.push_back(':');
-  detail::append_digits(out, c.minute, 2);
-  out.push_back(':');
-  detail::append_digits(out, c.second, 2);
-  out.push_back('.');
-  detail::append_digits(out, c.millisecond, 3);
-  out.push_back('Z');
-  return out;
+  char text[24];
+  char* at = detail::put_date(text, c, true);
+  *at++ = 'T';
+  at = detail::put_time(at, c, true);
+  *at++ = '.';
+  *at++ = static_cast<char>('0' + c.millisecond / 100);
+  at = detail::put_two(at, c.millisecond % 100);
+  *at++ = 'Z';
+  return {text, at};
 }
 
-/// The date of a SigV4 signature: `20260807T233447Z`. Milliseconds are cut off.
-inline std::string to_amz_date(Timestamp time) {
+/// The characters of `20260807T233447Z`.
+using AmzDate = std::array<char, 16>;
+
+/// The date of a SigV4 signature: `20260807T233447Z`. Milliseconds are cut off. Precondition: time.in_range().
+constexpr AmzDate amz_date_of(Timestamp time) noexcept {
   CivilTime const c = to_civil(time);
-  std::string out;
-  detail::append_digits(out, c.year, 4);
-  detail::append_digits(out, c.month, 2);
-  detail::append_digits(out, c.day, 2);
-  out.push_back('T');
-  detail::append_digits(out, c.hour, 2);
-  detail::append_digits(out, c.minute, 2);
-  detail::append_digits(out, c.second, 2);
-  out.push_back('Z');
-  return out;
+  AmzDate text{};
+  char* at = detail::put_date(text.data(), c, false);
+  *at++ = 'T';
+  at = detail::put_time(at, c, false);
+  *at = 'Z';
+  return text;
+}
+inline std::string to_amz_date(Timestamp time) {
+  AmzDate const text = amz_date_of(time);
+  return {text.data(), text.size()};
 }
 
 /// Reads `20260807T233447Z`; nothing else passes.
@@ -185,20 +209,11 @@ constexpr std::optional<Timestamp> from_amz_date(std::string_view text) noexcept
 inline std::string to_http_date(Timestamp time) {
   CivilTime const c = to_civil(time);
   std::string out{detail::weekday_names.substr(static_cast<std::size_t>(c.weekday) * 3, 3)};
-  out += ", ";
-  detail::append_digits(out, c.day, 2);
-  out.push_back(' ');
-  out += detail::month_names.substr(static_cast<std::size_t>(c.month - 1) * 3, 3);
-  out.push_back(' ');
-  detail::append_digits(out, c.year, 4);
-  out.push_back(' ');
-  detail::append_digits(out, c.hour, 2);
-  out.push_back(':');
-  detail::append_digits(out, c.minute, 2);
-  out.push_back(':');
-  detail::append_digits(out, c.second, 2);
-  out += " GMT";
-  return out;
+  char digits[8];
+  out.append(", ").append(digits, detail::put_two(digits, c.day)).append(" ");
+  out.append(detail::month_names.substr(static_cast<std::size_t>(c.month - 1) * 3, 3)).append(" ");
+  out.append(digits, detail::put_two(detail::put_two(digits, c.year / 100), c.year % 100)).append(" ");
+  return out.append(digits, detail::put_time(digits, c, true)).append(" GMT");
 }
 
 /// Reads an IMF-fixdate; the weekday must be the right one. The two obsolete forms of RFC 9110 do not pass: no
@@ -242,41 +257,40 @@ inline std::string to_epoch_seconds(Timestamp time) {
 /// Reads a JSON number of epoch seconds exactly: digits beyond the millisecond are cut off, an exponent counts,
 /// and a time outside the years 0001 to 9999 is nothing. Precondition: `number` is a JSON number (RFC 8259, 6).
 constexpr std::optional<Timestamp> from_epoch_seconds(std::string_view number) noexcept {
-  std::size_t at = 0;
-  bool const negative = at < number.size() && number[at] == '-';
-  if (negative) ++at;
-  std::size_t const mantissa = at;
-  std::int64_t digits_before_point = 0;
-  while (at < number.size() && number[at] >= '0' && number[at] <= '9') ++at, ++digits_before_point;
-  std::size_t mantissa_end = at;
-  if (at < number.size() && number[at] == '.') {
-    ++at;
-    while (at < number.size() && number[at] >= '0' && number[at] <= '9') ++at;
-    mantissa_end = at;
+  auto const is_digit = [&](std::size_t at) { return at < number.size() && number[at] >= '0' && number[at] <= '9'; };
+  // More digits than any time in range has; those behind them are worth less than a millisecond, or too much.
+  constexpr std::int64_t enough = 100'000'000'000'000'000;
+  std::size_t at = number.starts_with('-') ? 1 : 0;
+  bool const negative = at != 0;
+  if (!is_digit(at)) return std::nullopt;
+  // The number is `value` times ten to the power of `scale`.
+  std::int64_t value = 0;
+  std::ptrdiff_t scale = 0;
+  for (; is_digit(at); ++at) {
+    if (value < enough) value = value * 10 + (number[at] - '0');
+    else ++scale;
   }
-  std::int64_t exponent = 0;
+  if (at < number.size() && number[at] == '.') {
+    for (++at; is_digit(at); ++at) {
+      if (value >= enough) continue;
+      value = value * 10 + (number[at] - '0');
+      --scale;
+    }
+  }
   if (at < number.size() && (number[at] == 'e' || number[at] == 'E')) {
     ++at;
     bool const down = at < number.size() && number[at] == '-';
     if (at < number.size() && (number[at] == '-' || number[at] == '+')) ++at;
-    for (; at < number.size() && number[at] >= '0' && number[at] <= '9'; ++at)
-      if (exponent < 1'000'000) exponent = exponent * 10 + (number[at] - '0');
-    if (down) exponent = -exponent;
+    std::ptrdiff_t exponent = 0;
+    for (; is_digit(at); ++at)
+      if (exponent < 100'000'000) exponent = exponent * 10 + (number[at] - '0');
+    scale += down ? -exponent : exponent;
   }
-  if (at != number.size() || digits_before_point == 0) return std::nullopt;
+  if (at != number.size()) return std::nullopt;
 
-  // The decimal point of the milliseconds stands this many digits into the mantissa.
-  std::int64_t keep = digits_before_point + exponent + 3;
-  std::int64_t value = 0;
-  bool any_digit = false;
-  for (std::size_t i = mantissa; i < mantissa_end; ++i) {
-    if (number[i] == '.') continue;
-    if (keep-- <= 0) break;
-    value = value * 10 + (number[i] - '0');
-    any_digit = any_digit || value != 0;
-    if (value > Timestamp::max_milliseconds) return std::nullopt;
-  }
-  for (; keep > 0 && any_digit; --keep) {
+  // To milliseconds.
+  for (scale += 3; scale < 0 && value != 0; ++scale) value /= 10;
+  for (; scale > 0 && value != 0; --scale) {
     value *= 10;
     if (value > Timestamp::max_milliseconds) return std::nullopt;
   }

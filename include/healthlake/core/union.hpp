@@ -1,18 +1,34 @@
 // A union (Smithy): exactly one of its members, or one that nobody knew yet.
 //
-// Rules: a default-constructed union is not set, which validation refuses. Includes the standard library and
-// core/values.hpp.
+// Rules: a default-constructed union is not set, which validation refuses. Not a std::variant, which takes the compiler
+// longer and makes several times the code. Includes the standard library and core/values.hpp.
 #pragma once
 
 #include <concepts>
 #include <cstddef>
+#include <initializer_list>
+#include <new>
 #include <type_traits>
 #include <utility>
-#include <variant>
 
 #include "healthlake/core/values.hpp"
 
 namespace healthlake {
+
+namespace detail {
+constexpr std::size_t largest(std::initializer_list<std::size_t> sizes) noexcept {
+  std::size_t result = 0;
+  for (std::size_t const size : sizes) result = size > result ? size : result;
+  return result;
+}
+
+template <std::size_t I, class T, class... Ts>
+struct TypeAt : TypeAt<I - 1, Ts...> {};
+template <class T, class... Ts>
+struct TypeAt<0, T, Ts...> {
+  using type = T;
+};
+}  // namespace detail
 
 /// Holds one of `Ts`, or an UnknownMember, or nothing. Two members may be of the same type: then construct by
 /// index, with `emplace<I>`.
@@ -21,42 +37,100 @@ class Union {
  public:
   static constexpr std::size_t size = sizeof...(Ts);
 
-  Union() = default;
+  Union() noexcept {}
   template <class T>
     requires((std::same_as<std::remove_cvref_t<T>, Ts> + ... + 0) == 1)
-  Union(T&& member) : state_(std::forward<T>(member)) {}
-  Union(UnknownMember unknown) : state_(std::move(unknown)) {}
+  Union(T&& member) {
+    emplace<index_of<std::remove_cvref_t<T>>()>(std::forward<T>(member));
+  }
+  Union(UnknownMember unknown) { emplace<size>(std::move(unknown)); }
+  Union(Union const& other) { take(other, Indices{}); }
+  Union(Union&& other) noexcept { take(std::move(other), Indices{}); }
+  Union& operator=(Union other) noexcept {
+    reset();
+    take(std::move(other), Indices{});
+    return *this;
+  }
+  ~Union() { reset(); }
 
   /// True unless nothing was ever set.
-  [[nodiscard]] bool has_value() const noexcept { return state_.index() != 0; }
+  [[nodiscard]] bool has_value() const noexcept { return index_ != nothing; }
 
   /// The member at `I` in the order of `Ts`, or null if another one is set.
   template <std::size_t I>
   [[nodiscard]] auto* get_if() noexcept {
-    return std::get_if<I + 1>(&state_);
+    return index_ == I ? static_cast<Member<I>*>(static_cast<void*>(bytes_)) : nullptr;
   }
   template <std::size_t I>
   [[nodiscard]] auto const* get_if() const noexcept {
-    return std::get_if<I + 1>(&state_);
+    return index_ == I ? static_cast<Member<I> const*>(static_cast<void const*>(bytes_)) : nullptr;
   }
   /// The member of type `T`, or null.
   template <class T>
   [[nodiscard]] T const* get_if() const noexcept {
-    return std::get_if<T>(&state_);
+    return get_if<index_of<T>()>();
   }
   /// The unknown member, or null.
-  [[nodiscard]] UnknownMember const* unknown() const noexcept { return std::get_if<UnknownMember>(&state_); }
+  [[nodiscard]] UnknownMember const* unknown() const noexcept { return get_if<size>(); }
 
   template <std::size_t I, class... Args>
   auto& emplace(Args&&... args) {
-    return state_.template emplace<I + 1>(std::forward<Args>(args)...);
+    reset();
+    auto* const member = ::new (static_cast<void*>(bytes_)) Member<I>(std::forward<Args>(args)...);
+    index_ = I;
+    return *member;
   }
-  UnknownMember& emplace_unknown() { return state_.template emplace<UnknownMember>(); }
+  UnknownMember& emplace_unknown() { return emplace<size>(); }
 
-  friend bool operator==(Union const&, Union const&) = default;
+  friend bool operator==(Union const& a, Union const& b) { return a.index_ == b.index_ && equal(a, b, Indices{}); }
 
  private:
-  std::variant<std::monostate, Ts..., UnknownMember> state_;
+  using Indices = std::index_sequence_for<Ts..., UnknownMember>;
+  template <std::size_t I>
+  using Member = typename detail::TypeAt<I, Ts..., UnknownMember>::type;
+  static constexpr std::size_t nothing = ~std::size_t{0};
+
+  template <class T>
+  static consteval std::size_t index_of() {
+    std::size_t index = 0;
+    static_cast<void>(((std::same_as<T, Ts> || (++index, false)) || ...));
+    return index;
+  }
+
+  template <class T>
+  static void destroy(T* member) noexcept {
+    if (member) member->~T();
+  }
+  template <std::size_t... I>
+  void reset(std::index_sequence<I...>) noexcept {
+    (destroy(get_if<I>()), ...);
+  }
+  void reset() noexcept {
+    reset(Indices{});
+    index_ = nothing;
+  }
+
+  // Copies or moves what `other` holds into this one, which holds nothing.
+  template <class Other, std::size_t... I>
+  void take(Other&& other, std::index_sequence<I...>) {
+    (take<I>(other.template get_if<I>(), std::is_lvalue_reference<Other>{}), ...);
+  }
+  template <std::size_t I, class T>
+  void take(T* member, std::true_type) {
+    if (member) emplace<I>(*member);
+  }
+  template <std::size_t I, class T>
+  void take(T* member, std::false_type) {
+    if (member) emplace<I>(std::move(*member));
+  }
+
+  template <std::size_t... I>
+  static bool equal(Union const& a, Union const& b, std::index_sequence<I...>) {
+    return ((a.index_ != I || *a.template get_if<I>() == *b.template get_if<I>()) && ...);
+  }
+
+  std::size_t index_ = nothing;
+  alignas(Ts...) alignas(UnknownMember) unsigned char bytes_[detail::largest({sizeof(Ts)..., sizeof(UnknownMember)})];
 };
 
 }  // namespace healthlake

@@ -2,14 +2,15 @@
 //
 // Rules: well formed means RFC 3629: no overlong form, no surrogate (U+D800 to U+DFFF), nothing above U+10FFFF;
 // U+0000 and noncharacters are ordinary. Text is never changed, nothing is allocated, and no byte outside the view
-// is read. ASCII goes eight bytes at a time. Includes the standard library only.
+// is read. ASCII goes eight bytes at a time. May include core/bytes.hpp.
 #pragma once
 
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string_view>
+
+#include "healthlake/core/bytes.hpp"
 
 namespace healthlake {
 
@@ -43,23 +44,12 @@ struct DecodedCodePoint {
   return {value, static_cast<std::uint8_t>(length)};
 }
 
-namespace detail {
-constexpr std::uint64_t top_bit_of_each_byte = 0x8080'8080'8080'8080;
-
-// The eight bytes from `at` on; the order of the bytes within the number means nothing to the callers.
-inline std::uint64_t eight_bytes(std::string_view text, std::size_t at) noexcept {
-  std::uint64_t bytes = 0;
-  std::memcpy(&bytes, text.data() + at, sizeof bytes);
-  return bytes;
-}
-}  // namespace detail
-
 /// The length in bytes of the longest well-formed beginning of `text`: the offset of the first sequence that is not
 /// UTF-8 (RFC 3629), or text.size().
 [[nodiscard]] inline std::size_t valid_utf8_prefix(std::string_view text) noexcept {
   std::size_t at = 0;
   while (at < text.size()) {
-    if (text.size() - at >= 8 && (detail::eight_bytes(text, at) & detail::top_bit_of_each_byte) == 0) {
+    if (bytes::words_pay && text.size() - at >= 8 && (bytes::word_at(text, at) & bytes::highs) == 0) {
       at += 8;
       continue;
     }
@@ -78,10 +68,11 @@ inline std::uint64_t eight_bytes(std::string_view text, std::size_t at) noexcept
 [[nodiscard]] inline std::size_t count_code_points(std::string_view text) noexcept {
   std::size_t count = text.size();
   std::size_t at = 0;
-  for (; text.size() - at >= 8; at += 8) {
-    std::uint64_t const bytes = detail::eight_bytes(text, at);
+  for (; bytes::words_pay && text.size() - at >= 8; at += 8) {
+    std::uint64_t const word = bytes::word_at(text, at);
+    if ((word & bytes::highs) == 0) continue;
     // A continuation byte has bit 7 set and bit 6 clear; the shift brings bit 6 of each byte to where its bit 7 is.
-    count -= static_cast<std::size_t>(std::popcount(bytes & ~(bytes << 1) & detail::top_bit_of_each_byte));
+    count -= static_cast<std::size_t>(std::popcount(word & ~(word << 1) & bytes::highs));
   }
   for (; at < text.size(); ++at) {
     if ((static_cast<unsigned char>(text[at]) & 0xC0u) == 0x80u) --count;

@@ -46,7 +46,7 @@ class Validator {
   // Checks one value; false once the list is full.
   bool check(Type const& type, void const* value, Constraints const* constraints, Path const& path) {
     if (path.depth() > options_.max_depth)
-      return report(path, Rule::depth, "at most " + std::to_string(options_.max_depth) + " levels", {});
+      return report(path, Rule::depth, concat({"at most ", Decimal{options_.max_depth}, " levels"}), {});
     switch (type.kind) {
       case Kind::structure: return check_structure(type, value, path);
       case Kind::union_: return check_union(type, value, path);
@@ -69,8 +69,9 @@ class Validator {
   }
 
  private:
-  bool report(Path const& path, Rule rule, std::string expected, std::string found) {
-    violations_.push_back({path.text(), rule, std::move(expected), path.sensitive() ? "***" : std::move(found)});
+  bool report(Path const& path, Rule rule, std::string_view expected, std::string_view found) {
+    if (path.sensitive()) found = "***";
+    violations_.push_back({path.text(), rule, std::string{expected}, std::string{found}});
     return violations_.size() < options_.max_violations;
   }
 
@@ -130,61 +131,56 @@ class Validator {
     if (!constraints) return true;
     if (!check_length(count_code_points(text), constraints, "characters", path)) return false;
     if (!constraints->pattern || constraints->pattern->matches(text)) return true;
-    return report(path, Rule::pattern, "a text that matches " + std::string{constraints->pattern->regex},
+    return report(path, Rule::pattern, concat({"a text that matches ", constraints->pattern->regex}),
                   path.sensitive() ? std::string{} : quoted(text, 64));
   }
 
   bool check_enum(EnumTable const& table, EnumValue const& value, Path const& path) {
     std::string_view const spelling = value.spelling(table);
-    if (spelling.empty()) return report(path, Rule::missing, "a value of " + std::string{table.shape}, "none");
+    if (spelling.empty()) return report(path, Rule::missing, concat({"a value of ", table.shape}), "none");
     if (!valid_utf8(spelling)) return report(path, Rule::utf8, "valid UTF-8", "a byte sequence that is none");
     if (value.index < table.spellings.size() || options_.unknown_enum_values) return true;
     std::string expected = "one of";
-    for (auto const known : table.spellings) expected += (expected.back() == 'f' ? " " : ", ") + std::string{known};
-    return report(path, Rule::enumeration, std::move(expected), quoted(spelling, 64));
+    for (auto const known : table.spellings) append(expected, {expected.back() == 'f' ? " " : ", ", known});
+    return report(path, Rule::enumeration, expected, quoted(spelling, 64));
   }
 
   bool check_number(std::int64_t number, Constraints const* constraints, Path const& path) {
     if (!constraints || (number >= constraints->min && number <= constraints->max)) return true;
-    return report(path, Rule::range, bounds(*constraints), std::to_string(number));
+    return report(path, Rule::range, bounds(*constraints), Decimal{number});
   }
 
   bool check_real(RealOps const& real, void const* value, Constraints const* constraints, Path const& path) {
-    if (!constraints) return true;
-    double const number = real.widen(value);
-    bool const above = constraints->min == Constraints::no_min || number >= static_cast<double>(constraints->min);
-    bool const below = constraints->max == Constraints::no_max || number <= static_cast<double>(constraints->max);
-    if (above && below) return true;
+    if (!constraints || real.within(value, constraints->min, constraints->max)) return true;
     std::string found;
     real.append(found, value);
-    return report(path, Rule::range, bounds(*constraints), std::move(found));
+    return report(path, Rule::range, bounds(*constraints), found);
   }
 
   bool check_timestamp(Timestamp time, Path const& path) {
     if (time.in_range()) return true;
     return report(path, Rule::range, "a time in the years 0001 to 9999",
-                  std::to_string(time.milliseconds) + " ms since 1970");
+                  concat({Decimal{time.milliseconds}, " ms since 1970"}));
   }
 
   bool check_length(std::size_t length, Constraints const* constraints, std::string_view unit, Path const& path) {
     if (!constraints) return true;
     auto const count = static_cast<std::int64_t>(length);
     if (count >= constraints->min && count <= constraints->max) return true;
-    return report(path, Rule::length, bounds(*constraints) + " " + std::string{unit},
-                  std::to_string(length) + " " + std::string{unit});
+    return report(path, Rule::length, concat({bounds(*constraints), " ", unit}), concat({Decimal{length}, " ", unit}));
   }
 
   // "1 to 64", "at most 1024", "at least 20"
   static std::string bounds(Constraints const& c) {
     bool const no_min = c.min == Constraints::no_min || (c.kind == Kind::string && c.min == 0);
-    if (no_min) return "at most " + std::to_string(c.max);
-    if (c.max == Constraints::no_max) return "at least " + std::to_string(c.min);
-    return std::to_string(c.min) + " to " + std::to_string(c.max);
+    if (no_min) return concat({"at most ", Decimal{c.max}});
+    if (c.max == Constraints::no_max) return concat({"at least ", Decimal{c.min}});
+    return concat({Decimal{c.min}, " to ", Decimal{c.max}});
   }
 
   static std::string names_of(Type const& type) {
     std::string names = "exactly one of";
-    for (auto const& member : type.members) names += (names.back() == 'f' ? " " : ", ") + std::string{member.name};
+    for (auto const& member : type.members) append(names, {names.back() == 'f' ? " " : ", ", member.name});
     return names;
   }
 

@@ -16,10 +16,12 @@
 
 #include "healthlake/core/error.hpp"
 #include "healthlake/core/result.hpp"
+#include "healthlake/core/text.hpp"
 #include "healthlake/core/timestamp.hpp"
 #include "healthlake/flow/entropy.hpp"
 #include "healthlake/flow/retry.hpp"
 #include "healthlake/http/transport.hpp"
+#include "healthlake/model/waiter.hpp"
 #include "healthlake/protocol/aws_json.hpp"
 
 namespace healthlake {
@@ -28,13 +30,23 @@ namespace healthlake {
 /// set forward, waits end early; should it be set back, a wait under way begins anew and is never longer than it was.
 using Instant = Timestamp;
 
-/// Sign and send this, then give the reply to `receive`.
-struct Send {
-  HttpRequest request;
+/// Sign and send this, then give the reply to `receive`. It refers to a request inside the machine: good until the
+/// machine's next call, and while the machine is not moved.
+class Send {
+ public:
+  Send(HttpRequest& request, unsigned number, Timestamp when) : attempt(number), date(when), request_(&request) {}
+
+  [[nodiscard]] HttpRequest const& request() const noexcept { return *request_; }
+  /// The request's headers: what a signer adds goes here, by Headers::set. Later attempts have them, too.
+  [[nodiscard]] Headers& headers() const noexcept { return request_->headers; }
+
   /// From 1.
   unsigned attempt = 1;
   /// The time to sign with: `now`, corrected by what is known of the service's clock.
   Timestamp date{};
+
+ private:
+  HttpRequest* request_;
 };
 
 /// Call `next` again at this time; there is nothing to do until then.
@@ -99,31 +111,25 @@ class Pause {
   Milliseconds length_{};
 };
 
-// Fills the idempotency token of an input if it has one that is absent. An empty one is the caller's mistake, and
-// validation says so: it may be a token that was lost.
-inline void fill_idempotency_token(Type const& input, void* value, Entropy const& entropy) {
-  for (auto const& member : input.members) {
-    if (!member.is(idempotency_token)) continue;
-    if (!member.get(value)) *static_cast<std::string*>(member.put(value)) = random_uuid(entropy);
-  }
-}
-
 // Everything of a call but the types of its input and output.
 class CallMachine {
  public:
-  CallMachine(OperationInfo const& operation, void* input, Endpoint const& endpoint, Session& session, Entropy entropy,
-              CallOptions options)
-      : operation_(&operation), session_(&session), entropy_(entropy), options_(options) {
+  CallMachine(OperationInfo const& operation, void const* input, Endpoint const& endpoint, Session& session,
+              Entropy entropy, CallOptions const& options, HttpRequest memory, Extras const& extras)
+      : operation_(&operation), extras_(&extras), session_(&session), entropy_(entropy), options_(options), request_(std::move(memory)) {
     options_.retry.max_attempts = std::max(options_.retry.max_attempts, 1U);
-    fill_idempotency_token(operation.input(), input, entropy_);
-    auto request =
-        write_erased(operation, input, endpoint, options_.validate, options_.compression, options_.host_prefix);
-    if (!request) {
-      finish(std::move(request.error()), GaveUp::not_retryable);
+    WriteOptions write{extras, options_.validate, options_.compression, options_.host_prefix};
+    Uuid token;
+    if (lacks_token(operation.input(), input)) {
+      token = random_uuid(entropy_);
+      write.token = token.view();
+    }
+    auto written = write_erased(request_, operation, input, endpoint, write);
+    if (!written) {
+      finish(std::move(written.error()), GaveUp::not_retryable);
       return;
     }
-    request_ = std::move(*request);
-    request_.headers.add("amz-sdk-invocation-id", random_uuid(entropy_));
+    request_.headers.add("amz-sdk-invocation-id", random_uuid(entropy_).view());
   }
 
   // Send or Wait; nothing once the call is done.
@@ -134,11 +140,10 @@ class CallMachine {
       in_flight_ = true;
       ++attempt_;
       sent_ = now;
+      request_.headers.set("amz-sdk-request",
+                           {"attempt=", Decimal{attempt_}, "; max=", Decimal{options_.retry.max_attempts}});
     }
-    Send send{request_, attempt_, now + session_->skew.offset()};
-    send.request.headers.add("amz-sdk-request", "attempt=" + std::to_string(attempt_) +
-                                                    "; max=" + std::to_string(options_.retry.max_attempts));
-    return send;
+    return Send{request_, attempt_, now + session_->skew.offset()};
   }
 
   // True between a Send and its reply.
@@ -151,7 +156,7 @@ class CallMachine {
       RetryKind const kind = retry_kind(reply.error().reason);
       return decide(reply.error(), kind, std::nullopt, now);
     }
-    auto metadata = read_erased(*operation_, *reply, output, options_.read);
+    auto metadata = read_erased(*operation_, *reply, output, *extras_, options_.read);
     if (metadata) {
       session_->quota.give_back(last_cost_ > 0 ? last_cost_ : 1);
       metadata->attempts = attempt_;
@@ -174,24 +179,33 @@ class CallMachine {
   [[nodiscard]] Result<ResponseMetadata>& result() noexcept { return *result_; }
   [[nodiscard]] unsigned attempts() const noexcept { return attempt_; }
   [[nodiscard]] GaveUp gave_up() const noexcept { return gave_up_; }
+  [[nodiscard]] HttpRequest take_request() noexcept { return std::move(request_); }
 
  private:
-  void finish(Error error, GaveUp why) {
-    gave_up_ = why;
-    result_.emplace(Unexpected{std::move(error)});
+  // An empty token is not absent: it may be one that was lost, and validation says so.
+  static bool lacks_token(Type const& type, void const* input) noexcept {
+    for (auto const& member : type.members)
+      if (member.is(idempotency_token) && !member.get(input)) return true;
+    return false;
   }
 
-  void decide(Error error, RetryKind kind, std::optional<Milliseconds> hint, Instant now) {
+  void finish(Error&& error, GaveUp why) {
+    gave_up_ = why;
+    result_.emplace(unexpect, std::move(error));
+  }
+
+  void decide(Error&& error, RetryKind kind, std::optional<Milliseconds> hint, Instant now) {
     if (kind == RetryKind::none) return finish(std::move(error), GaveUp::not_retryable);
     if (attempt_ >= options_.retry.max_attempts) return finish(std::move(error), GaveUp::max_attempts);
     std::int32_t const cost = retry_cost(options_.retry.spec, kind);
     if (!session_->quota.take(cost)) return finish(std::move(error), GaveUp::quota);
     last_cost_ = cost;
-    Milliseconds const delay = backoff(options_.retry, kind, attempt_, unit_interval(entropy_));
+    Milliseconds const delay{random_part(entropy_, longest_backoff(options_.retry, kind, attempt_).count)};
     pause_.begin(now, with_retry_after(options_.retry, delay, hint));
   }
 
   OperationInfo const* operation_;
+  Extras const* extras_;
   Session* session_;
   Entropy entropy_;
   CallOptions options_;
@@ -215,38 +229,51 @@ class Call {
   using Outcome = Result<Response<Output>>;
 
   /// Checks and writes the input at once; an input that breaks rules makes the first `next` a Done. `session` and
-  /// what `entropy` refers to outlive the call.
-  Call(typename Op::Input input, Endpoint const& endpoint, Session& session, Entropy entropy, CallOptions options = {})
-      : machine_(operation_info<Op>, &input, endpoint, session, entropy, options) {}
+  /// what `entropy` refers to outlive the call. `memory` is a request that is not needed any more, such as
+  /// `take_request` gives: this call's is written over it, which saves the allocations.
+  Call(typename Op::Input const& input, Endpoint const& endpoint, Session& session, Entropy entropy,
+       CallOptions const& options = {}, HttpRequest memory = {})
+      : machine_(operation_info<Op>, &input, endpoint, session, entropy, options, std::move(memory),
+                 detail::extras_of<Op>) {}
 
   /// What to do at this time.
   Step<Outcome> next(Instant now) {
-    if (auto step = machine_.next(now))
-      return std::visit([](auto& what) -> Step<Outcome> { return std::move(what); }, *step);
-    return Done<Outcome>{take()};
+    if (auto step = machine_.next(now)) {
+      if (auto const* send = std::get_if<Send>(&*step)) return *send;
+      return std::get<Wait>(*step);
+    }
+    return Done<Outcome>{result()};
   }
 
   /// The reply to the last Send. Ignored if there is none outstanding.
   void receive(HttpReply const& reply, Instant now) {
     if (!machine_.in_flight()) return;
-    output_ = {};
-    machine_.receive(reply, now, &output_);
+    // What a reply that was malformed left behind.
+    if (machine_.attempts() > 1) response_.output = {};
+    machine_.receive(reply, now, &response_.output);
   }
 
   [[nodiscard]] bool done() const noexcept { return machine_.done(); }
   /// How many requests were sent.
   [[nodiscard]] unsigned attempts() const noexcept { return machine_.attempts(); }
   [[nodiscard]] GaveUp gave_up() const noexcept { return machine_.gave_up(); }
+  /// What `next` gives as Done, moved out: ask either, once. Precondition: done().
+  [[nodiscard]] Outcome result() {
+    auto& result = machine_.result();
+    if (!result) return Outcome{unexpect, std::move(result.error())};
+    response_.metadata = std::move(*result);
+    return std::move(response_);
+  }
+  /// The request, for the memory it holds; once the call is done.
+  [[nodiscard]] HttpRequest take_request() noexcept { return machine_.take_request(); }
 
  private:
-  Outcome take() {
-    auto& result = machine_.result();
-    if (!result) return Unexpected{std::move(result.error())};
-    return Response<Output>{std::move(output_), std::move(*result)};
-  }
+  // Looks at the parts of its calls, which is less to copy than their results.
+  template <WaiterShape W>
+  friend class Waiter;
 
   detail::CallMachine machine_;
-  Output output_{};
+  Response<Output> response_{};
 };
 
 }  // namespace healthlake

@@ -1,15 +1,20 @@
 // Randomness as the caller gives it: jitter, idempotency tokens and invocation ids all come from here.
 //
 // Rules: this library draws no randomness of its own. The source need not be cryptographic, but two clients that
-// draw the same numbers send the same tokens, and the service then takes their requests for one. Includes the
-// standard library only.
+// draw the same numbers send the same tokens, and the service then takes their requests for one. May include
+// core/bytes.hpp.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <string>
+#include <string_view>
 #include <type_traits>
+
+#include "healthlake/core/bytes.hpp"
 
 namespace healthlake {
 
@@ -44,20 +49,37 @@ class Entropy {
   std::uint64_t (*draw_)(void const*);
 };
 
+/// A random part of a number from 0 to 2^31, rounded. In integers, for machines without floating point.
+inline std::int64_t random_part(Entropy const& entropy, std::int64_t whole) {
+  std::uint64_t const half = std::uint64_t{1} << 31;
+  return static_cast<std::int64_t>(((entropy() >> 32) * static_cast<std::uint64_t>(whole) + half) >> 32);
+}
+
 /// A number from 0 up to, but not, 1.
 inline double unit_interval(Entropy const& entropy) { return static_cast<double>(entropy() >> 11) * 0x1p-53; }
 
+/// The text of a UUID (RFC 9562, 4): 36 characters.
+struct Uuid {
+  std::array<char, 36> text{};
+
+  [[nodiscard]] std::string_view view() const noexcept { return {text.data(), text.size()}; }
+};
+
 /// A random UUID (RFC 9562, version 4): 36 characters, within the pattern of a ClientToken.
-inline std::string random_uuid(Entropy const& entropy) {
-  constexpr char hex[] = "0123456789abcdef";
+inline Uuid random_uuid(Entropy const& entropy) {
   std::uint64_t words[] = {entropy(), entropy()};
   words[0] = (words[0] & ~std::uint64_t{0xF000}) | 0x4000;
   words[1] = (words[1] & ~(std::uint64_t{3} << 62)) | std::uint64_t{2} << 62;
-  std::string uuid;
-  uuid.reserve(36);
-  for (unsigned i = 0; i < 32; ++i) {
-    if (i == 8 || i == 12 || i == 16 || i == 20) uuid.push_back('-');
-    uuid.push_back(hex[words[i / 16] >> (60 - 4 * (i % 16)) & 15]);
+  char hex[32];
+  for (std::size_t i = 0; i < 2; ++i) {
+    bytes::put_hex(hex + 16 * i, static_cast<std::uint32_t>(words[i] >> 32));
+    bytes::put_hex(hex + 16 * i + 8, static_cast<std::uint32_t>(words[i]));
+  }
+  Uuid uuid;
+  char* at = uuid.text.data();
+  for (std::size_t i = 0; i < sizeof hex; i += 4) {
+    if (i == 8 || i == 12 || i == 16 || i == 20) *at++ = '-';
+    at = std::copy_n(hex + i, 4, at);
   }
   return uuid;
 }

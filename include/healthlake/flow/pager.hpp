@@ -71,11 +71,12 @@ class Pager {
   PageStep next(Instant now) {
     if (error_) return Done<Outcome>{Unexpected{std::move(*error_)}};
     if (last_page_) return Done<Outcome>{pages_};
-    if (!call_) call_.emplace(input_, endpoint_, *session_, entropy_, options_);
+    if (!call_) call_.emplace(input_, endpoint_, *session_, entropy_, options_, std::move(spare_));
     auto step = call_->next(now);
-    if (auto* send = std::get_if<Send>(&step)) return std::move(*send);
+    if (auto const* send = std::get_if<Send>(&step)) return *send;
     if (auto* wait = std::get_if<Wait>(&step)) return *wait;
     auto outcome = std::move(std::get<Done<typename Call<Op>::Outcome>>(step).result);
+    spare_ = call_->take_request();
     call_.reset();
     if (!outcome) {
       error_ = std::move(outcome.error());
@@ -112,6 +113,8 @@ class Pager {
   CallOptions options_;
   TokenCycle tokens_;
   std::optional<Call<Op>> call_;
+  // The request of the page before, for the memory it holds.
+  HttpRequest spare_;
   std::optional<Error> error_;
   std::uint64_t pages_ = 0;
   bool last_page_ = false;

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -16,6 +15,7 @@
 #include <string_view>
 
 #include "healthlake/core/error.hpp"
+#include "healthlake/core/text.hpp"
 #include "healthlake/core/timestamp.hpp"
 #include "healthlake/http/message.hpp"
 
@@ -42,7 +42,7 @@ class RetryQuota {
   explicit RetryQuota(std::int32_t capacity = default_capacity) : RetryQuota(capacity, capacity) {}
   /// A capacity below 0 counts as 0, and `initial` is brought within 0 and the capacity.
   RetryQuota(std::int32_t capacity, std::int32_t initial)
-      : capacity_(std::max(capacity, 0)), left_(std::clamp(initial, 0, capacity_)) {}
+      : capacity_(std::max<std::int32_t>(capacity, 0)), left_(std::clamp<std::int32_t>(initial, 0, capacity_)) {}
   RetryQuota(RetryQuota const&) = delete;
   RetryQuota& operator=(RetryQuota const&) = delete;
 
@@ -73,24 +73,29 @@ constexpr std::int32_t retry_cost(RetrySpec spec, RetryKind kind) noexcept {
   return kind == RetryKind::throttling ? 5 : 14;
 }
 
-/// The back-off behind attempt `attempt` (from 1): `random * min(initial * 2^(attempt-1), max_backoff)`, where
-/// `initial` is 1 s, or in 2.1 50 ms for anything but throttling. `random` is from 0 to 1.
-inline Milliseconds backoff(RetryPolicy const& policy, RetryKind kind, unsigned attempt, double random) noexcept {
+/// The longest back-off behind attempt `attempt` (from 1): `min(initial * 2^(attempt-1), max_backoff)`, where `initial`
+/// is 1 s, or in 2.1 50 ms for anything but throttling.
+constexpr Milliseconds longest_backoff(RetryPolicy const& policy, RetryKind kind, unsigned attempt) noexcept {
   std::int64_t const initial = policy.spec == RetrySpec::v2_1 && kind != RetryKind::throttling ? 50 : 1000;
   // 2^20 * 50 ms is half a day, beyond any sensible limit, and far from overflow.
   unsigned const doublings = std::min(attempt > 0 ? attempt - 1 : 0, 20U);
-  std::int64_t const capped = std::clamp(policy.max_backoff.count, std::int64_t{0}, initial << doublings);
-  return {static_cast<std::int64_t>(std::llround(random * static_cast<double>(capped)))};
+  return {std::clamp(policy.max_backoff.count, std::int64_t{0}, initial << doublings)};
+}
+
+/// The back-off for a number from 0 to 1 that is drawn at random, as the specification has it: that part of the
+/// longest one. Calls draw theirs by `random_part`, in integers.
+inline Milliseconds backoff(RetryPolicy const& policy, RetryKind kind, unsigned attempt, double random) noexcept {
+  auto const longest = static_cast<double>(longest_backoff(policy, kind, attempt).count);
+  return {static_cast<std::int64_t>(std::llround(random * longest))};
 }
 
 /// The value of x-amz-retry-after in milliseconds; nothing if it is missing, negative or no integer.
 inline std::optional<Milliseconds> retry_after_of(Headers const& headers) {
-  auto const* value = headers.find("x-amz-retry-after");
+  auto const value = headers.find("x-amz-retry-after");
   if (!value) return std::nullopt;
-  std::int64_t hint = 0;
-  auto const [end, error] = std::from_chars(value->data(), value->data() + value->size(), hint);
-  if (error != std::errc{} || end != value->data() + value->size() || hint < 0) return std::nullopt;
-  return Milliseconds{hint};
+  auto const hint = parse_integer(*value);
+  if (hint.size == 0 || hint.size != value->size() || !hint.in_range || hint.value < 0) return std::nullopt;
+  return Milliseconds{hint.value};
 }
 
 /// The delay after a back-off and the server's hint. 2.1: the hint counts between the back-off and 5 s more. 2.0:
@@ -137,7 +142,7 @@ inline constexpr Milliseconds max_response_time_for_skew{15 * 60'000};
 inline std::optional<Milliseconds> clock_skew_of(std::string_view code, Headers const& headers, Timestamp sent,
                                                  Timestamp received, Milliseconds offset) {
   if (std::find(clock_skew_codes.begin(), clock_skew_codes.end(), code) == clock_skew_codes.end()) return std::nullopt;
-  auto const* date = headers.find("Date");
+  auto const date = headers.find("Date");
   if (!date || headers.find("Age") || received - sent > max_response_time_for_skew) return std::nullopt;
   auto const server = from_http_date(*date);
   if (!server) return std::nullopt;

@@ -114,15 +114,13 @@ class Waiter {
     while (!finished_) {
       if (!call_) {
         if (auto const wait = pause_.left(now)) return *wait;
-        call_.emplace(input_, endpoint_, *session_, entropy_, call_options_);
+        call_.emplace(input_, endpoint_, *session_, entropy_, call_options_, std::move(spare_));
       }
-      auto step = call_->next(now);
-      if (auto* done = std::get_if<Done<typename Call<Operation>::Outcome>>(&step)) {
-        take(std::move(done->result), now);
-        continue;
+      if (auto const step = call_->machine_.next(now)) {
+        if (auto const* send = std::get_if<Send>(&*step)) return *send;
+        return std::get<Wait>(*step);
       }
-      if (auto* send = std::get_if<Send>(&step)) return std::move(*send);
-      return std::get<Wait>(step);
+      take(now);
     }
     Done<Outcome> done{std::move(result_)};
     result_.last.reset();
@@ -132,9 +130,7 @@ class Waiter {
   void receive(HttpReply const& reply, Instant now) {
     if (!call_) return;
     call_->receive(reply, now);
-    if (!call_->done()) return;
-    auto step = call_->next(now);
-    if (auto* done = std::get_if<Done<typename Call<Operation>::Outcome>>(&step)) take(std::move(done->result), now);
+    if (call_->done()) take(now);
   }
 
   /// How many polls had an answer or failed.
@@ -145,18 +141,22 @@ class Waiter {
   [[nodiscard]] Response<Output> const* last() const noexcept { return result_.last ? &*result_.last : nullptr; }
 
  private:
-  void take(typename Call<Operation>::Outcome outcome, Instant now) {
-    call_.reset();
+  // The result of a call that is done.
+  void take(Instant now) {
+    auto& outcome = call_->machine_.result();
+    spare_ = call_->take_request();
     ++result_.polls;
     if (!outcome) {
       auto const state = detail::match_error(W::acceptors, outcome.error());
-      result_.error = std::move(outcome.error());
+      result_.error.emplace(std::move(outcome.error()));
+      call_.reset();
       return finish(!state                           ? WaitOutcome::call_failed
                     : *state == WaiterState::success ? WaitOutcome::success
                                                      : WaitOutcome::failure);
     }
     ++answers_;
-    result_.last = std::move(*outcome);
+    result_.last.emplace(std::move(call_->response_)).metadata = std::move(*outcome);
+    call_.reset();
     if (auto const state = detail::match_output(W::acceptors, type_of<Output>(), &result_.last->output))
       return finish(*state == WaiterState::success ? WaitOutcome::success : WaitOutcome::failure);
     bool const out_of_polls = max_polls_ != 0 && result_.polls >= max_polls_;
@@ -181,6 +181,8 @@ class Waiter {
   std::optional<Instant> started_;
   detail::Pause pause_;
   std::optional<Call<Operation>> call_;
+  // The request of the poll before, for the memory it holds.
+  HttpRequest spare_;
   Outcome result_{};
   unsigned answers_ = 0;
   bool finished_ = false;

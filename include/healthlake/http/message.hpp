@@ -2,28 +2,46 @@
 // transport's business.
 //
 // Rules: header names compare without regard to ASCII case, values are bytes. A value that holds CR, LF or NUL
-// never leaves this library (see `forbidden_field_value`). May include core/.
+// never leaves this library (see `forbidden_field_value`). The field lines of a message stand in one block of memory,
+// so that a message costs few allocations and one that is written anew none. May include core/.
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <initializer_list>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
+
+#include "healthlake/core/bytes.hpp"
 
 namespace healthlake {
 
-/// One field line (RFC 9110, 5.1 and 5.5).
+/// One field line (RFC 9110, 5.1 and 5.5). One that comes out of a Headers is a view into it: good until that changes.
 struct Header {
-  std::string name;
-  std::string value;
+  std::string_view name{};
+  std::string_view value{};
 
   friend bool operator==(Header const&, Header const&) = default;
 };
 
 constexpr char ascii_lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+/// Appends a text with `A` to `Z` in lower case.
+inline void append_lower(std::string& out, std::string_view text) {
+  for (; bytes::words_pay && text.size() >= 8; text.remove_prefix(8)) {
+    std::uint64_t const word = bytes::lower(bytes::word_at(text, 0));
+    char lower[8];
+    std::memcpy(lower, &word, sizeof lower);
+    out.append(lower, sizeof lower);
+  }
+  for (char const c : text) out.push_back(ascii_lower(c));
+}
 
 /// RFC 9110, 5.1: "Field names are case-insensitive".
 constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
@@ -31,48 +49,173 @@ constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) noexc
          std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return ascii_lower(x) == ascii_lower(y); });
 }
 
+/// RFC 9110, 5.6.2: one or more letters, digits or ``!#$%&'*+-.^_`|~``. What a method or a header name is made of.
+constexpr bool is_token(std::string_view text) noexcept {
+  // One bit for each ASCII character.
+  constexpr std::array<std::uint32_t, 4> allowed = [] {
+    std::array<std::uint32_t, 4> bits{};
+    for (char const c :
+         std::string_view{"!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"}) {
+      auto const byte = static_cast<unsigned char>(c);
+      bits[byte / 32] |= std::uint32_t{1} << (byte % 32);
+    }
+    return bits;
+  }();
+  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
+    auto const byte = static_cast<unsigned char>(c);
+    return byte < 128 && (allowed[byte / 32] >> (byte % 32) & 1) != 0;
+  });
+}
+
+/// RFC 9110, 5.6.3: the blanks (space and tab) around a field value are not part of it.
+constexpr std::string_view trim_blanks(std::string_view text) noexcept {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
 /// The field lines of a message in the order of the wire; a name may occur more than once.
 class Headers {
  public:
+  /// Goes through the lines; what it gives is a Header by value.
+  class Iterator {
+   public:
+    using iterator_concept = std::forward_iterator_tag;
+    using iterator_category = std::input_iterator_tag;
+    using value_type = Header;
+    using difference_type = std::ptrdiff_t;
+    using reference = Header;
+    using pointer = void;
+
+    Iterator() = default;
+    Header operator*() const noexcept {
+      Sizes const sizes = sizes_at(at_);
+      char const* const name = at_ + sizeof(Sizes);
+      return {{name, sizes.name}, {name + sizes.name, sizes.value}};
+    }
+    Iterator& operator++() noexcept {
+      Sizes const sizes = sizes_at(at_);
+      at_ += sizeof(Sizes) + sizes.name + sizes.value;
+      return *this;
+    }
+    Iterator operator++(int) noexcept {
+      Iterator const before = *this;
+      ++*this;
+      return before;
+    }
+    friend bool operator==(Iterator const&, Iterator const&) = default;
+
+   private:
+    friend class Headers;
+    explicit Iterator(char const* at) : at_(at) {}
+
+    char const* at_ = nullptr;
+  };
+
   Headers() = default;
-  Headers(std::initializer_list<Header> lines) : lines_(lines) {}
+  Headers(std::initializer_list<Header> lines) {
+    for (auto const& line : lines) add(line.name, line.value);
+  }
 
-  void add(std::string name, std::string value) { lines_.push_back({std::move(name), std::move(value)}); }
+  void add(std::string_view name, std::string_view value) { add(name, {value}); }
+  /// Adds a line whose value is all of `pieces`, one behind the other.
+  void add(std::string_view name, std::initializer_list<std::string_view> pieces) {
+    Sizes sizes{.name = static_cast<std::uint32_t>(name.size())};
+    for (auto const piece : pieces) sizes.value += static_cast<std::uint32_t>(piece.size());
+    std::size_t const size = bytes_.size() + sizeof sizes + sizes.name + sizes.value;
+    // The arguments may be views into the old bytes, so those go last.
+    std::string grown;
+    bool const grows = size > bytes_.capacity();
+    if (grows) {
+      grown.reserve(std::max({size, 2 * bytes_.size(), std::size_t{128}}));
+      grown = bytes_;
+    }
+    std::string& out = grows ? grown : bytes_;
+    std::size_t at = out.size();
+    out.resize(size);
+    auto const put = [&](void const* from, std::size_t count) {
+      if (count != 0) std::memcpy(out.data() + at, from, count);
+      at += count;
+    };
+    put(&sizes, sizeof sizes);
+    put(name.data(), name.size());
+    for (auto const piece : pieces) put(piece.data(), piece.size());
+    if (grows) bytes_ = std::move(grown);
+  }
 
-  /// Replaces every field line of that name by one.
-  void set(std::string_view name, std::string value) {
-    remove(name);
-    add(std::string{name}, std::move(value));
+  /// Replaces every field line of that name by one, which comes last.
+  void set(std::string_view name, std::string_view value) { set(name, {value}); }
+  void set(std::string_view name, std::initializer_list<std::string_view> pieces) {
+    std::size_t const old_end = bytes_.size();
+    add(name, pieces);
+    // The name as it stands in the new line: the argument may be a view into a line that goes.
+    remove_before(old_end, (*Iterator{bytes_.data() + old_end}).name);
   }
   void remove(std::string_view name) {
-    std::erase_if(lines_, [&](Header const& line) { return equal_ignoring_case(line.name, name); });
+    if (count(name) != 0) remove_before(bytes_.size(), std::string{name});
   }
+  /// Removes all lines and keeps their memory.
+  void clear() noexcept { bytes_.clear(); }
+  /// Makes room for lines whose names and values have so many bytes together, with 8 more for each line.
+  void reserve(std::size_t bytes) { bytes_.reserve(bytes); }
 
-  /// The value of the first field line of that name, or null.
-  [[nodiscard]] std::string const* find(std::string_view name) const noexcept {
-    for (auto const& line : lines_)
-      if (equal_ignoring_case(line.name, name)) return &line.value;
-    return nullptr;
+  /// The value of the first field line of that name; a view, so not of a Headers that is about to go.
+  [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const& noexcept {
+    for (Header const line : *this)
+      if (equal_ignoring_case(line.name, name)) return line.value;
+    return std::nullopt;
   }
+  std::optional<std::string_view> find(std::string_view name) const&& = delete;
   [[nodiscard]] std::size_t count(std::string_view name) const noexcept {
-    return static_cast<std::size_t>(std::count_if(
-        lines_.begin(), lines_.end(), [&](Header const& line) { return equal_ignoring_case(line.name, name); }));
+    std::size_t found = 0;
+    for (Header const line : *this) found += equal_ignoring_case(line.name, name) ? 1 : 0;
+    return found;
   }
 
-  [[nodiscard]] auto begin() const noexcept { return lines_.begin(); }
-  [[nodiscard]] auto end() const noexcept { return lines_.end(); }
-  [[nodiscard]] std::size_t size() const noexcept { return lines_.size(); }
-  [[nodiscard]] bool empty() const noexcept { return lines_.empty(); }
+  [[nodiscard]] Iterator begin() const noexcept { return Iterator{bytes_.data()}; }
+  [[nodiscard]] Iterator end() const noexcept { return Iterator{bytes_.data() + bytes_.size()}; }
+  [[nodiscard]] std::size_t size() const noexcept { return static_cast<std::size_t>(std::distance(begin(), end())); }
+  [[nodiscard]] bool empty() const noexcept { return bytes_.empty(); }
 
   friend bool operator==(Headers const&, Headers const&) = default;
 
  private:
-  std::vector<Header> lines_;
+  struct Sizes {
+    std::uint32_t name = 0;
+    std::uint32_t value = 0;
+  };
+
+  static Sizes sizes_at(char const* line) noexcept {
+    Sizes sizes;
+    std::memcpy(&sizes, line, sizeof sizes);
+    return sizes;
+  }
+
+  // Removes lines from the first `end` bytes and moves up what stays. Nothing at or behind `end` is touched before all
+  // names are compared.
+  void remove_before(std::size_t end, std::string_view name) {
+    std::size_t kept = 0;
+    for (std::size_t at = 0; at < end;) {
+      Sizes const sizes = sizes_at(bytes_.data() + at);
+      std::size_t const size = sizeof sizes + sizes.name + sizes.value;
+      if (!equal_ignoring_case({bytes_.data() + at + sizeof sizes, sizes.name}, name)) {
+        if (kept != at) std::memmove(bytes_.data() + kept, bytes_.data() + at, size);
+        kept += size;
+      }
+      at += size;
+    }
+    bytes_.erase(kept, end - kept);
+  }
+
+  // Each line's Sizes, name and value, one line behind the other.
+  std::string bytes_;
 };
 
 /// RFC 9110, 5.5: "Field values containing CR, LF, or NUL characters are invalid and dangerous".
-constexpr bool forbidden_field_value(std::string_view value) noexcept {
-  return std::any_of(value.begin(), value.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
+inline bool forbidden_field_value(std::string_view value) noexcept {
+  auto const control = [](std::uint64_t word) { return bytes::below(word, ' '); };
+  auto const forbidden = [](char c) { return c == '\r' || c == '\n' || c == '\0'; };
+  return bytes::run(value, 0, control, forbidden) != value.size();
 }
 
 /// A request. `Host` and `Content-Length` are not among `headers`: the transport writes them from `authority`

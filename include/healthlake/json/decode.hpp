@@ -15,6 +15,7 @@
 #include "healthlake/core/error.hpp"
 #include "healthlake/core/result.hpp"
 #include "healthlake/core/shape.hpp"
+#include "healthlake/core/text.hpp"
 #include "healthlake/json/decoder.hpp"
 #include "healthlake/json/tokenizer.hpp"
 
@@ -33,13 +34,8 @@ inline std::string excerpt_before(std::string_view text, std::size_t offset) {
   std::size_t const begin = end > Malformed::excerpt_limit ? end - Malformed::excerpt_limit : 0;
   std::string out;
   for (char const c : text.substr(begin, end - begin)) {
-    if (c >= ' ' && c <= '~') {
-      out.push_back(c);
-    } else {
-      constexpr char hex[] = "0123456789abcdef";
-      auto const byte = static_cast<unsigned char>(c);
-      out += {'\\', 'x', hex[byte >> 4], hex[byte & 15]};
-    }
+    if (c >= ' ' && c <= '~') out.push_back(c);
+    else append_escaped(out, c);
   }
   return out;
 }
@@ -52,7 +48,7 @@ inline Result<std::vector<MissingMember>, Malformed> decode_erased(std::string_v
   Malformed malformed;
   if (text.size() > options.max_bytes) {
     malformed.message =
-        "the body has " + std::to_string(text.size()) + " bytes, the limit is " + std::to_string(options.max_bytes);
+        concat({"the body has ", Decimal{text.size()}, " bytes, the limit is ", Decimal{options.max_bytes}});
     return Unexpected{std::move(malformed)};
   }
   Decoder decoder{type, value, options};

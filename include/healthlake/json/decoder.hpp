@@ -7,18 +7,21 @@
 // include core/ and json/.
 #pragma once
 
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
+#include <forward_list>
+#include <initializer_list>
+#include <limits>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "healthlake/core/path.hpp"
 #include "healthlake/core/shape.hpp"
+#include "healthlake/core/text.hpp"
 #include "healthlake/json/base64.hpp"
+#include "healthlake/json/frames.hpp"
 #include "healthlake/json/raw_value.hpp"
 
 namespace healthlake {
@@ -78,11 +81,13 @@ class Decoder {
   bool key(std::string_view name) {
     if (raw_.active()) return raw_.key(name), true;
     Frame& frame = frames_.back();
-    frame.key = name;
-    if (frame.type->kind == Kind::map) return true;
-    frame.member = frame.type->find(name);
-    if (frame.member) sensitive_ = sensitive_ || holds_secrets(frame.member->type(), frame.member->constraints);
-    if (frame.type->kind == Kind::union_) union_key(frame);
+    if (frame.type->kind == Kind::map) return frames_.set_key(name), true;
+    frame.member = find_member(frame, name);
+    if (frame.member) {
+      frame.next = &frame.member->type();
+      sensitive_ = sensitive_ || holds_secrets(*frame.next, frame.member->constraints);
+    }
+    if (frame.type->kind == Kind::union_) union_key(frame, name);
     else if (!frame.member) raw_.expect(nullptr);
     return true;
   }
@@ -95,7 +100,7 @@ class Decoder {
       case Kind::string: static_cast<std::string*>(slot.storage)->assign(text); return true;
       case Kind::enumeration:
         // No model has an empty spelling, and a value that held one would read as "not set".
-        if (text.empty()) return fail("expected a value of " + std::string{slot.type->shape} + ", found \"\"");
+        if (text.empty()) return fail({"expected a value of ", slot.type->shape, ", found \"\""});
         static_cast<EnumValue*>(slot.storage)->assign(slot.type->enumeration(), text);
         return true;
       case Kind::blob: return parse_base64(text, static_cast<Blob*>(slot.storage)->bytes) || fail("expected base64");
@@ -143,15 +148,16 @@ class Decoder {
     }
     if (frame.type->kind == Kind::map) {
       auto const insert_null = frame.type->map().insert_null;
-      if (insert_null && !insert_null(frame.object, frame.key)) return fail("given twice");
+      if (insert_null && !insert_null(frame.object, frames_.key())) return fail("given twice");
       return count_element();
     }
     return true;
   }
 
   /// Records a fault of the text itself, found by the tokenizer. Always false.
-  bool fail(std::string what) {
-    if (!failed_) fault_ = std::move(what);
+  bool fail(char const* what) { return fail({std::string_view{what}}); }
+  bool fail(std::initializer_list<std::string_view> what) {
+    if (!failed_) append(fault_, what);
     failed_ = true;
     return false;
   }
@@ -166,25 +172,9 @@ class Decoder {
   [[nodiscard]] std::vector<MissingMember>& missing() noexcept { return missing_; }
 
  private:
-  // A structure, union, list or map being read.
-  struct Frame {
-    Type const* type = nullptr;
-    void* object = nullptr;
-    Constraints const* constraints = nullptr;
-    // Of a structure or union: the member whose value comes next; null if the shape has no such member.
-    Member const* member = nullptr;
-    // Of a structure or union: which members have had a value, by their place in the table.
-    std::uint64_t seen = 0;
-    // Of a list: how many members came.
-    std::size_t index = 0;
-    // The key that came last.
-    std::string key{};
-    // Whether this or anything around it is sensitive.
-    bool sensitive = false;
-    // Of a union: a member that nobody knows, and the content of another one.
-    UnknownMember unknown{};
-    std::string second_unknown{};
-  };
+  using Frame = detail::Frame;
+  using FrameStack = detail::FrameStack;
+  using UnknownMembers = detail::UnknownMembers;
 
   // Where the next value goes.
   struct Slot {
@@ -208,12 +198,17 @@ class Decoder {
   }
 
   // The type of the value that comes next.
-  [[nodiscard]] Type const& next_type() const {
-    if (frames_.empty()) return root_type_;
-    Frame const& frame = frames_.back();
-    if (frame.type->kind == Kind::list) return frame.type->list().member();
-    if (frame.type->kind == Kind::map) return frame.type->map().value();
-    return frame.member->type();
+  [[nodiscard]] Type const& next_type() const noexcept { return frames_.empty() ? root_type_ : *frames_.back().next; }
+
+  // The member of that name. Most messages hold the members in the order of the table, so the search begins there.
+  static Member const* find_member(Frame& frame, std::string_view name) noexcept {
+    auto const members = frame.type->members;
+    for (std::size_t tries = 0; tries < members.size(); ++tries) {
+      if (frame.index >= members.size()) frame.index = 0;
+      Member const& member = members[frame.index++];
+      if (member.name == name) return &member;
+    }
+    return nullptr;
   }
 
   // Whether the next event belongs to a value that is skipped or kept as text.
@@ -239,7 +234,7 @@ class Decoder {
       return count_element();
     }
     if (frame.type->kind == Kind::map) {
-      slot.storage = frame.type->map().insert(frame.object, frame.key);
+      slot.storage = frame.type->map().insert(frame.object, frames_.key());
       slot.constraints = frame.constraints ? frame.constraints->member : nullptr;
       return slot.storage ? count_element() : fail("given twice");
     }
@@ -253,7 +248,7 @@ class Decoder {
 
   bool begin(bool object) {
     if (frames_.size() + raw_.depth() >= options_.max_depth)
-      return fail("nested deeper than " + std::to_string(options_.max_depth) + " levels");
+      return fail({"nested deeper than ", Decimal{options_.max_depth}, " levels"});
     if (is_raw()) return object ? raw_.begin_object() : raw_.begin_array(), !failed_;
     Slot slot;
     if (!open_slot(slot)) return false;
@@ -261,16 +256,21 @@ class Decoder {
     bool const fits =
         object ? kind == Kind::structure || kind == Kind::union_ || kind == Kind::map : kind == Kind::list;
     if (!fits) return wrong_type(*slot.type, object ? "an object" : "an array");
-    if (frames_.capacity() == 0) frames_.reserve(8);
     bool const sensitive = slot.type->sensitive || (slot.constraints && slot.constraints->sensitive) ||
                            (!frames_.empty() && frames_.back().sensitive);
-    frames_.push_back(
-        {.type = slot.type, .object = slot.storage, .constraints = slot.constraints, .sensitive = sensitive});
+    Type const* const next = kind == Kind::list  ? &slot.type->list().member()
+                             : kind == Kind::map ? &slot.type->map().value()
+                                                 : nullptr;
+    frames_.push({.type = slot.type,
+                  .object = slot.storage,
+                  .constraints = slot.constraints,
+                  .next = next,
+                  .sensitive = sensitive});
     return true;
   }
 
   bool pop() {
-    frames_.pop_back();
+    frames_.pop();
     return true;
   }
 
@@ -278,15 +278,19 @@ class Decoder {
 
   // A union takes one member, and those that are null are none. A legacy member gives way to any other; a member
   // nobody knows, to any known one.
-  void union_key(Frame& frame) {
+  void union_key(Frame& frame, std::string_view name) {
     if (frame.member) {
       if (frame.member->is(legacy) && (frame.seen & ~bit(frame)) != 0) raw_.expect(nullptr);
       return;
     }
-    if (frame.key == "__type" || frame.seen != 0 || has_content(frame.second_unknown)) return raw_.expect(nullptr);
-    if (has_content(frame.unknown.json)) return raw_.expect(&frame.second_unknown);
-    frame.unknown.name = frame.key;
-    raw_.expect(&frame.unknown.json);
+    bool const begun = !unknown_.empty() && unknown_.front().depth == frames_.size();
+    if (name == "__type" || frame.seen != 0 || (begun && has_content(unknown_.front().second)))
+      return raw_.expect(nullptr);
+    if (!begun) unknown_.push_front({.depth = frames_.size()});
+    UnknownMembers& unknown = unknown_.front();
+    if (has_content(unknown.first.json)) return raw_.expect(&unknown.second);
+    unknown.first.name = name;
+    raw_.expect(&unknown.first.json);
   }
 
   // Whether another member of the union was there that does not give way.
@@ -300,10 +304,14 @@ class Decoder {
   static bool has_content(std::string_view json) { return !json.empty() && json != "null"; }
 
   bool finish_union(Frame const& frame) {
-    if (frame.seen != 0) return true;
-    if (has_content(frame.second_unknown)) return fail(second_member);
-    if (has_content(frame.unknown.json)) frame.type->union_ops().put_unknown(frame.object) = frame.unknown;
-    else note_missing(path_of(frames_.size() - 1), frames_.size() == 1);
+    bool const begun = !unknown_.empty() && unknown_.front().depth == frames_.size();
+    if (frame.seen == 0) {
+      if (begun && has_content(unknown_.front().second)) return fail(second_member);
+      if (begun && has_content(unknown_.front().first.json))
+        frame.type->union_ops().put_unknown(frame.object) = std::move(unknown_.front().first);
+      else note_missing(path_of(frames_.size() - 1), frames_.size() == 1);
+    }
+    if (begun) unknown_.pop_front();
     return true;
   }
 
@@ -328,7 +336,7 @@ class Decoder {
       bool const secret_key =
           frame.sensitive || (frame.constraints && frame.constraints->key && frame.constraints->key->sensitive);
       if (frame.type->kind == Kind::list) append_index_step(out, frame.index == 0 ? 0 : frame.index - 1);
-      else if (frame.type->kind == Kind::map) append_key_step(out, frame.key, secret_key);
+      else if (frame.type->kind == Kind::map) append_key_step(out, frames_.key_of(i), secret_key);
       else if (frame.member) append_member_step(out, frame.member->name);
     }
     return out;
@@ -336,25 +344,29 @@ class Decoder {
 
   bool count_element() {
     if (++elements_ <= options_.max_elements) return true;
-    return fail("more than " + std::to_string(options_.max_elements) + " members in lists and maps");
+    return fail({"more than ", Decimal{options_.max_elements}, " members in lists and maps"});
   }
 
   bool wrong_type(Type const& type, std::string_view found) {
     constexpr std::string_view wanted[] = {"an object", "an object", "an array", "an object", "a string", "a string",
                                            "a boolean", "a number",  "a number", "a number",  "a number", "a number",
                                            "a number",  "a number",  "a string", "any value"};
-    return fail("expected " + std::string{wanted[static_cast<std::size_t>(type.kind)]} + ", found " +
-                std::string{found});
+    return fail({"expected ", wanted[static_cast<std::size_t>(type.kind)], ", found ", found});
   }
 
   template <class I>
   bool store_integer(Slot const& slot, std::string_view text) {
-    I value = 0;
-    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error == std::errc::result_out_of_range) return fail("integer out of range");
-    if (end != text.data() + text.size()) return fail("expected an integer, found a fraction");
-    *static_cast<I*>(slot.storage) = value;
+    std::int64_t value = 0;
+    if (!read_integer(text, std::numeric_limits<I>::min(), std::numeric_limits<I>::max(), value)) return false;
+    *static_cast<I*>(slot.storage) = static_cast<I>(value);
     return true;
+  }
+
+  bool read_integer(std::string_view text, std::int64_t min, std::int64_t max, std::int64_t& value) {
+    auto const parsed = parse_integer(text);
+    value = parsed.value;
+    if (!parsed.in_range || value < min || value > max) return fail("integer out of range");
+    return parsed.size == text.size() || fail("expected an integer, found a fraction");
   }
 
   bool store_timestamp(Slot const& slot, std::string_view text) {
@@ -367,7 +379,9 @@ class Decoder {
   DecodeOptions const& options_;
   Type const& root_type_;
   void* root_;
-  std::vector<Frame> frames_;
+  FrameStack frames_;
+  // Of each union that is open and has such members, innermost first.
+  std::forward_list<UnknownMembers> unknown_;
   RawValue raw_;
   std::size_t elements_ = 0;
   bool sensitive_ = false;

@@ -16,6 +16,7 @@
 #include "healthlake/core/print.hpp"
 #include "healthlake/core/result.hpp"
 #include "healthlake/core/shape.hpp"
+#include "healthlake/core/text.hpp"
 #include "healthlake/core/utf8.hpp"
 #include "healthlake/json/base64.hpp"
 #include "healthlake/json/tokenizer.hpp"
@@ -30,7 +31,8 @@ namespace detail {
 
 class Encoder {
  public:
-  explicit Encoder(std::string& out) : writer_(out) {}
+  // `token`, if it is not empty, is written for an idempotency token that the outermost structure lacks.
+  explicit Encoder(std::string& out, std::string_view token = {}) : writer_(out), token_(token) {}
 
   // Writes one value; false if it cannot be written, and then `failure` says why.
   bool encode(Type const& type, void const* value, Constraints const* constraints, Path const& path) {
@@ -59,8 +61,10 @@ class Encoder {
   [[nodiscard]] Violation& failure() noexcept { return failure_; }
 
  private:
-  bool fail(Path const& path, Rule rule, std::string expected) {
-    failure_ = {path.text(), rule, std::move(expected), {}};
+  bool fail(Path const& path, Rule rule, std::string_view expected) {
+    failure_.path = path.text();
+    failure_.rule = rule;
+    failure_.expected = expected;
     return false;
   }
 
@@ -68,7 +72,13 @@ class Encoder {
     writer_.begin_object();
     for (auto const& member : type.members) {
       void const* value = member.get(object);
-      if (!value) continue;
+      if (!value) {
+        if (member.is(idempotency_token) && path.depth() == 0 && !token_.empty()) {
+          writer_.key(member.name);
+          writer_.string(token_);
+        }
+        continue;
+      }
       writer_.key(member.name);
       if (!encode(member.type(), value, member.constraints, member_path(path, member))) return false;
     }
@@ -139,7 +149,7 @@ class Encoder {
 
   bool encode_enum(EnumTable const& table, EnumValue const& value, Path const& path) {
     std::string_view const spelling = value.spelling(table);
-    if (spelling.empty()) return fail(path, Rule::missing, "a value of " + std::string{table.shape});
+    if (spelling.empty()) return fail(path, Rule::missing, concat({"a value of ", table.shape}));
     return encode_string(spelling, path);
   }
 
@@ -164,15 +174,24 @@ class Encoder {
   }
 
   JsonWriter writer_;
+  std::string_view token_;
   Violation failure_;
 };
 
-// The one encoder of the program; everything typed calls it.
+// The one encoder of the program; everything typed calls it. Replaces `out`, in the memory it has.
+inline Result<Unit> encode_to(std::string& out, Type const& type, void const* value, std::string_view token = {}) {
+  constexpr std::size_t usual_size = 512;
+  out.clear();
+  if (out.capacity() < usual_size) out.reserve(usual_size);
+  Encoder encoder{out, token};
+  if (encoder.encode(type, value, nullptr, Path::root(type.sensitive))) return Unit{};
+  return Unexpected{InvalidInput{{std::move(encoder.failure())}}};
+}
+
 inline Result<std::string> encode_erased(Type const& type, void const* value) {
   std::string out;
-  Encoder encoder{out};
-  if (encoder.encode(type, value, nullptr, Path::root(type.sensitive))) return out;
-  return Unexpected{InvalidInput{{std::move(encoder.failure())}}};
+  if (auto encoded = encode_to(out, type, value); !encoded) return Unexpected{std::move(encoded.error())};
+  return out;
 }
 
 }  // namespace detail

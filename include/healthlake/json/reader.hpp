@@ -8,10 +8,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string>
 #include <string_view>
 
+#include "healthlake/core/bytes.hpp"
 #include "healthlake/core/utf8.hpp"
 #include "healthlake/json/decoder.hpp"
 
@@ -27,34 +27,37 @@ inline constexpr std::string_view overflow_digits =
 
 // Whether a JSON number is too large for a double.
 inline bool overflows_double(std::string_view number) noexcept {
+  constexpr auto limit = static_cast<std::ptrdiff_t>(overflow_digits.size());
+  // The power of ten just above the first digit that counts, which is the first that is no zero.
+  std::ptrdiff_t magnitude = 0;
+  // How many digits count, and how they compare with as many of the limit.
+  std::ptrdiff_t count = 0;
+  int order = 0;
+  bool fraction = false;
   std::size_t at = number.starts_with('-') ? 1 : 0;
-  std::int64_t before_point = 0;
-  std::size_t const mantissa = at;
-  while (at < number.size() && number[at] >= '0' && number[at] <= '9') ++at, ++before_point;
-  if (at < number.size() && number[at] == '.')
-    for (++at; at < number.size() && number[at] >= '0' && number[at] <= '9';) ++at;
-  std::string_view const digits = number.substr(mantissa, at - mantissa);
-  std::int64_t exponent = 0;
+  for (; at < number.size() && number[at] != 'e' && number[at] != 'E'; ++at) {
+    char const c = number[at];
+    if (c == '.') {
+      fraction = true;
+    } else if (c == '0' && count == 0) {
+      if (fraction) --magnitude;
+    } else {
+      if (!fraction) ++magnitude;
+      if (order == 0 && count < limit) order = c - overflow_digits[static_cast<std::size_t>(count)];
+      ++count;
+    }
+  }
+  if (count == 0) return false;
+  std::ptrdiff_t exponent = 0;
   if (at < number.size()) {
     bool const negative = number[at + 1] == '-';
-    for (at += number[at + 1] == '-' || number[at + 1] == '+' ? 2 : 1; at < number.size(); ++at)
-      if (exponent < 1'000'000'000) exponent = exponent * 10 + (number[at] - '0');
+    for (at += negative || number[at + 1] == '+' ? 2 : 1; at < number.size(); ++at)
+      if (exponent < 100'000'000) exponent = exponent * 10 + (number[at] - '0');
     if (negative) exponent = -exponent;
   }
-  std::size_t first = digits.find_first_not_of("0.");
-  if (first == std::string_view::npos) return false;
-  // The power of ten just above the first digit that counts.
-  auto const place = static_cast<std::int64_t>(first);
-  std::int64_t const magnitude = exponent + (place < before_point ? before_point - place : before_point - place + 1);
-  if (magnitude != static_cast<std::int64_t>(overflow_digits.size())) {
-    return magnitude > static_cast<std::int64_t>(overflow_digits.size());
-  }
-  for (std::size_t i = 0; i < overflow_digits.size(); ++i, ++first) {
-    if (first < digits.size() && digits[first] == '.') ++first;
-    char const digit = first < digits.size() ? digits[first] : '0';
-    if (digit != overflow_digits[i]) return digit > overflow_digits[i];
-  }
-  return true;
+  magnitude += exponent;
+  // The limit does not end in a zero, so a number that begins it and has fewer digits is below it.
+  return magnitude != limit ? magnitude > limit : order != 0 ? order > 0 : count >= limit;
 }
 
 class Reader {
@@ -157,47 +160,38 @@ class Reader {
   // RFC 8259, 6: [ minus ] int [ frac ] [ exp ]
   bool read_number() {
     std::size_t const begin = at_;
-    bool plain = true;
+    bool exponent = false;
     if (peek() == '-') ++at_;
     if (peek() == '0') ++at_;
     else if (!skip_digits()) return false;
     if (peek() == '.') {
-      plain = false;
       ++at_;
       if (!skip_digits()) return false;
     }
     if (peek() == 'e' || peek() == 'E') {
-      plain = false;
+      exponent = true;
       ++at_;
       if (peek() == '+' || peek() == '-') ++at_;
       if (!skip_digits()) return false;
     }
     std::string_view const number = text_.substr(begin, at_ - begin);
-    bool const small = plain && number.size() < overflow_digits.size();
+    bool const small = !exponent && number.size() < overflow_digits.size();
     if (!small && overflows_double(number)) return decoder_.fail("number out of range");
     return decoder_.number(number);
   }
 
-  // How many of the next bytes stand for themselves and are ASCII, eight at a time.
+  // How many of the next bytes stand for themselves and are ASCII.
   [[nodiscard]] std::size_t plain_run() const noexcept {
-    constexpr std::uint64_t ones = 0x0101010101010101;
-    constexpr std::uint64_t highs = 0x8080808080808080;
-    std::size_t at = at_;
-    for (; at + 8 <= text_.size(); at += 8) {
-      std::uint64_t word = 0;
-      std::memcpy(&word, text_.data() + at, 8);
-      // Each term has the high bit of a byte set if the byte is below 0x20, a quotation mark, or a backslash. A
-      // borrow may mark a byte too many behind a marked one, which costs a slower look and nothing else.
-      std::uint64_t const quote = word ^ (ones * '"');
-      std::uint64_t const backslash = word ^ (ones * '\\');
-      std::uint64_t const marked = (word - ones * 0x20) | (quote - ones) | (backslash - ones) | word;
-      if ((marked & highs) != 0) break;
-    }
-    while (at < text_.size() && is_plain(text_[at])) ++at;
-    return at - at_;
-  }
-  static bool is_plain(char c) noexcept {
-    return static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) < 0x80 && c != '"' && c != '\\';
+    auto const marks = [](std::uint64_t word) {
+      // As bytes::below and bytes::equal have it, but that bytes beyond ASCII are marked, not left out.
+      std::uint64_t const quote = word ^ (bytes::ones * '"');
+      std::uint64_t const backslash = word ^ (bytes::ones * '\\');
+      return ((word - bytes::ones * 0x20) | (quote - bytes::ones) | (backslash - bytes::ones) | word) & bytes::highs;
+    };
+    auto const stops = [](char c) {
+      return static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) >= 0x80 || c == '"' || c == '\\';
+    };
+    return bytes::run(text_, at_, marks, stops);
   }
 
   // A string without its quotation marks: a part of the text if it has no escape, else the scratch buffer.

@@ -1,14 +1,16 @@
 // Writes JSON text (RFC 8259) piece by piece: commas, quotes and escapes, and nothing of shapes.
 //
 // Rules: no white space; only what must be escaped is (the quotation mark, the backslash, and U+0000 to U+001F,
-// RFC 8259, 7). The caller gives valid UTF-8 and well-formed order. Includes the standard library only.
+// RFC 8259, 7). The caller gives valid UTF-8 and well-formed order. May include core/bytes.hpp.
 #pragma once
 
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+
+#include "healthlake/core/bytes.hpp"
+#include "healthlake/core/text.hpp"
 
 namespace healthlake {
 
@@ -16,12 +18,16 @@ namespace healthlake {
 inline void append_json_string(std::string& out, std::string_view text) {
   constexpr char hex[] = "0123456789abcdef";
   out.push_back('"');
-  std::size_t plain = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    char const c = text[i];
-    if (static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\') continue;
-    out.append(text, plain, i - plain);
-    plain = i + 1;
+  auto const escaped = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; };
+  auto const marks = [](std::uint64_t word) {
+    return bytes::below(word, 0x20) | bytes::equal(word, '"') | bytes::equal(word, '\\');
+  };
+  for (;;) {
+    std::size_t const plain = bytes::run(text, 0, marks, escaped);
+    out.append(text, 0, plain);
+    if (plain == text.size()) break;
+    char const c = text[plain];
+    text.remove_prefix(plain + 1);
     switch (c) {
       case '"': out += "\\\""; break;
       case '\\': out += "\\\\"; break;
@@ -33,15 +39,11 @@ inline void append_json_string(std::string& out, std::string_view text) {
       default: out += {'\\', 'u', '0', '0', hex[static_cast<unsigned char>(c) >> 4], hex[c & 15]}; break;
     }
   }
-  out.append(text, plain);
   out.push_back('"');
 }
 
 /// Appends an integer.
-inline void append_json_integer(std::string& out, std::int64_t number) {
-  char digits[20];
-  out.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
-}
+inline void append_json_integer(std::string& out, std::int64_t number) { out += Decimal{number}.view(); }
 
 /// Appends JSON values and their punctuation to a text.
 class JsonWriter {

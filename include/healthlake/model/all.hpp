@@ -16,11 +16,13 @@
 namespace healthlake {
 
 /// A list of operations; `for_each` calls `visit` with each as a template argument: `visit.template operator()<Op>()`.
-template <Operation... Op>
+template <class... Op>
 struct Operations {
   static constexpr std::size_t size = sizeof...(Op);
 
+  // Not asked for above, where it would make the tables of them all in every program.
   template <class Visit>
+    requires(Operation<Op> && ...)
   static constexpr void for_each(Visit&& visit) {
     (visit.template operator()<Op>(), ...);
   }

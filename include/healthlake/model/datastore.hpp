@@ -43,7 +43,7 @@ struct CreateFHIRDatastoreRequest {
   /// FHIR profiles of the data store.
   std::optional<ProfileConfiguration> profile_configuration{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure(
         "CreateFHIRDatastoreRequest",
         field<&CreateFHIRDatastoreRequest::datastore_name>("DatastoreName", rules::DatastoreName),
@@ -71,7 +71,7 @@ struct CreateFHIRDatastoreResponse {
   /// The URL of the data store's FHIR endpoint.
   std::string datastore_endpoint{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("CreateFHIRDatastoreResponse",
                      field<&CreateFHIRDatastoreResponse::datastore_id>("DatastoreId", rules::DatastoreId, required),
                      field<&CreateFHIRDatastoreResponse::datastore_arn>("DatastoreArn", rules::DatastoreArn, required),
@@ -96,7 +96,7 @@ struct DescribeFHIRDatastoreRequest {
   /// The data store's id; 1 to 32 characters.
   std::string datastore_id{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("DescribeFHIRDatastoreRequest",
                      field<&DescribeFHIRDatastoreRequest::datastore_id>("DatastoreId", rules::DatastoreId, required));
   }
@@ -108,7 +108,7 @@ struct DescribeFHIRDatastoreResponse {
   /// Everything about the data store.
   DatastoreProperties datastore_properties{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("DescribeFHIRDatastoreResponse",
                      field<&DescribeFHIRDatastoreResponse::datastore_properties>("DatastoreProperties", required));
   }
@@ -135,7 +135,7 @@ struct DatastoreFilter {
   /// Created after this time.
   std::optional<Timestamp> created_after{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("DatastoreFilter", field<&DatastoreFilter::datastore_name>("DatastoreName", rules::DatastoreName),
                      field<&DatastoreFilter::datastore_status>("DatastoreStatus"),
                      field<&DatastoreFilter::created_before>("CreatedBefore"),
@@ -153,7 +153,7 @@ struct ListFHIRDatastoresRequest {
   /// How many items a page may hold.
   std::optional<std::int32_t> max_results{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("ListFHIRDatastoresRequest", field<&ListFHIRDatastoresRequest::filter>("Filter"),
                      field<&ListFHIRDatastoresRequest::next_token>("NextToken", rules::NextToken),
                      field<&ListFHIRDatastoresRequest::max_results>("MaxResults", rules::MaxResultsInteger));
@@ -168,7 +168,7 @@ struct ListFHIRDatastoresResponse {
   /// In a request, from the page before; in a response, for the next page, and absent on the last one.
   std::optional<std::string> next_token{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("ListFHIRDatastoresResponse",
                      field<&ListFHIRDatastoresResponse::datastore_properties_list>("DatastorePropertiesList", required),
                      field<&ListFHIRDatastoresResponse::next_token>("NextToken", rules::NextToken));
@@ -199,7 +199,7 @@ struct UpdateFHIRDatastoreRequest {
   /// Who may use the FHIR endpoint.
   std::optional<IdentityProviderConfiguration> identity_provider_configuration{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure(
         "UpdateFHIRDatastoreRequest",
         field<&UpdateFHIRDatastoreRequest::datastore_id>("DatastoreId", rules::DatastoreId, required),
@@ -217,7 +217,7 @@ struct UpdateFHIRDatastoreResponse {
   /// Everything about the data store.
   DatastoreProperties datastore_properties{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("UpdateFHIRDatastoreResponse",
                      field<&UpdateFHIRDatastoreResponse::datastore_properties>("DatastoreProperties", required));
   }
@@ -238,7 +238,7 @@ struct DeleteFHIRDatastoreRequest {
   /// The data store's id; 1 to 32 characters.
   std::string datastore_id{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("DeleteFHIRDatastoreRequest",
                      field<&DeleteFHIRDatastoreRequest::datastore_id>("DatastoreId", rules::DatastoreId, required));
   }
@@ -256,7 +256,7 @@ struct DeleteFHIRDatastoreResponse {
   /// The URL of the data store's FHIR endpoint.
   std::string datastore_endpoint{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("DeleteFHIRDatastoreResponse",
                      field<&DeleteFHIRDatastoreResponse::datastore_id>("DatastoreId", rules::DatastoreId, required),
                      field<&DeleteFHIRDatastoreResponse::datastore_arn>("DatastoreArn", rules::DatastoreArn, required),

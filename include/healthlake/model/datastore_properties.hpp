@@ -44,7 +44,7 @@ struct KmsEncryptionConfig {
   /// The ARN, id or alias of a KMS key.
   std::optional<std::string> kms_key_id{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("KmsEncryptionConfig", field<&KmsEncryptionConfig::cmk_type>("CmkType", required),
                      field<&KmsEncryptionConfig::kms_key_id>("KmsKeyId", rules::EncryptionKeyID));
   }
@@ -56,7 +56,7 @@ struct SseConfiguration {
   /// The key.
   KmsEncryptionConfig kms_encryption_config{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("SseConfiguration",
                      field<&SseConfiguration::kms_encryption_config>("KmsEncryptionConfig", required));
   }
@@ -72,7 +72,7 @@ struct PreloadDataConfig {
   /// Which sample data.
   OpenEnum<PreloadDataType> preload_data_type{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("PreloadDataConfig", field<&PreloadDataConfig::preload_data_type>("PreloadDataType", required));
   }
   friend bool operator==(PreloadDataConfig const&, PreloadDataConfig const&) = default;
@@ -95,7 +95,7 @@ struct IdentityProviderConfiguration {
   /// The Lambda function that decodes the provider's tokens.
   std::optional<std::string> idp_lambda_arn{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure(
         "IdentityProviderConfiguration",
         field<&IdentityProviderConfiguration::authorization_strategy>("AuthorizationStrategy", required),
@@ -117,7 +117,7 @@ struct ErrorCause {
   /// Whether trying again can help.
   std::optional<OpenEnum<ErrorCategory>> error_category{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("ErrorCause", field<&ErrorCause::error_message>("ErrorMessage", rules::ErrorMessage),
                      field<&ErrorCause::error_category>("ErrorCategory"));
   }
@@ -133,7 +133,9 @@ struct NlpConfiguration {
   /// On, off, or on the way.
   std::optional<OpenEnum<NlpStatus>> status{};
 
-  static consteval auto shape() { return structure("NlpConfiguration", field<&NlpConfiguration::status>("Status")); }
+  static consteval auto shape(auto...) {
+    return structure("NlpConfiguration", field<&NlpConfiguration::status>("Status"));
+  }
   friend bool operator==(NlpConfiguration const&, NlpConfiguration const&) = default;
 };
 
@@ -148,7 +150,7 @@ struct AnalyticsConfiguration {
   /// On, off, or on the way.
   std::optional<OpenEnum<AnalyticsStatus>> status{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("AnalyticsConfiguration", field<&AnalyticsConfiguration::status>("Status"));
   }
   friend bool operator==(AnalyticsConfiguration const&, AnalyticsConfiguration const&) = default;
@@ -159,7 +161,7 @@ struct ProfileConfiguration {
   /// The profiles that resources are checked against, by name.
   std::optional<std::vector<std::string>> default_profiles{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("ProfileConfiguration",
                      field<&ProfileConfiguration::default_profiles>("DefaultProfiles", rules::DefaultProfiles));
   }
@@ -197,7 +199,7 @@ struct DatastoreProperties {
   /// FHIR profiles of the data store.
   std::optional<ProfileConfiguration> profile_configuration{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure(
         "DatastoreProperties", field<&DatastoreProperties::datastore_id>("DatastoreId", rules::DatastoreId, required),
         field<&DatastoreProperties::datastore_arn>("DatastoreArn", rules::DatastoreArn, required),

@@ -48,7 +48,7 @@ struct AccessDeniedException {
   std::optional<std::string> message{};
 
   static constexpr ErrorTraits error{.http_status = 403};
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("AccessDeniedException",
                      field<&AccessDeniedException::message>("Message", rules::HealthLakeString));
   }
@@ -60,7 +60,7 @@ struct ConflictException {
   std::optional<std::string> message{};
 
   static constexpr ErrorTraits error{.http_status = 409};
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("ConflictException", field<&ConflictException::message>("Message", rules::HealthLakeString));
   }
   friend bool operator==(ConflictException const&, ConflictException const&) = default;
@@ -71,7 +71,7 @@ struct FailedDependencyException {
   std::optional<std::string> message{};
 
   static constexpr ErrorTraits error{.http_status = 424};
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("FailedDependencyException",
                      field<&FailedDependencyException::message>("Message", rules::HealthLakeString));
   }
@@ -83,7 +83,7 @@ struct InternalServerException {
   std::optional<std::string> message{};
 
   static constexpr ErrorTraits error{.http_status = 500, .server_fault = true};
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("InternalServerException",
                      field<&InternalServerException::message>("Message", rules::HealthLakeString));
   }
@@ -95,7 +95,7 @@ struct ResourceNotFoundException {
   std::optional<std::string> message{};
 
   static constexpr ErrorTraits error{.http_status = 404};
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("ResourceNotFoundException",
                      field<&ResourceNotFoundException::message>("Message", rules::HealthLakeString));
   }
@@ -107,7 +107,7 @@ struct ThrottlingException {
   std::optional<std::string> message{};
 
   static constexpr ErrorTraits error{.http_status = 429};
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("ThrottlingException", field<&ThrottlingException::message>("Message", rules::HealthLakeString));
   }
   friend bool operator==(ThrottlingException const&, ThrottlingException const&) = default;
@@ -118,7 +118,7 @@ struct ValidationException {
   std::optional<std::string> message{};
 
   static constexpr ErrorTraits error{.http_status = 400};
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("ValidationException", field<&ValidationException::message>("Message", rules::HealthLakeString));
   }
   friend bool operator==(ValidationException const&, ValidationException const&) = default;
@@ -129,7 +129,7 @@ struct AgentMessageOutOfContextException {
   std::string message{};
 
   static constexpr ErrorTraits error{.http_status = 400};
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("AgentMessageOutOfContextException",
                      field<&AgentMessageOutOfContextException::message>("Message", required));
   }
@@ -141,7 +141,7 @@ struct ConversationNotFoundException {
   std::string message{};
 
   static constexpr ErrorTraits error{.http_status = 404};
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("ConversationNotFoundException",
                      field<&ConversationNotFoundException::message>("Message", required));
   }
@@ -153,7 +153,7 @@ struct NotImplementedOperationException {
   std::string message{};
 
   static constexpr ErrorTraits error{.http_status = 501, .server_fault = true};
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("NotImplementedOperationException",
                      field<&NotImplementedOperationException::message>("Message", required));
   }
@@ -165,7 +165,7 @@ struct ServiceQuotaExceededException {
   std::optional<std::string> message{};
 
   static constexpr ErrorTraits error{.http_status = 402};
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("ServiceQuotaExceededException",
                      field<&ServiceQuotaExceededException::message>("Message", rules::HealthLakeString));
   }
@@ -177,7 +177,7 @@ struct UnauthorizedException {
   std::string message{};
 
   static constexpr ErrorTraits error{.http_status = 401};
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("UnauthorizedException", field<&UnauthorizedException::message>("Message", required));
   }
   friend bool operator==(UnauthorizedException const&, UnauthorizedException const&) = default;
@@ -188,7 +188,7 @@ struct UnsupportedMIMETypeException {
   std::string message{};
 
   static constexpr ErrorTraits error{.http_status = 415};
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("UnsupportedMIMETypeException",
                      field<&UnsupportedMIMETypeException::message>("Message", required));
   }

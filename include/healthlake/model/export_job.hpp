@@ -33,7 +33,7 @@ struct StartFHIRExportJobRequest {
   /// Left out, a fresh one is sent, and the same one on every attempt. 1 to 64 letters, digits and hyphens.
   std::optional<std::string> client_token{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure(
         "StartFHIRExportJobRequest", field<&StartFHIRExportJobRequest::job_name>("JobName", rules::JobName),
         field<&StartFHIRExportJobRequest::output_data_config>("OutputDataConfig", required),
@@ -53,7 +53,7 @@ struct StartFHIRExportJobResponse {
   /// The data store's id; 1 to 32 characters.
   std::optional<std::string> datastore_id{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("StartFHIRExportJobResponse",
                      field<&StartFHIRExportJobResponse::job_id>("JobId", rules::JobId, required),
                      field<&StartFHIRExportJobResponse::job_status>("JobStatus", required),
@@ -78,7 +78,7 @@ struct DescribeFHIRExportJobRequest {
   /// The job's id; 1 to 32 characters.
   std::string job_id{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("DescribeFHIRExportJobRequest",
                      field<&DescribeFHIRExportJobRequest::datastore_id>("DatastoreId", rules::DatastoreId, required),
                      field<&DescribeFHIRExportJobRequest::job_id>("JobId", rules::JobId, required));
@@ -107,7 +107,7 @@ struct ExportJobProperties {
   /// Why the job failed, or what it has to say otherwise.
   std::optional<std::string> message{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("ExportJobProperties", field<&ExportJobProperties::job_id>("JobId", rules::JobId, required),
                      field<&ExportJobProperties::job_name>("JobName", rules::JobName),
                      field<&ExportJobProperties::job_status>("JobStatus", required),
@@ -126,7 +126,7 @@ struct DescribeFHIRExportJobResponse {
   /// Everything about the job.
   ExportJobProperties export_job_properties{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("DescribeFHIRExportJobResponse",
                      field<&DescribeFHIRExportJobResponse::export_job_properties>("ExportJobProperties", required));
   }
@@ -159,7 +159,7 @@ struct ListFHIRExportJobsRequest {
   /// Submitted after this time.
   std::optional<Timestamp> submitted_after{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("ListFHIRExportJobsRequest",
                      field<&ListFHIRExportJobsRequest::datastore_id>("DatastoreId", rules::DatastoreId, required),
                      field<&ListFHIRExportJobsRequest::next_token>("NextToken", rules::NextToken),
@@ -179,7 +179,7 @@ struct ListFHIRExportJobsResponse {
   /// In a request, from the page before; in a response, for the next page, and absent on the last one.
   std::optional<std::string> next_token{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure(
         "ListFHIRExportJobsResponse",
         field<&ListFHIRExportJobsResponse::export_job_properties_list>("ExportJobPropertiesList", required),

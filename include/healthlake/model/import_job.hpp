@@ -25,7 +25,7 @@ struct InputDataConfig {
 
   [[nodiscard]] std::string const* s3_uri() const noexcept { return value.get_if<0>(); }
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return union_of("InputDataConfig", alternative<&InputDataConfig::value, 0>("S3Uri", rules::S3Uri));
   }
   friend bool operator==(InputDataConfig const&, InputDataConfig const&) = default;
@@ -62,7 +62,7 @@ struct StartFHIRImportJobRequest {
   /// Whether Provenance resources say where each resource came from.
   std::optional<bool> provenance_enabled{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure(
         "StartFHIRImportJobRequest", field<&StartFHIRImportJobRequest::job_name>("JobName", rules::JobName),
         field<&StartFHIRImportJobRequest::input_data_config>("InputDataConfig", required),
@@ -88,7 +88,7 @@ struct StartFHIRImportJobResponse {
   /// The data store's id; 1 to 32 characters.
   std::optional<std::string> datastore_id{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("StartFHIRImportJobResponse",
                      field<&StartFHIRImportJobResponse::job_id>("JobId", rules::JobId, required),
                      field<&StartFHIRImportJobResponse::job_status>("JobStatus", required),
@@ -113,7 +113,7 @@ struct DescribeFHIRImportJobRequest {
   /// The job's id; 1 to 32 characters.
   std::string job_id{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("DescribeFHIRImportJobRequest",
                      field<&DescribeFHIRImportJobRequest::datastore_id>("DatastoreId", rules::DatastoreId, required),
                      field<&DescribeFHIRImportJobRequest::job_id>("JobId", rules::JobId, required));
@@ -158,7 +158,7 @@ struct JobProgressReport {
   /// Resources made from them.
   std::optional<std::int64_t> total_resources_generated{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure(
         "JobProgressReport", field<&JobProgressReport::total_number_of_scanned_files>("TotalNumberOfScannedFiles"),
         field<&JobProgressReport::total_size_of_scanned_files_in_mb>("TotalSizeOfScannedFilesInMB"),
@@ -212,7 +212,7 @@ struct ImportJobProperties {
   /// How strictly resources are checked.
   std::optional<OpenEnum<ValidationLevel>> validation_level{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("ImportJobProperties", field<&ImportJobProperties::job_id>("JobId", rules::JobId, required),
                      field<&ImportJobProperties::job_name>("JobName", rules::JobName),
                      field<&ImportJobProperties::job_status>("JobStatus", required),
@@ -234,7 +234,7 @@ struct DescribeFHIRImportJobResponse {
   /// Everything about the job.
   ImportJobProperties import_job_properties{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("DescribeFHIRImportJobResponse",
                      field<&DescribeFHIRImportJobResponse::import_job_properties>("ImportJobProperties", required));
   }
@@ -267,7 +267,7 @@ struct ListFHIRImportJobsRequest {
   /// Submitted after this time.
   std::optional<Timestamp> submitted_after{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("ListFHIRImportJobsRequest",
                      field<&ListFHIRImportJobsRequest::datastore_id>("DatastoreId", rules::DatastoreId, required),
                      field<&ListFHIRImportJobsRequest::next_token>("NextToken", rules::NextToken),
@@ -287,7 +287,7 @@ struct ListFHIRImportJobsResponse {
   /// In a request, from the page before; in a response, for the next page, and absent on the last one.
   std::optional<std::string> next_token{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure(
         "ListFHIRImportJobsResponse",
         field<&ListFHIRImportJobsResponse::import_job_properties_list>("ImportJobPropertiesList", required),

@@ -37,7 +37,7 @@ struct S3Configuration {
   /// The ARN, id or alias of a KMS key; 1 to 400 characters.
   std::string kms_key_id{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("S3Configuration", field<&S3Configuration::s3_uri>("S3Uri", rules::S3Uri, required),
                      field<&S3Configuration::kms_key_id>("KmsKeyId", rules::EncryptionKeyID, required));
   }
@@ -53,7 +53,7 @@ struct OutputDataConfig {
   /// The preview's form.
   [[nodiscard]] std::string const* s3_uri() const noexcept { return value.get_if<1>(); }
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return union_of("OutputDataConfig", alternative<&OutputDataConfig::value, 0>("S3Configuration"),
                     alternative<&OutputDataConfig::value, 1>("S3Uri", rules::S3Uri, legacy));
   }

@@ -53,14 +53,14 @@ concept ErrorShape = Shape<E> && requires {
 struct ErrorInfo {
   std::string_view code{};
   ErrorTraits traits;
-  Type const& (*type)();
 };
 
 template <ErrorShape E>
-inline constexpr ErrorInfo error_info{detail::table_of<E>.shape, E::error, &type_of<E>};
+inline constexpr ErrorInfo error_info{detail::table_of<E>.shape, E::error};
 
-/// The errors an operation declares.
-template <ErrorShape... E>
+/// The errors an operation declares. That each is an ErrorShape is asked for by its error_info, which is made when
+/// the operation is used.
+template <class... E>
 struct Errors {
   static constexpr std::array<ErrorInfo const*, sizeof...(E)> list{&error_info<E>...};
 };

@@ -26,7 +26,7 @@ struct StartFHIRImportJobRequest {
   /// Left out, a fresh one is sent, and the same one on every attempt. 1 to 64 letters, digits and hyphens.
   std::optional<std::string> client_token{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure(
         "StartFHIRImportJobRequest", field<&StartFHIRImportJobRequest::job_name>("JobName", rules::JobName),
         field<&StartFHIRImportJobRequest::input_data_config>("InputDataConfig", required),

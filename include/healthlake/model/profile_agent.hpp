@@ -31,7 +31,7 @@ struct AgentInputMessage {
   /// What the message is.
   OpenEnum<AgentInputMessageType> type{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("AgentInputMessage", field<&AgentInputMessage::body>("Body", rules::AgentMessageString, required),
                      field<&AgentInputMessage::type>("Type", required));
   }
@@ -49,7 +49,7 @@ struct UpdateProfileWithAgentRequest {
   /// Which conversation it belongs to; left out, a new one begins. 1 to 36 characters.
   std::optional<std::string> conversation_id{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure(
         "UpdateProfileWithAgentRequest",
         field<&UpdateProfileWithAgentRequest::profile_id>("ProfileId", rules::ProfileIdString, required),
@@ -84,7 +84,7 @@ struct AgentOutputMessage {
   /// Answers to choose from; each 1 to 1024 characters. Sensitive.
   std::optional<std::vector<std::string>> options_list{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("AgentOutputMessage",
                      field<&AgentOutputMessage::body>("Body", rules::AgentMessageString, required),
                      field<&AgentOutputMessage::type>("Type", required),
@@ -100,7 +100,7 @@ struct UpdateProfileWithAgentResponse {
   /// Which conversation it belongs to; send it back to go on.
   std::string conversation_id{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("UpdateProfileWithAgentResponse",
                      field<&UpdateProfileWithAgentResponse::agent_response>("AgentResponse", required),
                      field<&UpdateProfileWithAgentResponse::conversation_id>("ConversationId",

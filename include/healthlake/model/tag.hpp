@@ -22,7 +22,7 @@ struct Tag {
   /// The tag's value; at most 256 characters.
   std::string value{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("Tag", field<&Tag::key>("Key", rules::TagKey, required),
                      field<&Tag::value>("Value", rules::TagValue, required));
   }
@@ -36,7 +36,7 @@ struct TagResourceRequest {
   /// The tags; at most 200.
   std::vector<Tag> tags{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("TagResourceRequest",
                      field<&TagResourceRequest::resource_arn>("ResourceARN", rules::AmazonResourceName, required),
                      field<&TagResourceRequest::tags>("Tags", rules::TagList, required));
@@ -46,7 +46,7 @@ struct TagResourceRequest {
 
 /// The output of TagResource.
 struct TagResourceResponse {
-  static consteval auto shape() { return structure("TagResourceResponse"); }
+  static consteval auto shape(auto...) { return structure("TagResourceResponse"); }
   friend bool operator==(TagResourceResponse const&, TagResourceResponse const&) = default;
 };
 
@@ -65,7 +65,7 @@ struct UntagResourceRequest {
   /// The keys of the tags to take off; at most 200.
   std::vector<std::string> tag_keys{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("UntagResourceRequest",
                      field<&UntagResourceRequest::resource_arn>("ResourceARN", rules::AmazonResourceName, required),
                      field<&UntagResourceRequest::tag_keys>("TagKeys", rules::TagKeyList, required));
@@ -75,7 +75,7 @@ struct UntagResourceRequest {
 
 /// The output of UntagResource.
 struct UntagResourceResponse {
-  static consteval auto shape() { return structure("UntagResourceResponse"); }
+  static consteval auto shape(auto...) { return structure("UntagResourceResponse"); }
   friend bool operator==(UntagResourceResponse const&, UntagResourceResponse const&) = default;
 };
 
@@ -92,7 +92,7 @@ struct ListTagsForResourceRequest {
   /// The ARN of a data store or a profile.
   std::string resource_arn{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("ListTagsForResourceRequest", field<&ListTagsForResourceRequest::resource_arn>(
                                                        "ResourceARN", rules::AmazonResourceName, required));
   }
@@ -104,7 +104,7 @@ struct ListTagsForResourceResponse {
   /// The tags; at most 200.
   std::optional<std::vector<Tag>> tags{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("ListTagsForResourceResponse", field<&ListTagsForResourceResponse::tags>("Tags", rules::TagList));
   }
   friend bool operator==(ListTagsForResourceResponse const&, ListTagsForResourceResponse const&) = default;

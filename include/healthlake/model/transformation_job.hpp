@@ -27,7 +27,7 @@ struct TransformationInputDataConfig {
   /// The format of the files that are read.
   std::optional<OpenEnum<SourceFormat>> source_format{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("TransformationInputDataConfig",
                      field<&TransformationInputDataConfig::s3_uri>("S3Uri", rules::DataTransformationS3Uri, required),
                      field<&TransformationInputDataConfig::source_format>("SourceFormat"));
@@ -42,7 +42,7 @@ struct DataTransformationS3Configuration {
   /// The ARN, id or alias of a KMS key.
   std::string kms_key_id{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure(
         "DataTransformationS3Configuration",
         field<&DataTransformationS3Configuration::s3_uri>("S3Uri", rules::DataTransformationS3Uri, required),
@@ -56,7 +56,7 @@ struct TransformationOutputDataConfig {
   /// The place and the key.
   DataTransformationS3Configuration s3_configuration{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("TransformationOutputDataConfig",
                      field<&TransformationOutputDataConfig::s3_configuration>("S3Configuration", required));
   }
@@ -82,7 +82,7 @@ struct StartDataTransformationJobRequest {
   /// Whether Provenance resources say where each resource came from.
   std::optional<bool> provenance_enabled{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure(
         "StartDataTransformationJobRequest",
         field<&StartDataTransformationJobRequest::input_data_config>("InputDataConfig", required),
@@ -119,7 +119,7 @@ struct StartDataTransformationJobResponse {
   /// Where the job stands.
   OpenEnum<TransformationJobStatus> job_status{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure(
         "StartDataTransformationJobResponse",
         field<&StartDataTransformationJobResponse::job_id>("JobId", rules::DataTransformationJobId, required),
@@ -144,7 +144,7 @@ struct DescribeDataTransformationJobRequest {
   /// The job's id; 1 to 32 characters.
   std::string job_id{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("DescribeDataTransformationJobRequest", field<&DescribeDataTransformationJobRequest::job_id>(
                                                                  "JobId", rules::DataTransformationJobId, required));
   }
@@ -163,7 +163,7 @@ struct TransformationJobProgressReport {
   /// Resources made from them.
   std::int64_t total_resources_generated{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure(
         "TransformationJobProgressReport",
         field<&TransformationJobProgressReport::total_files_scanned>("TotalFilesScanned", required),
@@ -207,7 +207,7 @@ struct TransformationJobProperties {
   /// How far the job is.
   std::optional<TransformationJobProgressReport> job_progress_report{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("TransformationJobProperties",
                      field<&TransformationJobProperties::job_id>("JobId", rules::DataTransformationJobId, required),
                      field<&TransformationJobProperties::job_status>("JobStatus", required),
@@ -234,7 +234,7 @@ struct DescribeDataTransformationJobResponse {
   /// Everything about the job.
   TransformationJobProperties transformation_job_properties{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("DescribeDataTransformationJobResponse",
                      field<&DescribeDataTransformationJobResponse::transformation_job_properties>(
                          "TransformationJobProperties", required));
@@ -268,7 +268,7 @@ struct ListDataTransformationJobsRequest {
   /// Submitted before this time.
   std::optional<Timestamp> submitted_before{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure(
         "ListDataTransformationJobsRequest",
         field<&ListDataTransformationJobsRequest::max_results>("MaxResults", rules::MaxResults),
@@ -296,7 +296,7 @@ struct TransformationJobSummary {
   /// The format of the files that are read.
   std::optional<OpenEnum<SourceFormat>> source_format{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("TransformationJobSummary",
                      field<&TransformationJobSummary::job_id>("JobId", rules::DataTransformationJobId, required),
                      field<&TransformationJobSummary::job_status>("JobStatus", required),
@@ -315,7 +315,7 @@ struct ListDataTransformationJobsResponse {
   /// In a request, from the page before; in a response, for the next page, and absent on the last one.
   std::optional<std::string> next_token{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure(
         "ListDataTransformationJobsResponse", field<&ListDataTransformationJobsResponse::items>("Items", required),
         field<&ListDataTransformationJobsResponse::next_token>("NextToken", rules::DataTransformationNextToken));

@@ -35,7 +35,7 @@ struct CreateDataTransformationProfileRequest {
   /// Left out, a fresh one is sent, and the same one on every attempt. 1 to 64 letters, digits and hyphens.
   std::optional<std::string> client_token{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure(
         "CreateDataTransformationProfileRequest",
         field<&CreateDataTransformationProfileRequest::source_format>("SourceFormat", required),
@@ -67,7 +67,7 @@ struct CreateDataTransformationProfileResponse {
   /// When the profile was changed last.
   Timestamp last_updated_at{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure(
         "CreateDataTransformationProfileResponse",
         field<&CreateDataTransformationProfileResponse::profile_id>("ProfileId", rules::ProfileIdString, required),
@@ -102,7 +102,7 @@ struct UpdateDataTransformationProfileRequest {
   /// What was changed; at most 1000 characters.
   std::optional<std::string> change_description{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure(
         "UpdateDataTransformationProfileRequest",
         field<&UpdateDataTransformationProfileRequest::profile_id>("ProfileId", rules::ProfileIdString, required),
@@ -128,7 +128,7 @@ struct UpdateDataTransformationProfileResponse {
   /// When the profile was changed last.
   Timestamp last_updated_at{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure(
         "UpdateDataTransformationProfileResponse",
         field<&UpdateDataTransformationProfileResponse::profile_id>("ProfileId", rules::ProfileIdString, required),
@@ -162,7 +162,7 @@ struct PublishDataTransformationProfileRequest {
   /// What was changed; at most 1000 characters.
   std::optional<std::string> change_description{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure(
         "PublishDataTransformationProfileRequest",
         field<&PublishDataTransformationProfileRequest::profile_id>("ProfileId", rules::ProfileIdString, required),
@@ -191,7 +191,7 @@ struct PublishDataTransformationProfileResponse {
   /// When the profile was changed last.
   Timestamp last_updated_at{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure(
         "PublishDataTransformationProfileResponse",
         field<&PublishDataTransformationProfileResponse::profile_id>("ProfileId", rules::ProfileIdString, required),
@@ -222,7 +222,7 @@ struct GetDataTransformationProfileRequest {
   /// The version of the profile.
   std::optional<std::int32_t> profile_version{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure(
         "GetDataTransformationProfileRequest",
         field<&GetDataTransformationProfileRequest::profile_id>("ProfileId", rules::ProfileIdString, required),
@@ -253,7 +253,7 @@ struct GetDataTransformationProfileResponse {
   /// When the profile was changed last.
   Timestamp last_updated_at{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure(
         "GetDataTransformationProfileResponse",
         field<&GetDataTransformationProfileResponse::profile_id>("ProfileId", rules::ProfileIdString, required),
@@ -287,7 +287,7 @@ struct DeleteDataTransformationProfileRequest {
   /// The profile's id: 32 hexadecimal digits in lower case.
   std::string profile_id{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure(
         "DeleteDataTransformationProfileRequest",
         field<&DeleteDataTransformationProfileRequest::profile_id>("ProfileId", rules::ProfileIdString, required));
@@ -305,7 +305,7 @@ struct DeleteDataTransformationProfileResponse {
   /// When the profile was deleted.
   Timestamp deletion_time{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure(
         "DeleteDataTransformationProfileResponse",
         field<&DeleteDataTransformationProfileResponse::profile_id>("ProfileId", rules::ProfileIdString, required),

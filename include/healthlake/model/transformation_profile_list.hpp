@@ -27,7 +27,7 @@ struct ListDataTransformationProfilesRequest {
   /// In a request, from the page before; in a response, for the next page, and absent on the last one.
   std::optional<std::string> next_token{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure(
         "ListDataTransformationProfilesRequest",
         field<&ListDataTransformationProfilesRequest::source_format>("SourceFormat", required),
@@ -55,7 +55,7 @@ struct DataTransformationProfileSummary {
   /// When the profile was changed last.
   std::optional<Timestamp> last_updated_at{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure(
         "DataTransformationProfileSummary",
         field<&DataTransformationProfileSummary::profile_id>("ProfileId", rules::ProfileIdString, required),
@@ -76,7 +76,7 @@ struct ListDataTransformationProfilesResponse {
   /// In a request, from the page before; in a response, for the next page, and absent on the last one.
   std::optional<std::string> next_token{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure(
         "ListDataTransformationProfilesResponse",
         field<&ListDataTransformationProfilesResponse::items>("Items", required),
@@ -105,7 +105,7 @@ struct ListDataTransformationProfileVersionsRequest {
   /// In a request, from the page before; in a response, for the next page, and absent on the last one.
   std::optional<std::string> next_token{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure(
         "ListDataTransformationProfileVersionsRequest",
         field<&ListDataTransformationProfileVersionsRequest::profile_id>("ProfileId", rules::ProfileIdString, required),
@@ -134,7 +134,7 @@ struct DataTransformationProfileVersionSummary {
   /// When the profile was changed last.
   std::optional<Timestamp> last_updated_at{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure(
         "DataTransformationProfileVersionSummary",
         field<&DataTransformationProfileVersionSummary::profile_id>("ProfileId", rules::ProfileIdString, required),
@@ -157,7 +157,7 @@ struct ListDataTransformationProfileVersionsResponse {
   /// In a request, from the page before; in a response, for the next page, and absent on the last one.
   std::optional<std::string> next_token{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("ListDataTransformationProfileVersionsResponse",
                      field<&ListDataTransformationProfileVersionsResponse::items>("Items", required),
                      field<&ListDataTransformationProfileVersionsResponse::next_token>(

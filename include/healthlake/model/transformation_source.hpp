@@ -27,7 +27,7 @@ struct StarterProfileSource {
   /// The name of the shipped profile.
   std::string starter_profile_name{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("StarterProfileSource",
                      field<&StarterProfileSource::starter_profile_name>("StarterProfileName", required));
   }
@@ -41,7 +41,7 @@ struct ExistingVersionedProfileSource {
   /// The version to begin from.
   std::int32_t version{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("ExistingVersionedProfileSource",
                      field<&ExistingVersionedProfileSource::profile_id>("ProfileId", required),
                      field<&ExistingVersionedProfileSource::version>("Version", required));
@@ -54,7 +54,7 @@ struct ProfileMappingSource {
   /// Mapping files by name; 1 to 500 entries. Sensitive.
   std::map<std::string, std::string> profile_mapping{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("ProfileMappingSource", field<&ProfileMappingSource::profile_mapping>("ProfileMapping", required))
         .marked_sensitive();
   }
@@ -66,7 +66,7 @@ struct SampleDataSource {
   /// `s3://bucket/prefix`.
   std::string s3_uri{};
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return structure("SampleDataSource", field<&SampleDataSource::s3_uri>("S3Uri", rules::SampleDataS3Uri, required));
   }
   friend bool operator==(SampleDataSource const&, SampleDataSource const&) = default;
@@ -83,7 +83,7 @@ struct CreateDataTransformationProfileSource {
   [[nodiscard]] ProfileMappingSource const* profile_mapping() const noexcept { return value.get_if<2>(); }
   [[nodiscard]] SampleDataSource const* sample_data() const noexcept { return value.get_if<3>(); }
 
-  static consteval auto shape() {
+  static consteval auto shape(auto...) {
     return union_of("CreateDataTransformationProfileSource",
                     alternative<&CreateDataTransformationProfileSource::value, 0>("StarterProfile"),
                     alternative<&CreateDataTransformationProfileSource::value, 1>("ExistingVersionedProfileId"),

@@ -66,39 +66,78 @@ struct Response {
   ResponseMetadata metadata{};
 };
 
+namespace detail {
+
+// Makes `request` the request of an operation, in the memory it has, but for its body.
+inline void write_head(HttpRequest& request, OperationInfo const& operation, Endpoint const& at) {
+  // Room for these lines and those that calls and signatures add.
+  constexpr std::size_t usual_size = 640;
+  request.method = "POST";
+  request.scheme = at.scheme;
+  request.authority = at.authority;
+  request.target = at.path;
+  request.target.push_back('/');
+  request.headers.clear();
+  request.headers.reserve(usual_size);
+  request.headers.add("Content-Type", aws_json_content_type);
+  request.headers.add("X-Amz-Target", {operation.service.target_prefix, ".", operation.name});
+  // Smithy, awsQueryCompatible: by this header a client asks for the codes of the query protocol.
+  if (operation.service.query_compatible) request.headers.add("x-amzn-query-mode", "true");
+}
+
+}  // namespace detail
+
 /// The request of an operation with a body that is written already. `host_prefix` false leaves the operation's host
 /// prefix off, as an endpoint without wildcard DNS needs it. Precondition: the prefix has no labels, or is left off.
 inline HttpRequest make_request(OperationInfo const& operation, std::string body, Endpoint const& endpoint,
                                 bool host_prefix = true) {
-  Endpoint const at = host_prefix ? with_host_prefix(endpoint, operation.traits.host_prefix) : endpoint;
-  HttpRequest request{.scheme = at.scheme, .authority = at.authority, .target = at.target(), .body = std::move(body)};
-  request.headers.add("Content-Type", std::string{aws_json_content_type});
-  request.headers.add("X-Amz-Target", std::string{operation.service.target_prefix} + "." + std::string{operation.name});
-  // Smithy, awsQueryCompatible: by this header a client asks for the codes of the query protocol.
-  if (operation.service.query_compatible) request.headers.add("x-amzn-query-mode", "true");
+  HttpRequest request{.body = std::move(body)};
+  bool const prefixed = host_prefix && !operation.traits.host_prefix.empty();
+  detail::write_head(request, operation,
+                     prefixed ? with_host_prefix(endpoint, operation.traits.host_prefix) : endpoint);
   return request;
 }
 
 namespace detail {
 
-// Validates an input and writes its request.
-inline Result<HttpRequest> write_erased(OperationInfo const& operation, void const* input, Endpoint const& endpoint,
-                                        ValidateOptions const& options, RequestCompression const& compression,
-                                        bool host_prefix) {
+// What few operations need, so that the others do not link it; null where an operation does not.
+struct Extras {
+  Endpoint (*host_labels)(Endpoint const&, OperationInfo const&, void const*, std::vector<Violation>&) = nullptr;
+  void (*compress)(HttpRequest&, RequestCompression const&) = nullptr;
+  void (*query_code)(Headers const&, std::string&) = nullptr;
+};
+template <Operation Op>
+inline constexpr Extras extras_of{
+    operation_info<Op>.traits.host_prefix.empty() ? nullptr : &with_host_labels,
+    operation_info<Op>.traits.gzip ? &compress_request : nullptr,
+    operation_info<Op>.service.query_compatible ? &take_query_code : nullptr};
+
+// How a request is written.
+struct WriteOptions {
+  Extras const& extras;
+  ValidateOptions const& validate;
+  RequestCompression const& compression;
+  bool host_prefix = true;
+  // For an idempotency token that the input lacks.
+  std::string_view token{};
+};
+
+// Validates an input and writes its request, in the memory that `request` has.
+inline Result<Unit> write_erased(HttpRequest& request, OperationInfo const& operation, void const* input,
+                                 Endpoint const& endpoint, WriteOptions const& options) {
   Type const& type = operation.input();
   std::vector<Violation> violations;
-  Validator{options, violations}.check(type, input, nullptr, Path::root(type.sensitive));
-  Endpoint at = endpoint;
-  if (host_prefix) at = with_host_labels(endpoint, operation, input, violations);
+  Validator{options.validate, violations}.check(type, input, nullptr, Path::root(type.sensitive));
+  if (options.host_prefix && options.extras.host_labels)
+    write_head(request, operation, options.extras.host_labels(endpoint, operation, input, violations));
+  else write_head(request, operation, endpoint);
   if (!violations.empty()) {
-    violations.resize(std::clamp<std::size_t>(options.max_violations, 1, violations.size()));
+    violations.resize(std::clamp<std::size_t>(options.validate.max_violations, 1, violations.size()));
     return Unexpected{InvalidInput{std::move(violations)}};
   }
-  return encode_erased(type, input).transform([&](std::string&& body) {
-    HttpRequest request = make_request(operation, std::move(body), at, false);
-    if (operation.traits.gzip) compress_request(request, compression);
-    return request;
-  });
+  if (auto encoded = encode_to(request.body, type, input, options.token); !encoded) return encoded;
+  if (options.extras.compress) options.extras.compress(request, options.compression);
+  return Unit{};
 }
 
 inline Malformed malformed_response(Malformed fault, HttpResponse const& response) {
@@ -109,9 +148,9 @@ inline Malformed malformed_response(Malformed fault, HttpResponse const& respons
 
 // Decodes the output of a success, or the error of anything else.
 inline Result<ResponseMetadata> read_erased(OperationInfo const& operation, HttpResponse const& response, void* output,
-                                            ReadOptions const& options) {
+                                            Extras const& extras, ReadOptions const& options) {
   if (response.status < 200 || response.status > 299)
-    return Unexpected{read_error(response, operation.service, operation.errors, options.decode)};
+    return Unexpected{read_error(response, extras.query_code, operation.errors, options.decode)};
   std::string_view const body = response.body.empty() ? std::string_view{"{}"} : std::string_view{response.body};
   auto missing = decode_erased(body, operation.output(), output, options.decode);
   if (!missing) return Unexpected{malformed_response(std::move(missing.error()), response)};
@@ -126,7 +165,7 @@ inline Result<ResponseMetadata> read_erased(OperationInfo const& operation, Http
 }
 
 inline Result<Unit, Malformed> check_request(OperationInfo const& operation, HttpRequest const& request) {
-  auto const* target = request.headers.find("X-Amz-Target");
+  auto const target = request.headers.find("X-Amz-Target");
   std::string const expected = std::string{operation.service.target_prefix} + "." + std::string{operation.name};
   if (!target || *target != expected) return Unexpected{Malformed{.message = "X-Amz-Target is not " + expected}};
   return Unit{};
@@ -155,7 +194,11 @@ inline Result<std::string_view, Malformed> read_body(OperationInfo const& operat
 template <Operation Op>
 Result<HttpRequest> write_request(typename Op::Input const& input, Endpoint const& endpoint,
                                   ValidateOptions const& options = {}, RequestCompression const& compression = {}) {
-  return detail::write_erased(operation_info<Op>, &input, endpoint, options, compression, true);
+  HttpRequest request;
+  auto written = detail::write_erased(request, operation_info<Op>, &input, endpoint,
+                                      {detail::extras_of<Op>, options, compression});
+  if (!written) return Unexpected{std::move(written.error())};
+  return request;
 }
 
 /// Client: reads a response. Errors: ServiceError for any status but 2xx, Malformed for a body that is not the
@@ -163,7 +206,8 @@ Result<HttpRequest> write_request(typename Op::Input const& input, Endpoint cons
 template <Operation Op>
 Result<Response<typename Op::Output>> read_response(HttpResponse const& http, ReadOptions const& options = {}) {
   Response<typename Op::Output> response;
-  auto metadata = detail::read_erased(operation_info<Op>, http, &response.output, options);
+  auto metadata = detail::read_erased(operation_info<Op>, http, &response.output,
+                                      detail::extras_of<Op>, options);
   if (!metadata) return Unexpected{std::move(metadata.error())};
   response.metadata = std::move(*metadata);
   return response;
@@ -186,11 +230,11 @@ Result<Decoded<typename Op::Input>, Malformed> read_request(HttpRequest const& r
 /// Server: writes the response of a success, without a body if the operation has no output. InvalidInput if the output
 /// cannot be written (see `encode`).
 template <Operation Op>
-Result<HttpResponse> write_response(typename Op::Output const& output, ResponseMeta meta = {}) {
-  if constexpr (operation_info<Op>.traits.no_output) return detail::make_response(200, {}, std::move(meta));
+Result<HttpResponse> write_response(typename Op::Output const& output, ResponseMeta const& meta = {}) {
+  if constexpr (operation_info<Op>.traits.no_output) return detail::make_response(200, {}, meta);
   else
     return encode(output).transform(
-        [&](std::string&& body) { return detail::make_response(200, std::move(body), std::move(meta)); });
+        [&](std::string&& body) { return detail::make_response(200, std::move(body), meta); });
 }
 
 }  // namespace healthlake

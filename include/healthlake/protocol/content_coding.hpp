@@ -45,17 +45,11 @@ inline void compress_request(HttpRequest& request, RequestCompression const& com
   request.body = std::move(compressed);
   std::string codings;
   for (Header const& line : request.headers)
-    if (equal_ignoring_case(line.name, "Content-Encoding")) codings += line.value + ", ";
+    if (equal_ignoring_case(line.name, "Content-Encoding")) codings.append(line.value).append(", ");
   request.headers.set("Content-Encoding", codings + "gzip");
 }
 
 namespace detail {
-
-constexpr std::string_view without_blanks(std::string_view text) noexcept {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
 
 enum class Coding : std::uint8_t { none, gzip, other };
 
@@ -67,7 +61,7 @@ inline Coding coding_of(Headers const& headers) {
     std::string_view rest = line.value;
     for (bool more = true; more;) {
       std::size_t const comma = rest.find(',');
-      auto const name = without_blanks(rest.substr(0, comma));
+      auto const name = trim_blanks(rest.substr(0, comma));
       more = comma != std::string_view::npos;
       if (more) rest.remove_prefix(comma + 1);
       if (name.empty() || equal_ignoring_case(name, "identity")) continue;

@@ -33,15 +33,13 @@ inline constexpr std::size_t max_error_code_bytes = 256;
 constexpr std::string_view clean_error_code(std::string_view code) noexcept {
   code = code.substr(0, code.find(':'));
   if (auto const hash = code.find('#'); hash != std::string_view::npos) code.remove_prefix(hash + 1);
-  while (!code.empty() && (code.front() == ' ' || code.front() == '\t')) code.remove_prefix(1);
-  while (!code.empty() && (code.back() == ' ' || code.back() == '\t')) code.remove_suffix(1);
-  return code;
+  return trim_blanks(code);
 }
 
 /// The request id of a response; quote it to AWS support. Empty if there is none.
 inline std::string request_id_of(Headers const& headers) {
   for (auto const name : {"x-amzn-requestid", "x-amz-request-id"})
-    if (auto const* value = headers.find(name)) return *value;
+    if (auto const value = headers.find(name)) return std::string{*value};
   return {};
 }
 
@@ -54,12 +52,12 @@ struct QueryError {
 
 /// Reads `Code;Fault`; nothing if the header is missing or has another form.
 inline std::optional<QueryError> query_error_of(Headers const& headers) {
-  auto const* value = headers.find("x-amzn-query-error");
+  auto const value = headers.find("x-amzn-query-error");
   if (!value) return std::nullopt;
   auto const semicolon = value->find(';');
-  if (semicolon == std::string::npos || semicolon == 0 || semicolon + 1 == value->size()) return std::nullopt;
-  if (value->find(';', semicolon + 1) != std::string::npos) return std::nullopt;
-  return QueryError{value->substr(0, semicolon), value->substr(semicolon + 1)};
+  if (semicolon == std::string_view::npos || semicolon == 0 || semicolon + 1 == value->size()) return std::nullopt;
+  if (value->find(';', semicolon + 1) != std::string_view::npos) return std::nullopt;
+  return QueryError{std::string{value->substr(0, semicolon)}, std::string{value->substr(semicolon + 1)}};
 }
 
 namespace detail {
@@ -77,18 +75,12 @@ struct ErrorBody {
   }
 };
 
-struct TextBody {
-  std::optional<std::string> text{};
-
-  static consteval auto shape() { return structure("TextBody", field<&TextBody::text>("text")); }
-};
-
 // The text of a JSON string; nothing if the member is absent or is no string.
 inline std::optional<std::string> text_of(std::optional<Document> const& member) {
   if (!member || member->json.empty() || member->json.front() != '"') return std::nullopt;
-  auto decoded = decode<TextBody>("{\"text\":" + member->json + "}");
-  if (!decoded) return std::nullopt;
-  return std::move(decoded->value.text);
+  std::string text;
+  if (!decode_erased(member->json, type_of<std::string>(), &text, {})) return std::nullopt;
+  return text;
 }
 
 // Cuts at a code point's border.
@@ -100,13 +92,44 @@ inline void cut_to(std::string& text, std::size_t limit) {
 
 inline std::string error_code_of(Headers const& headers, ErrorBody const& body) {
   std::string code;
-  if (auto const* header = headers.find("x-amzn-errortype")) code = clean_error_code(*header);
+  if (auto const header = headers.find("x-amzn-errortype")) code = clean_error_code(*header);
   if (code.empty()) code = clean_error_code(text_of(body.type).value_or(std::string{}));
   if (code.empty()) code = clean_error_code(text_of(body.code).value_or(std::string{}));
   cut_to(code, max_error_code_bytes);
   // The cut may have laid bare a blank in the middle.
   while (!code.empty() && (code.back() == ' ' || code.back() == '\t')) code.pop_back();
   return code;
+}
+
+// The code of the query protocol in place of the other one, if the header has it.
+inline void take_query_code(Headers const& headers, std::string& code) {
+  auto query = query_error_of(headers);
+  if (!query) return;
+  code = std::move(query->code);
+  cut_to(code, max_error_code_bytes);
+}
+
+// `query_code` is null where the service has no such codes, so that its operations do not link it.
+inline ServiceError read_error(HttpResponse const& response, void (*query_code)(Headers const&, std::string&),
+                               std::span<ErrorInfo const* const> modelled, DecodeOptions const& options) {
+  ServiceError error{.http_status = response.status, .request_id = request_id_of(response.headers)};
+  ErrorBody members;
+  if (!decode_erased(response.body, type_of<ErrorBody>(), &members, options)) {
+    members = {};
+    error.excerpt = excerpt_before(response.body, Malformed::excerpt_limit);
+  }
+  error.code = error_code_of(response.headers, members);
+  auto message = text_of(members.message);
+  if (!message) message = text_of(members.capital_message);
+  error.message = std::move(message).value_or(std::string{});
+  cut_to(error.message, max_error_message_bytes);
+
+  RetryKind of_shape = RetryKind::none;
+  for (auto const* info : modelled)
+    if (error.is(info->code)) of_shape = info->traits.retry;
+  error.retry = retry_kind(error.code, error.http_status, of_shape);
+  if (query_code) query_code(response.headers, error.code);
+  return error;
 }
 
 }  // namespace detail
@@ -116,26 +139,7 @@ inline std::string error_code_of(Headers const& headers, ErrorBody const& body) 
 /// not looked into.
 inline ServiceError read_error(HttpResponse const& response, ServiceInfo const& service = healthlake_service,
                                std::span<ErrorInfo const* const> modelled = {}, DecodeOptions const& options = {}) {
-  ServiceError error{.http_status = response.status, .request_id = request_id_of(response.headers)};
-  auto body = decode<detail::ErrorBody>(response.body, options);
-  detail::ErrorBody const members = body ? std::move(body->value) : detail::ErrorBody{};
-  if (!body) error.excerpt = excerpt_before(response.body, Malformed::excerpt_limit);
-  error.code = detail::error_code_of(response.headers, members);
-  auto message = detail::text_of(members.message);
-  if (!message) message = detail::text_of(members.capital_message);
-  error.message = std::move(message).value_or(std::string{});
-  detail::cut_to(error.message, max_error_message_bytes);
-
-  RetryKind of_shape = RetryKind::none;
-  for (auto const* info : modelled)
-    if (error.is(info->code)) of_shape = info->traits.retry;
-  error.retry = retry_kind(error.code, error.http_status, of_shape);
-  if (service.query_compatible)
-    if (auto query = query_error_of(response.headers)) {
-      error.code = std::move(query->code);
-      detail::cut_to(error.code, max_error_code_bytes);
-    }
-  return error;
+  return detail::read_error(response, service.query_compatible ? &detail::take_query_code : nullptr, modelled, options);
 }
 
 /// Reads the body of an error response into its shape, for errors with members of their own.
@@ -157,10 +161,10 @@ struct ResponseMeta {
 
 namespace detail {
 
-inline HttpResponse make_response(int status, std::string body, ResponseMeta meta) {
+inline HttpResponse make_response(int status, std::string body, ResponseMeta const& meta) {
   HttpResponse response{.status = status, .body = std::move(body)};
   response.headers.add("Content-Type", "application/x-amz-json-1.0");
-  if (!meta.request_id.empty()) response.headers.add("x-amzn-RequestId", std::move(meta.request_id));
+  if (!meta.request_id.empty()) response.headers.add("x-amzn-RequestId", meta.request_id);
   return response;
 }
 
@@ -168,7 +172,7 @@ inline HttpResponse make_response(int status, std::string body, ResponseMeta met
 
 /// Writes an error that no shape models, such as those of the protocol itself.
 inline HttpResponse write_error(std::string_view code, std::string_view message, int http_status,
-                                ResponseMeta meta = {}) {
+                                ResponseMeta const& meta = {}) {
   std::string body;
   JsonWriter writer{body};
   writer.begin_object();
@@ -177,7 +181,7 @@ inline HttpResponse write_error(std::string_view code, std::string_view message,
   writer.key("Message");
   writer.string(valid_utf8(message) ? message : std::string_view{"(a message that is no UTF-8)"});
   writer.end_object();
-  return detail::make_response(http_status, std::move(body), std::move(meta));
+  return detail::make_response(http_status, std::move(body), meta);
 }
 
 /// Writes a modelled error: "__type" and its members; x-amzn-query-error for a query compatible service, if the error
@@ -196,8 +200,7 @@ Result<HttpResponse> write_error(E const& error, ResponseMeta const& meta = {},
   body.append(*members, 1);
   auto response = detail::make_response(E::error.http_status, std::move(body), meta);
   if (service.query_compatible && !E::error.query_code.empty())
-    response.headers.add("x-amzn-query-error",
-                         std::string{E::error.query_code} + (E::error.server_fault ? ";Receiver" : ";Sender"));
+    response.headers.add("x-amzn-query-error", {E::error.query_code, E::error.server_fault ? ";Receiver" : ";Sender"});
   return response;
 }
 

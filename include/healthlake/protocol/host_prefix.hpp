@@ -49,7 +49,7 @@ inline Endpoint with_host_labels(Endpoint const& endpoint, OperationInfo const& 
   std::string_view const host = std::string_view{at.authority}.substr(0, at.authority.find(':'));
   if (!last.empty() && violations.size() == before && at != endpoint && !is_host_name(host))
     violations.push_back({last, Rule::length, "a host of at most 253 characters, at most 63 between two dots",
-                          std::to_string(host.size()) + " characters"});
+                          concat({Decimal{host.size()}, " characters"})});
   return at;
 }
 

@@ -1,15 +1,15 @@
 // The clock, the sleep and the randomness of the machine this runs on, for programs that have an operating system.
 //
 // Rules: an adapter; nothing but client programs includes it. The wall clock is std::chrono::system_clock. The
-// random numbers come from std::random_device, so tokens of two processes differ.
+// random numbers are the system's (runtime/random.hpp), so tokens of two processes differ.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
-#include <random>
 #include <thread>
 
 #include "healthlake/core/timestamp.hpp"
+#include "healthlake/runtime/random.hpp"
 
 namespace healthlake {
 
@@ -21,10 +21,10 @@ class SystemRuntime {
     return {std::chrono::duration_cast<std::chrono::milliseconds>(since_epoch).count()};
   }
   void sleep(Milliseconds time) const { std::this_thread::sleep_for(std::chrono::milliseconds{time.count}); }
-  std::uint64_t operator()() { return std::uint64_t{device_()} << 32 | device_(); }
+  std::uint64_t operator()() { return random_(); }
 
  private:
-  std::random_device device_;
+  SystemRandom random_;
 };
 
 }  // namespace healthlake

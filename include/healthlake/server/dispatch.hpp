@@ -96,7 +96,7 @@ namespace detail {
 inline bool has_media_type(Headers const& headers, std::string_view wanted) {
   if (headers.count("Content-Type") != 1) return false;
   std::string_view const value = *headers.find("Content-Type");
-  return equal_ignoring_case(without_blanks(value.substr(0, value.find(';'))), wanted);
+  return equal_ignoring_case(trim_blanks(value.substr(0, value.find(';'))), wanted);
 }
 
 // Whether `path` is `outer` or a part of it.
@@ -223,7 +223,7 @@ class Dispatcher {
   HttpResponse handle(HttpRequest const& request, RequestContext context = {}) {
     if (context.request_id.empty() || forbidden_field_value(context.request_id)) context.request_id = next_request_id();
     HttpResponse response = route(request, context);
-    response.headers.set("x-amzn-RequestId", std::move(context.request_id));
+    response.headers.set("x-amzn-RequestId", context.request_id);
     return response;
   }
 
@@ -241,7 +241,7 @@ class Dispatcher {
       response.headers.add("Allow", "POST");  // RFC 9110, 15.5.6
       return response;
     }
-    auto const* target = request.headers.find("X-Amz-Target");
+    auto const target = request.headers.find("X-Amz-Target");
     if (request.target != "/" || !target || request.headers.count("X-Amz-Target") != 1)
       return unknown_operation("The path must be `/`, and one X-Amz-Target must name the operation.");
     for (auto& candidate : routes_) {

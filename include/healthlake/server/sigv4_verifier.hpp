@@ -80,13 +80,6 @@ inline Unexpected<VerifyFailure> unrecognized_client() {
                                   "The access key or the session token of the request is not valid here.", 403}};
 }
 
-constexpr std::string_view trim_blanks(std::string_view text) noexcept {
-  auto blank = [](char c) { return c == ' ' || c == '\t'; };
-  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
 // Splits `AKID/date/region/service/aws4_request`.
 constexpr bool parse_credential(std::string_view text, Authorization& out) noexcept {
   std::array<std::string_view, 5> parts{};
@@ -108,7 +101,7 @@ constexpr bool parse_credential(std::string_view text, Authorization& out) noexc
 /// without blanks after the commas; each must be there once, and nothing else. The failure is always
 /// IncompleteSignatureException.
 inline Result<Authorization, VerifyFailure> parse_authorization(std::string_view value) {
-  value = detail::trim_blanks(value);
+  value = trim_blanks(value);
   if (!value.starts_with(sigv4_algorithm) || value.size() == sigv4_algorithm.size() ||
       value[sigv4_algorithm.size()] != ' ')
     return detail::incomplete_signature("The Authorization header must begin with the algorithm AWS4-HMAC-SHA256.");
@@ -118,7 +111,7 @@ inline Result<Authorization, VerifyFailure> parse_authorization(std::string_view
   std::array<std::string_view, 3> parts{};
   bool good = true;
   detail::for_each_piece(value, ',', [&](std::string_view piece) {
-    piece = detail::trim_blanks(piece);
+    piece = trim_blanks(piece);
     std::size_t const equals = std::min(piece.find('='), piece.size());
     std::size_t const index =
         static_cast<std::size_t>(std::find(std::begin(names), std::end(names), piece.substr(0, equals)) - names);
@@ -171,8 +164,7 @@ class SigV4Verifier {
     if (auto ok = collect(request, authorization->signed_headers); !ok) return Unexpected{std::move(ok).error()};
     if (auto ok = check_signature(request, *authorization, *credentials); !ok) return Unexpected{std::move(ok).error()};
 
-    std::string const* const token = request.headers.find("x-amz-security-token");
-    std::string_view const given = token == nullptr ? std::string_view{} : detail::trim_blanks(*token);
+    auto const given = trim_blanks(request.headers.find("x-amz-security-token").value_or(std::string_view{}));
     if (!equal_in_constant_time(given, credentials->session_token.reveal())) return detail::unrecognized_client();
     return std::string{authorization->access_key_id};
   }
@@ -184,8 +176,8 @@ class SigV4Verifier {
     if (request.headers.size() > options_.max_fields)
       return detail::incomplete_signature("The request has more than " + std::to_string(options_.max_fields) +
                                           " header lines.");
-    std::string const* const value = request.headers.find("authorization");
-    if (value == nullptr || detail::trim_blanks(*value).empty())
+    auto const value = request.headers.find("authorization");
+    if (!value || trim_blanks(*value).empty())
       return Unexpected{VerifyFailure{"MissingAuthenticationTokenException",
                                       "The request has no Authorization header; sign it with AWS Signature Version 4.",
                                       403}};
@@ -203,8 +195,7 @@ class SigV4Verifier {
 
   Checked check_scope(HttpRequest const& request, Authorization const& authorization, Timestamp now) {
     CredentialScope const& scope = authorization.scope;
-    std::string const* const header = request.headers.find("x-amz-date");
-    date_ = header == nullptr ? std::string_view{} : detail::trim_blanks(*header);
+    date_ = trim_blanks(request.headers.find("x-amz-date").value_or(std::string_view{}));
     auto const date = from_amz_date(date_);
     if (!date)
       return detail::incomplete_signature("The header X-Amz-Date must be there, in the form YYYYMMDDTHHMMSSZ.");
@@ -248,7 +239,7 @@ class SigV4Verifier {
     if (!is_signed("host") || !is_signed("x-amz-date"))
       return detail::incomplete_signature("SignedHeaders must name host and x-amz-date.");
     for (auto const& [name, value] : request.headers)
-      if (equal_ignoring_case(std::string_view{name}.substr(0, 6), "x-amz-") && !is_signed(name))
+      if (equal_ignoring_case(name.substr(0, 6), "x-amz-") && !is_signed(name))
         return detail::incomplete_signature("SignedHeaders must name every x-amz-* header of the request.");
     for (auto const name : names_)
       if (!add_fields(request, name))
@@ -285,8 +276,8 @@ class SigV4Verifier {
     Digest expected;
     if (!hash_of(hash_, as_bytes(request.body), body)) return engine_failed();
     HexDigest const payload = to_hex(body);
-    std::string const* const content_hash = request.headers.find("x-amz-content-sha256");
-    if (content_hash != nullptr && detail::trim_blanks(*content_hash) != view(payload))
+    auto const content_hash = request.headers.find("x-amz-content-sha256");
+    if (content_hash && trim_blanks(*content_hash) != view(payload))
       return detail::invalid_signature("The header X-Amz-Content-Sha256 does not match the body of the request.");
 
     hash_.reset();
@@ -295,6 +286,7 @@ class SigV4Verifier {
                                    .target = request.target,
                                    .normalize_path = options_.normalize_path,
                                    .fields = fields_,
+                                   .signed_headers = authorization.signed_headers,
                                    .payload_hash = view(payload)});
     sink.flush();
     if (!hash_.finish(hash)) return engine_failed();

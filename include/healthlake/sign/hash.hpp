@@ -2,16 +2,20 @@
 // takes the same time wherever two values differ, and a wipe that the compiler keeps.
 //
 // Rules: a Hash is one object that is used for one message after the other, so an engine allocates its context
-// once. An engine that can fail says so at `finish`, never earlier. Nothing here allocates. Includes the standard
-// library only.
+// once. An engine that can fail says so at `finish`, never earlier. Nothing here allocates. May include
+// core/bytes.hpp.
 #pragma once
 
 #include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string_view>
+#include <type_traits>
+
+#include "healthlake/core/bytes.hpp"
 
 namespace healthlake {
 
@@ -37,10 +41,16 @@ concept Hash = std::movable<H> && requires(H& hash, Bytes bytes, Digest& digest)
   { hash.finish(digest) } -> std::same_as<bool>;
 };
 
-/// Overwrites memory with zeros. The writes are volatile, so a compiler may not drop them as dead stores.
+/// Overwrites memory with zeros, also if it is never read again: the compiler has to believe that it is.
 inline void wipe(void* memory, std::size_t size) noexcept {
+#if defined(__GNUC__)
+  if (size == 0) return;
+  std::memset(memory, 0, size);
+  __asm__ __volatile__("" : : "r"(memory) : "memory");
+#else
   auto volatile* byte = static_cast<unsigned char volatile*>(memory);
   for (std::size_t i = 0; i < size; ++i) byte[i] = 0;
+#endif
 }
 
 /// A Digest that is a secret (a derived key): wiped when it goes.
@@ -57,8 +67,16 @@ struct SecretDigest {
 /// is right must not show.
 inline bool equal_in_constant_time(Bytes a, Bytes b) noexcept {
   if (a.size() != b.size()) return false;
-  std::uint8_t volatile difference = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) difference = static_cast<std::uint8_t>(difference | (a[i] ^ b[i]));
+  using Word = std::conditional_t<bytes::words_pay, std::uint64_t, std::uint8_t>;
+  Word volatile difference = 0;
+  std::size_t i = 0;
+  for (; a.size() - i >= sizeof(Word); i += sizeof(Word)) {
+    Word words[2];
+    std::memcpy(&words[0], a.data() + i, sizeof(Word));
+    std::memcpy(&words[1], b.data() + i, sizeof(Word));
+    difference = static_cast<Word>(difference | (words[0] ^ words[1]));
+  }
+  for (; i < a.size(); ++i) difference = static_cast<Word>(difference | (a[i] ^ b[i]));
   return difference == 0;
 }
 inline bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept {
@@ -69,11 +87,11 @@ inline bool equal_in_constant_time(std::string_view a, std::string_view b) noexc
 using HexDigest = std::array<char, 64>;
 
 constexpr HexDigest to_hex(Digest const& digest) noexcept {
-  constexpr std::string_view digits = "0123456789abcdef";
   HexDigest text{};
-  for (std::size_t i = 0; i < digest.size(); ++i) {
-    text[2 * i] = digits[digest[i] >> 4];
-    text[2 * i + 1] = digits[digest[i] & 15U];
+  for (std::size_t i = 0; i < digest.size(); i += 4) {
+    std::uint32_t const four = std::uint32_t{digest[i]} << 24 | std::uint32_t{digest[i + 1]} << 16 |
+                               std::uint32_t{digest[i + 2]} << 8 | std::uint32_t{digest[i + 3]};
+    bytes::put_hex(text.data() + 2 * i, four);
   }
   return text;
 }

@@ -7,7 +7,6 @@
 
 #include <concepts>
 #include <string_view>
-#include <vector>
 
 #include "healthlake/core/error.hpp"
 #include "healthlake/core/result.hpp"
@@ -30,15 +29,13 @@ struct SigningContext {
 template <class S>
 concept Signer =
     requires(S& signer, HttpRequest const& request, Credentials const& credentials, SigningContext const& context) {
-      { signer.sign(request, credentials, context) } -> std::same_as<Result<std::vector<Header>>>;
+      { signer.sign(request, credentials, context) } -> std::same_as<Result<Headers>>;
     };
 
 /// Adds no header: for a stack that signs by itself (libcurl's CURLOPT_AWS_SIGV4, a sidecar), or a server that asks
 /// for no signature.
 struct NoSigner {
-  Result<std::vector<Header>> sign(HttpRequest const&, Credentials const&, SigningContext const&) {
-    return std::vector<Header>{};
-  }
+  Result<Headers> sign(HttpRequest const&, Credentials const&, SigningContext const&) { return Headers{}; }
 };
 
 static_assert(Signer<NoSigner>);

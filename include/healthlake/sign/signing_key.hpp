@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "healthlake/core/text.hpp"
 #include "healthlake/sign/canonical.hpp"
 #include "healthlake/sign/credentials.hpp"
 #include "healthlake/sign/hash.hpp"
@@ -16,18 +17,12 @@ namespace healthlake {
 /// `HMAC(HMAC(HMAC(HMAC("AWS4" + secret, date), region), service), "aws4_request")`. False: the engine failed.
 template <Hash H>
 bool derive_signing_key(H& hash, std::string_view secret_access_key, CredentialScope const& scope, SecretDigest& key) {
-  std::string first;
-  first.reserve(4 + secret_access_key.size());
-  first += "AWS4";
-  first += secret_access_key;
-  SecretDigest step;
-  bool ok = hmac(hash, as_bytes(first), as_bytes(scope.date), step.bytes);
+  std::string first = concat({"AWS4", secret_access_key});
+  bool ok = hmac(hash, as_bytes(first), as_bytes(scope.date), key.bytes);
   wipe(first.data(), first.size());
-  SecretDigest region;
-  SecretDigest service;
-  ok = ok && hmac(hash, step.bytes, as_bytes(scope.region), region.bytes);
-  ok = ok && hmac(hash, region.bytes, as_bytes(scope.service), service.bytes);
-  return ok && hmac(hash, service.bytes, as_bytes("aws4_request"), key.bytes);
+  for (auto const part : {scope.region, scope.service, std::string_view{"aws4_request"}})
+    ok = ok && hmac(hash, key.bytes, as_bytes(part), key.bytes);
+  return ok;
 }
 
 /// Stage 3: the signature of a string to sign, streamed by `write(sink)`. False: the engine failed.

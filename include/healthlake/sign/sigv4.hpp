@@ -6,8 +6,9 @@
 // thread; it keeps the hash engine, the key of the day and its scratch memory between calls. May include http/, core/.
 #pragma once
 
-#include <array>
+#include <algorithm>
 #include <cstddef>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,6 +16,7 @@
 
 #include "healthlake/core/error.hpp"
 #include "healthlake/core/result.hpp"
+#include "healthlake/core/text.hpp"
 #include "healthlake/core/timestamp.hpp"
 #include "healthlake/http/message.hpp"
 #include "healthlake/sign/canonical.hpp"
@@ -47,71 +49,64 @@ inline std::string shown(std::string_view text) {
 
 // A part of a credential scope or an access key id: what may stand between two slashes of the Authorization header.
 constexpr bool is_scope_part(std::string_view text) noexcept {
-  return !text.empty() && visible_ascii(text) && text.find_first_of("/,") == std::string_view::npos;
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f' && c != '/' && c != ','; });
 }
 
-inline Unexpected<SetupError> signing_error(std::string message) {
-  return Unexpected{SetupError{SetupPhase::signing, std::move(message)}};
-}
-inline Unexpected<SetupError> credentials_error(std::string message) {
-  return Unexpected{SetupError{SetupPhase::credentials, std::move(message)}};
-}
+// Why a request cannot be signed. What may find one returns false if it did.
+struct Fault {
+  SetupError error{};
 
-inline Result<Unit> check_credentials(Credentials const& credentials) {
+  bool signing(std::initializer_list<std::string_view> text) { return set(SetupPhase::signing, text); }
+  bool credentials(std::initializer_list<std::string_view> text) { return set(SetupPhase::credentials, text); }
+
+ private:
+  bool set(SetupPhase phase, std::initializer_list<std::string_view> text) {
+    error.phase = phase;
+    append(error.message, text);
+    return false;
+  }
+};
+
+inline bool check_key(Credentials const& credentials, Fault& fault) {
   if (credentials.access_key_id.empty())
-    return credentials_error("the access key id is empty; set it to sign requests");
+    return fault.credentials({"the access key id is empty; set it to sign requests"});
   if (!is_scope_part(credentials.access_key_id))
-    return credentials_error("the access key id holds a slash, a comma or a character that is not visible ASCII");
+    return fault.credentials({"the access key id holds a slash, a comma or a character that is not visible ASCII"});
   if (credentials.secret_access_key.empty())
-    return credentials_error("the secret access key of " + credentials.access_key_id + " is empty");
-  if (!visible_ascii(credentials.session_token.reveal()))
-    return credentials_error("the session token of " + credentials.access_key_id +
-                             " holds a blank, a control character or a character beyond ASCII");
-  return Unit{};
+    return fault.credentials({"the secret access key of ", credentials.access_key_id, " is empty"});
+  return true;
 }
 
-inline Result<Unit> check_context(SigningContext const& context) {
-  if (!is_scope_part(context.region))
-    return signing_error("the region `" + shown(context.region) +
-                         "` cannot stand in a signature; expected one like us-east-1");
-  if (!is_scope_part(context.service))
-    return signing_error("the service `" + shown(context.service) +
-                         "` cannot stand in a signature; expected healthlake");
-  if (!context.time.in_range()) return signing_error("the time to sign with is outside the years 0001 to 9999");
-  return Unit{};
+inline bool check_token(Credentials const& credentials, Fault& fault) {
+  return visible_ascii(credentials.session_token.reveal()) ||
+         fault.credentials({"the session token of ", credentials.access_key_id,
+                            " holds a blank, a control character or a character beyond ASCII"});
 }
 
-inline Result<Unit> check_request(HttpRequest const& request) {
+inline bool check_scope(SigningContext const& context, Fault& fault) {
+  auto const check = [&](std::string_view what, std::string_view text, std::string_view example) {
+    return is_scope_part(text) ||
+           fault.signing({"the ", what, " `", shown(text), "` cannot stand in a signature; expected ", example});
+  };
+  return check("region", context.region, "one like us-east-1") && check("service", context.service, "healthlake");
+}
+
+inline bool check_request(HttpRequest const& request, Fault& fault) {
   if (!is_token(request.method))
-    return signing_error("the method `" + shown(request.method) + "` is not a token (RFC 9110, 9.1)");
-  if (forbidden_field_value(request.target)) return signing_error("the request target holds CR, LF or NUL");
+    return fault.signing({"the method `", shown(request.method), "` is not a token (RFC 9110, 9.1)"});
+  if (forbidden_field_value(request.target)) return fault.signing({"the request target holds CR, LF or NUL"});
   for (auto const& [name, value] : request.headers) {
-    if (!is_token(name)) return signing_error("the header name `" + shown(name) + "` is not a token (RFC 9110, 5.1)");
+    if (!is_token(name)) return fault.signing({"the header name `", shown(name), "` is not a token (RFC 9110, 5.1)"});
     if (forbidden_field_value(value))
-      return signing_error("the value of the header " + shown(name) +
-                           " holds CR, LF or NUL (RFC 9110, 5.5); remove it");
+      return fault.signing(
+          {"the value of the header ", shown(name), " holds CR, LF or NUL (RFC 9110, 5.5); remove it"});
   }
   std::size_t const hosts = request.headers.count("host");
-  if (hosts > 1) return signing_error("the header Host is there more than once");
+  if (hosts > 1) return fault.signing({"the header Host is there more than once"});
   if (hosts == 0 && (request.authority.empty() || forbidden_field_value(request.authority)))
-    return signing_error("the authority is empty or holds CR, LF or NUL, and there is no header Host");
-  return Unit{};
-}
-
-// `20260807T233447Z` without a std::string. Precondition: time.in_range().
-constexpr std::array<char, 16> amz_date_of(Timestamp time) noexcept {
-  CivilTime const c = to_civil(time);
-  std::array<char, 16> text{};
-  std::size_t at = 0;
-  auto put = [&](int value, int width) {
-    for (int divisor = width == 4 ? 1000 : 10; divisor > 0; divisor /= 10)
-      text[at++] = static_cast<char>('0' + value / divisor % 10);
-  };
-  put(c.year, 4), put(c.month, 2), put(c.day, 2);
-  text[at++] = 'T';
-  put(c.hour, 2), put(c.minute, 2), put(c.second, 2);
-  text[at] = 'Z';
-  return text;
+    return fault.signing({"the authority is empty or holds CR, LF or NUL, and there is no header Host"});
+  return true;
 }
 }  // namespace detail
 
@@ -135,57 +130,47 @@ class SigV4 {
 
   /// The headers to add with Headers::set: X-Amz-Date, X-Amz-Security-Token, X-Amz-Content-Sha256 (as the
   /// credentials and options ask for), Authorization.
-  Result<std::vector<Header>> sign(HttpRequest const& request, Credentials const& credentials,
-                                   SigningContext const& context) {
-    auto value = authorization(request, credentials, context);
-    if (!value) return Unexpected{std::move(value).error()};
-    std::vector<Header> headers;
-    headers.reserve(4);
-    headers.push_back({"X-Amz-Date", std::string{amz_date()}});
-    if (!credentials.session_token.empty())
-      headers.push_back({"X-Amz-Security-Token", std::string{credentials.session_token.reveal()}});
-    if (options_.sign_body) headers.push_back({"X-Amz-Content-Sha256", std::string{view(payload_)}});
-    headers.push_back({"Authorization", *std::move(value)});
+  Result<Headers> sign(HttpRequest const& request, Credentials const& credentials, SigningContext const& context) {
+    detail::Fault fault;
+    if (!authorize(request, credentials, context, fault)) return Unexpected{std::move(fault.error)};
+    constexpr std::size_t names_and_date = 128;
+    Headers headers;
+    headers.reserve(names_and_date + payload_.size() + credentials.session_token.reveal().size() +
+                    authorization_.size());
+    headers.add("X-Amz-Date", amz_date());
+    if (!credentials.session_token.empty()) headers.add("X-Amz-Security-Token", credentials.session_token.reveal());
+    if (options_.sign_body) headers.add("X-Amz-Content-Sha256", view(payload_));
+    headers.add("Authorization", authorization_);
     return headers;
   }
 
   /// The value of Authorization alone; the other headers that sign() adds must go out with it.
   Result<std::string> authorization(HttpRequest const& request, Credentials const& credentials,
                                     SigningContext const& context) {
-    Digest signature;
-    auto const made = compute(request, credentials, context, signature);
-    if (!made) return Unexpected{made.error()};
-    std::size_t names = 0;
-    for (auto const& field : fields_) names += field.name.size() + 1;
-    std::string value;
-    value.reserve(160 + names + credentials.access_key_id.size() + context.region.size() + context.service.size());
-    TextSink sink{value};
-    sink.put(sigv4_algorithm);
-    sink.put(std::string_view{" Credential="});
-    sink.put(credentials.access_key_id);
-    sink.put('/');
-    write_scope(sink, scope(context));
-    sink.put(std::string_view{", SignedHeaders="});
-    write_signed_headers(sink, fields_);
-    sink.put(std::string_view{", Signature="});
-    sink.put(view(to_hex(signature)));
-    return value;
+    detail::Fault fault;
+    if (!authorize(request, credentials, context, fault)) return Unexpected{std::move(fault.error)};
+    return authorization_;
   }
 
   /// Stage 1 as text, for tests and for finding out why a server disagrees. Holds the session token, if that is
   /// signed: do not log it.
   Result<std::string> canonical_request(HttpRequest const& request, Credentials const& credentials,
                                         SigningContext const& context) {
-    if (auto ready = prepare(request, credentials, context); !ready) return Unexpected{std::move(ready).error()};
+    detail::Fault fault;
+    if (!prepare(request, credentials, context, fault)) return Unexpected{std::move(fault.error)};
     return healthlake::canonical_request(canonical(request));
   }
 
   /// Stage 2 as text.
   Result<std::string> string_to_sign(HttpRequest const& request, Credentials const& credentials,
                                      SigningContext const& context) {
-    if (auto ready = prepare(request, credentials, context); !ready) return Unexpected{std::move(ready).error()};
+    detail::Fault fault;
+    if (!prepare(request, credentials, context, fault)) return Unexpected{std::move(fault.error)};
     Digest hash;
-    if (!hash_canonical(request, hash)) return engine_failed();
+    if (!hash_canonical(request, hash)) {
+      engine_failed(fault);
+      return Unexpected{std::move(fault.error)};
+    }
     return healthlake::string_to_sign(amz_date(), scope(context), hash);
   }
 
@@ -193,43 +178,58 @@ class SigV4 {
   Result<std::string> signature(HttpRequest const& request, Credentials const& credentials,
                                 SigningContext const& context) {
     Digest signature;
-    if (auto made = compute(request, credentials, context, signature); !made)
-      return Unexpected{std::move(made).error()};
+    detail::Fault fault;
+    if (!compute(request, credentials, context, signature, fault)) return Unexpected{std::move(fault.error)};
     return std::string{view(to_hex(signature))};
   }
 
  private:
   // Checks, hashes the body and lists the fields to sign; the stages below read what it left in the members.
-  Result<Unit> prepare(HttpRequest const& request, Credentials const& credentials, SigningContext const& context) {
-    if (auto checked = detail::check_credentials(credentials); !checked) return checked;
-    if (auto checked = detail::check_context(context); !checked) return checked;
-    if (auto checked = detail::check_request(request); !checked) return checked;
-    date_ = detail::amz_date_of(context.time);
+  [[nodiscard]] bool prepare(HttpRequest const& request, Credentials const& credentials, SigningContext const& context,
+                             detail::Fault& fault) {
+    if (!context.time.in_range())
+      return fault.signing({"the time to sign with is outside the years 0001 to 9999"});
+    date_ = amz_date_of(context.time);
+    // What made the key that is kept was in order.
+    bool const known = cache_.holds(credentials, scope(context));
+    if (!known && !(detail::check_key(credentials, fault) && detail::check_scope(context, fault))) return false;
+    if (!detail::check_token(credentials, fault) || !detail::check_request(request, fault)) return false;
     Digest body;
-    if (!hash_of(hash_, as_bytes(request.body), body)) return engine_failed();
+    if (!hash_of(hash_, as_bytes(request.body), body)) return engine_failed(fault);
     payload_ = to_hex(body);
     collect(request, credentials);
-    return Unit{};
+    return true;
   }
 
   void collect(HttpRequest const& request, Credentials const& credentials) {
     bool const token = !credentials.session_token.empty();
     bool host = false;
+    std::size_t size = 0;
+    for (auto const& header : request.headers) size += header.name.size();
     fields_.clear();
+    names_.clear();
+    // Now, for the fields are views into it.
+    names_.reserve(size);
     auto add = [&](std::string_view name, std::string_view value) { fields_.push_back({name, value, fields_.size()}); };
-    for (auto const& [name, value] : request.headers) {
-      bool const replaced = equal_ignoring_case(name, "x-amz-date") ||
-                            (token && equal_ignoring_case(name, "x-amz-security-token")) ||
-                            (options_.sign_body && equal_ignoring_case(name, "x-amz-content-sha256"));
+    for (auto const& [mixed, value] : request.headers) {
+      std::size_t const begin = names_.size();
+      append_lower(names_, mixed);
+      std::string_view const name = std::string_view{names_}.substr(begin);
+      bool const replaced =
+          name == date_name || (token && name == token_name) || (options_.sign_body && name == content_hash_name);
       if (replaced || !is_signable(name)) continue;
-      host = host || equal_ignoring_case(name, "host");
+      host = host || name == "host";
       add(name, value);
     }
     if (!host) add("host", request.authority);
-    add("x-amz-date", amz_date());
-    if (token && !options_.omit_session_token) add("x-amz-security-token", credentials.session_token.reveal());
-    if (options_.sign_body) add("x-amz-content-sha256", view(payload_));
+    add(date_name, amz_date());
+    if (token && !options_.omit_session_token) add(token_name, credentials.session_token.reveal());
+    if (options_.sign_body) add(content_hash_name, view(payload_));
     sort_signed_fields(fields_);
+    signed_headers_.clear();
+    TextSink sink{signed_headers_};
+    write_signed_headers(sink, fields_);
+    sink.flush();
   }
 
   [[nodiscard]] CanonicalRequest canonical(HttpRequest const& request) const noexcept {
@@ -237,6 +237,7 @@ class SigV4 {
             .target = request.target,
             .normalize_path = options_.normalize_path,
             .fields = fields_,
+            .signed_headers = signed_headers_,
             .payload_hash = view(payload_)};
   }
 
@@ -248,31 +249,58 @@ class SigV4 {
     return hash_.finish(hash);
   }
 
-  Result<Unit> compute(HttpRequest const& request, Credentials const& credentials, SigningContext const& context,
-                       Digest& signature) {
-    if (auto ready = prepare(request, credentials, context); !ready) return ready;
+  [[nodiscard]] bool compute(HttpRequest const& request, Credentials const& credentials, SigningContext const& context,
+                             Digest& signature, detail::Fault& fault) {
+    if (!prepare(request, credentials, context, fault)) return false;
     Digest hash;
-    if (!hash_canonical(request, hash)) return engine_failed();
+    if (!hash_canonical(request, hash)) return engine_failed(fault);
     auto const* key = cache_.find_or_derive(hash_, credentials, scope(context));
     auto write = [&](auto& sink) { write_string_to_sign(sink, amz_date(), scope(context), hash); };
-    if (key == nullptr || !sign_text(hash_, *key, write, signature)) return engine_failed();
-    return Unit{};
+    return (key != nullptr && sign_text(hash_, *key, write, signature)) || engine_failed(fault);
+  }
+
+  // Leaves the value of Authorization in `authorization_`.
+  [[nodiscard]] bool authorize(HttpRequest const& request, Credentials const& credentials,
+                               SigningContext const& context, detail::Fault& fault) {
+    Digest signature;
+    if (!compute(request, credentials, context, signature, fault)) return false;
+    authorization_.clear();
+    TextSink sink{authorization_};
+    sink.put(sigv4_algorithm);
+    sink.put(std::string_view{" Credential="});
+    sink.put(credentials.access_key_id);
+    sink.put('/');
+    write_scope(sink, scope(context));
+    sink.put(std::string_view{", SignedHeaders="});
+    sink.put(signed_headers_);
+    sink.put(std::string_view{", Signature="});
+    sink.put(view(to_hex(signature)));
+    sink.flush();
+    return true;
   }
 
   [[nodiscard]] std::string_view amz_date() const noexcept { return {date_.data(), date_.size()}; }
   [[nodiscard]] CredentialScope scope(SigningContext const& context) const noexcept {
     return {amz_date().substr(0, 8), context.region, context.service};
   }
-  static Unexpected<SetupError> engine_failed() {
-    return detail::signing_error("the hash engine failed; nothing was signed (see its library's error report)");
+  static bool engine_failed(detail::Fault& fault) {
+    return fault.signing({"the hash engine failed; nothing was signed (see its library's error report)"});
   }
+
+  static constexpr std::string_view date_name = "x-amz-date";
+  static constexpr std::string_view token_name = "x-amz-security-token";
+  static constexpr std::string_view content_hash_name = "x-amz-content-sha256";
 
   H hash_;
   SigV4Options options_;
   SigningKeyCache cache_;
   // Views into the request at hand; of no meaning between calls, kept for its memory.
   std::vector<SignedField> fields_;
-  std::array<char, 16> date_{};
+  // The names of the request's headers in lower case.
+  std::string names_;
+  std::string signed_headers_;
+  std::string authorization_;
+  AmzDate date_{};
   HexDigest payload_{};
 };
 

@@ -234,8 +234,7 @@ class LocalHealthLake {
 
   // The name behind the service's prefix; empty if X-Amz-Target is not of this service.
   static std::string_view operation_of(HttpRequest const& request) {
-    auto const* const header = request.headers.find("X-Amz-Target");
-    std::string_view const target = header ? std::string_view{*header} : std::string_view{};
+    auto const target = request.headers.find("X-Amz-Target").value_or(std::string_view{});
     std::string_view const prefix = healthlake_service.target_prefix;
     bool const ours = target.starts_with(prefix) && target.substr(prefix.size()).starts_with('.');
     return ours ? target.substr(prefix.size() + 1) : std::string_view{};

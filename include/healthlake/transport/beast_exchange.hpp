@@ -318,8 +318,8 @@ class BeastExchange : public std::enable_shared_from_this<BeastExchange> {
     response_.status = status;
     // Now, for the parser adds the trailer to its fields later.
     for (auto const& field : header)
-      response_.headers.add(std::string{field.name_string()},
-                            std::string{trim_ows({field.value().data(), field.value().size()})});
+      response_.headers.add({field.name_string().data(), field.name_string().size()},
+                            trim_blanks({field.value().data(), field.value().size()}));
     if (parser_->is_done()) return take_body();
     with_stream([&](auto& stream) {
       boost::beast::http::async_read(stream, buffer_, *parser_, on([this](BeastError error, std::size_t) {

@@ -36,26 +36,11 @@ constexpr bool ascii_letter_or_digit(char c) noexcept {
   return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9');
 }
 
-// RFC 9110, 5.6.2: token.
-constexpr bool is_field_name(std::string_view text) noexcept {
-  for (char const c : text)
-    if (!ascii_letter_or_digit(c) && std::string_view{"!#$%&'*+-.^_`|~"}.find(c) == std::string_view::npos)
-      return false;
-  return !text.empty();
-}
-
 // RFC 9112, 3.2.1: origin-form. No blank, control character or fragment may stand in a request line.
 constexpr bool is_origin_form(std::string_view target) noexcept {
   for (char const c : target)
     if (c <= ' ' || c > '~' || c == '#') return false;
   return target.starts_with('/');
-}
-
-// RFC 9110, 5.6.3: OWS around a field value is not part of it.
-constexpr std::string_view trim_ows(std::string_view text) noexcept {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
 }
 
 inline TransportError refusal(std::string why) {
@@ -101,17 +86,18 @@ constexpr bool belongs_to_transport(std::string_view name) noexcept {
 
 // Why the request cannot be sent, or nothing.
 inline std::optional<TransportError> check_sendable(HttpRequest const& request) {
-  if (!is_field_name(request.method)) return refusal("the method is not a token (RFC 9110, 9.1)");
+  if (!is_token(request.method)) return refusal("the method is not a token (RFC 9110, 9.1)");
   if (!parse_origin(request.scheme, request.authority))
     return refusal("expected the scheme https or http and an authority of host or host:port");
   if (!is_origin_form(request.target))
     return refusal("the target must begin with a slash and hold visible ASCII without `#` (RFC 9112, 3.2.1)");
   if (request.method == "HEAD" && !request.body.empty()) return refusal("a HEAD request has no body");
   for (auto const& [name, value] : request.headers) {
-    if (!is_field_name(name)) return refusal("a header name is not a token (RFC 9110, 5.1)");
+    if (!is_token(name)) return refusal("a header name is not a token (RFC 9110, 5.1)");
     if (forbidden_field_value(value))
-      return refusal("the value of the header " + name + " holds CR, LF or NUL (RFC 9110, 5.5)");
-    if (belongs_to_transport(name)) return refusal("the header " + name + " is written by the transport; remove it");
+      return refusal("the value of the header " + std::string{name} + " holds CR, LF or NUL (RFC 9110, 5.5)");
+    if (belongs_to_transport(name))
+      return refusal("the header " + std::string{name} + " is written by the transport; remove it");
   }
   if (request.headers.count("host") > 1) return refusal("the header Host is there more than once");
   return std::nullopt;
@@ -128,8 +114,8 @@ inline std::string request_head(HttpRequest const& request, std::string_view use
   auto line = [&](std::string_view name, std::string_view value) {
     head.append(name).append(": ").append(value).append("\r\n");
   };
-  if (request.headers.find("host") == nullptr) line("Host", request.authority);
-  if (request.headers.find("user-agent") == nullptr && !user_agent.empty()) line("User-Agent", user_agent);
+  if (!request.headers.find("host")) line("Host", request.authority);
+  if (!request.headers.find("user-agent") && !user_agent.empty()) line("User-Agent", user_agent);
   if (sends_content_length(request)) line("Content-Length", std::to_string(request.body.size()));
   for (auto const& [name, value] : request.headers) line(name, value);
   return head += "\r\n";

@@ -150,22 +150,22 @@ class CurlExchange {
   bool take_field(std::string_view line) {
     // RFC 9112, 5.2: a folded line continues the value, joined by a blank.
     if ((line.front() == ' ' || line.front() == '\t') && field_) {
-      std::string_view const more = trim_ows(line);
-      if (!field_->value.empty() && !more.empty()) field_->value += ' ';
-      field_->value += more;
+      std::string_view const more = trim_blanks(line);
+      if (!field_->second.empty() && !more.empty()) field_->second += ' ';
+      field_->second += more;
       return !forbidden_field_value(more) || not_a_field();
     }
     keep_field();
     std::size_t const colon = line.find(':');
-    if (colon == std::string_view::npos || !is_field_name(line.substr(0, colon))) return not_a_field();
-    std::string_view const value = trim_ows(line.substr(colon + 1));
+    if (colon == std::string_view::npos || !is_token(line.substr(0, colon))) return not_a_field();
+    std::string_view const value = trim_blanks(line.substr(colon + 1));
     if (forbidden_field_value(value)) return not_a_field();
-    field_ = Header{std::string{line.substr(0, colon)}, std::string{value}};
+    field_.emplace(line.substr(0, colon), value);
     return true;
   }
 
   void keep_field() {
-    if (field_) response.headers.add(std::move(field_->name), std::move(field_->value));
+    if (field_) response.headers.add(field_->first, field_->second);
     field_.reset();
   }
 
@@ -176,7 +176,7 @@ class CurlExchange {
   std::size_t header_bytes_ = 0;
   bool head_complete_ = false;
   // A field line waits here for its continuation.
-  std::optional<Header> field_{};
+  std::optional<std::pair<std::string, std::string>> field_{};
 };
 
 // Nothing may be thrown through libcurl: false in place of an exception ends the transfer.
@@ -322,9 +322,9 @@ class CurlTransport {
     detail::CurlLines lines;
     // libcurl's way to suppress a header of its own is a name without a value, and to send an empty one a semicolon.
     for (std::string const name : {"Accept", "Content-Type", "Expect"})
-      if (request.headers.find(name) == nullptr) lines.add(name + ":");
+      if (!request.headers.find(name)) lines.add(name + ":");
     for (auto const& [name, value] : request.headers)
-      lines.add(detail::trim_ows(value).empty() ? name + ";" : name + ": " + value);
+      lines.add(std::string{name}.append(trim_blanks(value).empty() ? ";" : ": ").append(trim_blanks(value)));
     return lines;
   }
 

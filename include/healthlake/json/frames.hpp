@@ -1,0 +1,97 @@
+// What the decoder knows of the objects and arrays that are open: a stack that needs no heap for messages of this
+// service.
+//
+// Rules: for json/decoder.hpp alone. May include core/.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "healthlake/core/shape.hpp"
+#include "healthlake/core/values.hpp"
+
+namespace healthlake::detail {
+
+// A structure, union, list or map being read.
+struct Frame {
+  Type const* type = nullptr;
+  void* object = nullptr;
+  Constraints const* constraints = nullptr;
+  // Of a structure or union: the member whose value comes next; null if the shape has no such member.
+  Member const* member = nullptr;
+  // The type of the value that comes next.
+  Type const* next = nullptr;
+  // Of a structure or union: which members have had a value, by their place in the table.
+  std::uint64_t seen = 0;
+  // Of a list: how many members came. Of a map: where its key begins among those of all maps. Of a structure or union: where the search for the next member begins.
+  std::size_t index = 0;
+  // Whether this or anything around it is sensitive.
+  bool sensitive = false;
+};
+
+// The members of a union that nobody knows: the first one, and the content of another.
+struct UnknownMembers {
+  // How many frames are open at the union.
+  std::size_t depth = 0;
+  UnknownMember first{};
+  std::string second{};
+};
+
+// Keeps the frames in itself until there are more of them than any message of this service has; then on the heap.
+class FrameStack {
+ public:
+  FrameStack() = default;
+  FrameStack(FrameStack const&) = delete;
+  FrameStack& operator=(FrameStack const&) = delete;
+
+  void push(Frame const& frame) {
+    if (size_ == capacity_) grow();
+    frames_[size_] = frame;
+    if (frame.type->kind == Kind::map) frames_[size_].index = keys_.size();
+    ++size_;
+  }
+  void pop() {
+    --size_;
+    if (frames_[size_].type->kind == Kind::map) keys_.resize(frames_[size_].index);
+  }
+  // The last key of the innermost frame, which is a map, and of any map.
+  void set_key(std::string_view name) { keys_.replace(back().index, std::string::npos, name); }
+  [[nodiscard]] std::string_view key() const noexcept { return key_of(size_ - 1); }
+  [[nodiscard]] std::string_view key_of(std::size_t index) const noexcept {
+    std::size_t end = keys_.size();
+    for (std::size_t i = size_ - 1; i > index; --i)
+      if (frames_[i].type->kind == Kind::map) end = frames_[i].index;
+    return std::string_view{keys_}.substr(frames_[index].index, end - frames_[index].index);
+  }
+  [[nodiscard]] Frame& back() noexcept { return frames_[size_ - 1]; }
+  [[nodiscard]] Frame const& back() const noexcept { return frames_[size_ - 1]; }
+  [[nodiscard]] Frame const& operator[](std::size_t index) const noexcept { return frames_[index]; }
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+
+ private:
+  void grow() {
+    auto larger = std::make_unique<Frame[]>(2 * capacity_);
+    std::copy_n(frames_, size_, larger.get());
+    heap_ = std::move(larger);
+    frames_ = heap_.get();
+    capacity_ *= 2;
+  }
+
+  // The messages of this service are at most six deep where shapes know them.
+  std::array<Frame, 6> own_;
+  std::unique_ptr<Frame[]> heap_;
+  Frame* frames_ = own_.data();
+  std::size_t capacity_ = own_.size();
+  std::size_t size_ = 0;
+  // The last key of each map that is open, outermost first.
+  std::string keys_;
+};
+
+}  // namespace healthlake::detail

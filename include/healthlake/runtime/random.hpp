@@ -1,0 +1,70 @@
+// Random numbers of the operating system. Asking it for each costs as much as a whole call of this library, so on Linux
+// they are drawn ahead.
+//
+// Rules: an adapter. A child of fork(2) never gives the numbers that its parent gives, for two equal tokens make one
+// job of two: the numbers that wait stand in a page that the kernel wipes in the child (madvise(2), MADV_WIPEONFORK,
+// Linux 4.14). Where that is not to be had, none are drawn ahead.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <random>
+#include <utility>
+
+#if defined(__linux__)
+#include <sys/mman.h>
+#include <unistd.h>
+#endif
+
+namespace healthlake {
+
+/// A source of entropy (flow/entropy.hpp). Not safe to share between threads; make one for each. Throws
+/// std::system_error if the system has no random numbers.
+class SystemRandom {
+ public:
+#if defined(__linux__) && defined(MADV_WIPEONFORK)
+  SystemRandom() {
+    void* const page = mmap(nullptr, sizeof(Ahead), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (page == MAP_FAILED) return;
+    if (madvise(page, sizeof(Ahead), MADV_WIPEONFORK) == 0) ahead_ = static_cast<Ahead*>(page);
+    else munmap(page, sizeof(Ahead));
+  }
+  ~SystemRandom() {
+    if (ahead_) munmap(ahead_, sizeof(Ahead));
+  }
+#else
+  SystemRandom() = default;
+#endif
+  SystemRandom(SystemRandom const&) = delete;
+  SystemRandom& operator=(SystemRandom const&) = delete;
+
+  std::uint64_t operator()() {
+#if defined(__linux__) && defined(MADV_WIPEONFORK)
+    if (ahead_ && (ahead_->left != 0 || refill())) return std::exchange(ahead_->numbers[--ahead_->left], 0);
+#endif
+    return std::uint64_t{device_()} << 32 | device_();
+  }
+
+ private:
+#if defined(__linux__) && defined(MADV_WIPEONFORK)
+  // All zeros, as in a wiped page, is a valid state: nothing was drawn.
+  struct Ahead {
+    std::size_t left;
+    std::array<std::uint64_t, 32> numbers;
+  };
+
+  bool refill() noexcept {
+    // getentropy(3) gives at most 256 bytes, all or none.
+    static_assert(sizeof ahead_->numbers == 256);
+    if (getentropy(ahead_->numbers.data(), sizeof ahead_->numbers) != 0) return false;
+    ahead_->left = ahead_->numbers.size();
+    return true;
+  }
+
+  Ahead* ahead_ = nullptr;
+#endif
+  std::random_device device_;
+};
+
+}  // namespace healthlake
