@@ -3,9 +3,11 @@
 #include <new>
 
 std::size_t allocations = 0;
+std::size_t allocated_bytes = 0;
 
 void* operator new(std::size_t size) {
   ++allocations;
+  allocated_bytes += size;
   if (void* memory = std::malloc(size)) return memory;
   std::abort();
 }
