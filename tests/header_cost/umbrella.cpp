@@ -1,0 +1,2 @@
+// Everything but the adapters, and no use of it.
+#include "healthlake/healthlake.hpp"
