@@ -44,8 +44,8 @@ inline constexpr char version[] = "{version}";
 
 namespace detail {{
 // The ranges at and above U+0080 in ascending order, each as two numbers: the gap since the end of the range before,
-// and its length less one. A number is one byte below 0x80, otherwise seven bits a byte, highest first, with the top
-// bit set on all but the last byte.
+// and its length less one. A number is written in fours of bits, the upper half of a byte before the lower one: three
+// bits of it in each, highest first, and the top bit set in all but the last. What checkpoints point to begins a byte.
 // clang-format off
 inline constexpr std::uint8_t range_bytes[] = {{
 {bytes}
@@ -58,14 +58,15 @@ inline constexpr std::uint32_t checkpoints[] = {{
 }};
 // clang-format on
 
-// Reads the number at `at` and moves `at` behind it.
+// Reads the number at `at`, counted in half bytes, and moves `at` behind it.
 constexpr std::uint32_t read_number(std::size_t& at) noexcept {{
   std::uint32_t number = 0;
-  std::uint8_t byte = 0;
+  unsigned four = 0;
   do {{
-    byte = range_bytes[at++];
-    number = (number << 7) | (byte & 0x7Fu);
-  }} while (byte >= 0x80u);
+    four = range_bytes[at / 2] >> (at % 2 == 0 ? 4 : 0) & 15u;
+    number = (number << 3) | (four & 7u);
+    ++at;
+  }} while (four >= 8u);
   return number;
 }}
 }}  // namespace detail
@@ -82,8 +83,9 @@ constexpr bool letter_separator_or_number(char32_t c) noexcept {{
     (c < (detail::checkpoints[middle] >> {shift}) ? high : low) = middle;
   }}
   std::uint32_t end = detail::checkpoints[low] >> {shift};
-  std::size_t at = detail::checkpoints[low] & {mask:#x}u;
-  while (at < sizeof detail::range_bytes) {{
+  std::size_t at = 2 * (detail::checkpoints[low] & {mask:#x}u);
+  // A range takes two halves at least, and one may be left over at the end.
+  while (at + 1 < 2 * sizeof detail::range_bytes) {{
     std::uint32_t const begin = end + detail::read_number(at);
     if (c < begin) return false;
     end = begin + detail::read_number(at) + 1;
@@ -123,22 +125,24 @@ def wanted_ranges(data):
 
 
 def number(value):
-    out = [value & 0x7F]
-    while value := value >> 7:
-        out.insert(0, 0x80 | value & 0x7F)
+    out = [value & 7]
+    while value := value >> 3:
+        out.insert(0, 8 | value & 7)
     return out
 
 
 def encode(ranges):
-    data, checkpoints, end = [], [], FIRST
+    fours, checkpoints, end = [], [], FIRST
     for index, (begin, after) in enumerate(ranges):
         if index % RANGES_PER_CHECKPOINT == 0:
-            if len(data) >> OFFSET_BITS:
+            fours += [0] * (len(fours) % 2)
+            if len(fours) // 2 >> OFFSET_BITS:
                 sys.exit("the bytes outgrew the offsets of the checkpoints: store the offsets apart")
-            checkpoints.append(end << OFFSET_BITS | len(data))
-        data += number(begin - end) + number(after - begin - 1)
+            checkpoints.append(end << OFFSET_BITS | len(fours) // 2)
+        fours += number(begin - end) + number(after - begin - 1)
         end = after
-    return data, checkpoints
+    fours += [0] * (len(fours) % 2)
+    return [high << 4 | low for high, low in zip(fours[::2], fours[1::2])], checkpoints
 
 
 def rows(words, width=116):

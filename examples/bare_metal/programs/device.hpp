@@ -1,0 +1,60 @@
+// What the programs share: who they are, and the loop that drives a machine of flow/ on the board.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include "board.hpp"
+#include "gateway.hpp"
+#include "healthlake/flow/call.hpp"
+#include "healthlake/sign/sha256.hpp"
+#include "healthlake/sign/sigv4.hpp"
+
+// A key for the scripted peer only; it opens nothing else. A product keeps its own where it cannot be read out.
+inline constexpr std::string_view access_key_id = "AKIDDEVICEEXAMPLE";
+inline constexpr std::string_view secret_access_key = "device-example-secret";
+inline constexpr std::string_view region = "us-east-1";
+
+inline void print_line(std::string_view text) {
+  board::print(text);
+  board::print("\n");
+}
+
+/// One connection to the service.
+class Device {
+ public:
+  healthlake::Session session{};
+  healthlake::Endpoint const endpoint{.authority = "healthlake.us-east-1.amazonaws.com"};
+  std::uint64_t (*random)() = board::random;
+
+  /// Does what the machine says until it is done. `look` is called whenever there is time to look at the machine.
+  template <class Outcome, class Machine, class Look>
+  Outcome drive(Machine& machine, Look&& look) {
+    for (;;) {
+      auto step = machine.next(board::now());
+      if (auto* done = std::get_if<healthlake::Done<Outcome>>(&step)) return std::move(done->result);
+      if (auto const* wait = std::get_if<healthlake::Wait>(&step)) {
+        look();
+        board::sleep_until(wait->until);
+      } else {
+        auto const& send = std::get<healthlake::Send>(step);
+        machine.receive(exchange(send), board::now());
+      }
+    }
+  }
+
+ private:
+  // Signs, sends and receives.
+  healthlake::HttpReply exchange(healthlake::Send const& send) {
+    auto headers = signer_.sign(send.request(), credentials_, {.region = region, .time = send.date});
+    if (!headers) board::fail("the request cannot be signed");
+    for (auto const& header : *headers) send.headers().set(header.name, header.value);
+    return gateway_.send(send.request());
+  }
+
+  healthlake::Credentials const credentials_{std::string{access_key_id}, healthlake::Secret{secret_access_key}, {}};
+  healthlake::SigV4<healthlake::Sha256> signer_;
+  Gateway gateway_;
+};

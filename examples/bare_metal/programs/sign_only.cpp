@@ -1,0 +1,53 @@
+// Signs one request with Signature Version 4 and the portable SHA-256, by the stages of sign/canonical.hpp: for a
+// device that makes the same request every time and has an HTTP stack and a JSON text of its own. Prints the
+// Authorization header, which the peer computes anew.
+#include <array>
+#include <cstdint>
+
+#include "board.hpp"
+#include "healthlake/core/timestamp.hpp"
+#include "healthlake/sign/sha256.hpp"
+#include "healthlake/sign/signing_key.hpp"
+using namespace healthlake;
+
+int main() {
+  // From a clock; volatile, so that the compiler cannot work out the date beforehand.
+  std::int64_t volatile const seconds = 1'786'145'687;
+  std::string const date = to_amz_date(Timestamp::from_seconds(seconds));
+  std::string_view const body = R"({"DatastoreId":"c0ffee00c0ffee00c0ffee00c0ffee00","JobId":"job-1"})";
+  CredentialScope const scope{std::string_view{date}.substr(0, 8), "us-east-1", "healthlake"};
+  // Sorted by name, as sort_signed_fields would.
+  std::array<SignedField, 4> const fields{{{"content-type", "application/x-amz-json-1.0"},
+                                           {"host", "healthlake.us-east-1.amazonaws.com"},
+                                           {"x-amz-date", date},
+                                           {"x-amz-target", "HealthLake.DescribeFHIRExportJob"}}};
+  std::string_view const names = "content-type;host;x-amz-date;x-amz-target";
+  Sha256 hash;
+  Digest digest;
+  hash_of(hash, as_bytes(body), digest);
+  HexDigest const payload = to_hex(digest);
+
+  hash.reset();
+  HashSink<Sha256> sink{hash};
+  write_canonical_request(
+      sink,
+      {.method = "POST", .target = "/", .fields = fields, .signed_headers = names, .payload_hash = view(payload)});
+  sink.flush();
+  hash.finish(digest);
+
+  SecretDigest key;
+  derive_signing_key(hash, "device-example-secret", scope, key);
+  Digest signature;
+  sign_text(
+      hash, key, [&](auto& text) { write_string_to_sign(text, date, scope, digest); }, signature);
+  HexDigest const text = to_hex(signature);
+
+  board::print("AWS4-HMAC-SHA256 Credential=AKIDDEVICEEXAMPLE/");
+  board::print(scope.date);
+  board::print("/us-east-1/healthlake/aws4_request, SignedHeaders=");
+  board::print(names);
+  board::print(", Signature=");
+  board::print(view(text));
+  board::print("\n");
+  board::exit(0);  // never returns, so that nothing is destroyed, and the code for that is not there
+}
