@@ -19,8 +19,8 @@ TEST_CASE("a word's lowest mark is right, and there is one if there must be") {
       // All other bytes are `~`, which fits none of the questions.
       std::uint64_t const word = (bytes::ones * '~' & ~(std::uint64_t{0xFF} << 8 * byte)) | std::uint64_t{value}
                                                                                                 << 8 * byte;
-      for (unsigned char const limit : {' ', '!', '~'}) {
-        std::uint64_t const marks = bytes::below(word, limit);
+      for (unsigned const limit : {0x20U, 0x21U, 0x7eU}) {
+        std::uint64_t const marks = bytes::below(word, static_cast<unsigned char>(limit));
         CHECK((marks != 0) == (value < limit));
         if (marks != 0) CHECK(is_marked(marks & (~marks + 1), byte));
       }

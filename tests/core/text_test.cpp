@@ -52,18 +52,18 @@ TEST_CASE("integers are read as far as they go") {
     std::int64_t value;
     std::size_t size;
   };
-  for (auto const& [text, value, size] : {Case{"0", 0, 1},
-                                          {"-0", 0, 2},
-                                          {"007", 7, 3},
-                                          {"42 ", 42, 2},
-                                          {"1.5", 1, 1},
-                                          {"-12e3", -12, 3},
-                                          {"9223372036854775807", 9223372036854775807, 19},
-                                          {"-9223372036854775808", std::numeric_limits<std::int64_t>::min(), 20}}) {
-    CAPTURE(text);
-    auto const parsed = parse_integer(text);
-    CHECK(parsed.value == value);
-    CHECK(parsed.size == size);
+  for (auto const& wanted : {Case{"0", 0, 1},
+                             {"-0", 0, 2},
+                             {"007", 7, 3},
+                             {"42 ", 42, 2},
+                             {"1.5", 1, 1},
+                             {"-12e3", -12, 3},
+                             {"9223372036854775807", 9223372036854775807, 19},
+                             {"-9223372036854775808", std::numeric_limits<std::int64_t>::min(), 20}}) {
+    CAPTURE(wanted.text);
+    auto const parsed = parse_integer(wanted.text);
+    CHECK(parsed.value == wanted.value);
+    CHECK(parsed.size == wanted.size);
     CHECK(parsed.in_range);
   }
 }

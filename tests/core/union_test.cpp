@@ -10,7 +10,14 @@ using namespace healthlake;
 
 namespace {
 using Two = Union<std::string, int, std::string>;
-}
+
+template <class U, class T>
+concept HasMember = requires(U const& value) { value.template get_if<T>(); };
+// By type only where the type says which member is meant.
+static_assert(HasMember<Union<std::string, int>, std::string>);
+static_assert(!HasMember<Two, std::string>);
+static_assert(!HasMember<Two, UnknownMember>);
+}  // namespace
 
 TEST_CASE("a Union holds nothing at first") {
   Two const empty;

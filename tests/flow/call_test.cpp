@@ -224,6 +224,21 @@ TEST_CASE("call: a wait lasts until its end and not longer") {
   CHECK(header(second.request(), "amz-sdk-request") == "attempt=2; max=3");
 }
 
+TEST_CASE("call: what one attempt was signed with does not go out with the next one") {
+  Bench bench;
+  Send const first = send_of(bench.call, noon);
+  first.headers().set("X-Amz-Security-Token", "of the first attempt");
+  first.headers().set("Authorization", "of the first attempt");
+  CHECK(header(first.request(), "Authorization") == "of the first attempt");
+  HttpRequest const unsigned_request = send_of(bench.call, noon).request();
+  CHECK(unsigned_request.headers.count("Authorization") == 0);
+  bench.call.receive(busy(), noon);
+  Send const second = send_of(bench.call, noon + seconds(1));
+  CHECK(second.request().headers.count("X-Amz-Security-Token") == 0);
+  CHECK(second.request().headers.count("Authorization") == 0);
+  CHECK(second.request().headers.size() == unsigned_request.headers.size());
+}
+
 TEST_CASE("call: a wait is over if the clock is set forward, and is never longer than it was meant to be") {
   Bench bench;
   exchange(bench.call, busy(), noon);

@@ -58,18 +58,17 @@ TEST_CASE("a source may be constant, a lambda or a standard engine") {
   CHECK(Entropy{engine}() == twin());
 }
 
-TEST_CASE("the unit interval begins at 0 and never reaches 1") {
+TEST_CASE("a random part is rounded, and reaches both ends") {
   constexpr auto most = std::numeric_limits<std::uint64_t>::max();
-  Script source{{0, most, std::uint64_t{1} << 63, 2047, 2048}};
+  Script source{{0, most, std::uint64_t{1} << 63, most, 0xFFFF'FFFF, std::uint64_t{1} << 62}};
   Entropy const entropy{source};
-  CHECK(unit_interval(entropy) == 0.0);
-  double const largest = unit_interval(entropy);
-  CHECK(largest < 1.0);
-  CHECK(largest == 1.0 - 0x1p-53);
-  CHECK(unit_interval(entropy) == 0.5);
-  // The eleven lowest bits do not count.
-  CHECK(unit_interval(entropy) == 0.0);
-  CHECK(unit_interval(entropy) == 0x1p-53);
+  CHECK(random_part(entropy, 1000) == 0);
+  CHECK(random_part(entropy, 1000) == 1000);
+  CHECK(random_part(entropy, 1000) == 500);
+  CHECK(random_part(entropy, std::int64_t{1} << 31) == std::int64_t{1} << 31);
+  // The lower half does not count.
+  CHECK(random_part(entropy, 1000) == 0);
+  CHECK(random_part(entropy, 2) == 1);
 }
 
 TEST_CASE("a UUID has its version and variant whatever the numbers are") {

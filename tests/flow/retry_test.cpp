@@ -7,6 +7,8 @@
 #include <limits>
 #include <thread>
 
+#include "../support/fraction.hpp"
+
 using namespace healthlake;
 
 namespace {
@@ -87,34 +89,34 @@ TEST_CASE("what a retry costs") {
 
 TEST_CASE("the back-off doubles up to its limit, and the limit stands before the jitter") {
   RetryPolicy const policy;
-  CHECK(backoff(policy, RetryKind::transient, 1, 1.0) == Milliseconds{1000});
-  CHECK(backoff(policy, RetryKind::timeout, 2, 1.0) == Milliseconds{2000});
-  CHECK(backoff(policy, RetryKind::throttling, 5, 1.0) == Milliseconds{16'000});
-  CHECK(backoff(policy, RetryKind::transient, 6, 1.0) == Milliseconds{20'000});
-  CHECK(backoff(policy, RetryKind::transient, 6, 0.5) == Milliseconds{10'000});
-  CHECK(backoff(policy, RetryKind::transient, 6, 0.0) == Milliseconds{0});
+  CHECK(backoff_at(policy, RetryKind::transient, 1, 1.0) == Milliseconds{1000});
+  CHECK(backoff_at(policy, RetryKind::timeout, 2, 1.0) == Milliseconds{2000});
+  CHECK(backoff_at(policy, RetryKind::throttling, 5, 1.0) == Milliseconds{16'000});
+  CHECK(backoff_at(policy, RetryKind::transient, 6, 1.0) == Milliseconds{20'000});
+  CHECK(backoff_at(policy, RetryKind::transient, 6, 0.5) == Milliseconds{10'000});
+  CHECK(backoff_at(policy, RetryKind::transient, 6, 0.0) == Milliseconds{0});
   RetryPolicy const newer{.spec = RetrySpec::v2_1};
-  CHECK(backoff(newer, RetryKind::transient, 1, 1.0) == Milliseconds{50});
-  CHECK(backoff(newer, RetryKind::timeout, 3, 1.0) == Milliseconds{200});
-  CHECK(backoff(newer, RetryKind::throttling, 1, 1.0) == Milliseconds{1000});
+  CHECK(backoff_at(newer, RetryKind::transient, 1, 1.0) == Milliseconds{50});
+  CHECK(backoff_at(newer, RetryKind::timeout, 3, 1.0) == Milliseconds{200});
+  CHECK(backoff_at(newer, RetryKind::throttling, 1, 1.0) == Milliseconds{1000});
   // To the nearest millisecond.
-  CHECK(backoff(newer, RetryKind::transient, 1, 0.029) == Milliseconds{1});
-  CHECK(backoff(newer, RetryKind::transient, 1, 0.031) == Milliseconds{2});
+  CHECK(backoff_at(newer, RetryKind::transient, 1, 0.029) == Milliseconds{1});
+  CHECK(backoff_at(newer, RetryKind::transient, 1, 0.031) == Milliseconds{2});
 }
 
 TEST_CASE("the back-off at its extremes") {
   RetryPolicy const policy;
   constexpr auto most = std::numeric_limits<unsigned>::max();
-  CHECK(backoff(policy, RetryKind::transient, most, 1.0) == Milliseconds{20'000});
-  CHECK(backoff(policy, RetryKind::transient, 0, 1.0) == Milliseconds{1000});
+  CHECK(backoff_at(policy, RetryKind::transient, most, 1.0) == Milliseconds{20'000});
+  CHECK(backoff_at(policy, RetryKind::transient, 0, 1.0) == Milliseconds{1000});
   RetryPolicy const boundless{.max_backoff = {int64_max}};
-  CHECK(backoff(boundless, RetryKind::transient, 21, 1.0) == Milliseconds{1'048'576'000});
-  CHECK(backoff(boundless, RetryKind::transient, 22, 1.0) == Milliseconds{1'048'576'000});
-  CHECK(backoff(boundless, RetryKind::transient, most, 1.0) == Milliseconds{1'048'576'000});
+  CHECK(backoff_at(boundless, RetryKind::transient, 21, 1.0) == Milliseconds{1'048'576'000});
+  CHECK(backoff_at(boundless, RetryKind::transient, 22, 1.0) == Milliseconds{1'048'576'000});
+  CHECK(backoff_at(boundless, RetryKind::transient, most, 1.0) == Milliseconds{1'048'576'000});
   RetryPolicy const none{.max_backoff = {0}};
-  CHECK(backoff(none, RetryKind::transient, 9, 1.0) == Milliseconds{0});
+  CHECK(backoff_at(none, RetryKind::transient, 9, 1.0) == Milliseconds{0});
   RetryPolicy const negative{.max_backoff = {-5}};
-  CHECK(backoff(negative, RetryKind::transient, 9, 1.0) == Milliseconds{0});
+  CHECK(backoff_at(negative, RetryKind::transient, 9, 1.0) == Milliseconds{0});
 }
 
 TEST_CASE("x-amz-retry-after is a number of milliseconds or nothing") {

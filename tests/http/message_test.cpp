@@ -72,6 +72,18 @@ TEST_CASE("headers keep what they are given, also from themselves and through a 
   CHECK(source == Headers{{"C", "123"}});
 }
 
+TEST_CASE("truncate keeps the first lines") {
+  Headers headers{{"A", "1"}, {"B", ""}, {"C", "3"}};
+  headers.truncate(4);
+  CHECK(headers.size() == 3);
+  headers.truncate(2);
+  CHECK(headers == Headers{{"A", "1"}, {"B", ""}});
+  headers.truncate(0);
+  CHECK(headers.empty());
+  headers.truncate(1);
+  CHECK(headers.empty());
+}
+
 TEST_CASE("blanks around a value are trimmed, nothing else is") {
   CHECK(trim_blanks(" \ta b\t ") == "a b");
   CHECK(trim_blanks(" \t").empty());

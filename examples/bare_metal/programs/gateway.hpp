@@ -59,7 +59,10 @@ class Gateway {
   bool read_status(healthlake::HttpResponse& response) {
     if (!read_line()) return false;
     if (!line_.starts_with("HTTP/1.1 ") || line_.size() < 12) return fail(Reason::not_http);
-    return number(std::string_view{line_}.substr(9, 3), response.status);
+    std::size_t status = 0;
+    if (!number(std::string_view{line_}.substr(9, 3), status)) return false;
+    response.status = static_cast<int>(status);
+    return true;
   }
 
   // RFC 9112, 5, and the length of the body (6.2). A gateway that knows no length is none of ours.
@@ -101,12 +104,11 @@ class Gateway {
     return byte;
   }
 
-  template <class N>
-  bool number(std::string_view text, N& out) {
+  bool number(std::string_view text, std::size_t& out) {
     auto const parsed = healthlake::parse_integer(text);
-    out = static_cast<N>(parsed.value);
-    bool const fits = parsed.size == text.size() && parsed.in_range && parsed.value >= 0;
-    return (fits && std::in_range<N>(parsed.value)) || fail(Reason::not_http);
+    out = static_cast<std::size_t>(parsed.value);
+    bool const fits = parsed.size == text.size() && parsed.in_range;
+    return (fits && std::in_range<std::size_t>(parsed.value)) || fail(Reason::not_http);
   }
 
   bool fail(Reason reason) {

@@ -10,6 +10,7 @@
 
 #include "healthlake/core/path.hpp"
 #include "healthlake/core/shape.hpp"
+#include "healthlake/core/text.hpp"
 
 namespace healthlake {
 
@@ -18,13 +19,8 @@ inline std::string quoted(std::string_view text, std::size_t limit) {
   std::string out = "\"";
   for (char const c : text.substr(0, limit)) {
     if (c == '"' || c == '\\') out.push_back('\\');
-    if (c >= ' ' && c <= '~') {
-      out.push_back(c);
-    } else {
-      constexpr char hex[] = "0123456789abcdef";
-      auto const byte = static_cast<unsigned char>(c);
-      out += {'\\', 'x', hex[byte >> 4], hex[byte & 15]};
-    }
+    if (c >= ' ' && c <= '~') out.push_back(c);
+    else append_escaped(out, c);
   }
   out += text.size() > limit ? "\"..." : "\"";
   return out;
@@ -37,6 +33,14 @@ inline Path member_path(Path const& parent, Member const& member) {
 }
 
 namespace detail {
+
+// A number of any kind of integer.
+inline std::int64_t integer_at(Kind kind, void const* value) noexcept {
+  if (kind == Kind::byte) return *static_cast<std::int8_t const*>(value);
+  if (kind == Kind::short_integer) return *static_cast<std::int16_t const*>(value);
+  if (kind == Kind::integer) return *static_cast<std::int32_t const*>(value);
+  return *static_cast<std::int64_t const*>(value);
+}
 
 class Printer {
  public:
@@ -59,10 +63,10 @@ class Printer {
       case Kind::string: out_ += quoted(*static_cast<std::string const*>(value), text_limit); return;
       case Kind::enumeration: return print_enum(type.enumeration(), *static_cast<EnumValue const*>(value));
       case Kind::boolean: out_ += *static_cast<bool const*>(value) ? "true" : "false"; return;
-      case Kind::byte: return print_number(*static_cast<std::int8_t const*>(value));
-      case Kind::short_integer: return print_number(*static_cast<std::int16_t const*>(value));
-      case Kind::integer: return print_number(*static_cast<std::int32_t const*>(value));
-      case Kind::long_integer: return print_number(*static_cast<std::int64_t const*>(value));
+      case Kind::byte:
+      case Kind::short_integer:
+      case Kind::integer:
+      case Kind::long_integer: return print_number(integer_at(type.kind, value));
       case Kind::float_:
       case Kind::double_: type.real().append(out_, value); return;
       case Kind::timestamp: return print_time(*static_cast<Timestamp const*>(value));

@@ -76,12 +76,15 @@ inline ParsedInteger parse_integer(std::string_view text) noexcept {
   bool const negative = text.starts_with('-');
   std::size_t at = negative ? 1 : 0;
   std::size_t const begin = at;
-  std::uint64_t const limit = std::uint64_t{std::numeric_limits<std::int64_t>::max()} + (negative ? 1 : 0);
+  // All but the last digit of the greatest number, and the last one.
+  constexpr auto max = std::uint64_t{std::numeric_limits<std::int64_t>::max()};
+  constexpr std::uint64_t most = max / 10;
+  std::uint64_t const last = max % 10 + (negative ? 1 : 0);
   std::uint64_t magnitude = 0;
   bool in_range = true;
   for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at) {
     auto const digit = static_cast<unsigned char>(text[at] - '0');
-    in_range = in_range && magnitude <= (limit - digit) / 10;
+    in_range = in_range && (magnitude < most || (magnitude == most && digit <= last));
     magnitude = magnitude * 10 + digit;
   }
   if (at == begin) return {};

@@ -74,7 +74,7 @@ constexpr int days_in_month(int year, int month) noexcept {
 }
 
 // Writes `value` with at least `width` digits.
-inline void append_digits(std::string& out, std::int64_t value, int width) {
+inline void append_digits(std::string& out, std::uint64_t value, int width) {
   char digits[20];
   int n = 0;
   do {
@@ -101,14 +101,13 @@ constexpr std::string_view weekday_names = "SunMonTueWedThuFriSat";
 
 /// Splits a time that is in range into its civil parts.
 constexpr CivilTime to_civil(Timestamp time) noexcept {
-  std::int64_t const ms_per_day = 86'400'000;
+  std::uint64_t const ms_per_day = 86'400'000;
   // In range, days and the rest of a day fit 32 bits, which is what small machines divide fast.
-  auto days = static_cast<std::int32_t>(time.milliseconds / ms_per_day);
-  auto rest = static_cast<std::int32_t>(time.milliseconds - days * ms_per_day);
-  if (rest < 0) {
-    rest += 86'400'000;
-    --days;
-  }
+  // Counted from the first day in range, so that nothing is negative.
+  auto const since_first = static_cast<std::uint64_t>(time.milliseconds - Timestamp::min_milliseconds);
+  auto const whole_days = static_cast<std::int32_t>(since_first / ms_per_day);
+  auto const rest = static_cast<std::int32_t>(since_first % ms_per_day);
+  std::int32_t const days = whole_days + static_cast<std::int32_t>(Timestamp::min_milliseconds / 86'400'000);
   std::int32_t const shifted = days + 719'468;
   std::int32_t const era = (shifted >= 0 ? shifted : shifted - 146'096) / 146'097;
   std::int32_t const day_of_era = shifted - era * 146'097;
@@ -244,12 +243,12 @@ inline std::string to_epoch_seconds(Timestamp time) {
     out.push_back('-');
     magnitude = ~magnitude + 1;
   }
-  detail::append_digits(out, static_cast<std::int64_t>(magnitude / 1000), 1);
+  detail::append_digits(out, magnitude / 1000, 1);
   if (auto fraction = static_cast<int>(magnitude % 1000); fraction != 0) {
     out.push_back('.');
     int width = 3;
     for (; fraction % 10 == 0; fraction /= 10) --width;
-    detail::append_digits(out, fraction, width);
+    detail::append_digits(out, static_cast<std::uint64_t>(fraction), width);
   }
   return out;
 }
@@ -259,21 +258,21 @@ inline std::string to_epoch_seconds(Timestamp time) {
 constexpr std::optional<Timestamp> from_epoch_seconds(std::string_view number) noexcept {
   auto const is_digit = [&](std::size_t at) { return at < number.size() && number[at] >= '0' && number[at] <= '9'; };
   // More digits than any time in range has; those behind them are worth less than a millisecond, or too much.
-  constexpr std::int64_t enough = 100'000'000'000'000'000;
+  constexpr std::uint64_t enough = 100'000'000'000'000'000;
   std::size_t at = number.starts_with('-') ? 1 : 0;
   bool const negative = at != 0;
   if (!is_digit(at)) return std::nullopt;
   // The number is `value` times ten to the power of `scale`.
-  std::int64_t value = 0;
+  std::uint64_t value = 0;
   std::ptrdiff_t scale = 0;
   for (; is_digit(at); ++at) {
-    if (value < enough) value = value * 10 + (number[at] - '0');
+    if (value < enough) value = value * 10 + static_cast<unsigned>(number[at] - '0');
     else ++scale;
   }
   if (at < number.size() && number[at] == '.') {
     for (++at; is_digit(at); ++at) {
       if (value >= enough) continue;
-      value = value * 10 + (number[at] - '0');
+      value = value * 10 + static_cast<unsigned>(number[at] - '0');
       --scale;
     }
   }
@@ -292,9 +291,10 @@ constexpr std::optional<Timestamp> from_epoch_seconds(std::string_view number) n
   for (scale += 3; scale < 0 && value != 0; ++scale) value /= 10;
   for (; scale > 0 && value != 0; --scale) {
     value *= 10;
-    if (value > Timestamp::max_milliseconds) return std::nullopt;
+    if (value > std::uint64_t{Timestamp::max_milliseconds}) return std::nullopt;
   }
-  Timestamp const time{negative ? -value : value};
+  auto const milliseconds = static_cast<std::int64_t>(value);
+  Timestamp const time{negative ? -milliseconds : milliseconds};
   if (!time.in_range()) return std::nullopt;
   return time;
 }

@@ -65,8 +65,9 @@ class Union {
   [[nodiscard]] auto const* get_if() const noexcept {
     return index_ == I ? static_cast<Member<I> const*>(static_cast<void const*>(bytes_)) : nullptr;
   }
-  /// The member of type `T`, or null.
+  /// The member of type `T`, of which there must be one, or null.
   template <class T>
+    requires((std::same_as<T, Ts> + ... + 0) == 1)
   [[nodiscard]] T const* get_if() const noexcept {
     return get_if<index_of<T>()>();
   }

@@ -54,14 +54,14 @@ class Validator {
       case Kind::map: return check_map(type.map(), value, constraints, path);
       case Kind::string: return check_string(*static_cast<std::string const*>(value), constraints, path);
       case Kind::enumeration: return check_enum(type.enumeration(), *static_cast<EnumValue const*>(value), path);
-      case Kind::byte: return check_number(*static_cast<std::int8_t const*>(value), constraints, path);
-      case Kind::short_integer: return check_number(*static_cast<std::int16_t const*>(value), constraints, path);
-      case Kind::integer: return check_number(*static_cast<std::int32_t const*>(value), constraints, path);
-      case Kind::long_integer: return check_number(*static_cast<std::int64_t const*>(value), constraints, path);
+      case Kind::byte:
+      case Kind::short_integer:
+      case Kind::integer:
+      case Kind::long_integer: return check_number(integer_at(type.kind, value), constraints, path);
       case Kind::float_:
       case Kind::double_: return check_real(type.real(), value, constraints, path);
       case Kind::timestamp: return check_timestamp(*static_cast<Timestamp const*>(value), path);
-      case Kind::blob: return check_length(static_cast<Blob const*>(value)->bytes.size(), constraints, "bytes", path);
+      case Kind::blob: return check_length(static_cast<Blob const*>(value)->bytes.size(), constraints, " bytes", path);
       case Kind::boolean:
       case Kind::document: return true;
     }
@@ -74,6 +74,8 @@ class Validator {
     violations_.push_back({path.text(), rule, std::string{expected}, std::string{found}});
     return violations_.size() < options_.max_violations;
   }
+
+  bool report_utf8(Path const& path) { return report(path, Rule::utf8, "valid UTF-8", "a byte sequence that is none"); }
 
   bool check_structure(Type const& type, void const* object, Path const& path) {
     for (auto const& member : type.members) {
@@ -96,7 +98,7 @@ class Validator {
 
   bool check_list(ListOps const& list, void const* value, Constraints const* constraints, Path const& path) {
     std::size_t const size = list.size(value);
-    if (!check_length(size, constraints, "members", path)) return false;
+    if (!check_length(size, constraints, " members", path)) return false;
     Constraints const* inner = constraints ? constraints->member : nullptr;
     for (std::size_t i = 0; i < size; ++i) {
       void const* element = list.at(value, i);
@@ -108,7 +110,7 @@ class Validator {
   }
 
   bool check_map(MapOps const& map, void const* value, Constraints const* constraints, Path const& path) {
-    if (!check_length(map.size(value), constraints, "entries", path)) return false;
+    if (!check_length(map.size(value), constraints, " entries", path)) return false;
     struct Context {
       Validator& self;
       MapOps const& map;
@@ -127,9 +129,9 @@ class Validator {
   }
 
   bool check_string(std::string_view text, Constraints const* constraints, Path const& path) {
-    if (!valid_utf8(text)) return report(path, Rule::utf8, "valid UTF-8", "a byte sequence that is none");
+    if (!valid_utf8(text)) return report_utf8(path);
     if (!constraints) return true;
-    if (!check_length(count_code_points(text), constraints, "characters", path)) return false;
+    if (!check_length(count_code_points(text), constraints, " characters", path)) return false;
     if (!constraints->pattern || constraints->pattern->matches(text)) return true;
     return report(path, Rule::pattern, concat({"a text that matches ", constraints->pattern->regex}),
                   path.sensitive() ? std::string{} : quoted(text, 64));
@@ -138,23 +140,22 @@ class Validator {
   bool check_enum(EnumTable const& table, EnumValue const& value, Path const& path) {
     std::string_view const spelling = value.spelling(table);
     if (spelling.empty()) return report(path, Rule::missing, concat({"a value of ", table.shape}), "none");
-    if (!valid_utf8(spelling)) return report(path, Rule::utf8, "valid UTF-8", "a byte sequence that is none");
+    if (!valid_utf8(spelling)) return report_utf8(path);
     if (value.index < table.spellings.size() || options_.unknown_enum_values) return true;
     std::string expected = "one of";
-    for (auto const known : table.spellings) append(expected, {expected.back() == 'f' ? " " : ", ", known});
+    for (auto const known : table.spellings) add_choice(expected, known);
     return report(path, Rule::enumeration, expected, quoted(spelling, 64));
   }
 
   bool check_number(std::int64_t number, Constraints const* constraints, Path const& path) {
-    if (!constraints || (number >= constraints->min && number <= constraints->max)) return true;
-    return report(path, Rule::range, bounds(*constraints), Decimal{number});
+    return check_bounds(Rule::range, number, constraints, {}, path);
   }
 
   bool check_real(RealOps const& real, void const* value, Constraints const* constraints, Path const& path) {
     if (!constraints || real.within(value, constraints->min, constraints->max)) return true;
     std::string found;
     real.append(found, value);
-    return report(path, Rule::range, bounds(*constraints), found);
+    return report(path, Rule::range, bounds(*constraints, {}), found);
   }
 
   bool check_timestamp(Timestamp time, Path const& path) {
@@ -164,24 +165,35 @@ class Validator {
   }
 
   bool check_length(std::size_t length, Constraints const* constraints, std::string_view unit, Path const& path) {
-    if (!constraints) return true;
-    auto const count = static_cast<std::int64_t>(length);
-    if (count >= constraints->min && count <= constraints->max) return true;
-    return report(path, Rule::length, concat({bounds(*constraints), " ", unit}), concat({Decimal{length}, " ", unit}));
+    return check_bounds(Rule::length, static_cast<std::int64_t>(length), constraints, unit, path);
+  }
+
+  // `unit` is what stands behind a number, its blank included.
+  bool check_bounds(Rule rule, std::int64_t number, Constraints const* constraints, std::string_view unit,
+                    Path const& path) {
+    if (!constraints || (number >= constraints->min && number <= constraints->max)) return true;
+    return report(path, rule, bounds(*constraints, unit), concat({Decimal{number}, unit}));
   }
 
   // "1 to 64", "at most 1024", "at least 20"
-  static std::string bounds(Constraints const& c) {
+  static std::string bounds(Constraints const& c, std::string_view unit) {
     bool const no_min = c.min == Constraints::no_min || (c.kind == Kind::string && c.min == 0);
-    if (no_min) return concat({"at most ", Decimal{c.max}});
-    if (c.max == Constraints::no_max) return concat({"at least ", Decimal{c.min}});
-    return concat({Decimal{c.min}, " to ", Decimal{c.max}});
+    bool const no_max = !no_min && c.max == Constraints::no_max;
+    std::string text{no_min ? "at most " : no_max ? "at least " : ""};
+    if (!no_min) text += Decimal{c.min}.view();
+    if (!no_min && !no_max) text += " to ";
+    if (!no_max) text += Decimal{c.max}.view();
+    text += unit;
+    return text;
   }
 
   static std::string names_of(Type const& type) {
     std::string names = "exactly one of";
-    for (auto const& member : type.members) append(names, {names.back() == 'f' ? " " : ", ", member.name});
+    for (auto const& member : type.members) add_choice(names, member.name);
     return names;
+  }
+  static void add_choice(std::string& choices, std::string_view name) {
+    append(choices, {choices.back() == 'f' ? " " : ", ", name});
   }
 
   ValidateOptions const& options_;

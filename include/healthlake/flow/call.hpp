@@ -8,6 +8,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -37,7 +38,7 @@ class Send {
   Send(HttpRequest& request, unsigned number, Timestamp when) : attempt(number), date(when), request_(&request) {}
 
   [[nodiscard]] HttpRequest const& request() const noexcept { return *request_; }
-  /// The request's headers: what a signer adds goes here, by Headers::set. Later attempts have them, too.
+  /// The request's headers: what a signer adds goes here, by Headers::set, for this attempt only.
   [[nodiscard]] Headers& headers() const noexcept { return request_->headers; }
 
   /// From 1.
@@ -116,7 +117,12 @@ class CallMachine {
  public:
   CallMachine(OperationInfo const& operation, void const* input, Endpoint const& endpoint, Session& session,
               Entropy entropy, CallOptions const& options, HttpRequest memory, Extras const& extras)
-      : operation_(&operation), extras_(&extras), session_(&session), entropy_(entropy), options_(options), request_(std::move(memory)) {
+      : operation_(&operation),
+        extras_(&extras),
+        session_(&session),
+        entropy_(entropy),
+        options_(options),
+        request_(std::move(memory)) {
     options_.retry.max_attempts = std::max(options_.retry.max_attempts, 1U);
     WriteOptions write{extras, options_.validate, options_.compression, options_.host_prefix};
     Uuid token;
@@ -124,12 +130,12 @@ class CallMachine {
       token = random_uuid(entropy_);
       write.token = token.view();
     }
-    auto written = write_erased(request_, operation, input, endpoint, write);
-    if (!written) {
-      finish(std::move(written.error()), GaveUp::not_retryable);
+    if (auto error = write_erased(request_, operation, input, endpoint, write)) {
+      finish(std::move(*error), GaveUp::not_retryable);
       return;
     }
     request_.headers.add("amz-sdk-invocation-id", random_uuid(entropy_).view());
+    own_headers_ = request_.headers.size();
   }
 
   // Send or Wait; nothing once the call is done.
@@ -140,9 +146,11 @@ class CallMachine {
       in_flight_ = true;
       ++attempt_;
       sent_ = now;
-      request_.headers.set("amz-sdk-request",
-                           {"attempt=", Decimal{attempt_}, "; max=", Decimal{options_.retry.max_attempts}});
     }
+    // What the signer of an attempt before added goes: it may have had other credentials.
+    request_.headers.truncate(own_headers_);
+    request_.headers.add("amz-sdk-request",
+                         {"attempt=", Decimal{attempt_}, "; max=", Decimal{options_.retry.max_attempts}});
     return Send{request_, attempt_, now + session_->skew.offset()};
   }
 
@@ -156,23 +164,23 @@ class CallMachine {
       RetryKind const kind = retry_kind(reply.error().reason);
       return decide(reply.error(), kind, std::nullopt, now);
     }
-    auto metadata = read_erased(*operation_, *reply, output, *extras_, options_.read);
-    if (metadata) {
+    ResponseMetadata metadata{.attempts = attempt_};
+    auto error = read_erased(*operation_, *reply, output, *extras_, options_.read, metadata);
+    if (!error) {
       session_->quota.give_back(last_cost_ > 0 ? last_cost_ : 1);
-      metadata->attempts = attempt_;
       gave_up_ = GaveUp::succeeded;
-      result_.emplace(std::move(*metadata));
+      result_.emplace(std::move(metadata));
       return;
     }
     RetryKind kind = RetryKind::none;
-    if (auto* service = std::get_if<ServiceError>(&metadata.error().detail)) {
+    if (auto* service = std::get_if<ServiceError>(&error->detail)) {
       if (auto const skew = clock_skew_of(service->code, reply->headers, sent_, now, session_->skew.offset())) {
         session_->skew.set(*skew);
         service->retry = RetryKind::transient;
       }
       kind = service->retry;
     }
-    decide(std::move(metadata.error()), kind, retry_after_of(reply->headers), now);
+    decide(std::move(*error), kind, retry_after_of(reply->headers), now);
   }
 
   [[nodiscard]] bool done() const noexcept { return result_.has_value(); }
@@ -200,7 +208,7 @@ class CallMachine {
     std::int32_t const cost = retry_cost(options_.retry.spec, kind);
     if (!session_->quota.take(cost)) return finish(std::move(error), GaveUp::quota);
     last_cost_ = cost;
-    Milliseconds const delay{random_part(entropy_, longest_backoff(options_.retry, kind, attempt_).count)};
+    Milliseconds const delay = backoff(options_.retry, kind, attempt_, entropy_);
     pause_.begin(now, with_retry_after(options_.retry, delay, hint));
   }
 
@@ -210,6 +218,8 @@ class CallMachine {
   Entropy entropy_;
   CallOptions options_;
   HttpRequest request_;
+  // How many of its header lines are the same for every attempt.
+  std::size_t own_headers_ = 0;
   std::optional<Result<ResponseMetadata>> result_;
   Instant sent_{};
   Pause pause_;
@@ -248,8 +258,6 @@ class Call {
   /// The reply to the last Send. Ignored if there is none outstanding.
   void receive(HttpReply const& reply, Instant now) {
     if (!machine_.in_flight()) return;
-    // What a reply that was malformed left behind.
-    if (machine_.attempts() > 1) response_.output = {};
     machine_.receive(reply, now, &response_.output);
   }
 
@@ -264,7 +272,7 @@ class Call {
     response_.metadata = std::move(*result);
     return std::move(response_);
   }
-  /// The request, for the memory it holds; once the call is done.
+  /// The request, for the memory it holds; once no Send of it is in use.
   [[nodiscard]] HttpRequest take_request() noexcept { return machine_.take_request(); }
 
  private:

@@ -55,9 +55,6 @@ inline std::int64_t random_part(Entropy const& entropy, std::int64_t whole) {
   return static_cast<std::int64_t>(((entropy() >> 32) * static_cast<std::uint64_t>(whole) + half) >> 32);
 }
 
-/// A number from 0 up to, but not, 1.
-inline double unit_interval(Entropy const& entropy) { return static_cast<double>(entropy() >> 11) * 0x1p-53; }
-
 /// The text of a UUID (RFC 9562, 4): 36 characters.
 struct Uuid {
   std::array<char, 36> text{};

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -17,6 +16,7 @@
 #include "healthlake/core/error.hpp"
 #include "healthlake/core/text.hpp"
 #include "healthlake/core/timestamp.hpp"
+#include "healthlake/flow/entropy.hpp"
 #include "healthlake/http/message.hpp"
 
 namespace healthlake {
@@ -82,11 +82,9 @@ constexpr Milliseconds longest_backoff(RetryPolicy const& policy, RetryKind kind
   return {std::clamp(policy.max_backoff.count, std::int64_t{0}, initial << doublings)};
 }
 
-/// The back-off for a number from 0 to 1 that is drawn at random, as the specification has it: that part of the
-/// longest one. Calls draw theirs by `random_part`, in integers.
-inline Milliseconds backoff(RetryPolicy const& policy, RetryKind kind, unsigned attempt, double random) noexcept {
-  auto const longest = static_cast<double>(longest_backoff(policy, kind, attempt).count);
-  return {static_cast<std::int64_t>(std::llround(random * longest))};
+/// The back-off: a random part of the longest one.
+inline Milliseconds backoff(RetryPolicy const& policy, RetryKind kind, unsigned attempt, Entropy const& entropy) {
+  return {random_part(entropy, longest_backoff(policy, kind, attempt).count)};
 }
 
 /// The value of x-amz-retry-after in milliseconds; nothing if it is missing, negative or no integer.
@@ -116,9 +114,12 @@ class ClockSkew {
   }
   /// At most 68 years either way, enough for a device whose clock began in 1970; more is cut off.
   void set(Milliseconds offset) noexcept {
-    constexpr std::int64_t limit = std::numeric_limits<std::int32_t>::max();
-    seconds_.store(static_cast<std::int32_t>(std::clamp(offset.count / 1000, -limit, limit)),
-                   std::memory_order_relaxed);
+    constexpr std::uint64_t limit = std::numeric_limits<std::int32_t>::max();
+    bool const behind = offset.count < 0;
+    // By its magnitude, for division with a sign is a function of its own on 32-bit targets.
+    auto const count = static_cast<std::uint64_t>(offset.count);
+    auto const seconds = static_cast<std::int32_t>(std::min((behind ? ~count + 1 : count) / 1000, limit));
+    seconds_.store(behind ? -seconds : seconds, std::memory_order_relaxed);
   }
 
  private:
@@ -141,7 +142,9 @@ inline constexpr Milliseconds max_response_time_for_skew{15 * 60'000};
 /// shows that a cache answered.
 inline std::optional<Milliseconds> clock_skew_of(std::string_view code, Headers const& headers, Timestamp sent,
                                                  Timestamp received, Milliseconds offset) {
-  if (std::find(clock_skew_codes.begin(), clock_skew_codes.end(), code) == clock_skew_codes.end()) return std::nullopt;
+  bool suspect = false;
+  for (auto const other : clock_skew_codes) suspect = suspect || other == code;
+  if (!suspect) return std::nullopt;
   auto const date = headers.find("Date");
   if (!date || headers.find("Age") || received - sent > max_response_time_for_skew) return std::nullopt;
   auto const server = from_http_date(*date);

@@ -61,10 +61,12 @@ constexpr bool is_token(std::string_view text) noexcept {
     }
     return bits;
   }();
-  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
+  // A loop, since std::all_of is written out four times.
+  for (char const c : text) {
     auto const byte = static_cast<unsigned char>(c);
-    return byte < 128 && (allowed[byte / 32] >> (byte % 32) & 1) != 0;
-  });
+    if (byte >= 128 || (allowed[byte / 32] >> (byte % 32) & 1) == 0) return false;
+  }
+  return !text.empty();
 }
 
 /// RFC 9110, 5.6.3: the blanks (space and tab) around a field value are not part of it.
@@ -120,8 +122,8 @@ class Headers {
   void add(std::string_view name, std::string_view value) { add(name, {value}); }
   /// Adds a line whose value is all of `pieces`, one behind the other.
   void add(std::string_view name, std::initializer_list<std::string_view> pieces) {
-    Sizes sizes{.name = static_cast<std::uint32_t>(name.size())};
-    for (auto const piece : pieces) sizes.value += static_cast<std::uint32_t>(piece.size());
+    Sizes sizes{.name = name.size()};
+    for (auto const piece : pieces) sizes.value += piece.size();
     std::size_t const size = bytes_.size() + sizeof sizes + sizes.name + sizes.value;
     // The arguments may be views into the old bytes, so those go last.
     std::string grown;
@@ -154,9 +156,15 @@ class Headers {
   void remove(std::string_view name) {
     if (count(name) != 0) remove_before(bytes_.size(), std::string{name});
   }
+  /// Removes all but the first `count` lines.
+  void truncate(std::size_t count) {
+    Iterator line = begin();
+    for (; count > 0 && line != end(); --count) ++line;
+    bytes_.resize(static_cast<std::size_t>(line.at_ - bytes_.data()));
+  }
   /// Removes all lines and keeps their memory.
   void clear() noexcept { bytes_.clear(); }
-  /// Makes room for lines whose names and values have so many bytes together, with 8 more for each line.
+  /// Makes room for lines whose names and values have so many bytes together, with 16 more for each line.
   void reserve(std::size_t bytes) { bytes_.reserve(bytes); }
 
   /// The value of the first field line of that name; a view, so not of a Headers that is about to go.
@@ -181,8 +189,8 @@ class Headers {
 
  private:
   struct Sizes {
-    std::uint32_t name = 0;
-    std::uint32_t value = 0;
+    std::size_t name = 0;
+    std::size_t value = 0;
   };
 
   static Sizes sizes_at(char const* line) noexcept {

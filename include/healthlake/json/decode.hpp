@@ -42,23 +42,32 @@ inline std::string excerpt_before(std::string_view text, std::size_t offset) {
 
 namespace detail {
 
-// The one decode of the program; everything typed calls it.
-inline Result<std::vector<MissingMember>, Malformed> decode_erased(std::string_view text, Type const& type, void* value,
-                                                                   DecodeOptions const& options) {
-  Malformed malformed;
+// The one decode of the program; everything typed calls it. False: `fault` says what is wrong, but for the status and
+// the request id.
+inline bool decode_to(std::string_view text, Type const& type, void* value, DecodeOptions const& options,
+                      std::vector<MissingMember>& missing, Malformed& fault) {
   if (text.size() > options.max_bytes) {
-    malformed.message =
+    fault.message =
         concat({"the body has ", Decimal{text.size()}, " bytes, the limit is ", Decimal{options.max_bytes}});
-    return Unexpected{std::move(malformed)};
+    return false;
   }
   Decoder decoder{type, value, options};
   std::size_t const offset = tokenize(text, decoder, options);
-  if (!decoder.failed()) return std::move(decoder.missing());
-  malformed.message = decoder.fault();
-  malformed.path = decoder.path();
-  malformed.offset = offset;
-  if (!decoder.sensitive()) malformed.excerpt = excerpt_before(text, offset);
-  return Unexpected{std::move(malformed)};
+  missing = std::move(decoder.missing());
+  if (!decoder.failed()) return true;
+  fault.message = decoder.fault();
+  fault.path = decoder.path();
+  fault.offset = offset;
+  if (!decoder.sensitive()) fault.excerpt = excerpt_before(text, offset);
+  return false;
+}
+
+inline Result<std::vector<MissingMember>, Malformed> decode_erased(std::string_view text, Type const& type, void* value,
+                                                                   DecodeOptions const& options) {
+  std::vector<MissingMember> missing;
+  Malformed fault;
+  if (!decode_to(text, type, value, options, missing, fault)) return Unexpected{std::move(fault)};
+  return missing;
 }
 
 }  // namespace detail

@@ -116,10 +116,10 @@ class Decoder {
     Slot slot;
     if (!open_slot(slot)) return false;
     switch (slot.type->kind) {
-      case Kind::byte: return store_integer<std::int8_t>(slot, text);
-      case Kind::short_integer: return store_integer<std::int16_t>(slot, text);
-      case Kind::integer: return store_integer<std::int32_t>(slot, text);
-      case Kind::long_integer: return store_integer<std::int64_t>(slot, text);
+      case Kind::byte:
+      case Kind::short_integer:
+      case Kind::integer:
+      case Kind::long_integer: return store_integer(slot, text);
       case Kind::float_:
       case Kind::double_: return slot.type->real().parse(text, slot.storage) || fail("number out of range");
       case Kind::timestamp: return store_timestamp(slot, text);
@@ -348,25 +348,26 @@ class Decoder {
   }
 
   bool wrong_type(Type const& type, std::string_view found) {
-    constexpr std::string_view wanted[] = {"an object", "an object", "an array", "an object", "a string", "a string",
-                                           "a boolean", "a number",  "a number", "a number",  "a number", "a number",
-                                           "a number",  "a number",  "a string", "any value"};
-    return fail({"expected ", wanted[static_cast<std::size_t>(type.kind)], ", found ", found});
+    constexpr std::string_view names[] = {"an object", "an array", "a string", "a boolean", "a number", "any value"};
+    // By kind, in the order of Kind.
+    constexpr std::uint8_t wanted[] = {0, 0, 1, 0, 2, 2, 3, 4, 4, 4, 4, 4, 4, 4, 2, 5};
+    return fail({"expected ", names[wanted[static_cast<std::size_t>(type.kind)]], ", found ", found});
   }
 
-  template <class I>
   bool store_integer(Slot const& slot, std::string_view text) {
-    std::int64_t value = 0;
-    if (!read_integer(text, std::numeric_limits<I>::min(), std::numeric_limits<I>::max(), value)) return false;
-    *static_cast<I*>(slot.storage) = static_cast<I>(value);
+    // 7, 15, 31 or 63: the kinds stand in the order of their sizes.
+    int const bits = (8 << (static_cast<int>(slot.type->kind) - static_cast<int>(Kind::byte))) - 1;
+    std::int64_t const max = std::numeric_limits<std::int64_t>::max() >> (63 - bits);
+    auto const [value, size, in_range] = parse_integer(text);
+    if (!in_range || value < -max - 1 || value > max) return fail("integer out of range");
+    if (size != text.size()) return fail("expected an integer, found a fraction");
+    switch (slot.type->kind) {
+      case Kind::byte: *static_cast<std::int8_t*>(slot.storage) = static_cast<std::int8_t>(value); break;
+      case Kind::short_integer: *static_cast<std::int16_t*>(slot.storage) = static_cast<std::int16_t>(value); break;
+      case Kind::integer: *static_cast<std::int32_t*>(slot.storage) = static_cast<std::int32_t>(value); break;
+      default: *static_cast<std::int64_t*>(slot.storage) = value; break;
+    }
     return true;
-  }
-
-  bool read_integer(std::string_view text, std::int64_t min, std::int64_t max, std::int64_t& value) {
-    auto const parsed = parse_integer(text);
-    value = parsed.value;
-    if (!parsed.in_range || value < min || value > max) return fail("integer out of range");
-    return parsed.size == text.size() || fail("expected an integer, found a fraction");
   }
 
   bool store_timestamp(Slot const& slot, std::string_view text) {

@@ -38,17 +38,17 @@ class Encoder {
   bool encode(Type const& type, void const* value, Constraints const* constraints, Path const& path) {
     if (path.depth() > max_encode_depth) return fail(path, Rule::depth, "at most 64 levels");
     switch (type.kind) {
-      case Kind::structure: return encode_structure(type, value, path);
-      case Kind::union_: return encode_union(type, value, path);
+      case Kind::structure:
+      case Kind::union_: return encode_members(type, value, path);
       case Kind::list: return encode_list(type.list(), value, constraints, path);
       case Kind::map: return encode_map(type.map(), value, constraints, path);
       case Kind::string: return encode_string(*static_cast<std::string const*>(value), path);
       case Kind::enumeration: return encode_enum(type.enumeration(), *static_cast<EnumValue const*>(value), path);
       case Kind::boolean: writer_.boolean(*static_cast<bool const*>(value)); return true;
-      case Kind::byte: writer_.integer(*static_cast<std::int8_t const*>(value)); return true;
-      case Kind::short_integer: writer_.integer(*static_cast<std::int16_t const*>(value)); return true;
-      case Kind::integer: writer_.integer(*static_cast<std::int32_t const*>(value)); return true;
-      case Kind::long_integer: writer_.integer(*static_cast<std::int64_t const*>(value)); return true;
+      case Kind::byte:
+      case Kind::short_integer:
+      case Kind::integer:
+      case Kind::long_integer: writer_.integer(integer_at(type.kind, value)); return true;
       case Kind::float_:
       case Kind::double_: type.real().append(writer_.value(), value); return true;
       case Kind::timestamp: return encode_timestamp(*static_cast<Timestamp const*>(value), path);
@@ -68,35 +68,23 @@ class Encoder {
     return false;
   }
 
-  bool encode_structure(Type const& type, void const* object, Path const& path) {
+  // A structure or union.
+  bool encode_members(Type const& type, void const* object, Path const& path) {
+    bool written = type.kind == Kind::structure;
     writer_.begin_object();
     for (auto const& member : type.members) {
       void const* value = member.get(object);
-      if (!value) {
-        if (member.is(idempotency_token) && path.depth() == 0 && !token_.empty()) {
-          writer_.key(member.name);
-          writer_.string(token_);
-        }
-        continue;
+      if (value) {
+        writer_.key(member.name);
+        if (!encode(member.type(), value, member.constraints, member_path(path, member))) return false;
+        written = true;
+      } else if (member.is(idempotency_token) && path.depth() == 0 && !token_.empty()) {
+        writer_.key(member.name);
+        writer_.string(token_);
       }
-      writer_.key(member.name);
-      if (!encode(member.type(), value, member.constraints, member_path(path, member))) return false;
     }
-    writer_.end_object();
-    return true;
-  }
-
-  bool encode_union(Type const& type, void const* object, Path const& path) {
-    writer_.begin_object();
-    bool written = false;
-    for (auto const& member : type.members) {
-      void const* value = member.get(object);
-      if (!value) continue;
-      writer_.key(member.name);
-      if (!encode(member.type(), value, member.constraints, member_path(path, member))) return false;
-      written = true;
-    }
-    if (auto const* unknown = type.union_ops().unknown(object)) {
+    auto const* unknown = type.kind == Kind::union_ ? type.union_ops().unknown(object) : nullptr;
+    if (unknown) {
       if (!valid_utf8(unknown->name)) return fail(path, Rule::utf8, "a member name in valid UTF-8");
       writer_.key(unknown->name);
       if (!encode_raw(unknown->json, Path::entry(path, unknown->name, path.sensitive(), true))) return false;

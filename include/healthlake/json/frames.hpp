@@ -29,7 +29,8 @@ struct Frame {
   Type const* next = nullptr;
   // Of a structure or union: which members have had a value, by their place in the table.
   std::uint64_t seen = 0;
-  // Of a list: how many members came. Of a map: where its key begins among those of all maps. Of a structure or union: where the search for the next member begins.
+  // Of a list: how many members came. Of a map: where its key begins among those of all maps. Of a structure or union:
+  // where the search for the next member begins.
   std::size_t index = 0;
   // Whether this or anything around it is sensitive.
   bool sensitive = false;
@@ -84,7 +85,7 @@ class FrameStack {
     capacity_ *= 2;
   }
 
-  // The messages of this service are at most six deep where shapes know them.
+  // The messages of this service are at most five deep where shapes know them.
   std::array<Frame, 6> own_;
   std::unique_ptr<Frame[]> heap_;
   Frame* frames_ = own_.data();

@@ -6,6 +6,7 @@
 // cannot hold. May include core/ and json/.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -19,15 +20,25 @@ namespace healthlake::reader_engine {
 
 namespace detail {
 
-// 2^1024 - 2^970 in decimal: from here on a number rounds to infinity (IEEE 754, 4.3.1).
-inline constexpr std::string_view overflow_digits =
-    "1797693134862315807937289714053034150799341327100378269361737789804449682927647509466490179775872070963302864166"
-    "9288791094655554785194040263065748867150582068190890200070838367627385484581771153176447573027006985557136695962"
-    "2842914819860834936475292719074168444365510704342711559699508093042880177904174497792";
+// 2^1024 - 2^970 in decimal: from here on a number rounds to infinity (IEEE 754, 4.3.1). Two digits to a byte, for
+// firmware has better uses for flash.
+inline constexpr std::size_t overflow_size = 309;
+inline constexpr auto overflow_digits = [] {
+  constexpr std::string_view digits =
+      "1797693134862315807937289714053034150799341327100378269361737789804449682927647509466490179775872070963302864166"
+      "9288791094655554785194040263065748867150582068190890200070838367627385484581771153176447573027006985557136695962"
+      "2842914819860834936475292719074168444365510704342711559699508093042880177904174497792";
+  static_assert(digits.size() == overflow_size);
+  std::array<std::uint8_t, (overflow_size + 1) / 2> packed{};
+  for (std::size_t i = 0; i < overflow_size; ++i)
+    packed[i / 2] = static_cast<std::uint8_t>(packed[i / 2] | (digits[i] - '0') << (i % 2 == 0 ? 4 : 0));
+  return packed;
+}();
+constexpr int overflow_digit(std::size_t i) noexcept { return overflow_digits[i / 2] >> (i % 2 == 0 ? 4 : 0) & 15; }
 
 // Whether a JSON number is too large for a double.
 inline bool overflows_double(std::string_view number) noexcept {
-  constexpr auto limit = static_cast<std::ptrdiff_t>(overflow_digits.size());
+  constexpr auto limit = static_cast<std::ptrdiff_t>(overflow_size);
   // The power of ten just above the first digit that counts, which is the first that is no zero.
   std::ptrdiff_t magnitude = 0;
   // How many digits count, and how they compare with as many of the limit.
@@ -43,7 +54,7 @@ inline bool overflows_double(std::string_view number) noexcept {
       if (fraction) --magnitude;
     } else {
       if (!fraction) ++magnitude;
-      if (order == 0 && count < limit) order = c - overflow_digits[static_cast<std::size_t>(count)];
+      if (order == 0 && count < limit) order = c - '0' - overflow_digit(static_cast<std::size_t>(count));
       ++count;
     }
   }
@@ -175,7 +186,7 @@ class Reader {
       if (!skip_digits()) return false;
     }
     std::string_view const number = text_.substr(begin, at_ - begin);
-    bool const small = !exponent && number.size() < overflow_digits.size();
+    bool const small = !exponent && number.size() < overflow_size;
     if (!small && overflows_double(number)) return decoder_.fail("number out of range");
     return decoder_.number(number);
   }

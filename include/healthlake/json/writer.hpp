@@ -1,7 +1,7 @@
 // Writes JSON text (RFC 8259) piece by piece: commas, quotes and escapes, and nothing of shapes.
 //
 // Rules: no white space; only what must be escaped is (the quotation mark, the backslash, and U+0000 to U+001F,
-// RFC 8259, 7). The caller gives valid UTF-8 and well-formed order. May include core/bytes.hpp.
+// RFC 8259, 7). The caller gives valid UTF-8 and well-formed order. May include core/.
 #pragma once
 
 #include <cstddef>
@@ -17,6 +17,9 @@ namespace healthlake {
 /// Appends one JSON string with its quotation marks.
 inline void append_json_string(std::string& out, std::string_view text) {
   constexpr char hex[] = "0123456789abcdef";
+  // RFC 8259, 7: what has a short escape, and its letter.
+  constexpr std::string_view named = "\"\\\b\f\n\r\t";
+  constexpr std::string_view names = "\"\\bfnrt";
   out.push_back('"');
   auto const escaped = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; };
   auto const marks = [](std::uint64_t word) {
@@ -28,15 +31,12 @@ inline void append_json_string(std::string& out, std::string_view text) {
     if (plain == text.size()) break;
     char const c = text[plain];
     text.remove_prefix(plain + 1);
-    switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\b': out += "\\b"; break;
-      case '\f': out += "\\f"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
-      default: out += {'\\', 'u', '0', '0', hex[static_cast<unsigned char>(c) >> 4], hex[c & 15]}; break;
+    out.push_back('\\');
+    if (auto const index = named.find(c); index != std::string_view::npos) {
+      out.push_back(names[index]);
+    } else {
+      char const digits[] = {'u', '0', '0', hex[static_cast<unsigned char>(c) >> 4], hex[c & 15]};
+      out.append(digits, sizeof digits);
     }
   }
   out.push_back('"');

@@ -3,14 +3,14 @@
 // Rules (Smithy, awsJson1_0): every request is a POST with `Content-Type: application/x-amz-json-1.0` and
 // `X-Amz-Target: <Service>.<Operation>`; the body is a JSON object, `{}` if the input has no members. A client
 // validates before it writes; a reader accepts an empty body as `{}`, which a server writes for an operation
-// without output. A response is a success if its status is
-// 2xx. Members that a response lacks are malformed or metadata, as ReadOptions says, and never made up silently.
-// May include model/, http/, json/ and core/.
+// without output. A response is a success if its status is 2xx. Members that a response lacks are malformed or
+// metadata, as ReadOptions says, and never made up silently. May include model/, http/, json/ and core/.
 #pragma once
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -68,15 +68,16 @@ struct Response {
 
 namespace detail {
 
-// Makes `request` the request of an operation, in the memory it has, but for its body.
+// Makes `request` the request of an operation, in the memory it has; the body is empty then.
 inline void write_head(HttpRequest& request, OperationInfo const& operation, Endpoint const& at) {
   // Room for these lines and those that calls and signatures add.
-  constexpr std::size_t usual_size = 640;
+  constexpr std::size_t usual_size = 704;
   request.method = "POST";
   request.scheme = at.scheme;
   request.authority = at.authority;
   request.target = at.path;
   request.target.push_back('/');
+  request.body.clear();
   request.headers.clear();
   request.headers.reserve(usual_size);
   request.headers.add("Content-Type", aws_json_content_type);
@@ -91,10 +92,11 @@ inline void write_head(HttpRequest& request, OperationInfo const& operation, End
 /// prefix off, as an endpoint without wildcard DNS needs it. Precondition: the prefix has no labels, or is left off.
 inline HttpRequest make_request(OperationInfo const& operation, std::string body, Endpoint const& endpoint,
                                 bool host_prefix = true) {
-  HttpRequest request{.body = std::move(body)};
+  HttpRequest request;
   bool const prefixed = host_prefix && !operation.traits.host_prefix.empty();
   detail::write_head(request, operation,
                      prefixed ? with_host_prefix(endpoint, operation.traits.host_prefix) : endpoint);
+  request.body = std::move(body);
   return request;
 }
 
@@ -107,10 +109,9 @@ struct Extras {
   void (*query_code)(Headers const&, std::string&) = nullptr;
 };
 template <Operation Op>
-inline constexpr Extras extras_of{
-    operation_info<Op>.traits.host_prefix.empty() ? nullptr : &with_host_labels,
-    operation_info<Op>.traits.gzip ? &compress_request : nullptr,
-    operation_info<Op>.service.query_compatible ? &take_query_code : nullptr};
+inline constexpr Extras extras_of{operation_info<Op>.traits.host_prefix.empty() ? nullptr : &with_host_labels,
+                                  operation_info<Op>.traits.gzip ? &compress_request : nullptr,
+                                  operation_info<Op>.service.query_compatible ? &take_query_code : nullptr};
 
 // How a request is written.
 struct WriteOptions {
@@ -122,9 +123,9 @@ struct WriteOptions {
   std::string_view token{};
 };
 
-// Validates an input and writes its request, in the memory that `request` has.
-inline Result<Unit> write_erased(HttpRequest& request, OperationInfo const& operation, void const* input,
-                                 Endpoint const& endpoint, WriteOptions const& options) {
+// Validates an input and writes its request, in the memory that `request` has. Nothing is returned if all went well.
+inline std::optional<Error> write_erased(HttpRequest& request, OperationInfo const& operation, void const* input,
+                                         Endpoint const& endpoint, WriteOptions const& options) {
   Type const& type = operation.input();
   std::vector<Violation> violations;
   Validator{options.validate, violations}.check(type, input, nullptr, Path::root(type.sensitive));
@@ -133,35 +134,42 @@ inline Result<Unit> write_erased(HttpRequest& request, OperationInfo const& oper
   else write_head(request, operation, endpoint);
   if (!violations.empty()) {
     violations.resize(std::clamp<std::size_t>(options.validate.max_violations, 1, violations.size()));
-    return Unexpected{InvalidInput{std::move(violations)}};
+    return std::optional<Error>{std::in_place, InvalidInput{std::move(violations)}};
   }
-  if (auto encoded = encode_to(request.body, type, input, options.token); !encoded) return encoded;
+  auto encoded = encode_to(request.body, type, input, options.token);
+  if (!encoded) return std::move(encoded.error());
   if (options.extras.compress) options.extras.compress(request, options.compression);
-  return Unit{};
+  return std::nullopt;
 }
 
-inline Malformed malformed_response(Malformed fault, HttpResponse const& response) {
-  fault.http_status = response.status;
-  fault.request_id = request_id_of(response.headers);
-  return fault;
+// The first member whose absence makes a response malformed; null if there is none.
+inline MissingMember const* gap_in(std::vector<MissingMember> const& missing, MissingMembers wanted) noexcept {
+  if (wanted == MissingMembers::report) return nullptr;
+  for (auto const& member : missing)
+    if (wanted == MissingMembers::fail_all || member.outermost) return &member;
+  return nullptr;
 }
 
-// Decodes the output of a success, or the error of anything else.
-inline Result<ResponseMetadata> read_erased(OperationInfo const& operation, HttpResponse const& response, void* output,
-                                            Extras const& extras, ReadOptions const& options) {
+// Decodes the output of a success, or the error of anything else. Nothing is returned if all went well.
+inline std::optional<Error> read_erased(OperationInfo const& operation, HttpResponse const& response, void* output,
+                                        Extras const& extras, ReadOptions const& options, ResponseMetadata& metadata) {
   if (response.status < 200 || response.status > 299)
-    return Unexpected{read_error(response, extras.query_code, operation.errors, options.decode)};
+    return std::optional<Error>{std::in_place,
+                                read_error(response, extras.query_code, operation.errors, options.decode)};
+  metadata.http_status = response.status;
+  metadata.request_id = request_id_of(response.headers);
   std::string_view const body = response.body.empty() ? std::string_view{"{}"} : std::string_view{response.body};
-  auto missing = decode_erased(body, operation.output(), output, options.decode);
-  if (!missing) return Unexpected{malformed_response(std::move(missing.error()), response)};
-  for (auto const& member : *missing) {
-    if (options.missing == MissingMembers::report) break;
-    if (options.missing == MissingMembers::fail_own && !member.outermost) continue;
-    Malformed const fault{
-        .message = "the response lacks a required member", .path = member.path, .offset = response.body.size()};
-    return Unexpected{malformed_response(fault, response)};
+  Malformed fault;
+  if (decode_to(body, operation.output(), output, options.decode, metadata.missing, fault)) {
+    auto const* gap = gap_in(metadata.missing, options.missing);
+    if (!gap) return std::nullopt;
+    fault.message = "the response lacks a required member";
+    fault.path = gap->path;
+    fault.offset = response.body.size();
   }
-  return ResponseMetadata{response.status, request_id_of(response.headers), 0, std::move(*missing)};
+  fault.http_status = response.status;
+  fault.request_id = std::move(metadata.request_id);
+  return std::optional<Error>{std::in_place, std::move(fault)};
 }
 
 inline Result<Unit, Malformed> check_request(OperationInfo const& operation, HttpRequest const& request) {
@@ -195,9 +203,9 @@ template <Operation Op>
 Result<HttpRequest> write_request(typename Op::Input const& input, Endpoint const& endpoint,
                                   ValidateOptions const& options = {}, RequestCompression const& compression = {}) {
   HttpRequest request;
-  auto written = detail::write_erased(request, operation_info<Op>, &input, endpoint,
-                                      {detail::extras_of<Op>, options, compression});
-  if (!written) return Unexpected{std::move(written.error())};
+  auto error = detail::write_erased(request, operation_info<Op>, &input, endpoint,
+                                    {detail::extras_of<Op>, options, compression});
+  if (error) return Unexpected{std::move(*error)};
   return request;
 }
 
@@ -206,10 +214,9 @@ Result<HttpRequest> write_request(typename Op::Input const& input, Endpoint cons
 template <Operation Op>
 Result<Response<typename Op::Output>> read_response(HttpResponse const& http, ReadOptions const& options = {}) {
   Response<typename Op::Output> response;
-  auto metadata = detail::read_erased(operation_info<Op>, http, &response.output,
-                                      detail::extras_of<Op>, options);
-  if (!metadata) return Unexpected{std::move(metadata.error())};
-  response.metadata = std::move(*metadata);
+  auto error = detail::read_erased(operation_info<Op>, http, &response.output, detail::extras_of<Op>, options,
+                                   response.metadata);
+  if (error) return Unexpected{std::move(*error)};
   return response;
 }
 

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "healthlake/core/error.hpp"
 #include "healthlake/core/utf8.hpp"
@@ -75,12 +76,15 @@ struct ErrorBody {
   }
 };
 
-// The text of a JSON string; nothing if the member is absent or is no string.
-inline std::optional<std::string> text_of(std::optional<Document> const& member) {
-  if (!member || member->json.empty() || member->json.front() != '"') return std::nullopt;
-  std::string text;
-  if (!decode_erased(member->json, type_of<std::string>(), &text, {})) return std::nullopt;
-  return text;
+// The text of a JSON string; false, and an empty text, if the member is absent or is no string.
+inline bool text_of(std::optional<Document> const& member, std::string& text) {
+  text.clear();
+  if (!member || !member->json.starts_with('"')) return false;
+  DecodeOptions const options;
+  Decoder decoder{type_of<std::string>(), &text, options};
+  tokenize(member->json, decoder, options);
+  if (decoder.failed()) text.clear();
+  return !decoder.failed();
 }
 
 // Cuts at a code point's border.
@@ -93,8 +97,9 @@ inline void cut_to(std::string& text, std::size_t limit) {
 inline std::string error_code_of(Headers const& headers, ErrorBody const& body) {
   std::string code;
   if (auto const header = headers.find("x-amzn-errortype")) code = clean_error_code(*header);
-  if (code.empty()) code = clean_error_code(text_of(body.type).value_or(std::string{}));
-  if (code.empty()) code = clean_error_code(text_of(body.code).value_or(std::string{}));
+  std::string text;
+  for (auto const* member : {&body.type, &body.code})
+    if (code.empty() && text_of(*member, text)) code = clean_error_code(text);
   cut_to(code, max_error_code_bytes);
   // The cut may have laid bare a blank in the middle.
   while (!code.empty() && (code.back() == ' ' || code.back() == '\t')) code.pop_back();
@@ -114,14 +119,14 @@ inline ServiceError read_error(HttpResponse const& response, void (*query_code)(
                                std::span<ErrorInfo const* const> modelled, DecodeOptions const& options) {
   ServiceError error{.http_status = response.status, .request_id = request_id_of(response.headers)};
   ErrorBody members;
-  if (!decode_erased(response.body, type_of<ErrorBody>(), &members, options)) {
+  std::vector<MissingMember> missing;
+  Malformed fault;
+  if (!decode_to(response.body, type_of<ErrorBody>(), &members, options, missing, fault)) {
     members = {};
     error.excerpt = excerpt_before(response.body, Malformed::excerpt_limit);
   }
   error.code = error_code_of(response.headers, members);
-  auto message = text_of(members.message);
-  if (!message) message = text_of(members.capital_message);
-  error.message = std::move(message).value_or(std::string{});
+  if (!text_of(members.message, error.message)) text_of(members.capital_message, error.message);
   cut_to(error.message, max_error_message_bytes);
 
   RetryKind of_shape = RetryKind::none;

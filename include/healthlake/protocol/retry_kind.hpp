@@ -38,7 +38,9 @@ inline constexpr std::array<int, 4> transient_statuses{500, 502, 503, 504};
 /// The kind of an error response. `modelled` is the retryable trait of the error's shape, if it has one.
 constexpr RetryKind retry_kind(std::string_view code, int http_status, RetryKind modelled = RetryKind::none) noexcept {
   auto const in = [](auto const& list, auto const& what) {
-    return std::find(list.begin(), list.end(), what) != list.end();
+    for (auto const& one : list)
+      if (one == what) return true;
+    return false;
   };
   if (in(throttling_codes, code)) return RetryKind::throttling;
   if (modelled != RetryKind::none) return modelled;

@@ -138,8 +138,9 @@ constexpr bool is_signable(std::string_view name) noexcept {
                                            "upgrade",
                                            "user-agent",
                                            "x-amzn-trace-id"};
-  return std::none_of(std::begin(left_out), std::end(left_out),
-                      [&](std::string_view other) { return equal_ignoring_case(name, other); });
+  for (auto const other : left_out)
+    if (equal_ignoring_case(name, other)) return false;
+  return true;
 }
 
 namespace detail {

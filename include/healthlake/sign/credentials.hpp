@@ -1,7 +1,8 @@
 // Who signs: an access key, its secret and, for temporary credentials, a session token.
 //
 // Rules: a secret is never part of any text this library makes, cannot be streamed, and its memory is overwritten
-// when it goes. Nothing here reads the environment (sign/environment.hpp does). May include core/.
+// when it goes. Nothing here reads the environment (sign/environment.hpp does). May include core/ and
+// sign/hash.hpp.
 #pragma once
 
 #include <algorithm>
@@ -89,7 +90,9 @@ inline std::string to_string(Credentials const& credentials) {
 namespace detail {
 // Visible ASCII only: what stands in a header, and what a line end or blank of a copied value is not.
 constexpr bool visible_ascii(std::string_view text) noexcept {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+  for (char const c : text)
+    if (c <= ' ' || c >= '\x7f') return false;
+  return true;
 }
 }  // namespace detail
 

@@ -1,7 +1,7 @@
 // The key of a day: what a secret access key becomes for one date, region and service, and a place to keep it.
 //
-// Rules: derived keys and secrets are wiped when they are replaced and when they go. May include sign/canonical.hpp
-// and sign/credentials.hpp.
+// Rules: derived keys and secrets are wiped when they are replaced and when they go. May include sign/ and
+// core/text.hpp.
 #pragma once
 
 #include <string>

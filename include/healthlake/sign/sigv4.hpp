@@ -6,7 +6,6 @@
 // thread; it keeps the hash engine, the key of the day and its scratch memory between calls. May include http/, core/.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <initializer_list>
 #include <string>
@@ -49,8 +48,8 @@ inline std::string shown(std::string_view text) {
 
 // A part of a credential scope or an access key id: what may stand between two slashes of the Authorization header.
 constexpr bool is_scope_part(std::string_view text) noexcept {
-  return !text.empty() &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f' && c != '/' && c != ','; });
+  return !text.empty() && visible_ascii(text) && text.find('/') == std::string_view::npos &&
+         text.find(',') == std::string_view::npos;
 }
 
 // Why a request cannot be signed. What may find one returns false if it did.
@@ -58,6 +57,10 @@ struct Fault {
   SetupError error{};
 
   bool signing(std::initializer_list<std::string_view> text) { return set(SetupPhase::signing, text); }
+  // With a caller's text in the middle.
+  bool signing(std::string_view before, std::string_view text, std::string_view after) {
+    return signing({before, shown(text), after});
+  }
   bool credentials(std::initializer_list<std::string_view> text) { return set(SetupPhase::credentials, text); }
 
  private:
@@ -85,22 +88,23 @@ inline bool check_token(Credentials const& credentials, Fault& fault) {
 }
 
 inline bool check_scope(SigningContext const& context, Fault& fault) {
-  auto const check = [&](std::string_view what, std::string_view text, std::string_view example) {
-    return is_scope_part(text) ||
-           fault.signing({"the ", what, " `", shown(text), "` cannot stand in a signature; expected ", example});
-  };
-  return check("region", context.region, "one like us-east-1") && check("service", context.service, "healthlake");
+  if (!is_scope_part(context.region))
+    return fault.signing("the region `", context.region,
+                         "` cannot stand in a signature; expected visible ASCII without slashes and commas");
+  if (!is_scope_part(context.service))
+    return fault.signing("the service `", context.service,
+                         "` cannot stand in a signature; expected visible ASCII without slashes and commas");
+  return true;
 }
 
 inline bool check_request(HttpRequest const& request, Fault& fault) {
   if (!is_token(request.method))
-    return fault.signing({"the method `", shown(request.method), "` is not a token (RFC 9110, 9.1)"});
+    return fault.signing("the method `", request.method, "` is not a token (RFC 9110, 5.6.2)");
   if (forbidden_field_value(request.target)) return fault.signing({"the request target holds CR, LF or NUL"});
   for (auto const& [name, value] : request.headers) {
-    if (!is_token(name)) return fault.signing({"the header name `", shown(name), "` is not a token (RFC 9110, 5.1)"});
+    if (!is_token(name)) return fault.signing("the header name `", name, "` is not a token (RFC 9110, 5.6.2)");
     if (forbidden_field_value(value))
-      return fault.signing(
-          {"the value of the header ", shown(name), " holds CR, LF or NUL (RFC 9110, 5.5); remove it"});
+      return fault.signing("the value of the header ", name, " holds CR, LF or NUL (RFC 9110, 5.5); remove it");
   }
   std::size_t const hosts = request.headers.count("host");
   if (hosts > 1) return fault.signing({"the header Host is there more than once"});
@@ -187,8 +191,7 @@ class SigV4 {
   // Checks, hashes the body and lists the fields to sign; the stages below read what it left in the members.
   [[nodiscard]] bool prepare(HttpRequest const& request, Credentials const& credentials, SigningContext const& context,
                              detail::Fault& fault) {
-    if (!context.time.in_range())
-      return fault.signing({"the time to sign with is outside the years 0001 to 9999"});
+    if (!context.time.in_range()) return fault.signing({"the time to sign with is outside the years 0001 to 9999"});
     date_ = amz_date_of(context.time);
     // What made the key that is kept was in order.
     bool const known = cache_.holds(credentials, scope(context));
