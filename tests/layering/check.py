@@ -18,8 +18,8 @@ import tempfile
 from typing import NamedTuple
 
 PURE = set("""algorithm array atomic bit cassert cctype charconv climits cmath compare concepts cstddef cstdint cstring deque
-functional initializer_list iterator limits list map memory new numeric optional set span string string_view tuple
-system_error type_traits unordered_map unordered_set utility variant vector version""".split())
+forward_list functional initializer_list iterator limits list map memory new numeric optional set span string string_view
+tuple system_error type_traits unordered_map unordered_set utility variant vector version""".split())
 STANDARD = PURE | set("""any chrono cinttypes condition_variable cstdio cstdlib ctime exception filesystem fstream iomanip
 ios iosfwd iostream istream mutex ostream queue random ranges source_location sstream stack stdexcept stop_token
 streambuf thread""".split())
