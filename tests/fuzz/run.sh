@@ -19,7 +19,7 @@ if [ $# -eq 0 ]; then
 fi
 
 mkdir -p "$build"
-cmake -S . -B "$build" -DCMAKE_CXX_COMPILER="${CXX:-clang++-14}" -DHEALTHLAKE_FUZZ=ON -DHEALTHLAKE_TESTS=OFF \
+CXX=${CXX:-clang++-14} cmake -S . -B "$build" -DHEALTHLAKE_FUZZ=ON -DHEALTHLAKE_TESTS=OFF \
   -DHEALTHLAKE_EXAMPLES=OFF -DHEALTHLAKE_BENCHMARKS=OFF -DHEALTHLAKE_INSTALL=OFF >"$build/configure.log" 2>&1 || {
   cat "$build/configure.log" >&2
   exit 1

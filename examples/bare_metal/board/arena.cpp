@@ -66,12 +66,16 @@ void operator delete[](void* memory, std::size_t) noexcept { operator delete(mem
 
 // The C++ library throws by these functions. Its own definitions bring the exception classes, their texts and the
 // demangler along, whether or not exceptions are on.
+namespace {
+[[noreturn]] void thrown() { board::fail("the C++ library throws: a text or list is too long"); }
+}  // namespace
+
 namespace std {
-void __throw_bad_alloc() { board::fail("the arena is full"); }
-void __throw_bad_array_new_length() { board::fail("a list longer than memory"); }
-void __throw_length_error(char const*) { board::fail("a text or list longer than it can be"); }
-void __throw_logic_error(char const*) { board::fail("a text made from no text"); }
-void __throw_out_of_range_fmt(char const*, ...) { board::fail("a place behind the end of a text"); }
+void __throw_bad_alloc() { thrown(); }
+void __throw_bad_array_new_length() { thrown(); }
+void __throw_length_error(char const*) { thrown(); }
+void __throw_logic_error(char const*) { thrown(); }
+void __throw_out_of_range_fmt(char const*, ...) { thrown(); }
 }  // namespace std
 
 extern "C" void abort() { board::fail("abort"); }

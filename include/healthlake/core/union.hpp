@@ -37,6 +37,8 @@ class Union {
  public:
   static constexpr std::size_t size = sizeof...(Ts);
 
+  // Defaulted, it would clear all of the storage.
+  // NOLINTNEXTLINE(modernize-use-equals-default)
   Union() noexcept {}
   template <class T>
     requires((std::same_as<std::remove_cvref_t<T>, Ts> + ... + 0) == 1)
