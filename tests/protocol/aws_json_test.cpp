@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "../support/silent.hpp"
 #include "healthlake/model/export_job.hpp"
 
 using namespace healthlake;
@@ -212,16 +213,6 @@ TEST_CASE("a server refuses a request for another operation, and lists what is m
 }
 
 namespace {
-struct Nothing {
-  static consteval auto shape() { return structure("Nothing"); }
-};
-struct Silent {
-  static constexpr std::string_view name = "Silent";
-  static constexpr OperationTraits traits{.no_output = true};
-  using Input = Nothing;
-  using Output = Nothing;
-  using Errors = healthlake::Errors<>;
-};
 struct Empty : Silent {
   static constexpr OperationTraits traits{};
 };

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "../support/silent.hpp"
 #include "healthlake/model/export_job.hpp"
 
 using namespace healthlake;
@@ -382,16 +383,6 @@ Gunzip unpack(std::string_view body, std::size_t max_bytes, std::string& out) {
 
 struct PackedEcho : Echo {
   static constexpr OperationTraits traits{.gzip = true};
-};
-struct Nothing {
-  static consteval auto shape() { return structure("Nothing"); }
-};
-struct Silent {
-  static constexpr std::string_view name = "Silent";
-  static constexpr OperationTraits traits{.no_output = true};
-  using Input = Nothing;
-  using Output = Nothing;
-  using Errors = healthlake::Errors<>;
 };
 
 template <class Op>

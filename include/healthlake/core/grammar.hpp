@@ -11,7 +11,7 @@
 // - Quantifiers count code points and are exact; the length limits of a shape are constraints of their own.
 // A matcher takes linear time, allocates nothing, recurses nowhere, and cannot fail but by answering false. Where an
 // expression has optional parts, a comment says why no choice is ever taken back.
-// Includes core/utf8.hpp, core/unicode_table.hpp and the standard library.
+// Includes core/ascii_set.hpp, core/utf8.hpp, core/unicode_table.hpp and the standard library.
 #pragma once
 
 #include <array>
@@ -19,6 +19,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "healthlake/core/ascii_set.hpp"
 #include "healthlake/core/unicode_table.hpp"
 #include "healthlake/core/utf8.hpp"
 
@@ -33,25 +34,6 @@ struct Pattern {
 };
 
 namespace detail {
-
-// A set of ASCII characters, spelled as inside the brackets of a regular expression ('-' first or last is itself).
-class AsciiSet {
- public:
-  explicit consteval AsciiSet(std::string_view spelled) {
-    for (std::size_t i = 0; i < spelled.size(); ++i) {
-      bool const range = i + 2 < spelled.size() && spelled[i + 1] == '-';
-      for (char c = spelled[i]; c <= spelled[range ? i + 2 : i]; ++c) words_[c / 32] |= std::uint32_t{1} << (c % 32);
-      if (range) i += 2;
-    }
-  }
-  [[nodiscard]] constexpr bool has(char c) const noexcept {
-    auto const byte = static_cast<unsigned char>(c);
-    return byte < 0x80 && ((words_[byte / 32] >> (byte % 32)) & 1u) != 0;
-  }
-
- private:
-  std::uint32_t words_[4] = {0, 0, 0, 0};
-};
 
 inline constexpr AsciiSet digits{"0-9"};
 inline constexpr AsciiSet lower{"a-z"};

@@ -7,7 +7,6 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -18,6 +17,7 @@
 #include <string_view>
 #include <utility>
 
+#include "healthlake/core/ascii_set.hpp"
 #include "healthlake/core/bytes.hpp"
 
 namespace healthlake {
@@ -51,21 +51,10 @@ constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) noexc
 
 /// RFC 9110, 5.6.2: one or more letters, digits or ``!#$%&'*+-.^_`|~``. What a method or a header name is made of.
 constexpr bool is_token(std::string_view text) noexcept {
-  // One bit for each ASCII character.
-  constexpr std::array<std::uint32_t, 4> allowed = [] {
-    std::array<std::uint32_t, 4> bits{};
-    for (char const c :
-         std::string_view{"!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"}) {
-      auto const byte = static_cast<unsigned char>(c);
-      bits[byte / 32] |= std::uint32_t{1} << (byte % 32);
-    }
-    return bits;
-  }();
+  constexpr AsciiSet allowed{"!#$%&'*+.^_`|~0-9A-Za-z-"};
   // A loop, since std::all_of is written out four times.
-  for (char const c : text) {
-    auto const byte = static_cast<unsigned char>(c);
-    if (byte >= 128 || (allowed[byte / 32] >> (byte % 32) & 1) == 0) return false;
-  }
+  for (char const c : text)
+    if (!allowed.has(c)) return false;
   return !text.empty();
 }
 

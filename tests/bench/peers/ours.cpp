@@ -16,7 +16,7 @@
 #include "healthlake/runtime/system.hpp"
 #include "healthlake/sign/openssl.hpp"
 
-// Counted in allocations.cpp.
+// Counted in tests/bench/allocations.cpp.
 extern std::size_t allocations;
 
 namespace {

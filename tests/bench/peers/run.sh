@@ -18,7 +18,7 @@ sh cmake/need_packages.sh $packages
 
 build=${BUILD:-$PWD/build/peers}
 mkdir -p "$build/js"
-g++ -std=c++20 -O2 -Iinclude tests/bench/peers/ours.cpp tests/bench/peers/allocations.cpp -lcrypto -o "$build/ours"
+g++ -std=c++20 -O2 -Iinclude tests/bench/peers/ours.cpp tests/bench/allocations.cpp -lcrypto -o "$build/ours"
 
 # Debian's Go packages are sources below /usr/share/gocode, for a GOPATH without modules: nothing is downloaded.
 GO111MODULE=off GOPATH=/usr/share/gocode GOCACHE=$build/gocache GOFLAGS=-p=2 \
