@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "healthlake/testing/local_healthlake.hpp"
+#include "healthlake/local/local_healthlake.hpp"
 
 struct Arguments {
   std::string data{};

@@ -14,10 +14,11 @@
 #include <string>
 
 #include "arguments.hpp"
+#include "healthlake/local/local_healthlake.hpp"
+#include "healthlake/local/storage/file_journal.hpp"
+#include "healthlake/local/storage/data_folder.hpp"
+#include "healthlake/local/storage/file_store.hpp"
 #include "healthlake/runtime/system.hpp"
-#include "healthlake/testing/file_journal.hpp"
-#include "healthlake/testing/file_store.hpp"
-#include "healthlake/testing/local_healthlake.hpp"
 #include "http_server.hpp"
 
 namespace {

@@ -15,10 +15,10 @@
 using namespace healthlake;
 
 struct Loop {
-  Instant now = Instant::from_seconds(1'800'000'000);
-  std::multimap<Instant, std::function<void()>> timers;
+  Timestamp now = Timestamp::from_seconds(1'800'000'000);
+  std::multimap<Timestamp, std::function<void()>> timers;
 
-  void at(Instant time, std::function<void()> callback) { timers.emplace(time, std::move(callback)); }
+  void at(Timestamp time, std::function<void()> callback) { timers.emplace(time, std::move(callback)); }
   void run() {
     while (!timers.empty()) {
       auto next = timers.extract(timers.begin());
@@ -31,7 +31,7 @@ struct Loop {
 /// Answers 30 ms later; the job is done a minute after the start.
 struct Service {
   Loop& loop;
-  Instant done_at = loop.now + Milliseconds{60'000};
+  Timestamp done_at = loop.now + Milliseconds{60'000};
 
   void send(HttpRequest const& request, std::function<void(HttpReply)> on_reply) {
     auto const input = read_request<DescribeFHIRExportJob>(request);

@@ -6,7 +6,7 @@
 #include <cstdlib>
 
 #include "healthlake/client.hpp"
-#include "healthlake/testing/local_healthlake.hpp"
+#include "healthlake/local/local_healthlake.hpp"
 
 /// A Runtime without a real clock: minutes of waiting pass at once.
 struct VirtualRuntime {

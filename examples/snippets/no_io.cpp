@@ -1,6 +1,7 @@
 // No I/O at all: a call says what to send and how long to wait; this program plays the network and the clock.
 #include <cstdio>
 
+#include "healthlake/core/print.hpp"
 #include "healthlake/flow/call.hpp"
 #include "healthlake/model/export_job.hpp"
 using namespace healthlake;
@@ -17,7 +18,7 @@ int main() {
 
   HttpReply const replies[] = {HttpResponse{503},
                                HttpResponse{200, {}, R"({"JobId": "j1", "JobStatus": "SUBMITTED"})"}};
-  Instant now = Instant::from_seconds(1'800'000'000);
+  Timestamp now = Timestamp::from_seconds(1'800'000'000);
   for (;;) {
     auto const step = call.next(now);
     if (auto const* send = std::get_if<Send>(&step)) {

@@ -1,8 +1,8 @@
 // The blocking client: one readable call per operation, for programs that want no event loop.
 //
 // Rules: it drives the machines of flow/ over a Transport and a Signer, and adds no rule of its own. It holds
-// references to what it is given and owns the session that its calls share. Not safe to use from several threads
-// at once; give each thread its own. May include everything but the adapters.
+// references to what it is given and owns the session that its calls share. Not safe to use from several threads at
+// once; give each thread its own.
 #pragma once
 
 #include <concepts>
@@ -13,6 +13,7 @@
 #include <utility>
 #include <variant>
 
+#include "healthlake/drive.hpp"
 #include "healthlake/flow/call.hpp"
 #include "healthlake/flow/pager.hpp"
 #include "healthlake/flow/waiter.hpp"
@@ -23,14 +24,6 @@
 
 namespace healthlake {
 
-/// The clock, the sleep and the randomness a blocking client needs. runtime/system.hpp has the machine's own.
-template <class R>
-concept Runtime = requires(R& runtime, Milliseconds time) {
-  { runtime.now() } -> std::same_as<Timestamp>;
-  runtime.sleep(time);
-  { runtime() } -> std::same_as<std::uint64_t>;
-};
-
 /// Where to, as whom, and how.
 struct ClientOptions {
   /// The region of the credential scope, and of the endpoint unless that is given.
@@ -40,15 +33,6 @@ struct ClientOptions {
   Endpoint endpoint{};
   CallOptions call{};
 };
-
-/// Signs a request: adds the signer's headers for this attempt. Every driver of a machine needs these lines.
-template <Signer S>
-Result<Unit> sign(Send const& send, S& signer, Credentials const& credentials, std::string_view region) {
-  auto headers = signer.sign(send.request(), credentials, {.region = region, .time = send.date});
-  if (!headers) return Unexpected{std::move(headers.error())};
-  for (auto const& header : *headers) send.headers().set(header.name, header.value);
-  return Unit{};
-}
 
 /// A client over a transport, a signer and a runtime, which all outlive it.
 template <Transport T, Signer S, Runtime R>
@@ -71,7 +55,7 @@ class Client {
     std::optional<Error> refused;
     while (!machine.done() && !refused) {
       auto step = machine.next(runtime_.now());
-      refused = take_step(machine, step);
+      refused = take(machine, step);
     }
     spare_ = machine.take_request();
     if (refused) return Unexpected{std::move(*refused)};
@@ -166,7 +150,7 @@ class Client {
     for (;;) {
       auto step = machine.next(runtime_.now());
       if (auto* done = std::get_if<Done<Outcome>>(&step)) return std::move(done->result);
-      if (auto error = take_step(machine, step)) {
+      if (auto error = take(machine, step)) {
         // What the wait has seen so far is kept.
         Outcome outcome{.outcome = WaitOutcome::call_failed, .error = std::move(*error), .polls = machine.polls()};
         if (machine.last()) outcome.last = *machine.last();
@@ -194,7 +178,7 @@ class Client {
         if (!on_page(std::move(page->response))) return seen;
       } else if (auto* done = std::get_if<Done<typename Pager<Op>::Outcome>>(&step)) {
         return std::move(done->result);
-      } else if (auto error = take_step(machine, step)) {
+      } else if (auto error = take(machine, step)) {
         return Unexpected{std::move(*error)};
       }
     }
@@ -207,22 +191,10 @@ class Client {
   [[nodiscard]] Session& session() noexcept { return session_; }
 
  private:
-  // Does what a step asks for; an error if the request cannot be signed or has nowhere to go.
   template <class Machine, class AnyStep>
-  std::optional<Error> take_step(Machine& machine, AnyStep& step) {
-    if (auto const* wait = std::get_if<Wait>(&step)) {
-      // The time may have come since the step was asked for; not every runtime takes a negative sleep.
-      if (Milliseconds const time = wait->until - runtime_.now(); time > Milliseconds{0}) runtime_.sleep(time);
-      return std::nullopt;
-    }
-    if (no_endpoint_) return *no_endpoint_;
-    auto const& send = std::get<Send>(step);
-    if (auto signed_ = sign(send, signer_, options_.credentials, options_.region); !signed_)
-      return std::move(signed_.error());
-    // One after the other: the arguments of a call have no order, and the reply's time is when it came.
-    auto const reply = transport_.send(send.request());
-    machine.receive(reply, runtime_.now());
-    return std::nullopt;
+  std::optional<Error> take(Machine& machine, AnyStep const& step) {
+    if (no_endpoint_ && std::holds_alternative<Send>(step)) return *no_endpoint_;
+    return take_step(machine, step, transport_, signer_, runtime_, options_.credentials, options_.region);
   }
 
   T& transport_;

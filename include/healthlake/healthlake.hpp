@@ -5,5 +5,6 @@
 #pragma once
 
 #include "healthlake/client.hpp"
+#include "healthlake/core/print.hpp"
 #include "healthlake/sign/sha256.hpp"
 #include "healthlake/sign/sigv4.hpp"

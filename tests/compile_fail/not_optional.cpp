@@ -1,6 +1,6 @@
 // error: a_member_that_is_not_required_must_be_std_optional_or_defaulted
-#include "healthlake/core/grammar.hpp"
 #include "healthlake/core/shape.hpp"
+#include "healthlake/model/patterns.hpp"
 
 using namespace healthlake;
 

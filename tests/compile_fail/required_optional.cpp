@@ -1,6 +1,6 @@
 // error: a_required_member_must_not_be_std_optional
-#include "healthlake/core/grammar.hpp"
 #include "healthlake/core/shape.hpp"
+#include "healthlake/model/patterns.hpp"
 
 using namespace healthlake;
 

@@ -1,6 +1,6 @@
 // error: two_members_of_a_shape_have_the_same_name
-#include "healthlake/core/grammar.hpp"
 #include "healthlake/core/shape.hpp"
+#include "healthlake/model/patterns.hpp"
 
 using namespace healthlake;
 

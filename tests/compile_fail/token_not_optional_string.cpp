@@ -1,6 +1,6 @@
 // error: an_idempotency_token_is_an_optional_string
-#include "healthlake/core/grammar.hpp"
 #include "healthlake/core/shape.hpp"
+#include "healthlake/model/patterns.hpp"
 
 using namespace healthlake;
 

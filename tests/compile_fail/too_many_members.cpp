@@ -1,6 +1,6 @@
 // error: a_shape_has_at_most_64_members
-#include "healthlake/core/grammar.hpp"
 #include "healthlake/core/shape.hpp"
+#include "healthlake/model/patterns.hpp"
 
 using namespace healthlake;
 

@@ -1,10 +1,10 @@
 // error: these_constraints_are_for_another_kind_of_shape
-#include "healthlake/core/grammar.hpp"
 #include "healthlake/core/shape.hpp"
+#include "healthlake/model/patterns.hpp"
 
 using namespace healthlake;
 
-inline constexpr Constraints Text{.shape = "Text", .max = 3};
+inline constexpr Rules Text{.shape = "Text", .max = 3};
 struct Tag {
   std::int32_t key = 0;
   static consteval auto shape() { return structure("Tag", field<&Tag::key>("Key", Text, required)); }

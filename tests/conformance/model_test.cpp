@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "healthlake/core/grammar.hpp"
 #include "healthlake/model/all.hpp"
+#include "healthlake/model/patterns.hpp"
 #include "healthlake/model/preview.hpp"
 #include "tests/support/conformance.hpp"
 
@@ -99,14 +99,14 @@ class Comparison {
       ++members_compared;
       if (!union_) equal(path + " required", member.is(required), required_set.contains(std::string{member.name}));
       equal(path + " idempotencyToken", member.is(idempotency_token), row.value("idempotencyToken", false));
-      target(path, member.type(), member.constraints, row.at("shape"));
+      target(path, member.type(), member.rules, row.at("shape"));
     }
     for (auto const& [their_name, row] : theirs.at("members").items())
       equal(name + "." + their_name, ours_names.contains(their_name), true);
   }
 
   // Compares what a member, a list's member or a map's key or value refers to.
-  void target(std::string const& path, Type const& ours, Constraints const* constraints, std::string const& name) {
+  void target(std::string const& path, Type const& ours, Rules const* rules, std::string const& name) {
     json const& theirs = shapes_.at(name);
     seen_.insert(name);
     std::string const type = theirs.at("type");
@@ -117,13 +117,12 @@ class Comparison {
                                                    {Kind::boolean, "boolean"},   {Kind::timestamp, "timestamp"},
                                                    {Kind::list, "list"},         {Kind::map, "map"}};
     equal(path + " type", kinds.contains(ours.kind) ? kinds.at(ours.kind) : "?", type);
-    constraint(path + " (" + name + ")", constraints, name);
+    constraint(path + " (" + name + ")", rules, name);
     if (type == "list")
-      target(path + "[]", ours.list().member(), constraints ? constraints->member : nullptr, theirs["member"]["shape"]);
+      target(path + "[]", ours.list().member(), rules ? rules->member : nullptr, theirs["member"]["shape"]);
     if (type == "map") {
-      target(path + "{value}", ours.map().value(), constraints ? constraints->member : nullptr,
-             theirs["value"]["shape"]);
-      constraint(path + "{key}", constraints ? constraints->key : nullptr, theirs["key"]["shape"]);
+      target(path + "{value}", ours.map().value(), rules ? rules->member : nullptr, theirs["value"]["shape"]);
+      constraint(path + "{key}", rules ? rules->key : nullptr, theirs["key"]["shape"]);
       seen_.insert(theirs["key"]["shape"].get<std::string>());
     }
   }
@@ -139,15 +138,15 @@ class Comparison {
       equal(name + " value " + value, std::find(spellings.begin(), spellings.end(), value) != spellings.end(), true);
   }
 
-  void constraint(std::string const& path, Constraints const* ours, std::string const& name) {
+  void constraint(std::string const& path, Rules const* ours, std::string const& name) {
     json const& theirs = shapes_.at(name);
-    static Constraints const none{};
-    Constraints const& c = ours ? *ours : none;
+    static Rules const none{};
+    Rules const& c = ours ? *ours : none;
     bool const renamed = older_ && c.shape == "HealthLakeString" && name == "String";
     if (ours && !renamed) equal(path + " shape", std::string{c.shape}, name);
     bool const spelled_out = older_ && c.min == 0 && !theirs.contains("min");
-    if (!spelled_out) equal(path + " min", c.min, theirs.value("min", Constraints::no_min));
-    equal(path + " max", c.max, theirs.value("max", Constraints::no_max));
+    if (!spelled_out) equal(path + " min", c.min, theirs.value("min", Rules::no_min));
+    equal(path + " max", c.max, theirs.value("max", Rules::no_max));
     equal(path + " sensitive", c.sensitive, theirs.value("sensitive", false));
     equal(path + " pattern", c.pattern ? plain(std::string{c.pattern->regex}) : "",
           plain(theirs.value("pattern", std::string{})));

@@ -7,11 +7,11 @@
 #include <string>
 #include <string_view>
 
-#include "healthlake/core/grammar.hpp"
+#include "healthlake/model/patterns.hpp"
 #include "tests/support/conformance.hpp"
 
 namespace {
-namespace grammar = healthlake::grammar;
+namespace patterns = healthlake::patterns;
 
 // Expressions of the models that are spelled unlike the `regex` of the Pattern that implements them: without the
 // outer parentheses, which change nothing.
@@ -56,8 +56,8 @@ std::string normalized(std::string regex) {
   return other == respelled.end() ? regex : other->second;
 }
 
-grammar::Pattern const* find_by_regex(std::string_view regex) {
-  for (auto const* pattern : grammar::all) {
+healthlake::Pattern const* find_by_regex(std::string_view regex) {
+  for (auto const* pattern : patterns::all) {
     if (pattern->regex == regex) return pattern;
   }
   return nullptr;
@@ -87,9 +87,9 @@ std::size_t check_model(std::string const& path, std::set<std::string_view>& use
 TEST_CASE("every pattern of both models has its matcher, and every matcher its pattern") {
   std::set<std::string_view> used;
   CHECK(check_model("model/healthlake-2017-07-01.json", used) == 24);
-  CHECK(used.size() == std::size(grammar::all));
+  CHECK(used.size() == std::size(patterns::all));
   CHECK(check_model("model/preview-2021-01-04.json", used) == 12);
-  CHECK(used.size() == std::size(grammar::all));
+  CHECK(used.size() == std::size(patterns::all));
 }
 
 TEST_CASE("patterns stand on shapes only, so none is missed") {
@@ -108,10 +108,10 @@ TEST_CASE("patterns stand on shapes only, so none is missed") {
 TEST_CASE("no two constants share a name or an expression") {
   std::set<std::string_view> names;
   std::set<std::string_view> expressions;
-  for (auto const* pattern : grammar::all) {
+  for (auto const* pattern : patterns::all) {
     names.insert(pattern->name);
     expressions.insert(pattern->regex);
   }
-  CHECK(names.size() == std::size(grammar::all));
-  CHECK(expressions.size() == std::size(grammar::all));
+  CHECK(names.size() == std::size(patterns::all));
+  CHECK(expressions.size() == std::size(patterns::all));
 }

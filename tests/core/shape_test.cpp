@@ -143,9 +143,9 @@ TEST_CASE("unions are reached by their alternatives") {
 
 TEST_CASE("constraints and flags of members") {
   Member const& name = *type_of<rich::Ruled>().find("Name");
-  REQUIRE(name.constraints != nullptr);
-  CHECK(name.constraints->shape == "Name");
-  CHECK(type_of<rich::Ruled>().find("Time")->constraints == nullptr);
+  REQUIRE(name.rules != nullptr);
+  CHECK(name.rules->shape == "Name");
+  CHECK(type_of<rich::Ruled>().find("Time")->rules == nullptr);
   Flags const both = required | idempotency_token;
   CHECK(has(both, required));
   CHECK(has(both, idempotency_token));

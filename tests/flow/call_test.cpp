@@ -35,24 +35,24 @@ struct Bench {
   Start call{input, endpoint(), session, Entropy{runtime}, options};
 };
 
-Send send_of(Start& call, Instant now) {
+Send send_of(Start& call, Timestamp now) {
   auto step = call.next(now);
   REQUIRE(std::holds_alternative<Send>(step));
   return std::get<Send>(std::move(step));
 }
-Start::Outcome done_of(Start& call, Instant now) {
+Start::Outcome done_of(Start& call, Timestamp now) {
   auto step = call.next(now);
   REQUIRE(std::holds_alternative<Done<Start::Outcome>>(step));
   return std::get<Done<Start::Outcome>>(std::move(step)).result;
 }
 // How long the call wants to wait, in milliseconds; -1 if it wants something else.
-std::int64_t wait_of(Start& call, Instant now) {
+std::int64_t wait_of(Start& call, Timestamp now) {
   auto const step = call.next(now);
   auto const* wait = std::get_if<Wait>(&step);
   return wait ? (wait->until - now).count : -1;
 }
 // Sends and receives.
-void exchange(Start& call, HttpReply const& reply, Instant now) {
+void exchange(Start& call, HttpReply const& reply, Timestamp now) {
   send_of(call, now);
   call.receive(reply, now);
 }
@@ -214,7 +214,7 @@ TEST_CASE("call: a reply that nobody waits for is ignored") {
 TEST_CASE("call: a wait lasts until its end and not longer") {
   Bench bench;
   exchange(bench.call, busy(), noon + Milliseconds{250});
-  Instant const decided = noon + Milliseconds{250};
+  Timestamp const decided = noon + Milliseconds{250};
   CHECK(wait_of(bench.call, decided) == 1000);
   CHECK(wait_of(bench.call, decided + Milliseconds{400}) == 600);
   CHECK(wait_of(bench.call, decided + Milliseconds{999}) == 1);
@@ -244,7 +244,7 @@ TEST_CASE("call: a wait is over if the clock is set forward, and is never longer
   exchange(bench.call, busy(), noon);
   SUBCASE("forward") { CHECK(send_of(bench.call, noon + seconds(86'400)).attempt == 2); }
   SUBCASE("back by a day") {
-    Instant const yesterday = noon - seconds(86'400);
+    Timestamp const yesterday = noon - seconds(86'400);
     CHECK(wait_of(bench.call, yesterday) == 1000);
     CHECK(wait_of(bench.call, yesterday + Milliseconds{600}) == 400);
     CHECK(send_of(bench.call, yesterday + seconds(1)).attempt == 2);
@@ -257,7 +257,7 @@ TEST_CASE("call: a wait is over if the clock is set forward, and is never longer
 
 TEST_CASE("call: a wait at the end of time does not overflow") {
   Bench bench;
-  Instant const last{Timestamp::max_milliseconds - 10};
+  Timestamp const last{Timestamp::max_milliseconds - 10};
   exchange(bench.call, busy(), last);
   CHECK(wait_of(bench.call, last) == 10);
   CHECK(send_of(bench.call, {Timestamp::max_milliseconds}).attempt == 2);
@@ -274,7 +274,7 @@ TEST_CASE("call: every attempt has the same body, token and invocation id, and e
   bench.runtime.constant.reset();
   Start call{start_input(), endpoint(), bench.session, Entropy{bench.runtime}};
   std::vector<HttpRequest> requests;
-  Instant now = noon;
+  Timestamp now = noon;
   for (int i = 0; i < 3; ++i) {
     requests.push_back(send_of(call, now).request());
     call.receive(busy(), now);
@@ -461,7 +461,7 @@ TEST_CASE("call: many attempts") {
   Runtime runtime = without_jitter();
   Session session{.quota = RetryQuota{std::numeric_limits<std::int32_t>::max()}};
   Start call{start_input(), endpoint(), session, Entropy{runtime}, {.retry = {.max_attempts = 200}}};
-  Instant now = noon;
+  Timestamp now = noon;
   for (unsigned attempt = 1; attempt < 200; ++attempt) {
     exchange(call, busy(), now);
     auto const wait = wait_of(call, now);

@@ -65,12 +65,12 @@ struct Run {
 struct World {
   virtual_time::Runtime runtime{};
   std::deque<virtual_time::Exchange> script = scenario();
-  std::multimap<Instant, std::function<void()>> events{};
+  std::multimap<Timestamp, std::function<void()>> events{};
   Session session{};
   NoSigner signer{};
   Run run{};
 
-  void at(Instant time, std::function<void()> event) { events.emplace(time, std::move(event)); }
+  void at(Timestamp time, std::function<void()> event) { events.emplace(time, std::move(event)); }
   void loop() {
     while (!events.empty()) {
       auto const next = events.extract(events.begin());
@@ -220,7 +220,7 @@ class Task {
 
 struct Asleep {
   World& world;
-  Instant until;
+  Timestamp until;
   bool await_ready() const noexcept { return false; }
   void await_suspend(std::coroutine_handle<> sleeper) {
     world.at(until, [sleeper] { sleeper.resume(); });

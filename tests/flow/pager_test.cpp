@@ -29,7 +29,7 @@ struct Bench {
   Runtime runtime = without_jitter();
   Session session{};
   Jobs pager{input, endpoint(), session, Entropy{runtime}};
-  Instant now = noon;
+  Timestamp now = noon;
   std::vector<HttpRequest> requests{};
 
   // Answers the next request, and gives the step that follows.

@@ -52,7 +52,7 @@ struct Bench {
   Runtime runtime = without_jitter();
   Session session{};
   Waiter<W> waiter{input, endpoint(), session, Entropy{runtime}, {}, options};
-  Instant now = noon;
+  Timestamp now = noon;
   std::vector<std::int64_t> polls_at{};
 
   // Drives the waiter through the replies, and on until it is done if `to_the_end`.

@@ -6,8 +6,8 @@
 // - an error that a server writes reads back with the same code, message and status.
 #include <algorithm>
 
-#include "healthlake/core/utf8.hpp"
 #include "healthlake/protocol/error_response.hpp"
+#include "healthlake/text/utf8.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace {

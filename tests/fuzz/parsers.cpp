@@ -8,12 +8,12 @@
 #include <cmath>
 #include <cstdlib>
 
-#include "healthlake/core/grammar.hpp"
 #include "healthlake/core/timestamp.hpp"
-#include "healthlake/core/utf8.hpp"
 #include "healthlake/http/endpoint.hpp"
 #include "healthlake/json/base64.hpp"
 #include "healthlake/json/tokenizer.hpp"
+#include "healthlake/model/patterns.hpp"
+#include "healthlake/text/utf8.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace {
@@ -116,7 +116,7 @@ void check_utf8(std::string_view text) {
   FUZZ_REQUIRE(valid_utf8_prefix(text) == at, "well-formed is what decodes", text);
   FUZZ_REQUIRE(written == text.substr(0, at), "each code point has one form", text);
   FUZZ_REQUIRE(count_code_points(text.substr(0, at)) == count, "every code point counts once", text);
-  for (auto const* pattern : grammar::all)
+  for (auto const* pattern : patterns::all)
     FUZZ_REQUIRE(!pattern->matches(text) || valid_utf8(text), "no pattern matches anything but UTF-8", text);
 }
 }  // namespace

@@ -2,6 +2,7 @@
 """Proves the layers of include/healthlake: who may include whom, and what each layer compiles without.
 
   arrows    every #include of every header is one that its row of RULES allows
+  circles   no header includes itself by way of others
   alone     every header compiles by itself, twice included; all but the adapters without exceptions and RTTI
   no JSON   core/, model/, http/ and sign/ compile when nlohmann/json is an #error
   no OS     all but the adapters compile when the headers of crypto, sockets and the system are an #error
@@ -24,43 +25,51 @@ STANDARD = PURE | set("""any chrono cinttypes condition_variable cstdio cstdlib 
 ios iosfwd iostream istream mutex ostream queue random ranges source_location sstream stack stdexcept stop_token
 streambuf thread""".split())
 JSON = {"nlohmann/json.hpp", "nlohmann/json_fwd.hpp"}
-BELOW_CLIENT = ["core", "model", "http", "sign", "json", "protocol", "flow"]
 
 
 class Rule(NamedTuple):
     pattern: str  # of the path below include/healthlake/
-    layers: list  # whose headers it may include, beside those of its own folder
+    layers: list  # folders whose headers, and single headers, it may include beside those of its own folder
     outside: set  # which other headers; a name that ends in / stands for a folder
     adapter: bool = False  # may throw, and may name what the rest must compile without
 
 
+POSIX_FILES = {"cerrno", "dirent.h", "fcntl.h", "unistd.h", "sys/file.h", "sys/stat.h", "sys/types.h"}
+BELOW_SERVER = ["text", "core", "model", "http", "sign", "json", "protocol"]
+TRANSPORT = ["text", "core", "http"]
+
 # The first row that matches counts. A header that no row matches is an error.
 RULES = [
-    Rule(r"core/.*", [], PURE),
-    Rule(r"model/.*", ["core"], PURE),
-    Rule(r"http/.*", ["core"], PURE),
-    Rule(r"sign/openssl\.hpp", ["core", "http"], PURE | {"openssl/"}, adapter=True),
-    Rule(r"sign/mbedtls\.hpp", ["core", "http"], PURE | {"mbedtls/"}, adapter=True),
-    Rule(r"sign/environment\.hpp", ["core", "http"], PURE | {"cstdlib"}),
-    Rule(r"sign/.*", ["core", "http"], PURE),
-    Rule(r"json/.*", ["core"], PURE | JSON),
-    Rule(r"protocol/.*", ["core", "model", "http", "json"], PURE | JSON),
-    Rule(r"flow/.*", ["core", "model", "http", "protocol"], PURE),
-    Rule(r"runtime/random\.hpp", ["core"], STANDARD | {"sys/mman.h", "unistd.h"}, adapter=True),
+    Rule(r"text/.*", [], PURE),
+    Rule(r"core/.*", ["text"], PURE),
+    Rule(r"model/.*", ["text", "core"], PURE),
+    Rule(r"http/.*", ["text", "core"], PURE),
+    Rule(r"sign/openssl\.hpp", [], PURE | {"openssl/"}, adapter=True),
+    Rule(r"sign/mbedtls\.hpp", [], PURE | {"mbedtls/"}, adapter=True),
+    Rule(r"sign/environment\.hpp", [], PURE | {"cstdlib"}),
+    Rule(r"sign/.*", ["text", "core", "http"], PURE),
+    Rule(r"json/(dom|nlohmann)\.hpp", ["text", "core"], PURE | JSON),
+    Rule(r"json/.*", ["text", "core"], PURE),
+    Rule(r"protocol/.*", ["text", "core", "model", "http", "json"], PURE),
+    Rule(r"flow/step\.hpp", ["core", "http"], PURE),
+    Rule(r"flow/.*", ["text", "core", "model", "http", "protocol"], PURE),
+    Rule(r"runtime/random\.hpp", [], STANDARD | {"sys/mman.h", "unistd.h"}, adapter=True),
     Rule(r"runtime/.*", ["core"], STANDARD, adapter=True),
-    Rule(r"transport/curl(_\w+)?\.hpp", BELOW_CLIENT, STANDARD | {"curl/"}, adapter=True),
-    Rule(r"transport/beast(_\w+)?\.hpp", BELOW_CLIENT, STANDARD | {"boost/", "openssl/"}, adapter=True),
-    Rule(r"transport/.*", BELOW_CLIENT, PURE),
-    Rule(r"server/.*", BELOW_CLIENT, STANDARD | JSON),
-    Rule(r"testing/file_(store|journal)\.hpp", BELOW_CLIENT + ["server"],
-         STANDARD | {"cerrno", "dirent.h", "fcntl.h", "unistd.h", "sys/file.h", "sys/stat.h", "sys/types.h"},
-         adapter=True),
-    Rule(r"testing/.*", BELOW_CLIENT + ["server"], STANDARD | JSON),
-    Rule(r"client\.hpp", BELOW_CLIENT, STANDARD),
-    Rule(r"healthlake\.hpp", BELOW_CLIENT + ["client.hpp"], PURE),
+    Rule(r"transport/curl(_\w+)?\.hpp", TRANSPORT, STANDARD | {"curl/"}, adapter=True),
+    Rule(r"transport/beast(_\w+)?\.hpp", TRANSPORT, STANDARD | {"boost/", "openssl/"}, adapter=True),
+    Rule(r"transport/.*", TRANSPORT, PURE),
+    Rule(r"server/.*", BELOW_SERVER, PURE),
+    Rule(r"testing/.*", ["text", "core", "model", "json"], PURE),
+    Rule(r"local/storage/(posix_file|data_folder|file_store|file_journal)\.hpp", ["text", "core"],
+         STANDARD | POSIX_FILES, adapter=True),
+    Rule(r"local/storage/.*", ["text", "core"], PURE),
+    Rule(r"local/.*", [*BELOW_SERVER, "server", "local/storage"], STANDARD),
+    Rule(r"drive\.hpp", ["core", "http", "sign", "flow/step.hpp"], PURE),
+    Rule(r"client\.hpp", ["text", "core", "model", "http", "sign", "flow", "drive.hpp"], PURE),
+    Rule(r"healthlake\.hpp", [*BELOW_SERVER, "flow", "drive.hpp", "client.hpp"], PURE),
 ]
 
-WITHOUT_JSON = ("core", "model", "http", "sign")
+WITHOUT_JSON = ("text", "core", "model", "http", "sign")
 # These never come with the standard library.
 FOREIGN = ["openssl/evp.h", "openssl/hmac.h", "openssl/sha.h", "openssl/ssl.h", "openssl/crypto.h", "openssl/rand.h",
            "mbedtls/md.h", "mbedtls/sha256.h", "mbedtls/config.h", "mbedtls/version.h", "mbedtls/platform_util.h",
@@ -89,6 +98,11 @@ def rule_of(name):
     return next((rule for rule in RULES if re.fullmatch(rule.pattern, name)), None)
 
 
+def folder_of(name):
+    """`local/storage` of `local/storage/journal.hpp`; a header beside the folders has none, so it is alone in its own."""
+    return name.rpartition("/")[0] or name
+
+
 def includes_of(text):
     """The (form, name) of each #include that is not in a comment; form is `<` or `"`."""
     comment_or_text = re.compile(r'//[^\n]*|/\*.*?\*/|R"([^(\s]*)\(.*?\)\1"|"(?:\\.|[^"\\\n])*"', re.S)
@@ -103,7 +117,7 @@ def check_arrows(root, names):
         if rule is None:
             problems.append(f"{name}: no rule for it; add a row to RULES in tests/layering/check.py")
             continue
-        own = name.split("/")[0]
+        own = folder_of(name)
         text = (root / "healthlake" / name).read_text()
         if re.search(r"^[ \t]*#[ \t]*include\b(?![ \t]*[<\"])", text, re.M):
             problems.append(f"{name}: includes by a macro, which this test cannot read")
@@ -114,7 +128,7 @@ def check_arrows(root, names):
                     problems.append(f'{name}: includes {target}; our own are spelled "healthlake/..."')
                 elif inner not in names:
                     problems.append(f"{name}: includes {target}, which does not exist")
-                elif inner.split("/")[0] not in [*rule.layers, own]:
+                elif not {inner, folder_of(inner)} & {*rule.layers, own}:
                     problems.append(f"{name}: includes {target}, which is not a layer below it")
                 elif rule_of(inner) is not None and rule_of(inner).adapter and not rule.adapter:
                     problems.append(f"{name}: includes the adapter {target}")
@@ -122,6 +136,25 @@ def check_arrows(root, names):
                 problems.append(f"{name}: includes <{target}>, which its layer does without")
         if not rule.adapter and "std::function<" in text and own in WITHOUT_JSON:
             problems.append(f"{name}: std::function has no place in {own}/")
+    return problems
+
+
+def check_circles(root, names):
+    """Each circle once, as the headers on it."""
+    targets = {name: [target.removeprefix("healthlake/")
+                      for _, target in includes_of((root / "healthlake" / name).read_text())] for name in names}
+    problems, finished = [], set()
+
+    def visit(name, path):
+        if name in path:
+            problems.append("a circle: " + " -> ".join([*path[path.index(name):], name]))
+        elif name in targets and name not in finished:
+            for target in targets[name]:
+                visit(target, [*path, name])
+            finished.add(name)
+
+    for name in names:
+        visit(name, [])
     return problems
 
 
@@ -166,7 +199,7 @@ def check(root, commands, json_include, work):
     names = headers_of(root)
     if not names:
         return [f"no header below {root}/healthlake"], []
-    problems = check_arrows(root, names)
+    problems = check_arrows(root, names) + check_circles(root, names)
     plain = [name for name in names if (rule := rule_of(name)) is not None and not rule.adapter]
     no_json = [name for name in plain if name.split("/")[0] in WITHOUT_JSON]
 
@@ -176,7 +209,7 @@ def check(root, commands, json_include, work):
 
     # Three groups, for what a group's standard headers bring cannot be poisoned in it: without JSON, with JSON, and
     # the conveniences on top.
-    groups = [no_json, [name for name in plain if name.split("/")[0] in BELOW_CLIENT], plain]
+    groups = [no_json, [name for name in plain if name.split("/")[0] in [*BELOW_SERVER, "flow"]], plain]
     poisons, notes = [], []
     for number, group in enumerate(groups):
         outside = {target for name in group for form, target in includes_of((root / "healthlake" / name).read_text())

@@ -28,6 +28,9 @@ BAD_ARROWS = [
     ("an adapter included by its layer",
      {"sign/x.hpp": '#include "healthlake/sign/openssl.hpp"\n', "sign/openssl.hpp": ""},
      "sign/x.hpp: includes the adapter healthlake/sign/openssl.hpp"),
+    ("storage that reaches the service around it",
+     {"local/storage/x.hpp": '#include "healthlake/local/y.hpp"\n', "local/y.hpp": ""},
+     "local/storage/x.hpp: includes healthlake/local/y.hpp, which is not a layer below it"),
     ("a folder without a rule", {"misc/x.hpp": ""}, "misc/x.hpp: no rule for it"),
     ("an own header in angle brackets", {"json/x.hpp": "#include <healthlake/core/a.hpp>\n"},
      'our own are spelled "healthlake/..."'),
@@ -35,6 +38,14 @@ BAD_ARROWS = [
      "includes healthlake/core/none.hpp, which does not exist"),
     ("an include by a macro", {"core/x.hpp": "#define H <thread>\n#include H\n"},
      "core/x.hpp: includes by a macro"),
+]
+
+BAD_CIRCLES = [
+    ("two headers of a folder that include each other",
+     {"core/x.hpp": '#include "healthlake/core/y.hpp"\n', "core/y.hpp": '#include "healthlake/core/x.hpp"\n'},
+     "a circle: core/x.hpp -> core/y.hpp -> core/x.hpp"),
+    ("a header that includes itself", {"core/x.hpp": '#include "healthlake/core/x.hpp"\n'},
+     "a circle: core/x.hpp -> core/x.hpp"),
 ]
 
 # Trees of their own, and what a compiler has to say. An .ipp is not scanned, so only a compilation can find it.
@@ -72,6 +83,12 @@ def arrow_problems(files):
         return check.check_arrows(root, check.headers_of(root))
 
 
+def circle_problems(files):
+    with tempfile.TemporaryDirectory() as folder:
+        root = write_tree(folder, files)
+        return check.check_circles(root, check.headers_of(root))
+
+
 def all_problems(files, commands, json_include):
     with tempfile.TemporaryDirectory() as folder:
         return check.check(write_tree(folder, files), commands, json_include, pathlib.Path(folder))[0]
@@ -84,6 +101,8 @@ def main():
     cases = [("the good tree", all_problems(GOOD, commands, json_include), None),
              ("an empty tree", all_problems({}, commands, json_include), "no header below")]
     cases += [(what, arrow_problems(GOOD | files), expected) for what, files, expected in BAD_ARROWS]
+    cases += [("no circle", circle_problems(GOOD), None)]
+    cases += [(what, circle_problems(files), expected) for what, files, expected in BAD_CIRCLES]
     cases += [(what, all_problems(files, commands, json_include), expected) for what, files, expected in BAD_CODE]
 
     failures = [f"{what}: expected {expected}, found {found}" for what, found, expected in cases

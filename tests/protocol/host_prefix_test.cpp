@@ -11,8 +11,8 @@ using namespace healthlake;
 
 namespace {
 
-inline constexpr Constraints pin{.shape = "Pin", .sensitive = true};
-inline constexpr Constraints any_name{.shape = "Name", .max = 100};
+inline constexpr Rules pin{.shape = "Pin", .sensitive = true};
+inline constexpr Rules any_name{.shape = "Name", .max = 100};
 
 struct Input {
   std::string account{};

@@ -15,10 +15,10 @@ namespace {
 
 // A shape with a sensitive member, a list and a map of structures, for what the service's own inputs lack.
 namespace rules_here {
-inline constexpr Constraints secret{.shape = "Secret", .min = 3, .max = 8, .sensitive = true};
-inline constexpr Constraints word{.shape = "Word", .min = 1, .max = 3};
-inline constexpr Constraints words{.shape = "Words", .kind = Kind::list, .min = 1, .max = 2, .member = &word};
-inline constexpr Constraints small{.shape = "Small", .kind = Kind::integer, .min = 1, .max = 9};
+inline constexpr Rules secret{.shape = "Secret", .min = 3, .max = 8, .sensitive = true};
+inline constexpr Rules word{.shape = "Word", .min = 1, .max = 3};
+inline constexpr Rules words{.shape = "Words", .kind = Kind::list, .min = 1, .max = 2, .member = &word};
+inline constexpr Rules small{.shape = "Small", .kind = Kind::integer, .min = 1, .max = 9};
 }  // namespace rules_here
 
 struct Inner {

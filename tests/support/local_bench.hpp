@@ -13,9 +13,9 @@
 #include <vector>
 
 #include "healthlake/core/validate.hpp"
+#include "healthlake/local/local_healthlake.hpp"
 #include "healthlake/model/all.hpp"
 #include "healthlake/protocol/aws_json.hpp"
-#include "healthlake/testing/local_healthlake.hpp"
 
 inline constexpr healthlake::Timestamp bench_begin = healthlake::Timestamp::from_seconds(1'786'145'687);
 

@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "healthlake/core/grammar.hpp"
 #include "healthlake/core/shape.hpp"
+#include "healthlake/model/patterns.hpp"
 
 namespace rich {
 
@@ -136,18 +136,18 @@ inline constexpr std::string_view all_kinds_json =
     R"("SparseColors":["RED",null],"ColorMap":{"sky":"BLUE"}})";
 
 namespace limits {
-inline constexpr Constraints Name{.shape = "Name", .min = 2, .max = 4, .pattern = &grammar::client_token};
-inline constexpr Constraints Note{.shape = "Note", .min = 0, .max = 3};
-inline constexpr Constraints Long{.shape = "Long", .min = 3};
-inline constexpr Constraints Names{.shape = "Names", .kind = Kind::list, .min = 1, .max = 2, .member = &Name};
-inline constexpr Constraints Table{.shape = "Table", .kind = Kind::map, .max = 2, .member = &Note, .key = &Name};
-inline constexpr Constraints Byte{.shape = "Byte", .kind = Kind::byte, .min = -1, .max = 1};
-inline constexpr Constraints Short{.shape = "Short", .kind = Kind::short_integer, .min = 1};
-inline constexpr Constraints Integer{.shape = "Integer", .kind = Kind::integer, .min = 1, .max = 500};
-inline constexpr Constraints Wide{.shape = "Wide", .kind = Kind::long_integer, .max = 9};
-inline constexpr Constraints Real{.shape = "Real", .kind = Kind::float_, .min = 0, .max = 1};
-inline constexpr Constraints WideReal{.shape = "WideReal", .kind = Kind::double_, .min = 0};
-inline constexpr Constraints Bytes{.shape = "Bytes", .kind = Kind::blob, .min = 1, .max = 2};
+inline constexpr Rules Name{.shape = "Name", .min = 2, .max = 4, .pattern = &patterns::client_token};
+inline constexpr Rules Note{.shape = "Note", .min = 0, .max = 3};
+inline constexpr Rules Long{.shape = "Long", .min = 3};
+inline constexpr Rules Names{.shape = "Names", .kind = Kind::list, .min = 1, .max = 2, .member = &Name};
+inline constexpr Rules Table{.shape = "Table", .kind = Kind::map, .max = 2, .member = &Note, .key = &Name};
+inline constexpr Rules Byte{.shape = "Byte", .kind = Kind::byte, .min = -1, .max = 1};
+inline constexpr Rules Short{.shape = "Short", .kind = Kind::short_integer, .min = 1};
+inline constexpr Rules Integer{.shape = "Integer", .kind = Kind::integer, .min = 1, .max = 500};
+inline constexpr Rules Wide{.shape = "Wide", .kind = Kind::long_integer, .max = 9};
+inline constexpr Rules Real{.shape = "Real", .kind = Kind::float_, .min = 0, .max = 1};
+inline constexpr Rules WideReal{.shape = "WideReal", .kind = Kind::double_, .min = 0};
+inline constexpr Rules Bytes{.shape = "Bytes", .kind = Kind::blob, .min = 1, .max = 2};
 }  // namespace limits
 
 /// A member for every rule.
@@ -184,14 +184,14 @@ struct Ruled {
 };
 
 namespace limits {
-inline constexpr Constraints SecretText{
-    .shape = "SecretText", .min = 3, .max = 8, .pattern = &grammar::client_token, .sensitive = true};
-inline constexpr Constraints SecretTexts{.shape = "SecretTexts", .kind = Kind::list, .member = &SecretText};
-inline constexpr Constraints SecretValues{.shape = "SecretValues", .kind = Kind::map, .member = &SecretText};
-inline constexpr Constraints SecretKeys{.shape = "SecretKeys", .kind = Kind::map, .key = &SecretText};
-inline constexpr Constraints SecretNumber{
+inline constexpr Rules SecretText{
+    .shape = "SecretText", .min = 3, .max = 8, .pattern = &patterns::client_token, .sensitive = true};
+inline constexpr Rules SecretTexts{.shape = "SecretTexts", .kind = Kind::list, .member = &SecretText};
+inline constexpr Rules SecretValues{.shape = "SecretValues", .kind = Kind::map, .member = &SecretText};
+inline constexpr Rules SecretKeys{.shape = "SecretKeys", .kind = Kind::map, .key = &SecretText};
+inline constexpr Rules SecretNumber{
     .shape = "SecretNumber", .kind = Kind::integer, .min = 0, .max = 9, .sensitive = true};
-inline constexpr Constraints Rows{.shape = "Rows", .kind = Kind::list, .member = &SecretKeys};
+inline constexpr Rules Rows{.shape = "Rows", .kind = Kind::list, .member = &SecretKeys};
 }  // namespace limits
 
 /// A member for every place where something can be sensitive.

@@ -30,15 +30,15 @@ enum class Mood : std::uint8_t { good, bad };
 consteval auto enumeration(Mood) { return spelled("Mood", "GOOD", "BAD"); }
 
 namespace bounds {
-constexpr Constraints name{.shape = "Name", .min = 1, .max = 8, .pattern = &grammar::tag};
-constexpr Constraints pin{.shape = "Pin", .sensitive = true};
-constexpr Constraints level{.shape = "Level", .kind = Kind::byte, .min = -3, .max = 5};
-constexpr Constraints ratio{.shape = "Ratio", .kind = Kind::double_, .min = 0, .max = 1};
-constexpr Constraints bytes{.shape = "Bytes", .kind = Kind::blob, .min = 2, .max = 5};
-constexpr Constraints names{.shape = "Names", .kind = Kind::list, .min = 1, .max = 3, .member = &name};
-constexpr Constraints scores{.shape = "Scores", .kind = Kind::map, .min = 2, .max = 3, .member = &level, .key = &name};
-constexpr Constraints letter{.shape = "Letter", .min = 1, .max = 1, .pattern = &grammar::client_token};
-constexpr Constraints letters{.shape = "Letters", .kind = Kind::map, .min = 5, .max = 5, .key = &letter};
+constexpr Rules name{.shape = "Name", .min = 1, .max = 8, .pattern = &patterns::tag};
+constexpr Rules pin{.shape = "Pin", .sensitive = true};
+constexpr Rules level{.shape = "Level", .kind = Kind::byte, .min = -3, .max = 5};
+constexpr Rules ratio{.shape = "Ratio", .kind = Kind::double_, .min = 0, .max = 1};
+constexpr Rules bytes{.shape = "Bytes", .kind = Kind::blob, .min = 2, .max = 5};
+constexpr Rules names{.shape = "Names", .kind = Kind::list, .min = 1, .max = 3, .member = &name};
+constexpr Rules scores{.shape = "Scores", .kind = Kind::map, .min = 2, .max = 3, .member = &level, .key = &name};
+constexpr Rules letter{.shape = "Letter", .min = 1, .max = 1, .pattern = &patterns::client_token};
+constexpr Rules letters{.shape = "Letters", .kind = Kind::map, .min = 5, .max = 5, .key = &letter};
 }  // namespace bounds
 
 struct OneLetter {
@@ -234,12 +234,12 @@ TEST_CASE("code points are encoded as UTF-8 has them") {
 }
 
 TEST_CASE("every pattern has samples that match, of every length that its texts can have") {
-  for (auto const* pattern : grammar::all) {
+  for (auto const* pattern : patterns::all) {
     CAPTURE(pattern->name);
     std::set<std::string> different;
     for (std::uint64_t seed = 0; seed < 3000; ++seed) {
       auto source = ByteSource::from_seed(seed);
-      bool const fixed = pattern == &grammar::profile_id;
+      bool const fixed = pattern == &patterns::profile_id;
       // 135: room for the longest form of each, once its optional parts are there.
       auto const least = fixed ? 32 : static_cast<std::size_t>(source.between(1, 135));
       auto const most = fixed ? 32 : std::max<std::size_t>(least, 135) + static_cast<std::size_t>(source.below(200));
@@ -257,14 +257,15 @@ TEST_CASE("every pattern has samples that match, of every length that its texts 
 
 TEST_CASE("a sample is plain where the limits leave no room for optional parts") {
   struct Tight {
-    grammar::Pattern const& pattern;
+    Pattern const& pattern;
     std::size_t size;
   };
   // The shortest texts of their patterns.
-  Tight const cases[] = {{grammar::identifier, 0},     {grammar::client_token, 1}, {grammar::bounded_text, 1},
-                         {grammar::ascii, 0},          {grammar::s3_uri, 8},       {grammar::transformation_s3_uri, 8},
-                         {grammar::iam_role_arn, 32},  {grammar::kms_key_id, 1},   {grammar::lambda_arn, 46},
-                         {grammar::datastore_arn, 45}, {grammar::profile_id, 32}};
+  Tight const cases[] = {
+      {patterns::identifier, 0},     {patterns::client_token, 1}, {patterns::bounded_text, 1},
+      {patterns::ascii, 0},          {patterns::s3_uri, 8},       {patterns::transformation_s3_uri, 8},
+      {patterns::iam_role_arn, 32},  {patterns::kms_key_id, 1},   {patterns::lambda_arn, 46},
+      {patterns::datastore_arn, 45}, {patterns::profile_id, 32}};
   for (auto const& [pattern, size] : cases) {
     auto const& shown_pattern = pattern;
     CAPTURE(shown_pattern.name);
@@ -280,12 +281,12 @@ TEST_CASE("a sample is plain where the limits leave no room for optional parts")
 
 TEST_CASE("limits that a pattern cannot meet give way to the pattern") {
   auto source = ByteSource::from_seed(1);
-  CHECK(grammar::profile_id.matches(sample(grammar::profile_id, source, 1, 8)));
-  CHECK(grammar::iam_role_arn.matches(sample(grammar::iam_role_arn, source, 1, 8)));
+  CHECK(patterns::profile_id.matches(sample(patterns::profile_id, source, 1, 8)));
+  CHECK(patterns::iam_role_arn.matches(sample(patterns::iam_role_arn, source, 1, 8)));
 }
 
 TEST_CASE("a pattern that is not the model's gets letters") {
-  grammar::Pattern const own{"own", "[a-z]+", [](std::string_view) noexcept { return true; }};
+  Pattern const own{"own", "[a-z]+", [](std::string_view) noexcept { return true; }};
   auto source = ByteSource::from_seed(1);
   std::string const text = sample(own, source, 3, 6);
   CHECK(text.size() >= 3);

@@ -10,34 +10,32 @@ using namespace healthlake;
 namespace {
 
 // A text for each pattern that a required member has.
-std::string_view sample(Constraints const* constraints) {
-  constexpr std::pair<grammar::Pattern const*, std::string_view> samples[] = {
-      {&grammar::s3_uri, "s3://example-bucket/export"},
-      {&grammar::sample_data_s3_uri, "s3://example-bucket/sample"},
-      {&grammar::transformation_s3_uri, "s3://example-bucket/input"},
-      {&grammar::iam_role_arn, "arn:aws:iam::123456789012:role/HealthLakeExport"},
-      {&grammar::resource_arn,
+std::string_view sample(Rules const* rules) {
+  constexpr std::pair<Pattern const*, std::string_view> samples[] = {
+      {&patterns::s3_uri, "s3://example-bucket/export"},
+      {&patterns::sample_data_s3_uri, "s3://example-bucket/sample"},
+      {&patterns::transformation_s3_uri, "s3://example-bucket/input"},
+      {&patterns::iam_role_arn, "arn:aws:iam::123456789012:role/HealthLakeExport"},
+      {&patterns::resource_arn,
        "arn:aws:healthlake:us-east-1:123456789012:datastore/fhir/c0ffee00c0ffee00c0ffee00c0ffee00"},
-      {&grammar::kms_key_id, "alias/my-key"},
-      {&grammar::profile_id, "c0ffee00c0ffee00c0ffee00c0ffee00"}};
+      {&patterns::kms_key_id, "alias/my-key"},
+      {&patterns::profile_id, "c0ffee00c0ffee00c0ffee00c0ffee00"}};
   for (auto const& [pattern, text] : samples)
-    if (constraints && constraints->pattern == pattern) return text;
+    if (rules && rules->pattern == pattern) return text;
   return "x1";
 }
 
 // Gives every required member a value.
-void fill(Type const& type, void* value, Constraints const* constraints) {
+void fill(Type const& type, void* value, Rules const* rules) {
   switch (type.kind) {
     case Kind::structure:
       for (auto const& member : type.members)
-        if (member.is(required)) fill(member.type(), member.put(value), member.constraints);
+        if (member.is(required)) fill(member.type(), member.put(value), member.rules);
       return;
-    case Kind::union_: return fill(type.members[0].type(), type.members[0].put(value), type.members[0].constraints);
-    case Kind::list:
-      return fill(type.list().member(), type.list().append(value), constraints ? constraints->member : nullptr);
-    case Kind::map:
-      return fill(type.map().value(), type.map().insert(value, "k1"), constraints ? constraints->member : nullptr);
-    case Kind::string: *static_cast<std::string*>(value) = sample(constraints); return;
+    case Kind::union_: return fill(type.members[0].type(), type.members[0].put(value), type.members[0].rules);
+    case Kind::list: return fill(type.list().member(), type.list().append(value), rules ? rules->member : nullptr);
+    case Kind::map: return fill(type.map().value(), type.map().insert(value, "k1"), rules ? rules->member : nullptr);
+    case Kind::string: *static_cast<std::string*>(value) = sample(rules); return;
     case Kind::enumeration: static_cast<EnumValue*>(value)->index = 0; return;
     default: return;  // numbers and times keep the value they start with
   }

@@ -10,8 +10,8 @@
 #include <utility>
 
 #include "board.hpp"
-#include "healthlake/core/text.hpp"
 #include "healthlake/http/transport.hpp"
+#include "healthlake/text/text.hpp"
 
 class Gateway {
  public:

@@ -1,8 +1,7 @@
 // What can go wrong, as values: which phase failed, where, what was expected and what to do about it.
 //
-// Rules: an Error never carries a credential, and never the value of a sensitive member. Texts that come
-// from outside (a service's message, an excerpt of a body) are bounded, and `to_string` shows none of their control
-// characters. May include core/.
+// Rules: an Error never carries a credential, and never the value of a sensitive member. Texts that come from outside
+// (a service's message, an excerpt of a body) are bounded, and `to_string` shows none of their control characters.
 #pragma once
 
 #include <cstddef>
@@ -13,8 +12,8 @@
 #include <variant>
 #include <vector>
 
-#include "healthlake/core/text.hpp"
-#include "healthlake/core/utf8.hpp"
+#include "healthlake/text/text.hpp"
+#include "healthlake/text/utf8.hpp"
 
 namespace healthlake {
 

@@ -1,7 +1,7 @@
 // Enumerations that stay open: a value is one of the enumerators, or the spelling nobody knew yet.
 //
-// Rules: an unknown spelling survives a round trip unchanged; a value that was never set is the unknown spelling
-// "", which no model has and validation refuses. Includes the standard library only.
+// Rules: an unknown spelling survives a round trip unchanged; a value that was never set is the unknown spelling "",
+// which no model has and validation refuses.
 #pragma once
 
 #include <array>

@@ -1,14 +1,13 @@
 // Where in a value something is: `OutputDataConfig.S3Configuration.S3Uri`, `Tags[3].Key`, `ProfileMapping["a"]`.
 //
 // Rules: a Path is a chain of steps on the walkers' stacks and costs nothing until somebody asks for its text.
-// May include core/text.hpp.
 #pragma once
 
 #include <cstddef>
 #include <string>
 #include <string_view>
 
-#include "healthlake/core/text.hpp"
+#include "healthlake/text/text.hpp"
 
 namespace healthlake {
 

@@ -1,53 +1,27 @@
 // Shows a value to people: `Tag{Key="ward", Value="7"}`, with `***` for whatever is sensitive.
 //
-// Rules: the output is ASCII on one line, texts are quoted and shortened; it is for logs and is not a format to
-// parse. Nested deeper than 64 levels shows as `...`. May include core/.
+// Rules: the output is ASCII on one line, texts are quoted and shortened; it is for logs and is not a format to parse.
+// Nested deeper than 64 levels shows as `...`.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
 
-#include "healthlake/core/path.hpp"
 #include "healthlake/core/shape.hpp"
-#include "healthlake/core/text.hpp"
+#include "healthlake/core/walk.hpp"
+#include "healthlake/text/text.hpp"
 
 namespace healthlake {
 
-/// A text in double quotes, at most `limit` bytes of it, with anything but printable ASCII as `\xNN`.
-inline std::string quoted(std::string_view text, std::size_t limit) {
-  std::string out = "\"";
-  for (char const c : text.substr(0, limit)) {
-    if (c == '"' || c == '\\') out.push_back('\\');
-    if (c >= ' ' && c <= '~') out.push_back(c);
-    else append_escaped(out, c);
-  }
-  out += text.size() > limit ? "\"..." : "\"";
-  return out;
-}
-
-/// The path of a member below its structure or union; sensitive if the member's shape or anything around it is.
-inline Path member_path(Path const& parent, Member const& member) {
-  return Path::member(parent, member.name,
-                      (member.constraints && member.constraints->sensitive) || member.type().sensitive);
-}
-
 namespace detail {
-
-// A number of any kind of integer.
-inline std::int64_t integer_at(Kind kind, void const* value) noexcept {
-  if (kind == Kind::byte) return *static_cast<std::int8_t const*>(value);
-  if (kind == Kind::short_integer) return *static_cast<std::int16_t const*>(value);
-  if (kind == Kind::integer) return *static_cast<std::int32_t const*>(value);
-  return *static_cast<std::int64_t const*>(value);
-}
 
 class Printer {
  public:
   explicit Printer(std::string& out) : out_(out) {}
 
-  void print(Type const& type, void const* value, Constraints const* constraints, unsigned depth) {
-    if (type.sensitive || (constraints && constraints->sensitive)) {
+  void print(Type const& type, void const* value, Rules const* rules, unsigned depth) {
+    if (type.sensitive || (rules && rules->sensitive)) {
       out_ += "***";
       return;
     }
@@ -58,8 +32,8 @@ class Printer {
     switch (type.kind) {
       case Kind::structure:
       case Kind::union_: return print_members(type, value, depth);
-      case Kind::list: return print_list(type.list(), value, constraints, depth);
-      case Kind::map: return print_map(type.map(), value, constraints, depth);
+      case Kind::list: return print_list(type.list(), value, rules, depth);
+      case Kind::map: return print_map(type.map(), value, rules, depth);
       case Kind::string: out_ += quoted(*static_cast<std::string const*>(value), text_limit); return;
       case Kind::enumeration: return print_enum(type.enumeration(), *static_cast<EnumValue const*>(value));
       case Kind::boolean: out_ += *static_cast<bool const*>(value) ? "true" : "false"; return;
@@ -95,7 +69,7 @@ class Printer {
       void const* value = member.get(object);
       if (!value) continue;
       name(member.name);
-      print(member.type(), value, member.constraints, depth + 1);
+      print(member.type(), value, member.rules, depth + 1);
     }
     if (type.kind == Kind::union_) {
       // What an unknown member holds may be sensitive for all we know.
@@ -107,34 +81,34 @@ class Printer {
     out_ += "}";
   }
 
-  void print_list(ListOps const& list, void const* value, Constraints const* constraints, unsigned depth) {
+  void print_list(ListOps const& list, void const* value, Rules const* rules, unsigned depth) {
     out_ += "[";
     for (std::size_t i = 0; i < list.size(value); ++i) {
       if (i != 0) out_ += ", ";
       if (void const* element = list.at(value, i))
-        print(list.member(), element, constraints ? constraints->member : nullptr, depth + 1);
+        print(list.member(), element, rules ? rules->member : nullptr, depth + 1);
       else out_ += "null";
     }
     out_ += "]";
   }
 
-  void print_map(MapOps const& map, void const* value, Constraints const* constraints, unsigned depth) {
+  void print_map(MapOps const& map, void const* value, Rules const* rules, unsigned depth) {
     struct Context {
       Printer& self;
       MapOps const& map;
-      Constraints const* constraints;
+      Rules const* rules;
       unsigned depth;
       bool first = true;
-    } context{*this, map, constraints, depth};
+    } context{*this, map, rules, depth};
     out_ += "{";
     map.for_each(value, &context, [](void* raw, std::string_view key, void const* entry) {
       auto& c = *static_cast<Context*>(raw);
-      Constraints const* of_key = c.constraints ? c.constraints->key : nullptr;
+      Rules const* of_key = c.rules ? c.rules->key : nullptr;
       if (!c.first) c.self.out_ += ", ";
       c.first = false;
       c.self.out_ += of_key && of_key->sensitive ? "***" : quoted(key, text_limit);
       c.self.out_ += ": ";
-      if (entry) c.self.print(c.map.value(), entry, c.constraints ? c.constraints->member : nullptr, c.depth + 1);
+      if (entry) c.self.print(c.map.value(), entry, c.rules ? c.rules->member : nullptr, c.depth + 1);
       else c.self.out_ += "null";
       return true;
     });

@@ -1,8 +1,8 @@
 // Floating-point numbers as JSON spells them: shortest text that reads back the same, and the three names for what
 // JSON has no number for.
 //
-// Rules: the conversions hang on the table of a `float` or `double` type, so a program links them only if a shape
-// it names has such a member. Includes the standard library only.
+// Rules: the conversions hang on the table of a `float` or `double` type, so a program links them only if a shape it
+// names has such a member.
 #pragma once
 
 #include <charconv>
@@ -23,7 +23,7 @@ struct RealOps {
   void (*append)(std::string& out, void const* value);
   /// Reads `NaN`, `Infinity` or `-Infinity` (awsJson1_0's spelling of what is no JSON number); false for any other.
   bool (*parse_name)(std::string_view name, void* value);
-  /// Whether the value is from `min` to `max`; `Constraints::no_min` and `no_max` stand for no bound. NaN keeps to
+  /// Whether the value is from `min` to `max`; `Rules::no_min` and `no_max` stand for no bound. NaN keeps to
   /// no bound.
   bool (*within)(void const* value, std::int64_t min, std::int64_t max);
 };

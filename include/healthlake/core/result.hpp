@@ -1,8 +1,8 @@
 // A value or the error that stands in its place.
 //
-// Rules: mirrors std::expected (C++23) in names and meaning, so code moves over by changing the include.
-// Nothing throws: reading the side that is not there is a precondition violation, as in operator* of
-// std::expected, and `value()` does not exist. Includes the standard library only.
+// Rules: mirrors std::expected (C++23) in names and meaning, so code moves over by changing the include. Nothing
+// throws: reading the side that is not there is a precondition violation, as in operator* of std::expected, and
+// `value()` does not exist.
 #pragma once
 
 #include <cassert>

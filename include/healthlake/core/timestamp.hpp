@@ -1,7 +1,7 @@
 // A point in time exact to the millisecond, and the three spellings of it this service uses: epoch seconds in
 // JSON, `20260807T233447Z` in signatures, `Fri, 07 Aug 2026 12:10:00 GMT` in HTTP. All in integers.
 //
-// Rules: years 0001 to 9999; nothing here reads a clock. Includes the standard library only.
+// Rules: years 0001 to 9999; nothing here reads a clock.
 #pragma once
 
 #include <array>

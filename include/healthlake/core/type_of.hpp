@@ -1,13 +1,81 @@
-// The type-erased view of each C++ type a member can have; the second half of core/shape.hpp, which includes it.
+// The walkers' view of each C++ type a member can have: one constant per type, made from the type alone.
 //
-// Rules: one constant per type, made from the type alone. Include core/shape.hpp, not this.
+// Rules: a type that is neither a shape nor one of the simple ones below does not compile.
 #pragma once
 
-#include "healthlake/core/shape.hpp"
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+#include "healthlake/core/open_enum.hpp"
+#include "healthlake/core/real.hpp"
+#include "healthlake/core/timestamp.hpp"
+#include "healthlake/core/type.hpp"
+#include "healthlake/core/union.hpp"
+#include "healthlake/core/values.hpp"
 
 namespace healthlake {
 
+/// A struct with its member table beside it.
+template <class T>
+concept Shape = requires { T::shape(); };
+
+template <class T>
+Type const& type_of();
+
 namespace detail {
+
+template <class T>
+struct IsOptional : std::false_type {};
+template <class T>
+struct IsOptional<std::optional<T>> : std::true_type {};
+template <class T>
+struct Unwrap {
+  using type = T;
+};
+template <class T>
+struct Unwrap<std::optional<T>> {
+  using type = T;
+};
+template <class T>
+using unwrap_t = typename Unwrap<T>::type;
+
+// Where the walkers find the value: an OpenEnum is seen as its EnumValue, everything else as itself.
+template <class T>
+constexpr auto* storage(T& value) noexcept {
+  if constexpr (requires { value.raw(); }) return &value.raw();
+  else return &value;
+}
+
+// The kind of a type that is no shape; nothing for a shape, whose table may not be looked at while it is being made.
+template <class T>
+consteval std::optional<Kind> simple_kind_of() {
+  if constexpr (std::same_as<T, std::string>) return Kind::string;
+  else if constexpr (std::same_as<T, bool>) return Kind::boolean;
+  else if constexpr (std::same_as<T, std::int8_t>) return Kind::byte;
+  else if constexpr (std::same_as<T, std::int16_t>) return Kind::short_integer;
+  else if constexpr (std::same_as<T, std::int32_t>) return Kind::integer;
+  else if constexpr (std::same_as<T, std::int64_t>) return Kind::long_integer;
+  else if constexpr (std::same_as<T, float>) return Kind::float_;
+  else if constexpr (std::same_as<T, double>) return Kind::double_;
+  else if constexpr (std::same_as<T, Timestamp>) return Kind::timestamp;
+  else if constexpr (std::same_as<T, Blob>) return Kind::blob;
+  else if constexpr (std::same_as<T, Document>) return Kind::document;
+  else if constexpr (requires { typename T::enum_type; }) return Kind::enumeration;
+  else if constexpr (requires { typename T::mapped_type; }) return Kind::map;
+  else if constexpr (requires(T list) { list.emplace_back(); }) return Kind::list;
+  else return std::nullopt;
+}
+
+template <class T>
+consteval Kind kind_of() {
+  if constexpr (constexpr auto kind = simple_kind_of<T>(); kind.has_value()) return *kind;
+  else return T::shape().kind;
+}
 
 template <class L>
 inline constexpr ListOps list_ops{.member = &type_of<unwrap_t<typename L::value_type>>,

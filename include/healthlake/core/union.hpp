@@ -1,7 +1,7 @@
 // A union (Smithy): exactly one of its members, or one that nobody knew yet.
 //
 // Rules: a default-constructed union is not set, which validation refuses. Not a std::variant, which takes the compiler
-// longer and makes several times the code. Includes the standard library and core/values.hpp.
+// longer and makes several times the code.
 #pragma once
 
 #include <concepts>

@@ -1,8 +1,8 @@
 // Checks a value against the constraint traits of its shape, and names every violation by path.
 //
-// Rules: lengths count Unicode code points; a pattern matches the whole text; a text that is no UTF-8 breaks that
-// rule and no other. Sensitive values never show. Values nested deeper than ValidateOptions::max_depth are a
-// violation, so that no value can exhaust the stack. May include core/.
+// Rules: lengths count Unicode code points; a pattern matches the whole text; a text that is no UTF-8 breaks that rule
+// and no other. Sensitive values never show. Values nested deeper than ValidateOptions::max_depth are a violation, so
+// that no value can exhaust the stack.
 #pragma once
 
 #include <cmath>
@@ -14,12 +14,12 @@
 #include <vector>
 
 #include "healthlake/core/error.hpp"
-#include "healthlake/core/grammar.hpp"
 #include "healthlake/core/path.hpp"
-#include "healthlake/core/print.hpp"
 #include "healthlake/core/result.hpp"
 #include "healthlake/core/shape.hpp"
-#include "healthlake/core/utf8.hpp"
+#include "healthlake/core/walk.hpp"
+#include "healthlake/text/text.hpp"
+#include "healthlake/text/utf8.hpp"
 
 namespace healthlake {
 
@@ -44,24 +44,24 @@ class Validator {
       : options_(options), violations_(violations) {}
 
   // Checks one value; false once the list is full.
-  bool check(Type const& type, void const* value, Constraints const* constraints, Path const& path) {
+  bool check(Type const& type, void const* value, Rules const* rules, Path const& path) {
     if (path.depth() > options_.max_depth)
       return report(path, Rule::depth, concat({"at most ", Decimal{options_.max_depth}, " levels"}), {});
     switch (type.kind) {
       case Kind::structure: return check_structure(type, value, path);
       case Kind::union_: return check_union(type, value, path);
-      case Kind::list: return check_list(type.list(), value, constraints, path);
-      case Kind::map: return check_map(type.map(), value, constraints, path);
-      case Kind::string: return check_string(*static_cast<std::string const*>(value), constraints, path);
+      case Kind::list: return check_list(type.list(), value, rules, path);
+      case Kind::map: return check_map(type.map(), value, rules, path);
+      case Kind::string: return check_string(*static_cast<std::string const*>(value), rules, path);
       case Kind::enumeration: return check_enum(type.enumeration(), *static_cast<EnumValue const*>(value), path);
       case Kind::byte:
       case Kind::short_integer:
       case Kind::integer:
-      case Kind::long_integer: return check_number(integer_at(type.kind, value), constraints, path);
+      case Kind::long_integer: return check_number(integer_at(type.kind, value), rules, path);
       case Kind::float_:
-      case Kind::double_: return check_real(type.real(), value, constraints, path);
+      case Kind::double_: return check_real(type.real(), value, rules, path);
       case Kind::timestamp: return check_timestamp(*static_cast<Timestamp const*>(value), path);
-      case Kind::blob: return check_length(static_cast<Blob const*>(value)->bytes.size(), constraints, " bytes", path);
+      case Kind::blob: return check_length(static_cast<Blob const*>(value)->bytes.size(), rules, " bytes", path);
       case Kind::boolean:
       case Kind::document: return true;
     }
@@ -81,7 +81,7 @@ class Validator {
     for (auto const& member : type.members) {
       void const* value = member.get(object);
       if (!value) continue;
-      if (!check(member.type(), value, member.constraints, member_path(path, member))) return false;
+      if (!check(member.type(), value, member.rules, member_path(path, member))) return false;
     }
     return true;
   }
@@ -89,17 +89,17 @@ class Validator {
   bool check_union(Type const& type, void const* object, Path const& path) {
     for (auto const& member : type.members)
       if (void const* value = member.get(object))
-        return check(member.type(), value, member.constraints, member_path(path, member));
+        return check(member.type(), value, member.rules, member_path(path, member));
     if (UnknownMember const* unknown = type.union_ops().unknown(object))
       return options_.unknown_union_members ||
              report(path, Rule::enumeration, names_of(type), quoted(unknown->name, 64));
     return report(path, Rule::missing, names_of(type), "no member");
   }
 
-  bool check_list(ListOps const& list, void const* value, Constraints const* constraints, Path const& path) {
+  bool check_list(ListOps const& list, void const* value, Rules const* rules, Path const& path) {
     std::size_t const size = list.size(value);
-    if (!check_length(size, constraints, " members", path)) return false;
-    Constraints const* inner = constraints ? constraints->member : nullptr;
+    if (!check_length(size, rules, " members", path)) return false;
+    Rules const* inner = rules ? rules->member : nullptr;
     for (std::size_t i = 0; i < size; ++i) {
       void const* element = list.at(value, i);
       if (!element) continue;
@@ -109,18 +109,18 @@ class Validator {
     return true;
   }
 
-  bool check_map(MapOps const& map, void const* value, Constraints const* constraints, Path const& path) {
-    if (!check_length(map.size(value), constraints, " entries", path)) return false;
+  bool check_map(MapOps const& map, void const* value, Rules const* rules, Path const& path) {
+    if (!check_length(map.size(value), rules, " entries", path)) return false;
     struct Context {
       Validator& self;
       MapOps const& map;
-      Constraints const* constraints;
+      Rules const* rules;
       Path const& path;
-    } context{*this, map, constraints, path};
+    } context{*this, map, rules, path};
     return map.for_each(value, &context, [](void* raw, std::string_view key, void const* entry) {
       auto const& c = *static_cast<Context*>(raw);
-      Constraints const* of_key = c.constraints ? c.constraints->key : nullptr;
-      Constraints const* of_value = c.constraints ? c.constraints->member : nullptr;
+      Rules const* of_key = c.rules ? c.rules->key : nullptr;
+      Rules const* of_value = c.rules ? c.rules->member : nullptr;
       bool const secret_key = c.path.sensitive() || (of_key && of_key->sensitive);
       bool const secret_value = (of_value && of_value->sensitive) || c.map.value().sensitive;
       if (!c.self.check_string(key, of_key, Path::entry(c.path, key, secret_key, secret_key))) return false;
@@ -128,12 +128,12 @@ class Validator {
     });
   }
 
-  bool check_string(std::string_view text, Constraints const* constraints, Path const& path) {
+  bool check_string(std::string_view text, Rules const* rules, Path const& path) {
     if (!valid_utf8(text)) return report_utf8(path);
-    if (!constraints) return true;
-    if (!check_length(count_code_points(text), constraints, " characters", path)) return false;
-    if (!constraints->pattern || constraints->pattern->matches(text)) return true;
-    return report(path, Rule::pattern, concat({"a text that matches ", constraints->pattern->regex}),
+    if (!rules) return true;
+    if (!check_length(count_code_points(text), rules, " characters", path)) return false;
+    if (!rules->pattern || rules->pattern->matches(text)) return true;
+    return report(path, Rule::pattern, concat({"a text that matches ", rules->pattern->regex}),
                   path.sensitive() ? std::string{} : quoted(text, 64));
   }
 
@@ -147,15 +147,15 @@ class Validator {
     return report(path, Rule::enumeration, expected, quoted(spelling, 64));
   }
 
-  bool check_number(std::int64_t number, Constraints const* constraints, Path const& path) {
-    return check_bounds(Rule::range, number, constraints, {}, path);
+  bool check_number(std::int64_t number, Rules const* rules, Path const& path) {
+    return check_bounds(Rule::range, number, rules, {}, path);
   }
 
-  bool check_real(RealOps const& real, void const* value, Constraints const* constraints, Path const& path) {
-    if (!constraints || real.within(value, constraints->min, constraints->max)) return true;
+  bool check_real(RealOps const& real, void const* value, Rules const* rules, Path const& path) {
+    if (!rules || real.within(value, rules->min, rules->max)) return true;
     std::string found;
     real.append(found, value);
-    return report(path, Rule::range, bounds(*constraints, {}), found);
+    return report(path, Rule::range, bounds(*rules, {}), found);
   }
 
   bool check_timestamp(Timestamp time, Path const& path) {
@@ -164,21 +164,20 @@ class Validator {
                   concat({Decimal{time.milliseconds}, " ms since 1970"}));
   }
 
-  bool check_length(std::size_t length, Constraints const* constraints, std::string_view unit, Path const& path) {
-    return check_bounds(Rule::length, static_cast<std::int64_t>(length), constraints, unit, path);
+  bool check_length(std::size_t length, Rules const* rules, std::string_view unit, Path const& path) {
+    return check_bounds(Rule::length, static_cast<std::int64_t>(length), rules, unit, path);
   }
 
   // `unit` is what stands behind a number, its blank included.
-  bool check_bounds(Rule rule, std::int64_t number, Constraints const* constraints, std::string_view unit,
-                    Path const& path) {
-    if (!constraints || (number >= constraints->min && number <= constraints->max)) return true;
-    return report(path, rule, bounds(*constraints, unit), concat({Decimal{number}, unit}));
+  bool check_bounds(Rule rule, std::int64_t number, Rules const* rules, std::string_view unit, Path const& path) {
+    if (!rules || (number >= rules->min && number <= rules->max)) return true;
+    return report(path, rule, bounds(*rules, unit), concat({Decimal{number}, unit}));
   }
 
   // "1 to 64", "at most 1024", "at least 20"
-  static std::string bounds(Constraints const& c, std::string_view unit) {
-    bool const no_min = c.min == Constraints::no_min || (c.kind == Kind::string && c.min == 0);
-    bool const no_max = !no_min && c.max == Constraints::no_max;
+  static std::string bounds(Rules const& c, std::string_view unit) {
+    bool const no_min = c.min == Rules::no_min || (c.kind == Kind::string && c.min == 0);
+    bool const no_max = !no_min && c.max == Rules::no_max;
     std::string text{no_min ? "at most " : no_max ? "at least " : ""};
     if (!no_min) text += Decimal{c.min}.view();
     if (!no_min && !no_max) text += " to ";

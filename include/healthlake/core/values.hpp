@@ -1,7 +1,6 @@
 // The simple values that C++ has no type for: bytes, open content, a union's unknown member.
 //
-// Rules: JSON text in here is text to this layer, kept as it came; json/ checks it when it writes it. Includes
-// the standard library only.
+// Rules: JSON text in here is text to this layer, kept as it came; json/ checks it when it writes it.
 #pragma once
 
 #include <string>

@@ -1,10 +1,10 @@
 // One call of one operation as a machine: it says what to send and how long to wait, and takes what came back.
 //
-// Rules: a machine never blocks and never asks the time; whoever drives it does both. `next(now)` answers Send, Wait
-// or Done; after Send, `receive` takes the reply (until then `next` repeats the Send). The input is checked, its
-// idempotency token filled and the body written once, before the first Send, so every attempt carries the same
-// bytes and the same token. What is retried is in protocol/retry_kind.hpp, how in flow/retry.hpp. Machines are
-// values that move. May include model/, http/, protocol/ and core/.
+// Rules: a machine never blocks and never asks the time; whoever drives it does both. `next(now)` answers Send, Wait or
+// Done; after Send, `receive` takes the reply (until then `next` repeats the Send). The input is checked, its
+// idempotency token filled and the body written once, before the first Send, so every attempt carries the same bytes
+// and the same token. What is retried is in protocol/retry_kind.hpp, how in flow/retry.hpp. Machines are values that
+// move.
 #pragma once
 
 #include <algorithm>
@@ -17,53 +17,16 @@
 
 #include "healthlake/core/error.hpp"
 #include "healthlake/core/result.hpp"
-#include "healthlake/core/text.hpp"
 #include "healthlake/core/timestamp.hpp"
 #include "healthlake/flow/entropy.hpp"
 #include "healthlake/flow/retry.hpp"
+#include "healthlake/flow/step.hpp"
 #include "healthlake/http/transport.hpp"
 #include "healthlake/model/waiter.hpp"
 #include "healthlake/protocol/aws_json.hpp"
+#include "healthlake/text/text.hpp"
 
 namespace healthlake {
-
-/// Wall-clock time as the driver sees it; within Timestamp's range. Signatures need the true time. Should the clock be
-/// set forward, waits end early; should it be set back, a wait under way begins anew and is never longer than it was.
-using Instant = Timestamp;
-
-/// Sign and send this, then give the reply to `receive`. It refers to a request inside the machine: good until the
-/// machine's next call, and while the machine is not moved.
-class Send {
- public:
-  Send(HttpRequest& request, unsigned number, Timestamp when) : attempt(number), date(when), request_(&request) {}
-
-  [[nodiscard]] HttpRequest const& request() const noexcept { return *request_; }
-  /// The request's headers: what a signer adds goes here, by Headers::set, for this attempt only.
-  [[nodiscard]] Headers& headers() const noexcept { return request_->headers; }
-
-  /// From 1.
-  unsigned attempt = 1;
-  /// The time to sign with: `now`, corrected by what is known of the service's clock.
-  Timestamp date{};
-
- private:
-  HttpRequest* request_;
-};
-
-/// Call `next` again at this time; there is nothing to do until then.
-struct Wait {
-  Instant until{};
-};
-
-/// The machine is finished. The result is moved out: ask once.
-template <class R>
-struct Done {
-  R result;
-};
-
-/// What a machine of result R asks for.
-template <class R>
-using Step = std::variant<Send, Wait, Done<R>>;
 
 /// What calls share: the quota of retries and the service's clock. Outlives its calls.
 struct Session {
@@ -88,27 +51,27 @@ enum class GaveUp : std::uint8_t { not_yet, succeeded, not_retryable, max_attemp
 namespace detail {
 
 // That much later, or at the end of time; a negative time to come is none.
-constexpr Instant later(Instant now, Milliseconds time) noexcept {
-  return now + std::clamp(time, Milliseconds{0}, Instant{Timestamp::max_milliseconds} - now);
+constexpr Timestamp later(Timestamp now, Milliseconds time) noexcept {
+  return now + std::clamp(time, Milliseconds{0}, Timestamp{Timestamp::max_milliseconds} - now);
 }
 
 // A wait that is as long as it was meant to be even if the clock is set back in the middle of it.
 class Pause {
  public:
-  void begin(Instant now, Milliseconds length) noexcept {
+  void begin(Timestamp now, Milliseconds length) noexcept {
     since_ = now;
     length_ = length;
   }
   // When it ends; nothing if it is over.
-  [[nodiscard]] std::optional<Wait> left(Instant now) noexcept {
+  [[nodiscard]] std::optional<Wait> left(Timestamp now) noexcept {
     since_ = std::min(since_, now);
-    Instant const end = later(since_, length_);
+    Timestamp const end = later(since_, length_);
     if (now < end) return Wait{end};
     return std::nullopt;
   }
 
  private:
-  Instant since_{Timestamp::min_milliseconds};
+  Timestamp since_{Timestamp::min_milliseconds};
   Milliseconds length_{};
 };
 
@@ -139,7 +102,7 @@ class CallMachine {
   }
 
   // Send or Wait; nothing once the call is done.
-  std::optional<std::variant<Send, Wait>> next(Instant now) {
+  std::optional<std::variant<Send, Wait>> next(Timestamp now) {
     if (result_) return std::nullopt;
     if (!in_flight_) {
       if (auto const wait = pause_.left(now)) return *wait;
@@ -158,7 +121,7 @@ class CallMachine {
   [[nodiscard]] bool in_flight() const noexcept { return in_flight_; }
 
   // Takes the reply to the last Send; `output` is where a success goes. Precondition: in_flight().
-  void receive(HttpReply const& reply, Instant now, void* output) {
+  void receive(HttpReply const& reply, Timestamp now, void* output) {
     in_flight_ = false;
     if (!reply) {
       RetryKind const kind = retry_kind(reply.error().reason);
@@ -202,7 +165,7 @@ class CallMachine {
     result_.emplace(unexpect, std::move(error));
   }
 
-  void decide(Error&& error, RetryKind kind, std::optional<Milliseconds> hint, Instant now) {
+  void decide(Error&& error, RetryKind kind, std::optional<Milliseconds> hint, Timestamp now) {
     if (kind == RetryKind::none) return finish(std::move(error), GaveUp::not_retryable);
     if (attempt_ >= options_.retry.max_attempts) return finish(std::move(error), GaveUp::max_attempts);
     std::int32_t const cost = retry_cost(options_.retry.spec, kind);
@@ -221,7 +184,7 @@ class CallMachine {
   // How many of its header lines are the same for every attempt.
   std::size_t own_headers_ = 0;
   std::optional<Result<ResponseMetadata>> result_;
-  Instant sent_{};
+  Timestamp sent_{};
   Pause pause_;
   std::int32_t last_cost_ = 0;
   unsigned attempt_ = 0;
@@ -247,7 +210,7 @@ class Call {
                  detail::extras_of<Op>) {}
 
   /// What to do at this time.
-  Step<Outcome> next(Instant now) {
+  Step<Outcome> next(Timestamp now) {
     if (auto step = machine_.next(now)) {
       if (auto const* send = std::get_if<Send>(&*step)) return *send;
       return std::get<Wait>(*step);
@@ -256,7 +219,7 @@ class Call {
   }
 
   /// The reply to the last Send. Ignored if there is none outstanding.
-  void receive(HttpReply const& reply, Instant now) {
+  void receive(HttpReply const& reply, Timestamp now) {
     if (!machine_.in_flight()) return;
     machine_.receive(reply, now, &response_.output);
   }

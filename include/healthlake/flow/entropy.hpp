@@ -1,8 +1,7 @@
 // Randomness as the caller gives it: jitter, idempotency tokens and invocation ids all come from here.
 //
-// Rules: this library draws no randomness of its own. The source need not be cryptographic, but two clients that
-// draw the same numbers send the same tokens, and the service then takes their requests for one. May include
-// core/bytes.hpp.
+// Rules: this library draws no randomness of its own. The source need not be cryptographic, but two clients that draw
+// the same numbers send the same tokens, and the service then takes their requests for one.
 #pragma once
 
 #include <algorithm>
@@ -14,7 +13,7 @@
 #include <string_view>
 #include <type_traits>
 
-#include "healthlake/core/bytes.hpp"
+#include "healthlake/text/bytes.hpp"
 
 namespace healthlake {
 

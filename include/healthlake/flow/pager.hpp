@@ -1,8 +1,7 @@
 // Goes through the pages of a list operation, as a machine.
 //
 // Rules: as in flow/call.hpp, and `next` may also answer Page: look at it and call `next` again. An empty or absent
-// NextToken ends the list. A page token that comes again is an error, for it would never end. May include model/,
-// flow/ and below.
+// NextToken ends the list. A page token that comes again is an error, for it would never end.
 #pragma once
 
 #include <cstdint>
@@ -68,7 +67,7 @@ class Pager {
     if (input_.next_token) tokens_.repeats(*input_.next_token);
   }
 
-  PageStep next(Instant now) {
+  PageStep next(Timestamp now) {
     if (error_) return Done<Outcome>{Unexpected{std::move(*error_)}};
     if (last_page_) return Done<Outcome>{pages_};
     if (!call_) call_.emplace(input_, endpoint_, *session_, entropy_, options_, std::move(spare_));
@@ -85,7 +84,7 @@ class Pager {
     return turn(std::move(*outcome));
   }
 
-  void receive(HttpReply const& reply, Instant now) {
+  void receive(HttpReply const& reply, Timestamp now) {
     if (call_) call_->receive(reply, now);
   }
 

@@ -2,7 +2,7 @@
 //
 // Rules: everything is arithmetic on values that are passed in. "2.0" is what botocore and smithy-rs do by default,
 // "2.1" what they do with AWS_NEW_RETRIES_2026 and aws-sdk-js always. The order of the questions is: is the error
-// retryable, are attempts left, is quota left, how long. May include core/, http/ and protocol/.
+// retryable, are attempts left, is quota left, how long.
 #pragma once
 
 #include <algorithm>
@@ -14,10 +14,10 @@
 #include <string_view>
 
 #include "healthlake/core/error.hpp"
-#include "healthlake/core/text.hpp"
 #include "healthlake/core/timestamp.hpp"
 #include "healthlake/flow/entropy.hpp"
 #include "healthlake/http/message.hpp"
+#include "healthlake/text/text.hpp"
 
 namespace healthlake {
 

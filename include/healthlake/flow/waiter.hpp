@@ -2,8 +2,7 @@
 //
 // Rules: as in flow/call.hpp; each poll is a Call of its own with its own retries. The pause between two polls is
 // WaitOptions::delay. "Done", "done badly", "not done in time" and "a call failed" are four different outcomes. A
-// waiter keeps nothing that is not in its input: any process may make one for the same job and go on. May include
-// model/, flow/ and below.
+// waiter keeps nothing that is not in its input: any process may make one for the same job and go on.
 #pragma once
 
 #include <algorithm>
@@ -109,7 +108,7 @@ class Waiter {
         max_polls_(options.max_attempts.value_or(W::max_attempts)),
         timeout_(options.timeout) {}
 
-  Step<Outcome> next(Instant now) {
+  Step<Outcome> next(Timestamp now) {
     if (!started_) started_ = now;
     while (!finished_) {
       if (!call_) {
@@ -127,7 +126,7 @@ class Waiter {
     return done;
   }
 
-  void receive(HttpReply const& reply, Instant now) {
+  void receive(HttpReply const& reply, Timestamp now) {
     if (!call_) return;
     call_->receive(reply, now);
     if (call_->done()) take(now);
@@ -142,7 +141,7 @@ class Waiter {
 
  private:
   // The result of a call that is done.
-  void take(Instant now) {
+  void take(Timestamp now) {
     auto& outcome = call_->machine_.result();
     spare_ = call_->take_request();
     ++result_.polls;
@@ -178,7 +177,7 @@ class Waiter {
   Milliseconds delay_;
   unsigned max_polls_;
   std::optional<Milliseconds> timeout_;
-  std::optional<Instant> started_;
+  std::optional<Timestamp> started_;
   detail::Pause pause_;
   std::optional<Call<Operation>> call_;
   // The request of the poll before, for the memory it holds.

@@ -1,8 +1,7 @@
 // Where to send a request: from a region and two switches, or from an address given by the caller.
 //
 // Rules: the endpoint rules of the service model (endpoint-rule-set, version 1.0). Nothing that comes from outside is
-// put into a host name or a path unchecked: a region is one label of a host name, an address is parsed strictly. May
-// include core/ and http/.
+// put into a host name or a path unchecked: a region is one label of a host name, an address is parsed strictly.
 #pragma once
 
 #include <algorithm>
@@ -15,6 +14,7 @@
 #include "healthlake/core/result.hpp"
 #include "healthlake/http/message.hpp"
 #include "healthlake/http/partitions.hpp"
+#include "healthlake/text/ascii.hpp"
 
 namespace healthlake {
 
@@ -47,16 +47,6 @@ struct Endpoint {
 };
 
 namespace detail {
-constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-constexpr bool is_alnum(char c) noexcept {
-  char const lower = ascii_lower(c);
-  return is_digit(c) || (lower >= 'a' && lower <= 'z');
-}
-constexpr bool is_hex_digit(char c) noexcept {
-  char const lower = ascii_lower(c);
-  return is_digit(c) || (lower >= 'a' && lower <= 'f');
-}
-
 // RFC 1123, 2.1: 1 to 63 letters, digits and hyphens, no hyphen at either end. `extra` is allowed besides.
 constexpr bool is_host_label(std::string_view label, char extra = '-') noexcept {
   return !label.empty() && label.size() <= 63 && label.front() != '-' && label.back() != '-' &&

@@ -1,9 +1,9 @@
 // HTTP messages as plain values (the words are those of RFC 9110), and no parser: a message's bytes are the
 // transport's business.
 //
-// Rules: header names compare without regard to ASCII case, values are bytes. A value that holds CR, LF or NUL
-// never leaves this library (see `forbidden_field_value`). The field lines of a message stand in one block of memory,
-// so that a message costs few allocations and one that is written anew none. May include core/.
+// Rules: header names compare without regard to ASCII case, values are bytes. A value that holds CR, LF or NUL never
+// leaves this library (see `forbidden_field_value`). The field lines of a message stand in one block of memory, so that
+// a message costs few allocations and one that is written anew none.
 #pragma once
 
 #include <algorithm>
@@ -17,8 +17,8 @@
 #include <string_view>
 #include <utility>
 
-#include "healthlake/core/ascii_set.hpp"
-#include "healthlake/core/bytes.hpp"
+#include "healthlake/text/ascii.hpp"
+#include "healthlake/text/bytes.hpp"
 
 namespace healthlake {
 
@@ -29,25 +29,6 @@ struct Header {
 
   friend bool operator==(Header const&, Header const&) = default;
 };
-
-constexpr char ascii_lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-/// Appends a text with `A` to `Z` in lower case.
-inline void append_lower(std::string& out, std::string_view text) {
-  for (; bytes::words_pay && text.size() >= 8; text.remove_prefix(8)) {
-    std::uint64_t const word = bytes::lower(bytes::word_at(text, 0));
-    char lower[8];
-    std::memcpy(lower, &word, sizeof lower);
-    out.append(lower, sizeof lower);
-  }
-  for (char const c : text) out.push_back(ascii_lower(c));
-}
-
-/// RFC 9110, 5.1: "Field names are case-insensitive".
-constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return ascii_lower(x) == ascii_lower(y); });
-}
 
 /// RFC 9110, 5.6.2: one or more letters, digits or ``!#$%&'*+-.^_`|~``. What a method or a header name is made of.
 constexpr bool is_token(std::string_view text) noexcept {

@@ -1,9 +1,8 @@
 // The partitions of AWS: which domain names the regions of each have.
 //
-// Rules: constant tables. A region belongs to the partition that lists it; one that none lists, to the partition
-// whose naming rule fits, so that a region opened after this release works; any other, to `aws` (the `aws.partition`
-// function of Smithy's endpoint rules). Source: the partitions file of botocore, version 1.1. Includes the standard
-// library only.
+// Rules: constant tables. A region belongs to the partition that lists it; one that none lists, to the partition whose
+// naming rule fits, so that a region opened after this release works; any other, to `aws` (the `aws.partition` function
+// of Smithy's endpoint rules). Source: the partitions file of botocore, version 1.1.
 #pragma once
 
 #include <algorithm>

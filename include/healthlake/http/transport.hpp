@@ -1,10 +1,10 @@
 // What this library asks of an HTTP stack that blocks: take a request, give a response or say why there is none.
 //
-// Rules: `send` returns a response for every complete HTTP response whatever its status, 4xx and 5xx included;
-// anything else is a TransportError whose reason decides about a retry. The request stays the caller's and is
-// valid until `send` returns. A transport adds `Host` and `Content-Length`, follows no redirect, decodes no
-// content coding, retries nothing, and bounds the size of a response (the adapters here: 16 MiB by default).
-// Asynchronous stacks do not need this concept: they drive flow/ machines themselves. May include core/.
+// Rules: `send` returns a response for every complete HTTP response whatever its status, 4xx and 5xx included; anything
+// else is a TransportError whose reason decides about a retry. The request stays the caller's and is valid until `send`
+// returns. A transport adds `Host` and `Content-Length`, follows no redirect, decodes no content coding, retries
+// nothing, and bounds the size of a response (the adapters here: 16 MiB by default). Asynchronous stacks do not need
+// this concept: they drive flow/ machines themselves.
 #pragma once
 
 #include <concepts>

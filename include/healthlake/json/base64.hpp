@@ -1,7 +1,7 @@
 // Base64 (RFC 4648, section 4), the spelling of a blob in JSON.
 //
-// Rules: the alphabet with `+` and `/`; padding is written, and wanted on reading; no line breaks, and no bits that
-// say nothing (RFC 4648, 3.5). Includes the standard library only.
+// Rules: the alphabet with `+` and `/`; padding is written, and wanted on reading; no line breaks, and no bits that say
+// nothing (RFC 4648, 3.5).
 #pragma once
 
 #include <cstddef>

@@ -1,8 +1,7 @@
 // JSON text to shape: the tokenizer and the Decoder put together.
 //
 // Rules: a fault is a Malformed with path, offset and a bounded excerpt (none once a sensitive member was seen);
-// missing required members are listed, not made up: they keep the value their C++ member starts with. May include
-// core/ and json/.
+// missing required members are listed, not made up: they keep the value their C++ member starts with.
 #pragma once
 
 #include <cstddef>
@@ -15,9 +14,9 @@
 #include "healthlake/core/error.hpp"
 #include "healthlake/core/result.hpp"
 #include "healthlake/core/shape.hpp"
-#include "healthlake/core/text.hpp"
 #include "healthlake/json/decoder.hpp"
 #include "healthlake/json/tokenizer.hpp"
+#include "healthlake/text/text.hpp"
 
 namespace healthlake {
 

@@ -1,10 +1,9 @@
 // JSON events to shape, by walking the member table: the half of the decoder that knows shapes. Any tokenizer may
 // feed it (json/tokenizer.hpp names the default one).
 //
-// Rules: a stack of frames, no recursion, bounded by DecodeOptions. Unknown members are skipped, null counts as
-// absent. A known member given twice, a wrong type and a number out of range are faults. A union is decoded by
-// the name on the wire, and its unknown member is kept as text; the member "__type" is no member of anything. May
-// include core/ and json/.
+// Rules: a stack of frames, no recursion, bounded by DecodeOptions. Unknown members are skipped, null counts as absent.
+// A known member given twice, a wrong type and a number out of range are faults. A union is decoded by the name on the
+// wire, and its unknown member is kept as text; the member "__type" is no member of anything.
 #pragma once
 
 #include <cstddef>
@@ -19,10 +18,10 @@
 
 #include "healthlake/core/path.hpp"
 #include "healthlake/core/shape.hpp"
-#include "healthlake/core/text.hpp"
 #include "healthlake/json/base64.hpp"
 #include "healthlake/json/frames.hpp"
 #include "healthlake/json/raw_value.hpp"
+#include "healthlake/text/text.hpp"
 
 namespace healthlake {
 
@@ -85,7 +84,7 @@ class Decoder {
     frame.member = find_member(frame, name);
     if (frame.member) {
       frame.next = &frame.member->type();
-      sensitive_ = sensitive_ || holds_secrets(*frame.next, frame.member->constraints);
+      sensitive_ = sensitive_ || holds_secrets(*frame.next, frame.member->rules);
     }
     if (frame.type->kind == Kind::union_) union_key(frame, name);
     else if (!frame.member) raw_.expect(nullptr);
@@ -180,16 +179,16 @@ class Decoder {
   struct Slot {
     Type const* type = nullptr;
     void* storage = nullptr;
-    Constraints const* constraints = nullptr;
+    Rules const* rules = nullptr;
   };
 
   static std::uint64_t bit(Frame const& frame) noexcept {
     return std::uint64_t{1} << static_cast<unsigned>(frame.member - frame.type->members.data());
   }
   // Whether a value, or anything in its lists and maps, is sensitive.
-  static bool holds_secrets(Type const& type, Constraints const* constraints) {
+  static bool holds_secrets(Type const& type, Rules const* rules) {
     Type const* at = &type;
-    for (auto const* c = constraints;; c = c ? c->member : nullptr) {
+    for (auto const* c = rules;; c = c ? c->member : nullptr) {
       if (at->sensitive || (c && (c->sensitive || (c->key && c->key->sensitive)))) return true;
       if (at->kind == Kind::list) at = &at->list().member();
       else if (at->kind == Kind::map) at = &at->map().value();
@@ -229,20 +228,20 @@ class Decoder {
     Frame& frame = frames_.back();
     if (frame.type->kind == Kind::list) {
       slot.storage = frame.type->list().append(frame.object);
-      slot.constraints = frame.constraints ? frame.constraints->member : nullptr;
+      slot.rules = frame.rules ? frame.rules->member : nullptr;
       ++frame.index;
       return count_element();
     }
     if (frame.type->kind == Kind::map) {
       slot.storage = frame.type->map().insert(frame.object, frames_.key());
-      slot.constraints = frame.constraints ? frame.constraints->member : nullptr;
+      slot.rules = frame.rules ? frame.rules->member : nullptr;
       return slot.storage ? count_element() : fail("given twice");
     }
     if ((frame.seen & bit(frame)) != 0) return fail("given twice");
     if (frame.type->kind == Kind::union_ && has_rival(frame)) return fail(second_member);
     frame.seen |= bit(frame);
     slot.storage = frame.member->put(frame.object);
-    slot.constraints = frame.member->constraints;
+    slot.rules = frame.member->rules;
     return true;
   }
 
@@ -256,16 +255,13 @@ class Decoder {
     bool const fits =
         object ? kind == Kind::structure || kind == Kind::union_ || kind == Kind::map : kind == Kind::list;
     if (!fits) return wrong_type(*slot.type, object ? "an object" : "an array");
-    bool const sensitive = slot.type->sensitive || (slot.constraints && slot.constraints->sensitive) ||
-                           (!frames_.empty() && frames_.back().sensitive);
+    bool const sensitive =
+        slot.type->sensitive || (slot.rules && slot.rules->sensitive) || (!frames_.empty() && frames_.back().sensitive);
     Type const* const next = kind == Kind::list  ? &slot.type->list().member()
                              : kind == Kind::map ? &slot.type->map().value()
                                                  : nullptr;
-    frames_.push({.type = slot.type,
-                  .object = slot.storage,
-                  .constraints = slot.constraints,
-                  .next = next,
-                  .sensitive = sensitive});
+    frames_.push(
+        {.type = slot.type, .object = slot.storage, .rules = slot.rules, .next = next, .sensitive = sensitive});
     return true;
   }
 
@@ -333,8 +329,7 @@ class Decoder {
     std::string out;
     for (std::size_t i = 0; i < depth; ++i) {
       Frame const& frame = frames_[i];
-      bool const secret_key =
-          frame.sensitive || (frame.constraints && frame.constraints->key && frame.constraints->key->sensitive);
+      bool const secret_key = frame.sensitive || (frame.rules && frame.rules->key && frame.rules->key->sensitive);
       if (frame.type->kind == Kind::list) append_index_step(out, frame.index == 0 ? 0 : frame.index - 1);
       else if (frame.type->kind == Kind::map) append_key_step(out, frames_.key_of(i), secret_key);
       else if (frame.member) append_member_step(out, frame.member->name);

@@ -1,7 +1,7 @@
 // Shapes to and from nlohmann::json, for people who want a DOM.
 //
-// Rules: the same tables, the same faults as the text form. Nothing throws: a DOM that holds invalid UTF-8 or
-// binary values is a fault. May include nlohmann/json, core/ and json/.
+// Rules: the same tables, the same faults as the text form. Nothing throws: a DOM that holds invalid UTF-8 or binary
+// values is a fault.
 #pragma once
 
 #include <cmath>
@@ -10,9 +10,9 @@
 #include <utility>
 #include <vector>
 
-#include "healthlake/core/utf8.hpp"
 #include "healthlake/json/decode.hpp"
 #include "healthlake/json/encode.hpp"
+#include "healthlake/text/utf8.hpp"
 
 namespace healthlake {
 

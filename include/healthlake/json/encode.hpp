@@ -1,9 +1,8 @@
 // Shape to JSON text, by walking the member table.
 //
-// Rules: required and defaulted members are always written, optional ones if they are present; nothing else is
-// checked here (that is core/validate.hpp) but what would make the text no JSON: invalid UTF-8, an unset union or
-// enumeration, a time out of range, open content that is no JSON, nesting deeper than `max_encode_depth`. May
-// include core/ and json/.
+// Rules: required and defaulted members are always written, optional ones if they are present; nothing else is checked
+// here (that is core/validate.hpp) but what would make the text no JSON: invalid UTF-8, an unset union or enumeration,
+// a time out of range, open content that is no JSON, nesting deeper than `max_encode_depth`.
 #pragma once
 
 #include <cstddef>
@@ -13,14 +12,14 @@
 
 #include "healthlake/core/error.hpp"
 #include "healthlake/core/path.hpp"
-#include "healthlake/core/print.hpp"
 #include "healthlake/core/result.hpp"
 #include "healthlake/core/shape.hpp"
-#include "healthlake/core/text.hpp"
-#include "healthlake/core/utf8.hpp"
+#include "healthlake/core/walk.hpp"
 #include "healthlake/json/base64.hpp"
 #include "healthlake/json/tokenizer.hpp"
 #include "healthlake/json/writer.hpp"
+#include "healthlake/text/text.hpp"
+#include "healthlake/text/utf8.hpp"
 
 namespace healthlake {
 
@@ -35,13 +34,13 @@ class Encoder {
   explicit Encoder(std::string& out, std::string_view token = {}) : writer_(out), token_(token) {}
 
   // Writes one value; false if it cannot be written, and then `failure` says why.
-  bool encode(Type const& type, void const* value, Constraints const* constraints, Path const& path) {
+  bool encode(Type const& type, void const* value, Rules const* rules, Path const& path) {
     if (path.depth() > max_encode_depth) return fail(path, Rule::depth, "at most 64 levels");
     switch (type.kind) {
       case Kind::structure:
       case Kind::union_: return encode_members(type, value, path);
-      case Kind::list: return encode_list(type.list(), value, constraints, path);
-      case Kind::map: return encode_map(type.map(), value, constraints, path);
+      case Kind::list: return encode_list(type.list(), value, rules, path);
+      case Kind::map: return encode_map(type.map(), value, rules, path);
       case Kind::string: return encode_string(*static_cast<std::string const*>(value), path);
       case Kind::enumeration: return encode_enum(type.enumeration(), *static_cast<EnumValue const*>(value), path);
       case Kind::boolean: writer_.boolean(*static_cast<bool const*>(value)); return true;
@@ -76,7 +75,7 @@ class Encoder {
       void const* value = member.get(object);
       if (value) {
         writer_.key(member.name);
-        if (!encode(member.type(), value, member.constraints, member_path(path, member))) return false;
+        if (!encode(member.type(), value, member.rules, member_path(path, member))) return false;
         written = true;
       } else if (member.is(idempotency_token) && path.depth() == 0 && !token_.empty()) {
         writer_.key(member.name);
@@ -94,8 +93,8 @@ class Encoder {
     return written || fail(path, Rule::missing, "one member of the union");
   }
 
-  bool encode_list(ListOps const& list, void const* value, Constraints const* constraints, Path const& path) {
-    Constraints const* inner = constraints ? constraints->member : nullptr;
+  bool encode_list(ListOps const& list, void const* value, Rules const* rules, Path const& path) {
+    Rules const* inner = rules ? rules->member : nullptr;
     writer_.begin_array();
     for (std::size_t i = 0; i < list.size(value); ++i) {
       void const* element = list.at(value, i);
@@ -106,15 +105,15 @@ class Encoder {
     return true;
   }
 
-  bool encode_map(MapOps const& map, void const* value, Constraints const* constraints, Path const& path) {
+  bool encode_map(MapOps const& map, void const* value, Rules const* rules, Path const& path) {
     struct Context {
       Encoder& self;
       MapOps const& map;
-      Constraints const* values;
+      Rules const* values;
       Path const& path;
       bool secret_keys;
-    } context{*this, map, constraints ? constraints->member : nullptr, path,
-              path.sensitive() || (constraints && constraints->key && constraints->key->sensitive)};
+    } context{*this, map, rules ? rules->member : nullptr, path,
+              path.sensitive() || (rules && rules->key && rules->key->sensitive)};
     writer_.begin_object();
     bool const complete = map.for_each(value, &context, [](void* raw, std::string_view key, void const* entry) {
       auto const& c = *static_cast<Context*>(raw);

@@ -1,7 +1,7 @@
 // What the decoder knows of the objects and arrays that are open: a stack that needs no heap for messages of this
 // service.
 //
-// Rules: for json/decoder.hpp alone. May include core/.
+// Rules: for json/decoder.hpp alone.
 #pragma once
 
 #include <algorithm>
@@ -22,7 +22,7 @@ namespace healthlake::detail {
 struct Frame {
   Type const* type = nullptr;
   void* object = nullptr;
-  Constraints const* constraints = nullptr;
+  Rules const* rules = nullptr;
   // Of a structure or union: the member whose value comes next; null if the shape has no such member.
   Member const* member = nullptr;
   // The type of the value that comes next.

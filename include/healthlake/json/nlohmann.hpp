@@ -1,9 +1,8 @@
 // nlohmann/json's SAX parser as a tokenizer: text in, events of a Decoder out. Select it with
 // `DecodeOptions{.tokenizer = nlohmann_engine::tokenize}`.
 //
-// Rules: accepts what RFC 8259 calls JSON text, in valid UTF-8, and nothing behind it. The parser does not recurse;
-// the Decoder bounds the depth. Its own messages quote the text and are not used, for the text may be sensitive.
-// May include nlohmann/json and json/.
+// Rules: accepts what RFC 8259 calls JSON text, in valid UTF-8, and nothing behind it. The parser does not recurse; the
+// Decoder bounds the depth. Its own messages quote the text and are not used, for the text may be sensitive.
 #pragma once
 
 #include <charconv>

@@ -1,7 +1,6 @@
 // Takes the events of one JSON value that no shape describes: skips it, or keeps it as text.
 //
-// Rules: the text is written anew from the events, so it is compact and well-formed. Includes the standard library
-// and json/writer.hpp.
+// Rules: the text is written anew from the events, so it is compact and well-formed.
 #pragma once
 
 #include <cstddef>

@@ -3,7 +3,7 @@
 //
 // Rules: accepts and rejects what json/nlohmann.hpp does (the differential tests say so): RFC 8259 text in valid UTF-8
 // (RFC 3629), no byte order mark, nothing behind the value, no lone surrogate escape, and no number that a double
-// cannot hold. May include core/ and json/.
+// cannot hold.
 #pragma once
 
 #include <array>
@@ -12,9 +12,9 @@
 #include <string>
 #include <string_view>
 
-#include "healthlake/core/bytes.hpp"
-#include "healthlake/core/utf8.hpp"
 #include "healthlake/json/decoder.hpp"
+#include "healthlake/text/bytes.hpp"
+#include "healthlake/text/utf8.hpp"
 
 namespace healthlake::reader_engine {
 

@@ -1,6 +1,6 @@
 // Text to events: runs the engine that the options name, or the library's own.
 //
-// Rules: an engine is a function; which one is used is a value. May include json/.
+// Rules: an engine is a function; which one is used is a value.
 #pragma once
 
 #include <cstddef>

@@ -1,7 +1,7 @@
 // Writes JSON text (RFC 8259) piece by piece: commas, quotes and escapes, and nothing of shapes.
 //
-// Rules: no white space; only what must be escaped is (the quotation mark, the backslash, and U+0000 to U+001F,
-// RFC 8259, 7). The caller gives valid UTF-8 and well-formed order. May include core/.
+// Rules: no white space; only what must be escaped is (the quotation mark, the backslash, and U+0000 to U+001F, RFC
+// 8259, 7). The caller gives valid UTF-8 and well-formed order.
 #pragma once
 
 #include <cstddef>
@@ -9,8 +9,8 @@
 #include <string>
 #include <string_view>
 
-#include "healthlake/core/bytes.hpp"
-#include "healthlake/core/text.hpp"
+#include "healthlake/text/bytes.hpp"
+#include "healthlake/text/text.hpp"
 
 namespace healthlake {
 

@@ -1,7 +1,6 @@
 // Every operation of the service as one list of types, for what must treat them all: dispatchers, tests, fuzzers.
 //
-// Rules: in the order of the alphabet; an operation that is not here is not served, fuzzed or compared with the
-// model. May include core/ and model/.
+// Rules: in the order of the alphabet; an operation that is not here is not served, fuzzed or compared with the model.
 #pragma once
 
 #include "healthlake/model/datastore.hpp"

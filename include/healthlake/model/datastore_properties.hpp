@@ -1,6 +1,6 @@
 // What a data store is: its configurations, its status and everything the service tells of it.
 //
-// Rules: names, limits and requirements are the service model's (2017-07-01). May include core/ and model/.
+// Rules: names, limits and requirements are the service model's (2017-07-01).
 #pragma once
 
 #include <cstdint>

@@ -1,9 +1,9 @@
 // The modelled errors of the service.
 //
 // Rules: a client compares codes (`error.is("ConflictException")` or `error_code(error) == ErrorCode::conflict`), a
-// server sends one of these shapes. All carry one member, Message with a capital M. The statuses of the errors
-// added in July 2026 are in no public model: those of the quota and dependency errors are known from the service's
-// answers, the others follow the meaning of RFC 9110, 15. May include core/ and model/.
+// server sends one of these shapes. All carry one member, Message with a capital M. The statuses of the errors added in
+// July 2026 are in no public model: those of the quota and dependency errors are known from the service's answers, the
+// others follow the meaning of RFC 9110, 15.
 #pragma once
 
 #include <optional>

@@ -1,7 +1,7 @@
 // Export jobs: StartFHIRExportJob, DescribeFHIRExportJob, ListFHIRExportJobs, and every shape they reach.
 //
-// Rules: names, limits and requirements are the service model's (2017-07-01); the preview of January 2021 is the
-// same but for OutputDataConfig (model/job.hpp). May include core/ and model/.
+// Rules: names, limits and requirements are the service model's (2017-07-01); the preview of January 2021 is the same
+// but for OutputDataConfig (model/job.hpp).
 #pragma once
 
 #include <array>

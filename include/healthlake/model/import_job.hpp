@@ -1,6 +1,6 @@
 // Import jobs: StartFHIRImportJob, DescribeFHIRImportJob, ListFHIRImportJobs, and every shape they reach.
 //
-// Rules: names, limits and requirements are the service model's (2017-07-01). May include core/ and model/.
+// Rules: names, limits and requirements are the service model's (2017-07-01).
 #pragma once
 
 #include <array>

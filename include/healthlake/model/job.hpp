@@ -1,7 +1,7 @@
 // What export and import jobs have in common: their status, and where they write to.
 //
-// Rules: names, limits and requirements are the service model's (2017-07-01), and the preview's of January 2021 for
-// the older form of OutputDataConfig. May include core/ and model/.
+// Rules: names, limits and requirements are the service model's (2017-07-01), and the preview's of January 2021 for the
+// older form of OutputDataConfig.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,7 @@
 // What an operation is: a name, an input, an output and the errors it can answer with.
 //
-// Rules: an operation is a type that holds no state; everything about it is a constant. The type-erased
-// OperationInfo is what the protocol and the flows work on. May include core/.
+// Rules: an operation is a type that holds no state; everything about it is a constant. The type-erased OperationInfo
+// is what the protocol and the flows work on.
 #pragma once
 
 #include <array>

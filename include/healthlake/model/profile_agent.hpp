@@ -1,7 +1,6 @@
 // The agent that changes a data transformation profile in a conversation: UpdateProfileWithAgent.
 //
-// Rules: names, limits and requirements are the service model's (2017-07-01). What is said is sensitive. May include
-// core/ and model/.
+// Rules: names, limits and requirements are the service model's (2017-07-01). What is said is sensitive.
 #pragma once
 
 #include <cstdint>

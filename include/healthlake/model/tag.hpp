@@ -1,6 +1,6 @@
 // Tags on data stores and profiles: TagResource, UntagResource, ListTagsForResource.
 //
-// Rules: names, limits and requirements are the service model's (2017-07-01). May include core/ and model/.
+// Rules: names, limits and requirements are the service model's (2017-07-01).
 #pragma once
 
 #include <optional>

@@ -1,7 +1,7 @@
 // Data transformation jobs: files in S3 in, FHIR resources in S3 out.
 //
 // Rules: names, limits and requirements are the service model's (2017-07-01); all operations have the host prefix
-// `datatransformation.`. May include core/ and model/.
+// `datatransformation.`.
 #pragma once
 
 #include <array>

@@ -1,7 +1,7 @@
 // Data transformation profiles: how files that are not FHIR become FHIR. Create, update, publish, get, delete.
 //
 // Rules: names, limits and requirements are the service model's (2017-07-01); all operations have the host prefix
-// `datatransformation.`. Mappings are sensitive. May include core/ and model/.
+// `datatransformation.`. Mappings are sensitive.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,7 @@
 // Lists of data transformation profiles and of their versions.
 //
 // Rules: names, limits and requirements are the service model's (2017-07-01); both operations have the host prefix
-// `datatransformation.`. May include core/ and model/.
+// `datatransformation.`.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,6 @@
 // What a data transformation profile reads and writes, and what a new one begins from.
 //
-// Rules: names, limits and requirements are the service model's (2017-07-01). Mappings are sensitive. May include
-// core/ and model/.
+// Rules: names, limits and requirements are the service model's (2017-07-01). Mappings are sensitive.
 #pragma once
 
 #include <cstdint>

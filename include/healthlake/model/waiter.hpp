@@ -1,7 +1,6 @@
 // What a waiter is: an operation that is asked again and again until its answer says that something is done.
 //
-// Rules: a waiter is a type that holds no state; acceptors are tried in order, and the first that fits decides. May
-// include core/ and model/.
+// Rules: a waiter is a type that holds no state; acceptors are tried in order, and the first that fits decides.
 #pragma once
 
 #include <cstdint>

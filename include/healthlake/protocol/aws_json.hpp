@@ -2,9 +2,9 @@
 //
 // Rules (Smithy, awsJson1_0): every request is a POST with `Content-Type: application/x-amz-json-1.0` and
 // `X-Amz-Target: <Service>.<Operation>`; the body is a JSON object, `{}` if the input has no members. A client
-// validates before it writes; a reader accepts an empty body as `{}`, which a server writes for an operation
-// without output. A response is a success if its status is 2xx. Members that a response lacks are malformed or
-// metadata, as ReadOptions says, and never made up silently. May include model/, http/, json/ and core/.
+// validates before it writes; a reader accepts an empty body as `{}`, which a server writes for an operation without
+// output. A response is a success if its status is 2xx. Members that a response lacks are malformed or metadata, as
+// ReadOptions says, and never made up silently.
 #pragma once
 
 #include <algorithm>

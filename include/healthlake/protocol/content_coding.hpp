@@ -1,8 +1,7 @@
 // Compressed requests (Smithy, requestCompression; RFC 9110, 8.4), by a compressor that the caller brings.
 //
 // Rules: only operations with OperationTraits::gzip are concerned, and gzip is the only coding. Without a compressor
-// nothing is compressed; without a decompressor a compressed request is refused, never read as if it were plain. May
-// include http/.
+// nothing is compressed; without a decompressor a compressed request is refused, never read as if it were plain.
 #pragma once
 
 #include <cstddef>

@@ -1,10 +1,10 @@
 // Error responses of awsJson1_0, both ways: where the code and the message are found, and how they are written.
 //
-// Rules: the code is the header x-amzn-errortype, else the body's "__type", else its "code"; it is cut at the first
-// ":" and then begins behind the first "#" (Smithy, awsJson1_0, operation error serialization). "message" and
-// "Message" both count, "message" first. Where implementations differ: the header wins over the body, "__type" over
-// "code", "Code" is no code, a code that is no string or empty is none, and a comma in the header is part of the
-// code. A body that is no JSON object never hides the HTTP status. May include model/, http/, json/ and core/.
+// Rules: the code is the header x-amzn-errortype, else the body's "__type", else its "code"; it is cut at the first ":"
+// and then begins behind the first "#" (Smithy, awsJson1_0, operation error serialization). "message" and "Message"
+// both count, "message" first. Where implementations differ: the header wins over the body, "__type" over "code",
+// "Code" is no code, a code that is no string or empty is none, and a comma in the header is part of the code. A body
+// that is no JSON object never hides the HTTP status.
 #pragma once
 
 #include <optional>
@@ -15,12 +15,12 @@
 #include <vector>
 
 #include "healthlake/core/error.hpp"
-#include "healthlake/core/utf8.hpp"
 #include "healthlake/http/message.hpp"
 #include "healthlake/json/decode.hpp"
 #include "healthlake/json/encode.hpp"
 #include "healthlake/model/operation.hpp"
 #include "healthlake/protocol/retry_kind.hpp"
+#include "healthlake/text/utf8.hpp"
 
 namespace healthlake {
 

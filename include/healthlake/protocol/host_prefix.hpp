@@ -1,8 +1,8 @@
 // Host prefixes with labels that the input fills in: `{Account}.data.` (Smithy, endpoint and hostLabel traits).
 //
-// Rules: a label's value is one label of a host name, 1 to 63 letters, digits and hyphens, no hyphen at either end
-// (RFC 1123, 2.1), so no value can lead a request to another host. That the members are there is checked when the
-// operation is compiled (model/operation.hpp). May include model/, http/ and core/.
+// Rules: a label's value is one label of a host name, 1 to 63 letters, digits and hyphens, no hyphen at either end (RFC
+// 1123, 2.1), so no value can lead a request to another host. That the members are there is checked when the operation
+// is compiled (model/operation.hpp).
 #pragma once
 
 #include <cstddef>
@@ -12,10 +12,11 @@
 
 #include "healthlake/core/error.hpp"
 #include "healthlake/core/path.hpp"
-#include "healthlake/core/print.hpp"
 #include "healthlake/core/shape.hpp"
+#include "healthlake/core/walk.hpp"
 #include "healthlake/http/endpoint.hpp"
 #include "healthlake/model/operation.hpp"
+#include "healthlake/text/text.hpp"
 
 namespace healthlake::detail {
 

@@ -1,8 +1,8 @@
 // Which errors are worth another attempt, and of which kind: the classification of the standard retry mode.
 //
 // Rules: a throttling code is stronger than the status, a modelled trait is stronger than the status, codes are
-// compared exactly, and a bare 429 or 408 is no reason. Source: the error lists of the AWS SDKs' standard retry
-// mode, on which botocore and smithy-rs agree. May include core/ and http/.
+// compared exactly, and a bare 429 or 408 is no reason. Source: the error lists of the AWS SDKs' standard retry mode,
+// on which botocore and smithy-rs agree.
 #pragma once
 
 #include <algorithm>

@@ -14,8 +14,7 @@
 //   not JSON, wrong types, over-deep       SerializationException          400
 //   missing members, broken rules          ValidationException             400
 // The media type is application/x-amz-json-1.0, whatever its case and parameters. That of version 1.1 is refused: a
-// test server that is more lenient than the protocol would hide a client's mistake. May include protocol/ and all
-// it includes.
+// test server that is more lenient than the protocol would hide a client's mistake.
 #pragma once
 
 #include <algorithm>

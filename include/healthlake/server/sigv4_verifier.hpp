@@ -3,7 +3,7 @@
 // Rules: everything in a request is hostile until its signature is right. Sizes are bounded before anything is
 // computed, the received bytes are never repeated in a message (a signed header's name is, once it is a token), and
 // secrets and signatures are compared in constant time. Presigned requests (X-Amz-Signature in the query) count as
-// unsigned. The time is passed in. May include sign/, http/, core/.
+// unsigned. The time is passed in.
 #pragma once
 
 #include <algorithm>

@@ -3,7 +3,7 @@
 //
 // Rules: each text has one writer, to a Sink, so that what a test reads (TextSink) and what is hashed (HashSink) cannot
 // differ; whoever makes a sink flushes it at the end. The writers take any bytes and refuse none; SigV4::sign and the
-// verifier refuse. Nothing is allocated for a path in normal form without a query. May include core/ and http/.
+// verifier refuse. Nothing is allocated for a path in normal form without a query.
 #pragma once
 
 #include <algorithm>
@@ -17,9 +17,9 @@
 #include <utility>
 #include <vector>
 
-#include "healthlake/core/bytes.hpp"
 #include "healthlake/http/message.hpp"
 #include "healthlake/sign/hash.hpp"
+#include "healthlake/text/bytes.hpp"
 
 namespace healthlake {
 

@@ -1,8 +1,7 @@
 // Who signs: an access key, its secret and, for temporary credentials, a session token.
 //
-// Rules: a secret is never part of any text this library makes, cannot be streamed, and its memory is overwritten
-// when it goes. Nothing here reads the environment (sign/environment.hpp does). May include core/ and
-// sign/hash.hpp.
+// Rules: a secret is never part of any text this library makes, cannot be streamed, and its memory is overwritten when
+// it goes. Nothing here reads the environment (sign/environment.hpp does).
 #pragma once
 
 #include <algorithm>

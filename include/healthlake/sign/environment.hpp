@@ -1,7 +1,7 @@
 // Credentials from the environment variables of the process.
 //
-// Rules: reads the environment when called, keeps nothing. On a target without one, use credentials_from with a
-// lookup of your own. May include sign/credentials.hpp.
+// Rules: reads the environment when called, keeps nothing. On a target without one, use credentials_from with a lookup
+// of your own.
 #pragma once
 
 #include <cstdlib>

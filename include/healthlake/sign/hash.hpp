@@ -1,9 +1,8 @@
 // What signing asks of a SHA-256, and what it builds on one: HMAC (RFC 2104), hexadecimal text, a comparison that
 // takes the same time wherever two values differ, and a wipe that the compiler keeps.
 //
-// Rules: a Hash is one object that is used for one message after the other, so an engine allocates its context
-// once. An engine that can fail says so at `finish`, never earlier. Nothing here allocates. May include
-// core/bytes.hpp.
+// Rules: a Hash is one object that is used for one message after the other, so an engine allocates its context once. An
+// engine that can fail says so at `finish`, never earlier. Nothing here allocates.
 #pragma once
 
 #include <array>
@@ -15,7 +14,7 @@
 #include <string_view>
 #include <type_traits>
 
-#include "healthlake/core/bytes.hpp"
+#include "healthlake/text/bytes.hpp"
 
 namespace healthlake {
 

@@ -1,7 +1,7 @@
 // SHA-256 (FIPS 180-4) without any library, for targets that have none: 32-bit arithmetic, 16 words of schedule
 // instead of 64, about 110 bytes of state, no allocation, cannot fail.
 //
-// Rules: satisfies Hash. May include sign/hash.hpp.
+// Rules: satisfies Hash.
 #pragma once
 
 #include <algorithm>

@@ -1,8 +1,8 @@
 // What this library asks of a signer, and the signer that does nothing.
 //
-// Rules: a signer is given the time, reads no clock, changes no request and sends nothing; it returns headers.
-// Whoever drives a call adds each with Headers::set, so that signing an attempt again replaces the headers of the
-// attempt before. Every attempt is signed afresh, since the date is part of a signature. May include core/, http/.
+// Rules: a signer is given the time, reads no clock, changes no request and sends nothing; it returns headers. Whoever
+// drives a call adds each with Headers::set, so that signing an attempt again replaces the headers of the attempt
+// before. Every attempt is signed afresh, since the date is part of a signature.
 #pragma once
 
 #include <concepts>

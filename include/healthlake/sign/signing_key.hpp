@@ -1,16 +1,15 @@
 // The key of a day: what a secret access key becomes for one date, region and service, and a place to keep it.
 //
-// Rules: derived keys and secrets are wiped when they are replaced and when they go. May include sign/ and
-// core/text.hpp.
+// Rules: derived keys and secrets are wiped when they are replaced and when they go.
 #pragma once
 
 #include <string>
 #include <string_view>
 
-#include "healthlake/core/text.hpp"
 #include "healthlake/sign/canonical.hpp"
 #include "healthlake/sign/credentials.hpp"
 #include "healthlake/sign/hash.hpp"
+#include "healthlake/text/text.hpp"
 
 namespace healthlake {
 

@@ -1,9 +1,9 @@
 // AWS Signature Version 4 in the Authorization header, in three stages that can be looked at one by one: canonical
 // request, string to sign, signature.
 //
-// Rules: the request and the credentials are checked before anything is hashed; a header that could split a message
-// is refused, never repaired. The canonical request is hashed as it is written, not stored. One SigV4 serves one
-// thread; it keeps the hash engine, the key of the day and its scratch memory between calls. May include http/, core/.
+// Rules: the request and the credentials are checked before anything is hashed; a header that could split a message is
+// refused, never repaired. The canonical request is hashed as it is written, not stored. One SigV4 serves one thread;
+// it keeps the hash engine, the key of the day and its scratch memory between calls.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +15,6 @@
 
 #include "healthlake/core/error.hpp"
 #include "healthlake/core/result.hpp"
-#include "healthlake/core/text.hpp"
 #include "healthlake/core/timestamp.hpp"
 #include "healthlake/http/message.hpp"
 #include "healthlake/sign/canonical.hpp"
@@ -23,6 +22,7 @@
 #include "healthlake/sign/hash.hpp"
 #include "healthlake/sign/signer.hpp"
 #include "healthlake/sign/signing_key.hpp"
+#include "healthlake/text/text.hpp"
 
 namespace healthlake {
 
@@ -37,15 +37,6 @@ struct SigV4Options {
 };
 
 namespace detail {
-// Text from a caller for a message: at most 64 bytes, anything but visible ASCII as `?`.
-inline std::string shown(std::string_view text) {
-  std::string out{text.substr(0, 64)};
-  for (char& c : out)
-    if (c < ' ' || c > '~') c = '?';
-  if (text.size() > out.size()) out += "...";
-  return out;
-}
-
 // A part of a credential scope or an access key id: what may stand between two slashes of the Authorization header.
 constexpr bool is_scope_part(std::string_view text) noexcept {
   return !text.empty() && visible_ascii(text) && text.find('/') == std::string_view::npos &&

@@ -2,8 +2,7 @@
 // table, as for printing and validating.
 //
 // Rules: the same bytes and options give the same value on every platform. Depth and size are bounded by the options.
-// Every value can be encoded, and reads back equal (with `non_finite`, but for NaN, which equals nothing). May include
-// core/, json/writer.hpp and testing/samples.hpp.
+// Every value can be encoded, and reads back equal (with `non_finite`, but for NaN, which equals nothing).
 #pragma once
 
 #include <algorithm>
@@ -57,9 +56,8 @@ class Filler {
       : source_(source), options_(options), elements_left_(options.max_elements) {}
 
   // Fills a default-constructed value.
-  void fill(Type const& type, void* value, Constraints const* constraints, unsigned depth) {
-    Constraints const* const bounds =
-        options_.mode == ArbitraryMode::valid || source_.one_in(4) ? constraints : nullptr;
+  void fill(Type const& type, void* value, Rules const* rules, unsigned depth) {
+    Rules const* const bounds = options_.mode == ArbitraryMode::valid || source_.one_in(4) ? rules : nullptr;
     switch (type.kind) {
       case Kind::structure: return fill_structure(type, value, depth);
       case Kind::union_: return fill_union(type, value, depth);
@@ -87,7 +85,7 @@ class Filler {
   };
 
   // How many of something the constraints allow, but no more than `limit` unless they ask for it.
-  static Sizes sizes(Constraints const* bounds, std::size_t limit) noexcept {
+  static Sizes sizes(Rules const* bounds, std::size_t limit) noexcept {
     if (!bounds) return {0, limit};
     auto const size = [](std::int64_t bound) { return static_cast<std::size_t>(std::max<std::int64_t>(bound, 0)); };
     std::size_t const least = size(bounds->min);
@@ -98,7 +96,7 @@ class Filler {
     for (auto const& member : type.members) {
       bool const always = member.is(required | defaulted);
       if (!always && (depth >= options_.max_depth || !source_.one_in(2))) continue;
-      fill(member.type(), member.put(object), member.constraints, depth + 1);
+      fill(member.type(), member.put(object), member.rules, depth + 1);
     }
   }
 
@@ -108,7 +106,7 @@ class Filler {
     if (depth >= options_.max_depth) choice = shallow_member(type);
     if (choice == count) return fill_unknown(type, type.union_ops().put_unknown(object));
     Member const& member = type.members[choice];
-    fill(member.type(), member.put(object), member.constraints, depth + 1);
+    fill(member.type(), member.put(object), member.rules, depth + 1);
   }
 
   // The first member that holds no members of its own; else the unknown one; else the first.
@@ -119,7 +117,8 @@ class Filler {
   }
 
   void fill_unknown(Type const& type, UnknownMember& unknown) {
-    unknown.name = options_.mode == ArbitraryMode::wild ? text(nullptr) : sample(grammar::client_token, source_, 1, 12);
+    unknown.name =
+        options_.mode == ArbitraryMode::wild ? text(nullptr) : sample(patterns::client_token, source_, 1, 12);
     // Such a name would not read back as an unknown one ("__type" is no member of anything).
     if (unknown.name == "__type" || type.find(unknown.name)) unknown.name += "?";
     unknown.json = json(0);
@@ -128,7 +127,7 @@ class Filler {
   }
 
   // How many elements the next list or map gets.
-  std::size_t element_count(Constraints const* bounds, unsigned depth) {
+  std::size_t element_count(Rules const* bounds, unsigned depth) {
     std::size_t const limit = depth >= options_.max_depth ? 0 : std::min<std::size_t>(4, elements_left_);
     Sizes const allowed = sizes(bounds, limit);
     auto const count = static_cast<std::size_t>(source_.between(allowed.least, allowed.most));
@@ -139,16 +138,16 @@ class Filler {
   // Null and open content that says "null" look the same on the wire, so a list of the latter gets none of the former.
   bool null_element(Type const& element) { return element.kind != Kind::document && source_.one_in(4); }
 
-  void fill_list(ListOps const& list, void* value, Constraints const* bounds, unsigned depth) {
+  void fill_list(ListOps const& list, void* value, Rules const* bounds, unsigned depth) {
     for (std::size_t i = element_count(bounds, depth); i > 0; --i) {
       if (list.append_null && null_element(list.member())) list.append_null(value);
       else fill(list.member(), list.append(value), bounds ? bounds->member : nullptr, depth + 1);
     }
   }
 
-  void fill_map(MapOps const& map, void* value, Constraints const* bounds, unsigned depth) {
+  void fill_map(MapOps const& map, void* value, Rules const* bounds, unsigned depth) {
     std::size_t const count = element_count(bounds, depth);
-    Constraints const* const of_key = bounds ? bounds->key : nullptr;
+    Rules const* const of_key = bounds ? bounds->key : nullptr;
     // A key that is there already is drawn again, from a seed: the source may have nothing else to give.
     std::string key = text(of_key);
     for (std::uint64_t attempt = 0; map.size(value) < count && attempt < 64 + count; ++attempt) {
@@ -161,8 +160,8 @@ class Filler {
     }
   }
 
-  std::string text(Constraints const* bounds) { return text(bounds, source_); }
-  [[nodiscard]] std::string text(Constraints const* bounds, ByteSource& source) const {
+  std::string text(Rules const* bounds) { return text(bounds, source_); }
+  [[nodiscard]] std::string text(Rules const* bounds, ByteSource& source) const {
     auto const [least, most] = sizes(bounds, options_.max_text);
     if (bounds && bounds->pattern) return sample(*bounds->pattern, source, least, most);
     return sample_text(source, least, most);
@@ -174,11 +173,11 @@ class Filler {
     if (choice < known) return value.assign(table, table.spellings[choice]);
     std::size_t const most = std::max<std::size_t>(1, options_.max_text);
     value.assign(table, options_.mode == ArbitraryMode::wild ? sample_text(source_, 1, most)
-                                                             : sample(grammar::client_token, source_, 1, 12));
+                                                             : sample(patterns::client_token, source_, 1, 12));
   }
 
   template <class I>
-  I integer(Constraints const* bounds) {
+  I integer(Rules const* bounds) {
     using Limits = std::numeric_limits<I>;
     std::int64_t const low = bounds ? std::max<std::int64_t>(bounds->min, Limits::min()) : Limits::min();
     std::int64_t const high = bounds ? std::min<std::int64_t>(bounds->max, Limits::max()) : Limits::max();
@@ -203,11 +202,11 @@ class Filler {
 
   // Any bit pattern, or a small decimal number. A number outside the range is moved to the nearer end.
   template <class F, class Bits>
-  F real(Constraints const* bounds) {
+  F real(Rules const* bounds) {
     F number = source_.one_in(2) ? std::bit_cast<F>(static_cast<Bits>(source_.number(sizeof(Bits))))
                                  : static_cast<F>(integer_between(-1000, 1000)) / 8;
-    bool const low = bounds && bounds->min != Constraints::no_min;
-    bool const high = bounds && bounds->max != Constraints::no_max;
+    bool const low = bounds && bounds->min != Rules::no_min;
+    bool const high = bounds && bounds->max != Rules::no_max;
     if (!std::isfinite(number) && (low || high || !options_.non_finite)) number = 0;
     if (low && number < static_cast<F>(bounds->min)) number = static_cast<F>(bounds->min);
     if (high && number > static_cast<F>(bounds->max)) number = static_cast<F>(bounds->max);
@@ -221,7 +220,7 @@ class Filler {
     return seconds * 1000 + (source_.one_in(2) ? static_cast<std::int64_t>(source_.below(1000)) : 0);
   }
 
-  void fill_blob(std::string& bytes, Constraints const* bounds) {
+  void fill_blob(std::string& bytes, Rules const* bounds) {
     auto const [least, most] = sizes(bounds, options_.max_text);
     bytes.resize(static_cast<std::size_t>(source_.between(least, most)));
     for (char& byte : bytes) byte = static_cast<char>(source_.byte());
@@ -276,7 +275,7 @@ class Filler {
 }  // namespace detail
 
 /// A made-up value. In valid mode `violations(value)` is empty, if the constraints of the shape can be met at all and
-/// its patterns are those of grammar::all. Precondition: a shape whose required members lead back to itself does so by
+/// its patterns are those of patterns::all. Precondition: a shape whose required members lead back to itself does so by
 /// an optional member, or a list, map or union that may go without.
 template <Shape T>
 T arbitrary(ByteSource& source, ArbitraryOptions const& options = {}) {

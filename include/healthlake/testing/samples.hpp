@@ -1,8 +1,7 @@
-// Where made-up values come from: a source of bytes (a fuzzer's input, or a seed), and for every pattern of the service
-// model a writer of texts that match it.
+// For every pattern of the service model a writer of strings that match it.
 //
-// Rules: the same bytes give the same text on every platform; nothing reads a clock or a random device. Texts are valid
-// UTF-8. Not meant for keys or tokens: nothing here is unpredictable. May include core/.
+// Rules: the same bytes give the same string on every platform; nothing reads a clock or a random device. Strings are
+// valid UTF-8. Not meant for keys or tokens: nothing here is unpredictable.
 #pragma once
 
 #include <algorithm>
@@ -13,127 +12,12 @@
 #include <string_view>
 #include <utility>
 
-#include "healthlake/core/grammar.hpp"
-#include "healthlake/core/unicode_table.hpp"
-#include "healthlake/core/utf8.hpp"
+#include "healthlake/model/patterns.hpp"
+#include "healthlake/model/unicode_table.hpp"
+#include "healthlake/testing/byte_source.hpp"
+#include "healthlake/text/utf8.hpp"
 
 namespace healthlake {
-
-/// Gives bytes one after the other: those of a text and then zeros, or the endless sequence of a seed.
-class ByteSource {
- public:
-  /// The bytes of a fuzzer's input, which must outlive the source. What is made of zeros is small, so whatever draws
-  /// from an exhausted source ends.
-  static ByteSource from_bytes(std::string_view bytes) noexcept {
-    ByteSource source;
-    source.bytes_ = bytes;
-    return source;
-  }
-  /// SplitMix64 (Steele, Lea and Flood, 2014) from a seed.
-  static ByteSource from_seed(std::uint64_t seed) noexcept {
-    ByteSource source;
-    source.state_ = seed;
-    source.endless_ = true;
-    return source;
-  }
-
-  std::uint8_t byte() noexcept {
-    if (endless_) {
-      if (ready_ == 0) refill();
-      auto const next = static_cast<std::uint8_t>(word_);
-      word_ >>= 8;
-      --ready_;
-      return next;
-    }
-    if (bytes_.empty()) return 0;
-    auto const next = static_cast<std::uint8_t>(bytes_.front());
-    bytes_.remove_prefix(1);
-    return next;
-  }
-
-  /// A number of `count` bytes, 8 at most.
-  std::uint64_t number(unsigned count) noexcept {
-    std::uint64_t value = 0;
-    for (unsigned i = 0; i < count; ++i) value = value << 8 | byte();
-    return value;
-  }
-
-  /// 0 to `end - 1`, from as few bytes as can tell them apart; small numbers are a little likelier. Precondition:
-  /// `end` is not 0.
-  std::uint64_t below(std::uint64_t end) noexcept {
-    unsigned count = 0;
-    for (std::uint64_t last = end - 1; last != 0; last >>= 8) ++count;
-    return number(count) % end;
-  }
-  /// `low` to `high`, both included.
-  std::uint64_t between(std::uint64_t low, std::uint64_t high) noexcept {
-    std::uint64_t const span = high - low;
-    return span == UINT64_MAX ? number(8) : low + below(span + 1);
-  }
-  /// True once in `n` times, and never from an exhausted source. Precondition: `n` is 2 or more.
-  bool one_in(std::uint64_t n) noexcept { return below(n) == n - 1; }
-
-  /// No byte of the input is left; never true of a seed.
-  [[nodiscard]] bool exhausted() const noexcept { return !endless_ && bytes_.empty(); }
-
-  /// All bytes of the input that are left, which takes them; empty for a seed.
-  std::string_view rest() noexcept {
-    std::string_view const left = bytes_;
-    bytes_ = {};
-    return left;
-  }
-
- private:
-  void refill() noexcept {
-    state_ += 0x9E37'79B9'7F4A'7C15U;
-    word_ = state_;
-    word_ = (word_ ^ (word_ >> 30)) * 0xBF58'476D'1CE4'E5B9U;
-    word_ = (word_ ^ (word_ >> 27)) * 0x94D0'49BB'1331'11EBU;
-    word_ ^= word_ >> 31;
-    ready_ = 8;
-  }
-
-  std::string_view bytes_;
-  std::uint64_t state_ = 0;
-  std::uint64_t word_ = 0;
-  unsigned ready_ = 0;
-  bool endless_ = false;
-};
-
-/// Appends one code point as UTF-8. Precondition: it is no surrogate and at most U+10FFFF.
-inline void append_utf8(std::string& out, char32_t c) {
-  auto const put = [&out](char32_t byte) { out.push_back(static_cast<char>(static_cast<unsigned char>(byte))); };
-  if (c < 0x80) {
-    put(c);
-  } else if (c < 0x800) {
-    put(0xC0 | c >> 6);
-    put(0x80 | (c & 0x3F));
-  } else {
-    if (c < 0x10000) {
-      put(0xE0 | c >> 12);
-    } else {
-      put(0xF0 | c >> 18);
-      put(0x80 | (c >> 12 & 0x3F));
-    }
-    put(0x80 | (c >> 6 & 0x3F));
-    put(0x80 | (c & 0x3F));
-  }
-}
-
-/// Any code point that UTF-8 has, with those that codecs get wrong more often than chance would have them: quotes,
-/// control characters, the borders of each length of UTF-8, line separators, the byte order mark.
-inline char32_t any_code_point(ByteSource& source) noexcept {
-  constexpr std::array<char32_t, 20> hard{0x22,   0x5C,   0x2F,   0x00,    0x0A,    0x0D,    0x1F,
-                                          0x7F,   0x80,   0x85,   0x7FF,   0x800,   0x2028,  0xD7FF,
-                                          0xE000, 0xFEFF, 0xFFFF, 0x10000, 0x1F600, 0x10FFFF};
-  switch (source.below(8)) {
-    case 4: return hard[source.below(hard.size())];
-    case 5: return static_cast<char32_t>(source.below(0x20));
-    case 6: return static_cast<char32_t>(source.below(0xD800));
-    case 7: return static_cast<char32_t>(source.between(0xE000, 0x10FFFF));
-    default: return static_cast<char32_t>(source.between(' ', '~'));
-  }
-}
 
 namespace detail {
 
@@ -304,26 +188,26 @@ inline void write_lambda(Draft& draft) {
 }
 
 struct PatternWriter {
-  grammar::Pattern const* pattern;
+  Pattern const* pattern;
   void (*write)(Draft& draft, std::size_t least);
 };
 
 inline constexpr std::array<PatternWriter, 15> pattern_writers{{
-    {&grammar::identifier, [](Draft& draft, std::size_t) { draft.tail(&draw_identifier); }},
-    {&grammar::tag, [](Draft& draft, std::size_t) { draft.tail(&draw_tag); }},
-    {&grammar::client_token, [](Draft& draft, std::size_t) { draft.tail(&draw_token, 1); }},
-    {&grammar::profile_id, [](Draft& draft, std::size_t) { draft.run(&draw_hex, 32, 32); }},
-    {&grammar::ascii, [](Draft& draft, std::size_t) { draft.tail(&draw_ascii); }},
-    {&grammar::any_text, [](Draft& draft, std::size_t) { draft.tail(&any_code_point); }},
-    {&grammar::bounded_text, [](Draft& draft, std::size_t) { draft.tail(&any_code_point, 1); }},
-    {&grammar::s3_uri, [](Draft& draft, std::size_t least) { write_s3_uri(draft, 0, least); }},
-    {&grammar::sample_data_s3_uri, [](Draft& draft, std::size_t least) { write_s3_uri(draft, 0, least); }},
-    {&grammar::transformation_s3_uri, [](Draft& draft, std::size_t least) { write_s3_uri(draft, 1, least); }},
-    {&grammar::iam_role_arn, [](Draft& draft, std::size_t) { write_iam_role(draft); }},
-    {&grammar::datastore_arn, [](Draft& draft, std::size_t) { write_datastore_arn(draft); }},
-    {&grammar::resource_arn, [](Draft& draft, std::size_t) { write_resource_arn(draft); }},
-    {&grammar::kms_key_id, [](Draft& draft, std::size_t) { write_kms_key(draft); }},
-    {&grammar::lambda_arn, [](Draft& draft, std::size_t) { write_lambda(draft); }},
+    {&patterns::identifier, [](Draft& draft, std::size_t) { draft.tail(&draw_identifier); }},
+    {&patterns::tag, [](Draft& draft, std::size_t) { draft.tail(&draw_tag); }},
+    {&patterns::client_token, [](Draft& draft, std::size_t) { draft.tail(&draw_token, 1); }},
+    {&patterns::profile_id, [](Draft& draft, std::size_t) { draft.run(&draw_hex, 32, 32); }},
+    {&patterns::ascii, [](Draft& draft, std::size_t) { draft.tail(&draw_ascii); }},
+    {&patterns::any_text, [](Draft& draft, std::size_t) { draft.tail(&any_code_point); }},
+    {&patterns::bounded_text, [](Draft& draft, std::size_t) { draft.tail(&any_code_point, 1); }},
+    {&patterns::s3_uri, [](Draft& draft, std::size_t least) { write_s3_uri(draft, 0, least); }},
+    {&patterns::sample_data_s3_uri, [](Draft& draft, std::size_t least) { write_s3_uri(draft, 0, least); }},
+    {&patterns::transformation_s3_uri, [](Draft& draft, std::size_t least) { write_s3_uri(draft, 1, least); }},
+    {&patterns::iam_role_arn, [](Draft& draft, std::size_t) { write_iam_role(draft); }},
+    {&patterns::datastore_arn, [](Draft& draft, std::size_t) { write_datastore_arn(draft); }},
+    {&patterns::resource_arn, [](Draft& draft, std::size_t) { write_resource_arn(draft); }},
+    {&patterns::kms_key_id, [](Draft& draft, std::size_t) { write_kms_key(draft); }},
+    {&patterns::lambda_arn, [](Draft& draft, std::size_t) { write_lambda(draft); }},
 }};
 
 }  // namespace detail
@@ -336,9 +220,9 @@ inline std::string sample_text(ByteSource& source, std::size_t least, std::size_
 }
 
 /// A text of `least` to `most` code points that matches `pattern`. If none of that many exists the text matches all the
-/// same, and is as near to the limits as the pattern lets it be. A pattern that is not one of grammar::all has no
+/// same, and is as near to the limits as the pattern lets it be. A pattern that is not one of patterns::all has no
 /// writer: its sample is lower-case letters, which may not match.
-inline std::string sample(grammar::Pattern const& pattern, ByteSource& source, std::size_t least, std::size_t most) {
+inline std::string sample(Pattern const& pattern, ByteSource& source, std::size_t least, std::size_t most) {
   auto const* writer = std::find_if(detail::pattern_writers.begin(), detail::pattern_writers.end(),
                                     [&](auto const& candidate) { return candidate.pattern == &pattern; });
   auto const write = [&](detail::Draft& draft) {

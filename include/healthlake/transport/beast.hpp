@@ -8,8 +8,7 @@
 // A body that ends where the connection ends is complete only if the connection ends in order (FIN, and over TLS the
 // close_notify of RFC 8446, 6.1, too).
 //
-// With beast_exchange.hpp the only header that names Boost; TLS streams of Asio are OpenSSL's. May include what
-// client.hpp may.
+// With beast_exchange.hpp the only header that names Boost; TLS streams of Asio are OpenSSL's.
 #pragma once
 
 #include <utility>

@@ -1,8 +1,8 @@
 // What the transports of this folder share: which requests they refuse, where a request goes, and how its head reads.
 //
-// Rules: no socket, no TLS, no thread; a request that passes `check_sendable` can be written to the wire as it is.
-// A refusal is TransportReason::not_http, which no strategy retries, with may_have_reached_server false; its text
-// names a header but never shows a header's value. May include core/ and http/.
+// Rules: no socket, no TLS, no thread; a request that passes `check_sendable` can be written to the wire as it is. A
+// refusal is TransportReason::not_http, which no strategy retries, with may_have_reached_server false; its text names a
+// header but never shows a header's value.
 #pragma once
 
 #include <algorithm>

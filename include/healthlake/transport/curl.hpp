@@ -13,7 +13,7 @@
 // the first handle is made; that is safe in any thread if curl_version_info says CURL_VERSION_THREADSAFE (7.84 and
 // later on common systems). For older ones make a CurlGlobal in main() before the first thread starts.
 //
-// The only header that names libcurl. May include what client.hpp may.
+// The only header that names libcurl.
 #pragma once
 
 #include <curl/curl.h>

@@ -1,0 +1,114 @@
+// The export family of an embedded service: StartFHIRExportJob, DescribeFHIRExportJob, ListFHIRExportJobs.
+//
+// Rules: when a job ends, it writes what is in its data store then below `<prefix>/<DatastoreId>-FHIR_EXPORT-<JobId>/`
+// of its OutputDataConfig. What AWS does not document is decided here:
+// - OutputDataConfig comes back as it was given, in either form;
+// - lines of the data store that are no resource are left out: COMPLETED_WITH_ERRORS;
+// - files that were written before the destination failed stay there.
+// Queue, filters and tokens are those of jobs.hpp.
+#pragma once
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "healthlake/core/result.hpp"
+#include "healthlake/core/timestamp.hpp"
+#include "healthlake/local/jobs.hpp"
+#include "healthlake/local/ndjson.hpp"
+#include "healthlake/local/s3_folder.hpp"
+#include "healthlake/local/state.hpp"
+#include "healthlake/model/errors.hpp"
+#include "healthlake/model/export_job.hpp"
+#include "healthlake/server/dispatch.hpp"
+
+namespace healthlake {
+
+/// The family's state and handlers. Neither copied nor moved, for the handlers point to it.
+class LocalExports {
+ public:
+  explicit LocalExports(LocalState& state) : state_(state), queue_(state) {}
+  LocalExports(LocalExports const&) = delete;
+  LocalExports& operator=(LocalExports const&) = delete;
+
+  /// Sets the handlers of the three operations.
+  void serve(Dispatcher& dispatcher) {
+    dispatcher.on<StartFHIRExportJob>([this](auto const& input, auto const& at) { return start(input, at.now); });
+    dispatcher.on<DescribeFHIRExportJob>([this](auto const& input, auto const& at) { return describe(input, at.now); });
+    dispatcher.on<ListFHIRExportJobs>([this](auto const& input, auto const& at) { return list(input, at.now); });
+  }
+
+  /// See JobQueue::next_end.
+  [[nodiscard]] std::optional<Timestamp> next_end() const { return queue_.next_end(); }
+  /// Ends the next job: writes its results. The error is JobQueue::end_next's.
+  Result<Unit, std::string> end_next(Timestamp now) {
+    return queue_.end_next(now, [this](ExportJobProperties& job) { run(job); }).transform([](auto&&) {
+      return Unit{};
+    });
+  }
+
+ private:
+  template <class Output>
+  using Answer = Result<Output, HandlerError>;
+
+  Answer<StartFHIRExportJobResponse> start(StartFHIRExportJobRequest const& input, Timestamp now) {
+    auto const datastore = state_.open_datastore(input.datastore_id);
+    if (!datastore) return Unexpected{datastore.error()};
+    auto job = queue_.earlier(input, now);
+    if (!job) return Unexpected{std::move(job).error()};
+    if (!*job) {
+      *job = queue_.submit({.job_name = input.job_name,
+                            .datastore_id = input.datastore_id,
+                            .output_data_config = input.output_data_config,
+                            .data_access_role_arn = input.data_access_role_arn},
+                           input, now);
+      (*datastore)->busy_until = std::max((*datastore)->busy_until, queue_.last_end());
+    }
+    return StartFHIRExportJobResponse{
+        .job_id = (*job)->job_id, .job_status = (*job)->job_status, .datastore_id = (*job)->datastore_id};
+  }
+
+  Answer<DescribeFHIRExportJobResponse> describe(DescribeFHIRExportJobRequest const& input, Timestamp now) {
+    auto job = find_job(state_, queue_, input, "export", now);
+    if (!job) return Unexpected{std::move(job).error()};
+    return DescribeFHIRExportJobResponse{.export_job_properties = *std::move(job)};
+  }
+
+  Answer<ListFHIRExportJobsResponse> list(ListFHIRExportJobsRequest const& input, Timestamp now) {
+    if (!state_.find_datastore(input.datastore_id)) return state_.no_datastore(input.datastore_id);
+    auto page = queue_.list<ListFHIRExportJobs>(input, now, [](ExportJobProperties job) { return job; });
+    if (!page) return Unexpected{std::move(page).error()};
+    return ListFHIRExportJobsResponse{.export_job_properties_list = std::move(page->items),
+                                      .next_token = std::move(page->next_token)};
+  }
+
+  void run(ExportJobProperties& job) {
+    // There, for no data store is deleted before its jobs have ended.
+    Ndjson const& resources = state_.find_datastore(job.datastore_id)->resources;
+    if (auto const written = write_results(job, resources); !written) {
+      job.job_status = JobStatus::failed;
+      job.message = detail::job_message("The destination cannot be written: " + written.error());
+    } else if (resources.bad_lines() != 0) {
+      job.job_status = JobStatus::completed_with_errors;
+      job.message =
+          detail::job_message(std::to_string(resources.bad_lines()) + " of " + std::to_string(resources.lines()) +
+                              " lines are no JSON object with a resourceType and were left out - the first is " +
+                              resources.first_bad_line());
+    } else {
+      job.job_status = JobStatus::completed;
+    }
+  }
+
+  Result<Unit, std::string> write_results(ExportJobProperties const& job, Ndjson const& resources) {
+    auto folder = parse_s3_folder(job.output_data_config);
+    if (!folder) return Unexpected{std::move(folder).error()};
+    folder->key += job.datastore_id + "-FHIR_EXPORT-" + job.job_id + "/";
+    return write_ndjson(resources, state_.objects(), *folder, state_.options().max_resources_per_file);
+  }
+
+  LocalState& state_;
+  JobQueue<StartFHIRExportJob, ExportJobProperties> queue_;
+};
+
+}  // namespace healthlake

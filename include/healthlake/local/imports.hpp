@@ -1,0 +1,155 @@
+// The import family of an embedded service: StartFHIRImportJob, DescribeFHIRImportJob, ListFHIRImportJobs.
+//
+// Rules: a job reads, when it ends, every `*.ndjson` object below its InputDataConfig (with a ProfileId: every file of
+// the profile's format, see conversion.hpp), adds the resources to its data store and writes its log below
+// `<prefix>/<DatastoreId>-FHIR_IMPORT-<JobId>/` of the JobOutputDataConfig, in the layout of AWS's "Manifest JSON
+// file":
+//   manifest.json    what was read and written, with the members AWS documents
+//   SUCCESS/<file>   per imported resource {"line":1,"resourceType":"Patient","id":"1"}
+//   FAILURE/<file>   per refused line {"line":2,"error":"..."}; the content of the line is not repeated
+// Files without a line of the kind have no log of it. What AWS does not document is decided here:
+// - a resource with the type and id of one that is there takes its place; one without an id is added;
+// - ValidationLevel is a stand-in for FHIR's rules: `minimal` asks for a JSON object with a resourceType, and
+//   `structure-only` for an id, if there is one, that FHIR allows; `strict` (the default) for the id to be there;
+// - a file that cannot be read is counted and left out: COMPLETED_WITH_ERRORS, as with lines that were refused;
+// - nothing to read, or a log that cannot be written, is FAILED, and then nothing was imported;
+// - JobProgressReport is there when the job has ended; InputFormat counts beside a ProfileId only.
+// Queue, filters and tokens are those of jobs.hpp.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "healthlake/core/result.hpp"
+#include "healthlake/core/timestamp.hpp"
+#include "healthlake/local/conversion.hpp"
+#include "healthlake/local/import_run.hpp"
+#include "healthlake/local/jobs.hpp"
+#include "healthlake/local/s3_folder.hpp"
+#include "healthlake/local/state.hpp"
+#include "healthlake/model/errors.hpp"
+#include "healthlake/model/import_job.hpp"
+#include "healthlake/server/dispatch.hpp"
+
+namespace healthlake {
+
+/// The family's state and handlers. Neither copied nor moved, for the handlers point to it.
+class LocalImports {
+ public:
+  explicit LocalImports(LocalState& state) : state_(state), queue_(state) {}
+  LocalImports(LocalImports const&) = delete;
+  LocalImports& operator=(LocalImports const&) = delete;
+
+  /// Sets the handlers of the three operations.
+  void serve(Dispatcher& dispatcher) {
+    dispatcher.on<StartFHIRImportJob>([this](auto const& input, auto const& at) { return start(input, at.now); });
+    dispatcher.on<DescribeFHIRImportJob>([this](auto const& input, auto const& at) { return describe(input, at.now); });
+    dispatcher.on<ListFHIRImportJobs>([this](auto const& input, auto const& at) { return list(input, at.now); });
+  }
+
+  /// See JobQueue::next_end.
+  [[nodiscard]] std::optional<Timestamp> next_end() const { return queue_.next_end(); }
+  /// Ends the next job: reads, imports, writes its log. The error is JobQueue::end_next's.
+  Result<Unit, std::string> end_next(Timestamp now) {
+    return queue_.end_next(now, [this](ImportJobProperties& job) { return run(job); }).transform([this](auto&& ended) {
+      // There, for no data store is deleted before its jobs have ended.
+      state_.find_datastore(ended.properties.datastore_id)->resources.put(ended.resources);
+      return Unit{};
+    });
+  }
+
+ private:
+  template <class Output>
+  using Answer = Result<Output, HandlerError>;
+
+  Answer<StartFHIRImportJobResponse> start(StartFHIRImportJobRequest const& input, Timestamp now) {
+    auto const datastore = state_.open_datastore(input.datastore_id);
+    if (!datastore) return Unexpected{datastore.error()};
+    auto job = queue_.earlier(input, now);
+    if (!job) return Unexpected{std::move(job).error()};
+    if (!*job) {
+      auto conversion = conversion_of(input);
+      if (!conversion) return Unexpected{std::move(conversion).error()};
+      *job = queue_.submit({.job_name = input.job_name,
+                            .datastore_id = input.datastore_id,
+                            .input_data_config = input.input_data_config,
+                            .job_output_data_config = input.job_output_data_config,
+                            .data_access_role_arn = input.data_access_role_arn,
+                            .validation_level = input.validation_level.value_or(ValidationLevel::strict)},
+                           input, now);
+      if (*conversion) conversions_.emplace((*job)->job_id, **std::move(conversion));
+      (*datastore)->busy_until = std::max((*datastore)->busy_until, queue_.last_end());
+    }
+    return StartFHIRImportJobResponse{
+        .job_id = (*job)->job_id, .job_status = (*job)->job_status, .datastore_id = (*job)->datastore_id};
+  }
+
+  Answer<DescribeFHIRImportJobResponse> describe(DescribeFHIRImportJobRequest const& input, Timestamp now) {
+    auto job = find_job(state_, queue_, input, "import", now);
+    if (!job) return Unexpected{std::move(job).error()};
+    return DescribeFHIRImportJobResponse{.import_job_properties = *std::move(job)};
+  }
+
+  Answer<ListFHIRImportJobsResponse> list(ListFHIRImportJobsRequest const& input, Timestamp now) {
+    if (!state_.find_datastore(input.datastore_id)) return state_.no_datastore(input.datastore_id);
+    auto page = queue_.list<ListFHIRImportJobs>(input, now, [](ImportJobProperties job) { return job; });
+    if (!page) return Unexpected{std::move(page).error()};
+    return ListFHIRImportJobsResponse{.import_job_properties_list = std::move(page->items),
+                                      .next_token = std::move(page->next_token)};
+  }
+
+  // How the job's files become FHIR, if they are not.
+  Answer<std::optional<Conversion>> conversion_of(StartFHIRImportJobRequest const& input) {
+    if (!input.profile_id) return std::optional<Conversion>{};
+    auto const profile = state_.published_profile(*input.profile_id);
+    if (!profile) return Unexpected{profile.error()};
+    if (input.input_format && OpenEnum<SourceFormat>::from(*input.input_format) != (*profile)->format)
+      return Unexpected{ValidationException{.message = "The InputFormat is not the source format of the profile."}};
+    return std::optional{Conversion{.format = (*profile)->format, .provenance = input.provenance_enabled == true}};
+  }
+
+  // Gives the resources that were imported.
+  std::string run(ImportJobProperties& job) {
+    auto const fail = [&](std::string const& why) {
+      job.job_status = JobStatus::failed;
+      job.message = detail::job_message(why);
+      return std::string{};
+    };
+    auto const found = conversions_.find(job.job_id);
+    bool const fhir = found == conversions_.end();
+    std::string const* const uri = job.input_data_config.s3_uri();
+    auto const files =
+        objects_below(state_.objects(), uri ? *uri : "", fhir ? ".ndjson" : suffix_of(found->second.format));
+    if (!files) return fail("The InputDataConfig cannot be read: " + files.error());
+    if (files->empty()) return fail("There is no file of the right kind below the InputDataConfig");
+
+    ImportRun run{state_.objects(), job, state_.options().running_time};
+    std::size_t number = 0;
+    for (auto const& file : *files) {
+      if (fhir) {
+        run.read_ndjson(file);
+      } else {
+        Conversion conversion = found->second;
+        conversion.job_id = job.job_id;
+        conversion.recorded = *job.end_time;
+        run.convert(file, conversion, ++number);
+      }
+    }
+    if (auto const written = run.write_log(); !written) return fail("The log cannot be written: " + written.error());
+    job.job_progress_report = run.report(fhir);
+    job.job_status = run.flawless() ? JobStatus::completed : JobStatus::completed_with_errors;
+    if (!run.flawless()) job.message = detail::job_message(run.summary());
+    return run.take_imported();
+  }
+
+  LocalState& state_;
+  // By job.
+  std::map<std::string, Conversion> conversions_;
+  JobQueue<StartFHIRImportJob, ImportJobProperties> queue_;
+};
+
+}  // namespace healthlake

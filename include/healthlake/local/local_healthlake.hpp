@@ -1,0 +1,269 @@
+// HealthLake in memory with all its operations, built from the server's half of this library: a Transport for tests and
+// examples that need no network, and what a server program serves.
+//
+// Rules: one object serves one thread at a time; nothing runs between requests. The clock is passed in, and what should
+// have happened by now is done at the beginning of each request. Signatures, job times and rates are all read off that
+// clock: to make jobs quicker, shorten the times in LocalOptions and leave the clock alone. Where the clock is set
+// back, time stands still for jobs and data stores, since what was told of them stays true. With a journal, nothing
+// that was acknowledged is lost when the process is. Each family of operations has a header of its own in
+// testing/local/; this one puts them together.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <limits>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include "healthlake/core/result.hpp"
+#include "healthlake/core/timestamp.hpp"
+#include "healthlake/http/message.hpp"
+#include "healthlake/http/transport.hpp"
+#include "healthlake/local/datastores.hpp"
+#include "healthlake/local/exports.hpp"
+#include "healthlake/local/fault.hpp"
+#include "healthlake/local/imports.hpp"
+#include "healthlake/local/journal_records.hpp"
+#include "healthlake/local/ndjson.hpp"
+#include "healthlake/local/profile_agent.hpp"
+#include "healthlake/local/rates.hpp"
+#include "healthlake/local/replay.hpp"
+#include "healthlake/local/state.hpp"
+#include "healthlake/local/storage/object_store.hpp"
+#include "healthlake/local/tags.hpp"
+#include "healthlake/local/transformation_jobs.hpp"
+#include "healthlake/local/transformation_profiles.hpp"
+#include "healthlake/model/operation.hpp"
+#include "healthlake/protocol/error_response.hpp"
+#include "healthlake/server/dispatch.hpp"
+#include "healthlake/server/sigv4_verifier.hpp"
+#include "healthlake/sign/sha256.hpp"
+
+namespace healthlake {
+
+/// The service. Satisfies Transport; neither copied nor moved.
+class LocalHealthLake {
+ public:
+  /// `clock` gives the current time and must be callable; a time beyond the years 0001 to 9999 counts as the nearest
+  /// in them. `objects` is where results go, and outlives this object.
+  LocalHealthLake(std::function<Timestamp()> clock, ObjectStore& objects, LocalOptions options = {})
+      : clock_(std::move(clock)),
+        state_(objects, std::move(options)),
+        verifier_(VerifyOptions{.region = state_.options().region}),
+        limiter_(state_.options().rates),
+        dispatcher_(state_.options().dispatch),
+        datastores_(state_),
+        tags_(state_),
+        exports_(state_),
+        imports_(state_),
+        profiles_(state_),
+        agent_(state_),
+        transformations_(state_) {
+    datastores_.serve(dispatcher_);
+    tags_.serve(dispatcher_);
+    exports_.serve(dispatcher_);
+    imports_.serve(dispatcher_);
+    profiles_.serve(dispatcher_);
+    agent_.serve(dispatcher_);
+    transformations_.serve(dispatcher_);
+  }
+  LocalHealthLake(LocalHealthLake const&) = delete;
+  LocalHealthLake& operator=(LocalHealthLake const&) = delete;
+
+  /// Adds a data store, or replaces what is in one. `ndjson` holds FHIR resources, one a line, by resource type or by
+  /// file name; which of the two does not matter, for each line says its type itself. Lines that are no resource make
+  /// exports end COMPLETED_WITH_ERRORS. The data store is ACTIVE at once. The error says what is wrong with the id (see
+  /// LocalState::add_datastore), or that a journal is open already.
+  Result<Unit, std::string> add_datastore(std::string id, std::map<std::string, std::string> const& ndjson) {
+    if (state_.journal().attached()) return Unexpected{std::string{"add data stores before the journal is opened"}};
+    return state_.add_datastore(std::move(id), Ndjson{ndjson}, now());
+  }
+
+  /// Goes on where the service that wrote `journal` was, or begins a new journal if it is empty; from now on every
+  /// change stands there before its response goes out. To be called before the first request, with the options of that
+  /// service (except the seed, which is taken over) and with the data stores it was given; the journal outlives this
+  /// object. What jobs wrote is expected in the ObjectStore. The error says why that cannot be; then this object is not
+  /// to be used.
+  Result<JournalReplay, std::string> open_journal(Journal& journal) {
+    auto replayed = replay_journal(journal, state_, dispatcher_, now(), [this](Timestamp at) { return settle_at(at); });
+    if (!replayed) journal_failure_ = replayed.error();
+    return replayed;
+  }
+  /// Why the journal cannot be written any more; empty as long as it can. Every request is an InternalServerException
+  /// from then on, for nothing may be told that a restart would not know.
+  [[nodiscard]] std::string const& journal_failure() const noexcept { return journal_failure_; }
+
+  /// Adds a fault to the script. Each request takes the first one that is left.
+  void script(Fault fault) { faults_.push_back(std::move(fault)); }
+  /// How many faults no request has taken yet.
+  [[nodiscard]] std::size_t faults_left() const noexcept { return faults_.size(); }
+  /// The latency of the fault that the last request took; 0 if there was none.
+  [[nodiscard]] Milliseconds last_latency() const noexcept { return last_latency_; }
+
+  /// Does what should have happened by now, as each request does: a server that is asked nothing writes results too.
+  void settle() { static_cast<void>(settle_at(now())); }
+
+  /// The reply to a request, or what the script says instead. The request's target is a path, and its Host header or
+  /// authority is what the client signed. Always an HTTP response unless a Fault::Broken is up.
+  HttpReply send(HttpRequest const& request) {
+    Fault fault;
+    if (!faults_.empty()) {
+      fault = std::move(faults_.front());
+      faults_.pop_front();
+    }
+    last_latency_ = fault.latency;
+    if (fault.latency.count > 0 && state_.options().on_latency) state_.options().on_latency(fault.latency);
+    HttpReply reply = std::visit([&](auto const& what) { return play(what, request); }, fault.what);
+    last_reply_ = reply;
+    return reply;
+  }
+
+ private:
+  HttpReply play(std::monostate, HttpRequest const& request) { return handle(request); }
+
+  HttpReply play(Fault::Broken const& broken, HttpRequest const& request) {
+    if (broken.handled) handle(request);
+    return Unexpected{broken.error};
+  }
+
+  HttpReply play(Fault::Refused const& refused, HttpRequest const&) {
+    if (!refused.code.empty()) return write_error(refused.code, refused.message, refused.http_status, meta());
+    HttpResponse page{.status = refused.http_status};
+    page.headers.add("Content-Type", "text/html");
+    page.body = "<html><body><h1>" + std::to_string(refused.http_status) + "</h1>" + refused.message + "</body></html>";
+    return page;
+  }
+
+  HttpReply play(Fault::CutBody const& cut, HttpRequest const& request) {
+    HttpResponse response = handle(request);
+    if (cut.bytes < response.body.size()) response.body.resize(cut.bytes);
+    return response;
+  }
+
+  HttpReply play(Fault::WrongContent const& wrong, HttpRequest const& request) {
+    HttpResponse response = handle(request);
+    response.status = wrong.http_status;
+    response.headers.set("Content-Type", wrong.content_type);
+    response.body = wrong.body;
+    return response;
+  }
+
+  HttpReply play(Fault::RepeatedReply, HttpRequest const& request) {
+    return last_reply_ ? *last_reply_ : HttpReply{handle(request)};
+  }
+
+  HttpReply play(Fault::HandledTwice, HttpRequest const& request) {
+    handle(request);
+    return handle(request);
+  }
+
+  HttpResponse handle(HttpRequest const& request) {
+    Timestamp const received = now();
+    RequestContext context{.request_id = state_.next_request_id(), .now = received};
+    HttpResponse response = answer(request, context);
+    response.headers.set("x-amzn-RequestId", context.request_id);
+    response.headers.set("Date", to_http_date(received));
+    return response;
+  }
+
+  HttpResponse answer(HttpRequest const& request, RequestContext& context) {
+    if (!settle_at(context.now)) return unwritten();
+    if (auto refused = refuse(request, context)) return *std::move(refused);
+    context.now = settled_;
+    HttpResponse response = dispatcher_.handle(request, context);
+    std::string_view const operation = operation_of(request);
+    if (response.status != 200 || !changes_state(operation)) return response;
+    std::string const input = request.body.empty() ? std::string{"{}"} : request.body;
+    auto const written = state_.journal().write<2>(JournalRequest{
+        .time = context.now, .operation = std::string{operation}, .input = {input}, .output = {response.body}});
+    if (written) return response;
+    journal_failure_ = written.error();
+    return unwritten();
+  }
+
+  [[nodiscard]] HttpResponse unwritten() const {
+    return HandlerError{InternalServerException{.message = "The journal cannot be written: " + journal_failure_ + "."}}
+        .response();
+  }
+
+  // Ends what should have ended by then, the jobs of all families in the order of their ends.
+  Result<Unit, std::string> settle_at(Timestamp time) {
+    if (!journal_failure_.empty()) return Unexpected{journal_failure_};
+    settled_ = std::max(settled_, time);
+    datastores_.settle(settled_);
+    for (;;) {
+      auto const next = std::min({due(exports_), due(imports_), due(transformations_)});
+      if (next > settled_) return Unit{};
+      auto ended = due(imports_) == next   ? imports_.end_next(settled_)
+                   : due(exports_) == next ? exports_.end_next(settled_)
+                                           : transformations_.end_next(settled_);
+      if (ended) continue;
+      journal_failure_ = ended.error();
+      return ended;
+    }
+  }
+  template <class Family>
+  static Timestamp due(Family const& family) {
+    return family.next_end().value_or(Timestamp{std::numeric_limits<std::int64_t>::max()});
+  }
+
+  // Why a request does not get to the dispatcher. A body that is too long is not worth hashing: that one does.
+  std::optional<HttpResponse> refuse(HttpRequest const& request, RequestContext& context) {
+    if (request.body.size() > dispatcher_.options().max_body_bytes) return std::nullopt;
+    if (!state_.options().credentials.empty()) {
+      auto caller = verifier_.verify(request, context.now, [&](std::string_view id) { return find_credentials(id); });
+      if (!caller) return write_error(caller.error().code, caller.error().message, caller.error().http_status);
+      context.access_key_id = *std::move(caller);
+    }
+    if (limiter_.admit(operation_of(request), context.now)) return std::nullopt;
+    return HandlerError{ThrottlingException{.message = "The rate of this operation is exceeded."}}.response();
+  }
+
+  [[nodiscard]] Credentials const* find_credentials(std::string_view access_key_id) const {
+    for (auto const& credentials : state_.options().credentials)
+      if (credentials.access_key_id == access_key_id) return &credentials;
+    return nullptr;
+  }
+
+  // The name behind the service's prefix; empty if X-Amz-Target is not of this service.
+  static std::string_view operation_of(HttpRequest const& request) {
+    auto const target = request.headers.find("X-Amz-Target").value_or(std::string_view{});
+    std::string_view const prefix = healthlake_service.target_prefix;
+    bool const ours = target.starts_with(prefix) && target.substr(prefix.size()).starts_with('.');
+    return ours ? target.substr(prefix.size() + 1) : std::string_view{};
+  }
+
+  [[nodiscard]] Timestamp now() const {
+    return {std::clamp(clock_().milliseconds, Timestamp::min_milliseconds, Timestamp::max_milliseconds)};
+  }
+  ResponseMeta meta() { return {.request_id = state_.next_request_id()}; }
+
+  std::function<Timestamp()> clock_;
+  LocalState state_;
+  SigV4Verifier<Sha256> verifier_;
+  RateLimiter limiter_;
+  Dispatcher dispatcher_;
+  LocalDatastores datastores_;
+  LocalTags tags_;
+  LocalExports exports_;
+  LocalImports imports_;
+  LocalProfiles profiles_;
+  LocalAgent agent_;
+  LocalTransformations transformations_;
+  Timestamp settled_{Timestamp::min_milliseconds};
+  std::string journal_failure_;
+  std::deque<Fault> faults_;
+  Milliseconds last_latency_{};
+  std::optional<HttpReply> last_reply_;
+};
+
+static_assert(Transport<LocalHealthLake>);
+
+}  // namespace healthlake

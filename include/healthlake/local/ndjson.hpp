@@ -1,0 +1,152 @@
+// FHIR resources as newline-delimited JSON: sorted by resource type on the way in, cut into files on the way out.
+//
+// Rules: a line is a resource if it is a JSON object with one resourceType of ASCII letters; it is kept byte for byte.
+// Other lines are counted, never repeated. Empty lines, and a CR before the line end, do not count.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "healthlake/core/result.hpp"
+#include "healthlake/core/shape.hpp"
+#include "healthlake/json/decode.hpp"
+#include "healthlake/local/storage/object_store.hpp"
+
+namespace healthlake {
+
+/// What a data store has to know about a resource.
+struct ResourceHead {
+  /// Empty if the line is no resource. It is going to be a part of keys.
+  std::string type{};
+  /// Empty if there is none, or one that FHIR does not allow.
+  std::string id{};
+  bool has_id = false;
+};
+
+namespace detail {
+
+struct ResourceMembers {
+  std::string resource_type{};
+  std::optional<Document> id{};
+
+  static consteval auto shape() {
+    return structure("ResourceMembers", field<&ResourceMembers::resource_type>("resourceType", required),
+                     field<&ResourceMembers::id>("id"));
+  }
+};
+
+inline bool letter(char c) noexcept { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
+
+// A JSON value as FHIR's data type `id`, [A-Za-z0-9\-\.]{1,64}; empty if it is none.
+inline std::string resource_id_of(std::string_view json) {
+  if (json.size() < 3 || json.size() > 66 || json.front() != '"') return {};
+  std::string_view const id = json.substr(1, json.size() - 2);
+  bool const allowed = std::all_of(id.begin(), id.end(),
+                                   [](char c) { return letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '.'; });
+  return allowed ? std::string{id} : std::string{};
+}
+
+}  // namespace detail
+
+/// Looks at a line.
+inline ResourceHead read_resource_head(std::string_view line) {
+  auto members = decode<detail::ResourceMembers>(line);
+  if (!members || !members->missing.empty()) return {};
+  std::string& type = members->value.resource_type;
+  if (type.size() > 64 || !std::all_of(type.begin(), type.end(), detail::letter)) return {};
+  auto const& id = members->value.id;
+  return {std::move(type), id ? detail::resource_id_of(id->json) : std::string{}, id.has_value()};
+}
+
+/// Calls `visit(number, line)` with each line that is not empty, without its line end. Lines are counted from 1.
+template <class Visit>
+void for_each_line(std::string_view text, Visit visit) {
+  for (std::size_t number = 1; !text.empty(); ++number) {
+    std::size_t const end = std::min(text.find('\n'), text.size());
+    std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (line.find_first_not_of(" \t") != std::string_view::npos) visit(number, line);
+  }
+}
+
+/// The content of a data store.
+class Ndjson {
+ public:
+  Ndjson() = default;
+  /// `texts` by name: a file's, or a resource type's. The names matter for messages only.
+  explicit Ndjson(std::map<std::string, std::string> const& texts) {
+    for (auto const& [name, text] : texts) add(name, text);
+  }
+
+  /// Adds all lines, whatever is there already.
+  void add(std::string_view name, std::string_view text) {
+    for_each_line(text, [&](std::size_t number, std::string_view line) {
+      ++lines_;
+      ResourceHead const head = read_resource_head(line);
+      if (!head.type.empty()) {
+        auto& same_type = by_type_[head.type];
+        if (!head.id.empty()) places_.insert_or_assign(head.type + "/" + head.id, same_type.size());
+        same_type.emplace_back(line);
+      } else if (++bad_lines_ == 1) {
+        first_bad_line_ = "line " + std::to_string(number) + " of " + std::string{name};
+      }
+    });
+  }
+
+  /// Adds resources, each in the place of one with its type and id if there is one. Lines that are none are left out.
+  void put(std::string_view text) {
+    for_each_line(text, [&](std::size_t, std::string_view line) {
+      ResourceHead const head = read_resource_head(line);
+      auto const place = places_.find(head.type + "/" + head.id);
+      if (place == places_.end() || head.id.empty()) add({}, line);
+      else by_type_[head.type][place->second] = line;
+    });
+  }
+
+  /// The resources, each as its line without the line end, in the order they were added.
+  [[nodiscard]] std::map<std::string, std::vector<std::string>, std::less<>> const& by_type() const noexcept {
+    return by_type_;
+  }
+  /// How many lines there were that are not empty.
+  [[nodiscard]] std::size_t lines() const noexcept { return lines_; }
+  /// How many of them are no resource, and where the first of them is: `line 7 of Patient.ndjson`.
+  [[nodiscard]] std::size_t bad_lines() const noexcept { return bad_lines_; }
+  [[nodiscard]] std::string const& first_bad_line() const noexcept { return first_bad_line_; }
+
+ private:
+  std::map<std::string, std::vector<std::string>, std::less<>> by_type_;
+  // Of the resources that have an id: where in their type's lines the last one is.
+  std::map<std::string, std::size_t, std::less<>> places_;
+  std::size_t lines_ = 0;
+  std::size_t bad_lines_ = 0;
+  std::string first_bad_line_;
+};
+
+/// Writes all resources below `folder` (bucket, and key with its slash at the end): `Patient/Patient-001.ndjson`, one
+/// type per file, at most `max_per_file` resources each. The error is the store's; files written before it stay.
+inline Result<Unit, std::string> write_ndjson(Ndjson const& resources, ObjectStore& objects, S3Location const& folder,
+                                              std::size_t max_per_file) {
+  std::size_t const limit = std::max<std::size_t>(max_per_file, 1);
+  for (auto const& [type, lines] : resources.by_type()) {
+    for (std::size_t begin = 0; begin < lines.size(); begin += limit) {
+      std::string number = std::to_string(begin / limit + 1);
+      if (number.size() < 3) number.insert(0, 3 - number.size(), '0');
+      std::string bytes;
+      for (std::size_t i = begin; i < std::min(begin + limit, lines.size()); ++i)
+        bytes.append(lines[i]).push_back('\n');
+      std::string const key = folder.key + type + "/" + type + "-" + number + ".ndjson";
+      if (auto written = objects.put(folder.bucket, key, bytes); !written) return written;
+    }
+  }
+  return Unit{};
+}
+
+}  // namespace healthlake

@@ -1,0 +1,68 @@
+// The pages of every list operation of an embedded service.
+//
+// Rules: lists begin with the newest item. A page token stands for a position counted from the oldest, so that items
+// that come in between do not disturb; it is good for the same filters only (everything in the request but NextToken
+// and MaxResults), and cannot be made up. An empty NextToken is the first page.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "healthlake/core/result.hpp"
+#include "healthlake/json/encode.hpp"
+#include "healthlake/local/state.hpp"
+#include "healthlake/model/errors.hpp"
+#include "healthlake/server/dispatch.hpp"
+
+namespace healthlake {
+
+/// A page of a list.
+template <class Item>
+struct LocalPage {
+  std::vector<Item> items{};
+  std::optional<std::string> next_token{};
+};
+
+/// What a page token of this request is bound to.
+template <Operation List>
+std::string filters_of(typename List::Input input) {
+  input.next_token.reset();
+  input.max_results.reset();
+  return std::string{List::name} + encode(input).value_or(std::string{});
+}
+
+/// The page that a request asks for, of a list with `count` positions. `pick(index)` gives an optional item: nothing
+/// where the filters leave it out. The error is a ValidationException: a NextToken that was not given for this list.
+template <Operation List, class Pick>
+auto page_of(LocalState const& state, typename List::Input const& input, std::size_t count, Pick pick)
+    -> Result<LocalPage<typename decltype(pick(count))::value_type>, HandlerError> {
+  std::string const filters = filters_of<List>(input);
+  std::uint64_t position = count;
+  if (input.next_token && !input.next_token->empty()) {
+    auto const at = state.read_page_token(filters, *input.next_token);
+    if (!at || *at > count)
+      return Unexpected{ValidationException{
+          .message = "The NextToken is none that this service gave for the same list and filters."}};
+    position = *at;
+  }
+  std::size_t const limit = input.max_results ? static_cast<std::size_t>(*input.max_results)
+                                              : std::max<std::size_t>(state.options().default_page_size, 1);
+  LocalPage<typename decltype(pick(count))::value_type> page;
+  for (; position > 0; --position) {
+    auto item = pick(static_cast<std::size_t>(position) - 1);
+    if (!item) continue;
+    if (page.items.size() == limit) {
+      page.next_token = state.page_token(filters, position);
+      break;
+    }
+    page.items.push_back(*std::move(item));
+  }
+  return page;
+}
+
+}  // namespace healthlake

@@ -1,0 +1,112 @@
+// The agent of an embedded service that changes transformation profiles: UpdateProfileWithAgent. It follows a script
+// and understands nothing.
+//
+// Rules: what is said is sensitive, so no message of an error repeats it. The script:
+//   no ConversationId                  a new conversation: INITIAL_GREETING with options, whatever was said
+//   normal                             confirmation: the text is kept, and whether to add it to the draft is asked
+//   confirmation_response `yes`        complete: the kept text is a new entry `agent/<n>` of the draft's mapping
+//   confirmation_response `no`         normal: the text is dropped
+//   confirmation_response, other       choices: yes or no
+//   `yes` where the draft is full      error: a mapping has 500 entries at most
+// A confirmation that nobody asked for is an AgentMessageOutOfContextException. A conversation belongs to its profile;
+// in another one it is a ConversationNotFoundException, as one that never was. Another SourceFormat than the profile's
+// is a ValidationException.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "healthlake/core/result.hpp"
+#include "healthlake/core/timestamp.hpp"
+#include "healthlake/local/state.hpp"
+#include "healthlake/model/errors.hpp"
+#include "healthlake/model/profile_agent.hpp"
+#include "healthlake/server/dispatch.hpp"
+
+namespace healthlake {
+
+/// The conversations and the handler. Neither copied nor moved, for the handler points to it.
+class LocalAgent {
+ public:
+  explicit LocalAgent(LocalState& state) : state_(state) {}
+  LocalAgent(LocalAgent const&) = delete;
+  LocalAgent& operator=(LocalAgent const&) = delete;
+
+  void serve(Dispatcher& dispatcher) {
+    dispatcher.on<UpdateProfileWithAgent>([this](auto const& input, auto const& at) { return talk(input, at.now); });
+  }
+
+ private:
+  using Answer = Result<UpdateProfileWithAgentResponse, HandlerError>;
+
+  struct Conversation {
+    std::string profile_id{};
+    /// What the agent asked about, if it did.
+    std::optional<std::string> proposal{};
+  };
+
+  Answer talk(UpdateProfileWithAgentRequest const& input, Timestamp now) {
+    auto const profile = state_.find_profile(input.profile_id);
+    if (!profile) return Unexpected{profile.error()};
+    if ((*profile)->format != input.source_format)
+      return Unexpected{ValidationException{.message = "The SourceFormat is not that of the profile."}};
+    bool const confirms = input.input_message.type == AgentInputMessageType::confirmation_response;
+    if (!input.conversation_id) return confirms ? out_of_context() : greet(input.profile_id);
+    auto const found = conversations_.find(*input.conversation_id);
+    if (found == conversations_.end() || found->second.profile_id != input.profile_id)
+      return Unexpected{ConversationNotFoundException{.message = "The profile has no such conversation."}};
+    Conversation& conversation = found->second;
+    if (confirms && !conversation.proposal) return out_of_context();
+    AgentOutputMessage message =
+        confirms ? confirm(conversation, **profile, input.input_message.body, now) : propose(conversation, input);
+    return UpdateProfileWithAgentResponse{std::move(message), *input.conversation_id};
+  }
+
+  static Answer out_of_context() {
+    return Unexpected{
+        AgentMessageOutOfContextException{.message = "There is nothing in the conversation to be confirmed."}};
+  }
+
+  Answer greet(std::string const& profile_id) {
+    std::string const id = state_.next_uuid();
+    conversations_[id] = {.profile_id = profile_id};
+    return UpdateProfileWithAgentResponse{{.body = "What should be changed in the profile?",
+                                           .type = AgentOutputMessageType::initial_greeting,
+                                           .options_list = std::vector<std::string>{"Map a field", "Add a note"}},
+                                          id};
+  }
+
+  static AgentOutputMessage propose(Conversation& conversation, UpdateProfileWithAgentRequest const& input) {
+    conversation.proposal = input.input_message.body;
+    return {.body = "Shall this become a part of the profile's draft?",
+            .type = AgentOutputMessageType::confirmation,
+            .options_list = std::vector<std::string>{"yes", "no"}};
+  }
+
+  static AgentOutputMessage confirm(Conversation& conversation, LocalProfile& profile, std::string const& said,
+                                    Timestamp now) {
+    if (said != "yes" && said != "no")
+      return {.body = "Please say yes or no.",
+              .type = AgentOutputMessageType::choices,
+              .options_list = std::vector<std::string>{"yes", "no"}};
+    std::string text = *std::exchange(conversation.proposal, std::nullopt);
+    if (said == "no") return {.body = "Nothing was changed.", .type = AgentOutputMessageType::normal};
+    LocalProfileVersion& draft = profile.draft();
+    if (draft.mapping.size() >= 500)
+      return {.body = "The mapping has 500 entries, which is the most.", .type = AgentOutputMessageType::error};
+    std::size_t number = 1;
+    while (draft.mapping.contains("agent/" + std::to_string(number))) ++number;
+    draft.mapping.emplace("agent/" + std::to_string(number), std::move(text));
+    draft.updated = now;
+    return {.body = "The draft was changed.", .type = AgentOutputMessageType::complete};
+  }
+
+  LocalState& state_;
+  std::map<std::string, Conversation, std::less<>> conversations_;
+};
+
+}  // namespace healthlake

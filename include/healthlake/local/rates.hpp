@@ -1,0 +1,64 @@
+// How many requests of an operation an embedded service takes in a span of time.
+//
+// Rules: a sliding window; a refused request does not count.
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "healthlake/core/timestamp.hpp"
+
+namespace healthlake {
+
+/// So many requests in any span of that length. 0 requests: none is taken.
+struct RequestRate {
+  std::size_t requests = 1;
+  Milliseconds per{1'000};
+};
+
+/// What AWS documents per account ("Amazon HealthLake throttling and quotas"): per minute one request that creates or
+/// deletes a data store, and one that starts an export or import job; 10 requests per second of each of the others. Of
+/// UpdateFHIRDatastore and of data transformation it says nothing.
+inline std::map<std::string, RequestRate, std::less<>> documented_rates() {
+  std::map<std::string, RequestRate, std::less<>> rates;
+  for (auto const* name : {"CreateFHIRDatastore", "DeleteFHIRDatastore", "StartFHIRExportJob", "StartFHIRImportJob"})
+    rates[name] = {1, {60'000}};
+  for (auto const* name :
+       {"DescribeFHIRDatastore", "ListFHIRDatastores", "DescribeFHIRExportJob", "ListFHIRExportJobs",
+        "DescribeFHIRImportJob", "ListFHIRImportJobs", "TagResource", "UntagResource", "ListTagsForResource"})
+    rates[name] = {10, {1'000}};
+  return rates;
+}
+
+/// Counts the requests of all operations.
+class RateLimiter {
+ public:
+  explicit RateLimiter(std::map<std::string, RequestRate, std::less<>> const& rates) {
+    for (auto const& [operation, rate] : rates) windows_[operation].rate = rate;
+  }
+
+  /// Whether a request at this time is within the rate of its operation; if so, it counts.
+  bool admit(std::string_view operation, Timestamp now) {
+    auto const found = windows_.find(operation);
+    if (found == windows_.end()) return true;
+    Window& window = found->second;
+    while (!window.admitted.empty() && now - window.admitted.front() >= window.rate.per) window.admitted.pop_front();
+    if (window.admitted.size() >= window.rate.requests) return false;
+    window.admitted.push_back(now);
+    return true;
+  }
+
+ private:
+  struct Window {
+    RequestRate rate{};
+    std::deque<Timestamp> admitted{};
+  };
+
+  std::map<std::string, Window, std::less<>> windows_;
+};
+
+}  // namespace healthlake

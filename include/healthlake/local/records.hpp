@@ -1,0 +1,54 @@
+// What an embedded service keeps of data stores and transformation profiles.
+//
+// Rules: plain values; the families change them.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "healthlake/core/timestamp.hpp"
+#include "healthlake/local/ndjson.hpp"
+#include "healthlake/model/datastore_properties.hpp"
+#include "healthlake/model/transformation_source.hpp"
+
+namespace healthlake {
+
+/// A data store. One that was deleted stays, with the status DELETED.
+struct LocalDatastore {
+  DatastoreProperties properties{};
+  std::map<std::string, std::string> tags{};
+  Ndjson resources{};
+  /// When it is through with being CREATING, UPDATING or DELETING.
+  Timestamp changed{};
+  /// When the last job on it ends.
+  Timestamp busy_until{};
+
+  [[nodiscard]] bool is(DatastoreStatus status) const { return properties.datastore_status == status; }
+};
+
+/// A version of a profile.
+struct LocalProfileVersion {
+  std::map<std::string, std::string> mapping{};
+  std::optional<std::string> change_description{};
+  Timestamp updated{};
+};
+
+/// A transformation profile. Of one that was deleted only the fact stays.
+struct LocalProfile {
+  std::string id{};
+  std::string name{};
+  std::optional<std::string> description{};
+  OpenEnum<SourceFormat> format{};
+  /// 0 is the draft, and always there.
+  std::map<std::int32_t, LocalProfileVersion> versions{};
+  std::map<std::string, std::string> tags{};
+  bool deleted = false;
+
+  [[nodiscard]] LocalProfileVersion& draft() { return versions.at(0); }
+  /// The version that jobs use; 0 if none was published.
+  [[nodiscard]] std::int32_t latest() const { return versions.rbegin()->first; }
+};
+
+}  // namespace healthlake

@@ -1,0 +1,229 @@
+// What the families of an embedded service share: options, data stores, ids and page tokens.
+//
+// Rules: everything follows from the options and the requests; no clock, no randomness.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "healthlake/core/result.hpp"
+#include "healthlake/core/timestamp.hpp"
+#include "healthlake/local/journal_records.hpp"
+#include "healthlake/local/ndjson.hpp"
+#include "healthlake/local/rates.hpp"
+#include "healthlake/local/records.hpp"
+#include "healthlake/local/storage/object_store.hpp"
+#include "healthlake/model/errors.hpp"
+#include "healthlake/model/patterns.hpp"
+#include "healthlake/model/rules.hpp"
+#include "healthlake/server/dispatch.hpp"
+#include "healthlake/sign/credentials.hpp"
+#include "healthlake/sign/sha256.hpp"
+#include "healthlake/text/text.hpp"
+#include "healthlake/text/utf8.hpp"
+
+namespace healthlake {
+
+/// How an embedded service behaves.
+struct LocalOptions {
+  /// In ARNs, and in the credential scope that signatures must have.
+  std::string region = "us-east-1";
+  /// In ARNs.
+  std::string account_id = "123456789012";
+  /// Who may sign. Empty, the default: nothing is verified and everybody may call.
+  std::vector<Credentials> credentials{};
+  /// Ids and page tokens follow from it: two services with the same seed and the same requests give the same.
+  std::uint64_t seed = 1;
+  /// How long a job stays SUBMITTED. Default 1 s.
+  Milliseconds submitted_time{1'000};
+  /// How long a job is IN_PROGRESS. Default 5 s.
+  Milliseconds running_time{5'000};
+  /// How many jobs of each family run at a time; the rest waits in the order of submission. Default 1 (AWS, HealthLake
+  /// quotas). 0 counts as 1.
+  std::size_t max_concurrent_jobs = 1;
+  /// Default 5,000 (AWS, exporting files). 0 counts as 1.
+  std::size_t max_resources_per_file = 5'000;
+  /// Items on a page if MaxResults is not there. Default 100; AWS documents the maximum of 500 only.
+  std::size_t default_page_size = 100;
+  /// How long a data store is CREATING, UPDATING or DELETING. Default 3 s.
+  Milliseconds transition_time{3'000};
+  /// How many data stores there may be that are not DELETED. Default: any number; AWS's quota is 10.
+  std::optional<std::size_t> max_datastores{};
+  /// How many transformation profiles there may be. Default: any number; AWS documents none.
+  std::optional<std::size_t> max_profiles{};
+  /// The mappings that profiles can begin from, by name. Which ones AWS ships is not documented; these are made up.
+  std::map<std::string, std::map<std::string, std::string>> starter_profiles{
+      {"CCDA_STARTER", {{"ClinicalDocument.map", "DocumentReference"}}}, {"CSV_STARTER", {{"row.map", "Basic"}}}};
+  /// How long a ClientToken is remembered. Default 24 h; AWS does not say for this service.
+  Milliseconds client_token_lifetime{86'400'000};
+  /// Operations not in here are not limited. Default empty: no limits. `documented_rates()` are those of AWS.
+  std::map<std::string, RequestRate, std::less<>> rates{};
+  /// Called with the latency of a scripted fault, so that a virtual clock can move on. May be empty.
+  std::function<void(Milliseconds)> on_latency{};
+  /// What requests may hold.
+  DispatchOptions dispatch{};
+};
+
+/// The part of an embedded service that all its families see.
+class LocalState {
+ public:
+  LocalState(ObjectStore& objects, LocalOptions options) : options_(std::move(options)), objects_(&objects) {}
+
+  [[nodiscard]] LocalOptions const& options() const noexcept { return options_; }
+  [[nodiscard]] ObjectStore& objects() noexcept { return *objects_; }
+
+  [[nodiscard]] ObjectStore const& objects() const noexcept { return *objects_; }
+  [[nodiscard]] LocalJournal& journal() noexcept { return journal_; }
+  [[nodiscard]] LocalJournal const& journal() const noexcept { return journal_; }
+  /// In the order in which they came to be. Ids and tokens follow from the seed, which a journal brings with it.
+  [[nodiscard]] std::deque<LocalDatastore>& datastores() noexcept { return datastores_; }
+  [[nodiscard]] std::deque<LocalProfile>& profiles() noexcept { return profiles_; }
+  void set_seed(std::uint64_t seed) noexcept { options_.seed = seed; }
+  /// Whether any id was given away.
+  [[nodiscard]] bool used() const noexcept { return ids_ != 0 || requests_ != 0; }
+
+  /// Adds a data store that is ACTIVE, or replaces what is in one. The error says what is wrong with the id: it is a
+  /// DatastoreId of the model, and since it becomes a part of keys it holds no slash and is not made of dots.
+  Result<Unit, std::string> add_datastore(std::string id, Ndjson resources, Timestamp now) {
+    auto const size = static_cast<std::int64_t>(count_code_points(id));
+    bool const fits =
+        size >= rules::DatastoreId.min && size <= rules::DatastoreId.max && patterns::identifier.matches(id);
+    if (!fits || id.find('/') != std::string::npos || id.find_first_not_of('.') == std::string::npos)
+      return Unexpected{"the data store id " + quoted(id, 64) +
+                        " is no DatastoreId that may stand in a key (1 to 32 letters, digits and _.:=+-%@)"};
+    auto* datastore = find_datastore(id);
+    if (!datastore) {
+      datastores_.push_back({.properties = new_datastore(std::move(id), DatastoreStatus::active, now)});
+      datastore = &datastores_.back();
+    }
+    datastore->resources = std::move(resources);
+    return Unit{};
+  }
+
+  /// What a new data store begins with.
+  [[nodiscard]] DatastoreProperties new_datastore(std::string id, DatastoreStatus status, Timestamp now) const {
+    DatastoreProperties properties;
+    properties.datastore_arn = datastore_arn(id);
+    properties.datastore_endpoint = "https://healthlake." + options_.region + ".amazonaws.com/datastore/" + id + "/r4/";
+    properties.datastore_id = std::move(id);
+    properties.datastore_status = status;
+    properties.created_at = now;
+    properties.datastore_type_version = FHIRVersion::r4;
+    properties.sse_configuration = SseConfiguration{{.cmk_type = CmkType::aws_owned_kms_key}};
+    properties.identity_provider_configuration = IdentityProviderConfiguration{
+        .authorization_strategy = AuthorizationStrategy::aws_auth, .fine_grained_authorization_enabled = false};
+    return properties;
+  }
+
+  /// A data store, deleted ones too, or null.
+  [[nodiscard]] LocalDatastore* find_datastore(std::string_view id) { return find_in(datastores_, id); }
+  [[nodiscard]] LocalDatastore const* find_datastore(std::string_view id) const { return find_in(datastores_, id); }
+  [[nodiscard]] Unexpected<ResourceNotFoundException> no_datastore(std::string_view id) const {
+    return Unexpected{ResourceNotFoundException{.message = "There is no data store " + datastore_arn(id) + "."}};
+  }
+
+  /// A data store that a job can start on. The errors: ResourceNotFoundException, also if it was deleted, and
+  /// ValidationException if it is not ACTIVE, since no Start operation has a ConflictException.
+  Result<LocalDatastore*, HandlerError> open_datastore(std::string_view id) {
+    auto* const datastore = find_datastore(id);
+    if (!datastore || datastore->is(DatastoreStatus::deleted)) return no_datastore(id);
+    if (datastore->is(DatastoreStatus::active)) return datastore;
+    return Unexpected{ValidationException{.message = "The data store is " +
+                                                     std::string{datastore->properties.datastore_status.text()} +
+                                                     "; jobs need one that is ACTIVE."}};
+  }
+
+  /// A profile. The error is a ResourceNotFoundException.
+  Result<LocalProfile*, HandlerError> find_profile(std::string_view id) {
+    for (auto& profile : profiles_)
+      if (profile.id == id && !profile.deleted) return &profile;
+    return Unexpected{ResourceNotFoundException{.message = "There is no profile " + quoted(id, 64) + "."}};
+  }
+  /// A profile that jobs can use. The error is a ValidationException if no version of it was published.
+  Result<LocalProfile*, HandlerError> published_profile(std::string_view id) {
+    auto profile = find_profile(id);
+    if (!profile || (*profile)->latest() != 0) return profile;
+    return Unexpected{ValidationException{.message = "The profile has no published version; publish its draft first."}};
+  }
+
+  [[nodiscard]] std::string datastore_arn(std::string_view id) const {
+    return arn("datastore/fhir/") + std::string{id};
+  }
+  [[nodiscard]] std::string profile_arn(std::string_view id) const {
+    return arn("dataTransformationProfile/") + std::string{id};
+  }
+
+  /// The next id: 32 lower-case hexadecimal digits, as the service's job ids are.
+  std::string next_id() { return mac_of("id", std::to_string(++ids_)); }
+
+  /// The next id in the form of a UUID.
+  std::string next_uuid() { return as_uuid(next_id()); }
+  /// The next request id, in the form of a UUID.
+  std::string next_request_id() { return as_uuid(mac_of("request", std::to_string(++requests_))); }
+
+  /// A token that stands for a position in a list: good for the same filters only, and not to be made up.
+  [[nodiscard]] std::string page_token(std::string_view filters, std::uint64_t position) const {
+    std::string const digits = std::to_string(position);
+    return digits + "-" + mac_of(filters, digits);
+  }
+
+  /// The position of a token, or nothing if it was not made by `page_token` for these filters.
+  [[nodiscard]] std::optional<std::uint64_t> read_page_token(std::string_view filters, std::string_view token) const {
+    std::size_t const dash = std::min(token.find('-'), token.size());
+    std::string_view const digits = token.substr(0, dash);
+    if (digits.size() > 19 || dash == token.size()) return std::nullopt;
+    if (!equal_in_constant_time(token.substr(dash + 1), mac_of(filters, digits))) return std::nullopt;
+    // Digits they are, for their code is right.
+    std::uint64_t position = 0;
+    for (char const c : digits) position = position * 10 + static_cast<std::uint64_t>(c - '0');
+    return position;
+  }
+
+ private:
+  template <class Datastores>
+  static auto find_in(Datastores& datastores, std::string_view id) -> decltype(&*datastores.begin()) {
+    auto const found = std::find_if(datastores.begin(), datastores.end(),
+                                    [&](auto const& datastore) { return datastore.properties.datastore_id == id; });
+    return found == datastores.end() ? nullptr : &*found;
+  }
+  static std::string as_uuid(std::string id) {
+    for (std::size_t const at : {8U, 13U, 18U, 23U}) id.insert(at, 1, '-');
+    return id;
+  }
+  [[nodiscard]] std::string arn(std::string_view resource) const {
+    return "arn:aws:healthlake:" + options_.region + ":" + options_.account_id + ":" + std::string{resource};
+  }
+
+  // 16 bytes of a keyed hash as hexadecimal digits.
+  [[nodiscard]] std::string mac_of(std::string_view purpose, std::string_view text) const {
+    Sha256 hash;
+    Digest code;
+    Hmac<Sha256> mac{hash, as_bytes(std::to_string(options_.seed))};
+    mac.update(as_bytes(purpose));
+    mac.update(as_bytes("\n"));
+    mac.update(as_bytes(text));
+    static_cast<void>(mac.finish(code));  // a Sha256 cannot fail
+    HexDigest const hex = to_hex(code);
+    return std::string{view(hex).substr(0, 32)};
+  }
+
+  LocalOptions options_;
+  ObjectStore* objects_;
+  LocalJournal journal_;
+  // References to these stay good when more are added.
+  std::deque<LocalDatastore> datastores_;
+  std::deque<LocalProfile> profiles_;
+  std::uint64_t ids_ = 0;
+  std::uint64_t requests_ = 0;
+};
+
+}  // namespace healthlake

@@ -1,0 +1,51 @@
+// Data stores read from a folder: one folder per data store, one NDJSON file per kind of resource.
+//
+// Rules: links are followed, for the folder is the caller's own. POSIX systems only.
+#pragma once
+
+#include <fcntl.h>
+
+#include <cerrno>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "healthlake/core/result.hpp"
+#include "healthlake/local/storage/posix_file.hpp"
+
+namespace healthlake {
+
+/// Data stores by id, each with its texts by file name, as LocalHealthLake::add_datastore takes them.
+using DatastoreFiles = std::map<std::string, std::map<std::string, std::string>>;
+
+/// Reads each folder of `data_dir` as a data store: its name is the id, its `*.ndjson` files hold the resources. Other
+/// files, and names that begin with a dot, are left alone; links are followed, for the folder is the caller's own.
+/// The error names what cannot be read.
+inline Result<DatastoreFiles, std::string> load_datastores(std::string const& data_dir) {
+  detail::FileDescriptor const root{::open(data_dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (!root) return detail::system_failure("cannot open the folder " + data_dir, errno);
+  auto ids = detail::names_in(root.get());
+  if (!ids) return Unexpected{data_dir + ": " + ids.error()};
+  DatastoreFiles datastores;
+  for (auto const& id : *ids) {
+    if (id.starts_with('.')) continue;
+    detail::FileDescriptor const folder{::openat(root.get(), id.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    if (!folder && errno == ENOTDIR) continue;
+    if (!folder) return detail::system_failure("cannot open " + data_dir + "/" + id, errno);
+    auto names = detail::names_in(folder.get());
+    if (!names) return Unexpected{data_dir + "/" + id + ": " + names.error()};
+    auto& texts = datastores[id];
+    for (auto const& name : *names) {
+      if (name.starts_with('.') || !name.ends_with(".ndjson")) continue;
+      std::string const shown = data_dir + "/" + id + "/" + name;
+      detail::FileDescriptor const file{::openat(folder.get(), name.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)};
+      if (!file) return detail::system_failure("cannot open " + shown, errno);
+      auto text = detail::read_all(file.get());
+      if (!text) return Unexpected{shown + ": " + text.error()};
+      texts.emplace(name, *std::move(text));
+    }
+  }
+  return datastores;
+}
+
+}  // namespace healthlake

@@ -1,0 +1,179 @@
+// Objects as files: s3://bucket/key is ROOT/bucket/key.
+//
+// Rules: nothing outside the root can be written or read, whatever bucket and key say and whatever is in the root:
+// names are checked, then each segment of the path is opened relative to the folder before it, and a symbolic link
+// anywhere on the way is an error, never followed. (Only a local process that moves folders out of the root while they
+// are written to can do harm; it could do as much by itself.) An object appears whole or not at all: it is written to a
+// temporary file beside its place and renamed. It is not synced to the disk. POSIX systems only.
+#pragma once
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "healthlake/core/result.hpp"
+#include "healthlake/local/storage/object_store.hpp"
+#include "healthlake/local/storage/posix_file.hpp"
+
+namespace healthlake {
+
+namespace detail {
+
+inline constexpr std::string_view temporary_prefix = ".healthlake-tmp-";
+
+// What is wrong with one segment of a path; empty if nothing is.
+inline std::string_view segment_fault(std::string_view segment) noexcept {
+  if (segment.empty()) return "a key has no empty segment, and does not begin or end with a slash";
+  if (segment == "." || segment == "..") return "a key has no segment . or ..";
+  if (segment.size() > 255) return "a segment of a key has at most 255 bytes";
+  if (segment.starts_with(temporary_prefix)) return "a segment of a key does not begin as temporary files do";
+  for (char const c : segment)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f || c == '\\')
+      return "a key has no control characters and no backslash";
+  return {};
+}
+
+// Bucket and key as the segments of a path.
+inline Result<std::vector<std::string>, std::string> safe_path(std::string_view bucket, std::string_view key) {
+  std::string_view fault = bucket_fault(bucket);
+  if (fault.empty()) fault = key_fault(key);
+  std::vector<std::string> segments{std::string{bucket}};
+  while (fault.empty()) {
+    std::size_t const slash = std::min(key.find('/'), key.size());
+    fault = segment_fault(key.substr(0, slash));
+    segments.emplace_back(key.substr(0, slash));
+    if (slash == key.size()) break;
+    key.remove_prefix(slash + 1);
+  }
+  if (!fault.empty()) return Unexpected{std::string{fault}};
+  return segments;
+}
+
+}  // namespace detail
+
+/// Keeps objects in files below a folder. Beyond the rules of S3, a key has segments that are not empty, not `.` or
+/// `..`, at most 255 bytes long, and without backslashes and control characters; `%2e%2e` is just a name.
+class FileStore final : public ObjectStore {
+ public:
+  /// Opens the root, a folder that is there. The root itself may be a symbolic link: it is the caller's word.
+  static Result<std::unique_ptr<FileStore>, std::string> open(std::string const& root) {
+    if (root.find('\0') != std::string::npos) return Unexpected{std::string{"the root's name holds a NUL byte"}};
+    detail::FileDescriptor folder{::open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    if (!folder) return detail::system_failure("cannot open the folder " + root, errno);
+    return std::unique_ptr<FileStore>{new FileStore{std::move(folder)}};
+  }
+
+  Result<Unit, std::string> put(std::string_view bucket, std::string_view key, std::string_view bytes) override {
+    auto path = detail::safe_path(bucket, key);
+    if (!path) return Unexpected{std::move(path).error()};
+    auto folder = walk(*path, true);
+    if (!folder) return Unexpected{std::move(folder).error()};
+    std::string const& name = path->back();
+    mode_t const there = detail::kind_of_entry(folder->get(), name);
+    if (there != 0 && there != S_IFREG) return Unexpected{"there is something else than a file at " + name};
+
+    std::string temporary;
+    auto const file = make_temporary(folder->get(), temporary);
+    if (!file) return Unexpected{file.error()};
+    auto written = detail::write_all(file->get(), bytes);
+    if (written && ::renameat(folder->get(), temporary.c_str(), folder->get(), name.c_str()) != 0)
+      written = detail::system_failure("cannot rename to " + name, errno);
+    if (!written) ::unlinkat(folder->get(), temporary.c_str(), 0);
+    return written;
+  }
+
+  [[nodiscard]] Result<std::string, std::string> get(std::string_view bucket, std::string_view key) const override {
+    auto path = detail::safe_path(bucket, key);
+    if (!path) return Unexpected{std::move(path).error()};
+    auto folder = walk(*path, false);
+    if (!folder) return Unexpected{std::move(folder).error()};
+    std::string const& name = path->back();
+    detail::FileDescriptor const file{
+        ::openat(folder->get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
+    if (!file) return detail::system_failure("cannot open " + name, errno);
+    if (!detail::is_regular(file.get())) return Unexpected{"there is something else than a file at " + name};
+    return detail::read_all(file.get());
+  }
+
+  [[nodiscard]] Result<std::vector<std::string>, std::string> list(std::string_view bucket,
+                                                                   std::string_view prefix) const override {
+    if (auto const fault = bucket_fault(bucket); !fault.empty()) return Unexpected{std::string{fault}};
+    std::vector<std::string> keys;
+    std::string const name{bucket};
+    if (detail::kind_of_entry(root_.get(), name) == 0) return keys;
+    auto folder = enter(root_.get(), name, false);
+    if (!folder) return Unexpected{std::move(folder).error()};
+    if (auto done = collect(folder->get(), {}, keys); !done) return Unexpected{std::move(done).error()};
+    std::erase_if(keys, [&](std::string const& key) { return !key.starts_with(prefix); });
+    std::sort(keys.begin(), keys.end());
+    return keys;
+  }
+
+ private:
+  explicit FileStore(detail::FileDescriptor root) noexcept : root_(std::move(root)) {}
+
+  // A folder in a folder, made if need be. O_NOFOLLOW: a symbolic link is an error.
+  static Result<detail::FileDescriptor, std::string> enter(int folder, std::string const& name, bool make) {
+    if (make && ::mkdirat(folder, name.c_str(), 0755) != 0 && errno != EEXIST)
+      return detail::system_failure("cannot make the folder " + name, errno);
+    detail::FileDescriptor inner{::openat(folder, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
+    if (!inner) return detail::system_failure("cannot enter " + name + " (which must be a folder and no link)", errno);
+    return inner;
+  }
+
+  // The folder that holds the last segment.
+  [[nodiscard]] Result<detail::FileDescriptor, std::string> walk(std::vector<std::string> const& path,
+                                                                 bool make) const {
+    auto folder = enter(root_.get(), path.front(), make);
+    for (std::size_t i = 1; folder && i + 1 < path.size(); ++i) folder = enter(folder->get(), path[i], make);
+    return folder;
+  }
+
+  // A new file, and its name. A process that was killed may have left files of the name it would have had, and this
+  // process its id: theirs stay, and a later number is taken.
+  Result<detail::FileDescriptor, std::string> make_temporary(int folder, std::string& name) {
+    for (int left = max_leftovers;; --left) {
+      name = std::string{detail::temporary_prefix} + std::to_string(::getpid()) + "-" + std::to_string(++writes_);
+      detail::FileDescriptor file{
+          ::openat(folder, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644)};
+      if (file) return file;
+      if (errno != EEXIST || left == 0) return detail::system_failure("cannot make a file", errno);
+    }
+  }
+
+  // Files only; links are not looked behind. A path that `put` would refuse is no object.
+  static Result<Unit, std::string> collect(int folder, std::string const& prefix, std::vector<std::string>& keys) {
+    auto names = detail::names_in(folder);
+    if (!names) return Unexpected{std::move(names).error()};
+    for (auto const& name : *names) {
+      std::string const key = prefix + name;
+      if (!detail::segment_fault(name).empty() || !key_fault(key).empty()) continue;
+      mode_t const kind = detail::kind_of_entry(folder, name);
+      if (kind == S_IFREG) keys.push_back(key);
+      if (kind != S_IFDIR) continue;
+      auto inner = enter(folder, name, false);
+      if (!inner) return Unexpected{std::move(inner).error()};
+      if (auto done = collect(inner->get(), key + "/", keys); !done) return done;
+    }
+    return Unit{};
+  }
+
+  static constexpr int max_leftovers = 100;
+
+  detail::FileDescriptor root_;
+  std::uint64_t writes_ = 0;
+};
+
+}  // namespace healthlake

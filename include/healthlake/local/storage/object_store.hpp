@@ -1,0 +1,139 @@
+// Where an embedded service reads and writes what the real one keeps in S3: an interface of three functions, and an
+// implementation in memory.
+//
+// Rules: objects are bytes under a bucket and a key; nothing here knows about encryption, versions or owners. Errors
+// are texts for people.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "healthlake/core/result.hpp"
+#include "healthlake/text/utf8.hpp"
+
+namespace healthlake {
+
+/// A bucket and a key, or the beginning of keys.
+struct S3Location {
+  std::string bucket{};
+  std::string key{};
+
+  friend bool operator==(S3Location const&, S3Location const&) = default;
+};
+
+/// Takes `s3://bucket` or `s3://bucket/key` apart; nothing if it is neither. Bucket and key are as they stand there:
+/// nothing is decoded and nothing is checked (see `bucket_fault`).
+inline std::optional<S3Location> parse_s3_uri(std::string_view uri) {
+  constexpr std::string_view scheme = "s3://";
+  if (!uri.starts_with(scheme)) return std::nullopt;
+  uri.remove_prefix(scheme.size());
+  std::size_t const slash = std::min(uri.find('/'), uri.size());
+  if (slash == 0) return std::nullopt;
+  std::string_view const key = slash == uri.size() ? std::string_view{} : uri.substr(slash + 1);
+  return S3Location{std::string{uri.substr(0, slash)}, std::string{key}};
+}
+
+namespace detail {
+
+// Four numbers between dots, whatever their size.
+inline bool looks_like_ip_address(std::string_view name) noexcept {
+  std::size_t dots = 0;
+  bool digit_before = false;
+  for (char const c : name) {
+    if (c == '.' ? !digit_before : c < '0' || c > '9') return false;
+    digit_before = c != '.';
+    dots += c == '.' ? 1 : 0;
+  }
+  return dots == 3 && digit_before;
+}
+
+}  // namespace detail
+
+/// What is wrong with the name of a bucket, by the rules of S3 for general purpose buckets ("Bucket naming rules");
+/// empty if nothing is. The prefix `amzn-s3-demo-`, which S3 keeps for documentation, is let through: people copy it.
+inline std::string_view bucket_fault(std::string_view name) noexcept {
+  auto const alphanumeric = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+  if (name.size() < 3 || name.size() > 63) return "a bucket name has 3 to 63 characters";
+  if (!std::all_of(name.begin(), name.end(), [&](char c) { return alphanumeric(c) || c == '.' || c == '-'; }))
+    return "a bucket name holds lower-case letters, digits, dots and hyphens only";
+  if (!alphanumeric(name.front()) || !alphanumeric(name.back()))
+    return "a bucket name begins and ends with a letter or a digit";
+  if (name.find("..") != std::string_view::npos) return "a bucket name has no two dots in a row";
+  if (detail::looks_like_ip_address(name)) return "a bucket name is not formatted as an IP address";
+  for (std::string_view const prefix : {"xn--", "sthree-"})
+    if (name.starts_with(prefix)) return "a bucket name has none of the prefixes S3 keeps for itself";
+  for (std::string_view const suffix : {"-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"})
+    if (name.ends_with(suffix)) return "a bucket name has none of the suffixes S3 keeps for itself";
+  return {};
+}
+
+/// What is wrong with a key in any store: S3 allows 1 to 1024 bytes of UTF-8. Empty if nothing is.
+inline std::string_view key_fault(std::string_view key) noexcept {
+  if (key.empty() || key.size() > 1024) return "a key has 1 to 1024 bytes";
+  if (!valid_utf8(key)) return "a key is valid UTF-8";
+  return {};
+}
+
+/// A place for objects. One object serves one thread at a time.
+class ObjectStore {
+ public:
+  ObjectStore() = default;
+  ObjectStore(ObjectStore const&) = delete;
+  ObjectStore& operator=(ObjectStore const&) = delete;
+  virtual ~ObjectStore() = default;
+
+  /// Writes an object as a whole, or not at all; one that is there is replaced. The error says why it cannot be.
+  virtual Result<Unit, std::string> put(std::string_view bucket, std::string_view key, std::string_view bytes) = 0;
+  /// Reads an object as a whole. The error says why it cannot be, also if there is none.
+  [[nodiscard]] virtual Result<std::string, std::string> get(std::string_view bucket, std::string_view key) const = 0;
+  /// The keys of a bucket that begin with `prefix`, sorted by their bytes; none if there is no such bucket.
+  [[nodiscard]] virtual Result<std::vector<std::string>, std::string> list(std::string_view bucket,
+                                                                           std::string_view prefix) const = 0;
+};
+
+/// Keeps objects in memory. Buckets come into being with their first object.
+class MemoryStore final : public ObjectStore {
+ public:
+  /// From now on writing to this bucket fails, as it does where the role may not.
+  void deny(std::string bucket) { denied_.insert(std::move(bucket)); }
+
+  Result<Unit, std::string> put(std::string_view bucket, std::string_view key, std::string_view bytes) override {
+    std::string_view fault = bucket_fault(bucket);
+    if (fault.empty()) fault = key_fault(key);
+    if (fault.empty() && denied_.find(bucket) != denied_.end()) fault = "access denied";
+    if (!fault.empty()) return Unexpected{std::string{fault}};
+    buckets_[std::string{bucket}].insert_or_assign(std::string{key}, std::string{bytes});
+    return Unit{};
+  }
+
+  [[nodiscard]] Result<std::string, std::string> get(std::string_view bucket, std::string_view key) const override {
+    auto const objects = buckets_.find(bucket);
+    if (objects == buckets_.end()) return Unexpected{std::string{"no such bucket"}};
+    auto const object = objects->second.find(key);
+    if (object == objects->second.end()) return Unexpected{std::string{"no such key"}};
+    return object->second;
+  }
+
+  [[nodiscard]] Result<std::vector<std::string>, std::string> list(std::string_view bucket,
+                                                                   std::string_view prefix) const override {
+    std::vector<std::string> keys;
+    auto const objects = buckets_.find(bucket);
+    if (objects == buckets_.end()) return keys;
+    for (auto const& [key, bytes] : objects->second)
+      if (key.starts_with(prefix)) keys.push_back(key);
+    return keys;
+  }
+
+ private:
+  std::map<std::string, std::map<std::string, std::string, std::less<>>, std::less<>> buckets_;
+  std::set<std::string, std::less<>> denied_;
+};
+
+}  // namespace healthlake

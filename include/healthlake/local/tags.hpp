@@ -1,0 +1,107 @@
+// The tags of an embedded service: TagResource, UntagResource, ListTagsForResource, on data stores and on
+// transformation profiles.
+//
+// Rules: a data store has at most 200 tags, a profile 50 (the limits of TagList and TagMap); more are a
+// ValidationException, and then none of the request is set. What AWS does not document is decided here:
+// - a key twice in one request, and a key that begins with `aws:` (AWS keeps those for itself), is a
+//   ValidationException;
+// - taking off a tag that is not there succeeds; lists are in the order of the keys;
+// - a resource that was deleted has no tags and is a ResourceNotFoundException.
+// A data store whose id has not 32 characters cannot be tagged: no AmazonResourceName can name it.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "healthlake/core/result.hpp"
+#include "healthlake/local/state.hpp"
+#include "healthlake/model/errors.hpp"
+#include "healthlake/model/tag.hpp"
+#include "healthlake/server/dispatch.hpp"
+#include "healthlake/text/text.hpp"
+
+namespace healthlake {
+
+/// Adds tags, or replaces their values; all of them or none. The error is a ValidationException.
+inline Result<Unit, HandlerError> set_tags(std::map<std::string, std::string>& tags, std::vector<Tag> const& added,
+                                           std::size_t limit) {
+  auto all = tags;
+  std::set<std::string_view> keys;
+  for (auto const& tag : added) {
+    if (!keys.insert(tag.key).second)
+      return Unexpected{ValidationException{.message = "A key stands twice in the Tags of the request."}};
+    if (std::string_view{tag.key}.starts_with("aws:"))
+      return Unexpected{ValidationException{.message = "Keys that begin with aws: are kept for AWS."}};
+    all.insert_or_assign(tag.key, tag.value);
+  }
+  if (all.size() > limit)
+    return Unexpected{
+        ValidationException{.message = "The resource would have more than " + std::to_string(limit) + " tags."}};
+  tags = std::move(all);
+  return Unit{};
+}
+
+/// The family's handlers. Neither copied nor moved, for the handlers point to it.
+class LocalTags {
+ public:
+  explicit LocalTags(LocalState& state) : state_(state) {}
+  LocalTags(LocalTags const&) = delete;
+  LocalTags& operator=(LocalTags const&) = delete;
+
+  /// Sets the handlers of the three operations.
+  void serve(Dispatcher& dispatcher) {
+    dispatcher.on<TagResource>([this](auto const& input, auto const&) { return tag(input); });
+    dispatcher.on<UntagResource>([this](auto const& input, auto const&) { return untag(input); });
+    dispatcher.on<ListTagsForResource>([this](auto const& input, auto const&) { return list(input); });
+  }
+
+ private:
+  template <class Output>
+  using Answer = Result<Output, HandlerError>;
+
+  struct Resource {
+    std::map<std::string, std::string>* tags = nullptr;
+    std::size_t limit = 0;
+  };
+
+  Answer<Resource> find(std::string const& arn) {
+    for (auto& datastore : state_.datastores())
+      if (datastore.properties.datastore_arn == arn && !datastore.is(DatastoreStatus::deleted))
+        return Resource{&datastore.tags, 200};
+    for (auto& profile : state_.profiles())
+      if (state_.profile_arn(profile.id) == arn && !profile.deleted) return Resource{&profile.tags, 50};
+    return Unexpected{ResourceNotFoundException{.message = "There is no resource " + quoted(arn, 256) + "."}};
+  }
+
+  Answer<TagResourceResponse> tag(TagResourceRequest const& input) {
+    auto const resource = find(input.resource_arn);
+    if (!resource) return Unexpected{resource.error()};
+    auto set = set_tags(*resource->tags, input.tags, resource->limit);
+    if (!set) return Unexpected{std::move(set).error()};
+    return TagResourceResponse{};
+  }
+
+  Answer<UntagResourceResponse> untag(UntagResourceRequest const& input) {
+    auto const resource = find(input.resource_arn);
+    if (!resource) return Unexpected{resource.error()};
+    for (auto const& key : input.tag_keys) resource->tags->erase(key);
+    return UntagResourceResponse{};
+  }
+
+  Answer<ListTagsForResourceResponse> list(ListTagsForResourceRequest const& input) {
+    auto const resource = find(input.resource_arn);
+    if (!resource) return Unexpected{resource.error()};
+    std::vector<Tag> tags;
+    for (auto const& [key, value] : *resource->tags) tags.push_back({key, value});
+    return ListTagsForResourceResponse{.tags = std::move(tags)};
+  }
+
+  LocalState& state_;
+};
+
+}  // namespace healthlake

@@ -1,0 +1,248 @@
+// The transformation profiles of an embedded service: CreateDataTransformationProfile, UpdateDataTransformationProfile,
+// PublishDataTransformationProfile, GetDataTransformationProfile, DeleteDataTransformationProfile,
+// ListDataTransformationProfiles, ListDataTransformationProfileVersions.
+//
+// Rules: version 0 is the draft; publishing makes versions 1 to 99 (the range of ProfileVersion) and leaves the draft
+// as it is. No message repeats anything of a mapping. What AWS does not document is decided here:
+// - a starter profile is one of LocalOptions::starter_profiles; sample data gives one mapping file per object below its
+//   S3Uri, and none is a ValidationException; an empty mapping is a ValidationException too;
+// - what is there already (the source of a copy, the profile to publish) has the same SourceFormat as the request, else
+//   it is a ValidationException;
+// - the 100th version, and one profile more than LocalOptions::max_profiles, is a ServiceQuotaExceededException; the
+//   same ClientToken with another input is a ConflictException; two profiles may have the same name;
+// - without a ProfileVersion, Get gives the draft; lists of profiles tell the latest published version, or 0;
+// - a profile that was deleted is gone; jobs that use it go on.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "healthlake/core/result.hpp"
+#include "healthlake/core/timestamp.hpp"
+#include "healthlake/local/jobs.hpp"
+#include "healthlake/local/pages.hpp"
+#include "healthlake/local/s3_folder.hpp"
+#include "healthlake/local/state.hpp"
+#include "healthlake/model/errors.hpp"
+#include "healthlake/model/transformation_profile.hpp"
+#include "healthlake/model/transformation_profile_list.hpp"
+#include "healthlake/server/dispatch.hpp"
+
+namespace healthlake {
+
+/// The family's handlers. Neither copied nor moved, for the handlers point to it.
+class LocalProfiles {
+ public:
+  explicit LocalProfiles(LocalState& state) : state_(state) {}
+  LocalProfiles(LocalProfiles const&) = delete;
+  LocalProfiles& operator=(LocalProfiles const&) = delete;
+
+  /// Sets the handlers of the seven operations.
+  void serve(Dispatcher& dispatcher) {
+    dispatcher.on<CreateDataTransformationProfile>(
+        [this](auto const& input, auto const& at) { return create(input, at.now); });
+    dispatcher.on<UpdateDataTransformationProfile>(
+        [this](auto const& input, auto const& at) { return update(input, at.now); });
+    dispatcher.on<PublishDataTransformationProfile>(
+        [this](auto const& input, auto const& at) { return publish(input, at.now); });
+    dispatcher.on<GetDataTransformationProfile>([this](auto const& input, auto const&) { return get(input); });
+    dispatcher.on<DeleteDataTransformationProfile>(
+        [this](auto const& input, auto const& at) { return remove(input, at.now); });
+    dispatcher.on<ListDataTransformationProfiles>([this](auto const& input, auto const&) { return list(input); });
+    dispatcher.on<ListDataTransformationProfileVersions>(
+        [this](auto const& input, auto const&) { return list_versions(input); });
+  }
+
+ private:
+  template <class Output>
+  using Answer = Result<Output, HandlerError>;
+  using Mapping = std::map<std::string, std::string>;
+
+  // What several responses tell of a profile.
+  template <class Response>
+  static Response about(LocalProfile const& profile, Timestamp updated) {
+    Response response;
+    response.profile_id = profile.id;
+    response.source_format = profile.format;
+    response.target_format = TargetFormat::fhir_r4;
+    response.profile_name = profile.name;
+    response.last_updated_at = updated;
+    return response;
+  }
+
+  Answer<CreateDataTransformationProfileResponse> create(CreateDataTransformationProfileRequest const& input,
+                                                         Timestamp now) {
+    auto const earlier = tokens_.find<ConflictException>(input.client_token, input, now);
+    if (!earlier) return Unexpected{earlier.error()};
+    if (*earlier) return created(state_.profiles()[**earlier]);
+    auto const& all = state_.profiles();
+    auto const kept = std::count_if(all.begin(), all.end(), [](auto const& profile) { return !profile.deleted; });
+    auto const limit = state_.options().max_profiles;
+    if (limit && static_cast<std::size_t>(kept) >= *limit)
+      return Unexpected{ServiceQuotaExceededException{.message = "The account has " + std::to_string(*limit) +
+                                                                 " profiles, which is its quota; delete one first."}};
+    auto mapping = mapping_of(input);
+    if (!mapping) return Unexpected{std::move(mapping).error()};
+
+    LocalProfile profile{.id = state_.next_id(),
+                         .name = input.profile_name,
+                         .description = input.profile_description,
+                         .format = input.source_format,
+                         .tags = input.tags.value_or(Mapping{})};
+    profile.versions[0] = {.mapping = *std::move(mapping), .updated = now};
+    tokens_.keep(input.client_token, input, all.size(), now + state_.options().client_token_lifetime);
+    state_.profiles().push_back(std::move(profile));
+    return created(state_.profiles().back());
+  }
+
+  static CreateDataTransformationProfileResponse created(LocalProfile& profile) {
+    return about<CreateDataTransformationProfileResponse>(profile, profile.draft().updated);
+  }
+
+  Answer<Mapping> mapping_of(CreateDataTransformationProfileRequest const& input) {
+    if (auto const* starter = input.source.starter_profile()) {
+      auto const& known = state_.options().starter_profiles;
+      auto const found = known.find(starter->starter_profile_name);
+      if (found != known.end()) return found->second;
+      return Unexpected{ResourceNotFoundException{.message = "There is no starter profile of that name."}};
+    }
+    if (auto const* copied = input.source.existing_versioned_profile_id()) {
+      auto const profile = state_.find_profile(copied->profile_id);
+      if (!profile) return Unexpected{profile.error()};
+      auto const version = find_version(**profile, copied->version);
+      if (!version) return Unexpected{version.error()};
+      if ((*profile)->format == input.source_format) return (*version)->mapping;
+      return other_format();
+    }
+    if (auto const* sample = input.source.sample_data()) return mapping_of_samples(*sample);
+    // The union has four members, and the dispatcher lets no other one through.
+    Mapping const& given = input.source.profile_mapping()->profile_mapping;
+    auto const fault = std::find_if(given.begin(), given.end(), [](auto const& entry) { return !fits(entry); });
+    if (!given.empty() && given.size() <= most_entries && fault == given.end()) return given;
+    return Unexpected{ValidationException{
+        .message =
+            "A ProfileMapping has 1 to 500 entries, with keys of 1 to 500 and values of at most 102400 characters."}};
+  }
+
+  // The limits of ProfileMapping, which the model does not put on this member.
+  static bool fits(Mapping::value_type const& entry) {
+    std::size_t const key = count_code_points(entry.first);
+    return key >= 1 && key <= 500 && count_code_points(entry.second) <= 102'400;
+  }
+
+  Answer<Mapping> mapping_of_samples(SampleDataSource const& sample) {
+    auto const files = objects_below(state_.objects(), sample.s3_uri, "");
+    if (!files)
+      return Unexpected{AccessDeniedException{.message = "The sample data cannot be read: " + files.error() + "."}};
+    Mapping mapping;
+    for (auto const& file : *files)
+      if (mapping.size() < most_entries && count_code_points(file.name) <= 490)
+        mapping.emplace(file.name + ".map", "DocumentReference");
+    if (mapping.empty()) return Unexpected{ValidationException{.message = "There is no sample data below the S3Uri."}};
+    return mapping;
+  }
+
+  Answer<LocalProfileVersion*> find_version(LocalProfile& profile, std::int32_t version) {
+    auto const found = profile.versions.find(version);
+    if (found != profile.versions.end()) return &found->second;
+    return Unexpected{
+        ResourceNotFoundException{.message = "The profile has no version " + std::to_string(version) + "."}};
+  }
+
+  static Unexpected<ValidationException> other_format() {
+    return Unexpected{ValidationException{.message = "The SourceFormat is not that of the profile."}};
+  }
+
+  Answer<UpdateDataTransformationProfileResponse> update(UpdateDataTransformationProfileRequest const& input,
+                                                         Timestamp now) {
+    auto const profile = state_.find_profile(input.profile_id);
+    if (!profile) return Unexpected{profile.error()};
+    (*profile)->draft() = {input.profile_mapping, input.change_description, now};
+    return about<UpdateDataTransformationProfileResponse>(**profile, now);
+  }
+
+  Answer<PublishDataTransformationProfileResponse> publish(PublishDataTransformationProfileRequest const& input,
+                                                           Timestamp now) {
+    auto const profile = state_.find_profile(input.profile_id);
+    if (!profile) return Unexpected{profile.error()};
+    if ((*profile)->format != input.source_format) return other_format();
+    auto const from = find_version(**profile, input.from_existing_version.value_or(0));
+    if (!from) return Unexpected{from.error()};
+    std::int32_t const next = (*profile)->latest() + 1;
+    if (next > rules::ProfileVersion.max)
+      return Unexpected{ServiceQuotaExceededException{.message = "The profile has 99 versions, which is the most."}};
+    (*profile)->versions[next] = {(*from)->mapping, input.change_description, now};
+    auto response = about<PublishDataTransformationProfileResponse>(**profile, now);
+    response.version = next;
+    return response;
+  }
+
+  Answer<GetDataTransformationProfileResponse> get(GetDataTransformationProfileRequest const& input) {
+    auto const profile = state_.find_profile(input.profile_id);
+    if (!profile) return Unexpected{profile.error()};
+    auto const version = find_version(**profile, input.profile_version.value_or(0));
+    if (!version) return Unexpected{version.error()};
+    auto response = about<GetDataTransformationProfileResponse>(**profile, (*version)->updated);
+    response.version = input.profile_version.value_or(0);
+    response.profile_mapping = (*version)->mapping;
+    response.profile_description = (*profile)->description;
+    response.change_description = (*version)->change_description;
+    return response;
+  }
+
+  Answer<DeleteDataTransformationProfileResponse> remove(DeleteDataTransformationProfileRequest const& input,
+                                                         Timestamp now) {
+    auto const profile = state_.find_profile(input.profile_id);
+    if (!profile) return Unexpected{profile.error()};
+    DeleteDataTransformationProfileResponse response{
+        .profile_id = input.profile_id, .profile_name = (*profile)->name, .deletion_time = now};
+    **profile = LocalProfile{.id = input.profile_id, .deleted = true};
+    return response;
+  }
+
+  Answer<ListDataTransformationProfilesResponse> list(ListDataTransformationProfilesRequest const& input) {
+    using Item = DataTransformationProfileSummary;
+    auto const& all = state_.profiles();
+    auto page = page_of<ListDataTransformationProfiles>(state_, input, all.size(), [&](std::size_t index) {
+      LocalProfile const& profile = all[index];
+      if (profile.deleted || profile.format != input.source_format) return std::optional<Item>{};
+      auto item = about<Item>(profile, profile.versions.at(profile.latest()).updated);
+      item.version = profile.latest();
+      item.profile_description = profile.description;
+      return std::optional{std::move(item)};
+    });
+    if (!page) return Unexpected{std::move(page).error()};
+    return ListDataTransformationProfilesResponse{std::move(page->items), std::move(page->next_token)};
+  }
+
+  Answer<ListDataTransformationProfileVersionsResponse> list_versions(
+      ListDataTransformationProfileVersionsRequest const& input) {
+    using Item = DataTransformationProfileVersionSummary;
+    auto const profile = state_.find_profile(input.profile_id);
+    if (!profile) return Unexpected{profile.error()};
+    auto const& versions = (*profile)->versions;
+    auto page = page_of<ListDataTransformationProfileVersions>(state_, input, versions.size(), [&](std::size_t index) {
+      auto const number = static_cast<std::int32_t>(index);
+      LocalProfileVersion const& version = versions.at(number);
+      auto item = about<Item>(**profile, version.updated);
+      item.version = number;
+      item.change_description = version.change_description;
+      return std::optional{std::move(item)};
+    });
+    if (!page) return Unexpected{std::move(page).error()};
+    return ListDataTransformationProfileVersionsResponse{std::move(page->items), std::move(page->next_token)};
+  }
+
+  static constexpr std::size_t most_entries = 500;
+
+  LocalState& state_;
+  TokenMemory<CreateDataTransformationProfile> tokens_;
+};
+
+}  // namespace healthlake

@@ -1,0 +1,100 @@
+// Looking at text eight bytes at a time.
+//
+// Rules: nothing outside the view is read. A word's marks are the high bits of its bytes; the lowest byte that is
+// marked is marked rightly, one above it may be marked although it does not fit, so a word with marks is worth a look
+// byte by byte and nothing more.
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+namespace healthlake::bytes {
+
+/// Whether a register holds a word. Where it does not, single bytes are as fast, and a third of the code.
+inline constexpr bool words_pay = sizeof(void*) >= sizeof(std::uint64_t);
+
+inline constexpr std::uint64_t ones = 0x0101'0101'0101'0101;
+inline constexpr std::uint64_t highs = 0x8080'8080'8080'8080;
+
+/// The eight bytes from `at` on, which must be there. Their order in the number is the machine's.
+inline std::uint64_t word_at(std::string_view text, std::size_t at) noexcept {
+  std::uint64_t word = 0;
+  std::memcpy(&word, text.data() + at, sizeof word);
+  return word;
+}
+
+/// Marks bytes less than `limit`, which is at most 0x80.
+constexpr std::uint64_t below(std::uint64_t word, unsigned char limit) noexcept {
+  return (word - ones * limit) & ~word & highs;
+}
+
+/// Marks bytes equal to `c`.
+constexpr std::uint64_t equal(std::uint64_t word, char c) noexcept {
+  return below(word ^ (ones * static_cast<unsigned char>(c)), 1);
+}
+
+/// The same bytes with `A` to `Z` in lower case.
+constexpr std::uint64_t lower(std::uint64_t word) noexcept {
+  // Neither sum carries into the next byte, and the high bit of a byte differs between them just for the 26 letters.
+  std::uint64_t const low_bits = word & ~highs;
+  std::uint64_t const from_a = low_bits + ones * (0x80 - 'A');
+  std::uint64_t const beyond_z = low_bits + ones * (0x80 - 'Z' - 1);
+  return word | ((from_a ^ beyond_z) & ~word & highs) >> 2;
+}
+
+/// The eight lower-case hexadecimal digits of a number, the first one in the highest byte.
+constexpr std::uint64_t hex_digits(std::uint32_t number) noexcept {
+  std::uint64_t word = number;
+  word = (word | word << 16) & 0x0000'FFFF'0000'FFFF;
+  word = (word | word << 8) & 0x00FF'00FF'00FF'00FF;
+  word = (word | word << 4) & 0x0F0F'0F0F'0F0F'0F0F;
+  // A nibble of ten or more has bit 4 set once 6 is added.
+  std::uint64_t const letters = ((word + 6 * ones) >> 4) & ones;
+  return word + ones * '0' + letters * ('a' - '0' - 10);
+}
+
+/// Writes a number, its highest byte first. Spelled out, since compilers make one store of it then.
+constexpr void put_word(char* out, std::uint64_t word) noexcept {
+  out[0] = static_cast<char>(word >> 56);
+  out[1] = static_cast<char>(word >> 48);
+  out[2] = static_cast<char>(word >> 40);
+  out[3] = static_cast<char>(word >> 32);
+  out[4] = static_cast<char>(word >> 24);
+  out[5] = static_cast<char>(word >> 16);
+  out[6] = static_cast<char>(word >> 8);
+  out[7] = static_cast<char>(word);
+}
+
+/// Writes the eight lower-case hexadecimal digits of a number.
+constexpr void put_hex(char* out, std::uint32_t number) noexcept {
+  if constexpr (words_pay) {
+    put_word(out, hex_digits(number));
+  } else {
+    for (int shift = 28; shift >= 0; shift -= 4) *out++ = "0123456789abcdef"[number >> shift & 15];
+  }
+}
+
+/// How many bytes from `at` on come before the first for which `stops` holds. `marks` takes a word and marks at least
+/// those bytes.
+template <class Marks, class Stops>
+std::size_t run(std::string_view text, std::size_t at, Marks marks, Stops stops) noexcept {
+  std::size_t const begin = at;
+  for (; words_pay && text.size() - at >= 8; ++at) {
+    std::uint64_t const marked = marks(word_at(text, at));
+    if (marked == 0) {
+      at += 7;
+      continue;
+    }
+    // The lowest byte of the number is the first of the text here, and its mark is right.
+    if constexpr (std::endian::native == std::endian::little)
+      at += static_cast<std::size_t>(std::countr_zero(marked)) / 8;
+    if (stops(text[at])) return at - begin;
+  }
+  while (at < text.size() && !stops(text[at])) ++at;
+  return at - begin;
+}
+
+}  // namespace healthlake::bytes

@@ -1,0 +1,446 @@
+#include "healthlake/local/journal_records.hpp"
+
+#include <doctest/doctest.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/support/local_bench.hpp"
+
+using namespace healthlake;
+
+namespace {
+
+std::string const patient = "{\"resourceType\":\"Patient\",\"id\":\"1\"}\n";
+
+// A service on a journal, over objects that outlive it. Ids follow from the journal's seed, not from this one.
+struct Process {
+  Timestamp now;
+  LocalHealthLake service;
+
+  Process(Timestamp at, ObjectStore& objects, std::uint64_t seed, LocalOptions options = {})
+      : now(at), service([this] { return now; }, objects, seeded(std::move(options), seed)) {
+    REQUIRE(service.add_datastore("given", {{"x", patient}}));
+  }
+  static LocalOptions seeded(LocalOptions options, std::uint64_t seed) {
+    options.seed = seed;
+    return options;
+  }
+
+  template <Operation Op>
+  HttpResponse send(typename Op::Input const& input) {
+    return *service.send(*write_request<Op>(input, {.scheme = "http", .authority = "localhost"}));
+  }
+  template <Operation Op>
+  typename Op::Output done(typename Op::Input const& input) {
+    auto const response = send<Op>(input);
+    INFO(response.body);
+    REQUIRE(response.status == 200);
+    return decode<typename Op::Output>(response.body)->value;
+  }
+};
+
+StartFHIRExportJobRequest export_of(std::string datastore) {
+  return {.output_data_config = output_to("s3://bucket/out"),
+          .datastore_id = std::move(datastore),
+          .data_access_role_arn = bench_role};
+}
+
+StartFHIRImportJobRequest import_to(std::string datastore) {
+  return {.input_data_config = {{std::string{"s3://bucket/in"}}},
+          .job_output_data_config = output_to("s3://bucket/log"),
+          .datastore_id = std::move(datastore),
+          .data_access_role_arn = bench_role};
+}
+
+// What a service tells about everything there is.
+std::string told(Process& process) {
+  std::string all;
+  auto const add = [&](HttpResponse const& response) {
+    all += std::to_string(response.status) + " " + response.body + "\n";
+  };
+  auto const stores = process.send<ListFHIRDatastores>({});
+  add(stores);
+  auto const all_stores = decode<ListFHIRDatastoresResponse>(stores.body)->value;
+  for (auto const& store : all_stores.datastore_properties_list) {
+    add(process.send<DescribeFHIRDatastore>({store.datastore_id}));
+    add(process.send<ListFHIRExportJobs>({.datastore_id = store.datastore_id, .max_results = 1}));
+    add(process.send<ListFHIRExportJobs>({.datastore_id = store.datastore_id}));
+    add(process.send<ListFHIRImportJobs>({.datastore_id = store.datastore_id}));
+    if (store.datastore_id.size() == 32) add(process.send<ListTagsForResource>({store.datastore_arn}));
+  }
+  auto const profiles = process.send<ListDataTransformationProfiles>({.source_format = SourceFormat::csv});
+  add(profiles);
+  auto const all_profiles = decode<ListDataTransformationProfilesResponse>(profiles.body)->value;
+  for (auto const& profile : all_profiles.items) {
+    add(process.send<GetDataTransformationProfile>({profile.profile_id}));
+    add(process.send<ListDataTransformationProfileVersions>({.profile_id = profile.profile_id}));
+  }
+  auto const jobs = process.send<ListDataTransformationJobs>({});
+  add(jobs);
+  auto const all_jobs = decode<ListDataTransformationJobsResponse>(jobs.body)->value;
+  for (auto const& job : all_jobs.items) add(process.send<DescribeDataTransformationJob>({job.job_id}));
+  return all;
+}
+
+// A journal of a life with every kind of change, and what the service told after each step.
+struct Life {
+  struct Moment {
+    std::size_t bytes = 0;
+    Timestamp now{};
+    std::string told{};
+  };
+  MemoryStore objects{};
+  MemoryJournal journal{};
+  std::vector<Moment> moments{};
+
+  Life() {
+    REQUIRE(objects.put("bucket", "in/a.ndjson", patient + "{\"resourceType\":\"Patient\",\"id\":\"2\"}\nbad\n"));
+    REQUIRE(objects.put("bucket", "in/a.csv", "a,b"));
+    Process process{bench_begin, objects, 7};
+    REQUIRE(process.service.open_journal(journal));
+    auto const moment = [&](std::int64_t pass = 0) {
+      process.now = process.now + Milliseconds{pass};
+      std::string all = told(process);
+      moments.push_back({journal.bytes().size(), process.now, std::move(all)});
+    };
+    moment();
+    auto const created = process.done<CreateFHIRDatastore>({.datastore_name = "a",
+                                                            .datastore_type_version = FHIRVersion::r4,
+                                                            .client_token = "t",
+                                                            .tags = {{{"k", "v"}}}});
+    moment();
+    moment(3'000);
+    process.done<TagResource>({created.datastore_arn, {{"l", "w"}}});
+    process.done<UntagResource>({created.datastore_arn, {"k"}});
+    moment();
+    process.done<StartFHIRExportJob>(export_of("given"));
+    process.done<StartFHIRImportJob>(import_to(created.datastore_id));
+    moment();
+    moment(1'500);
+    CreateDataTransformationProfileRequest profile{.source_format = SourceFormat::csv, .profile_name = "p"};
+    profile.source.value.emplace<2>().profile_mapping = {{"a", "secret-mapping"}};
+    std::string const id = process.done<CreateDataTransformationProfile>(profile).profile_id;
+    process.done<PublishDataTransformationProfile>({.profile_id = id, .source_format = SourceFormat::csv});
+    process.done<UpdateDataTransformationProfile>({.profile_id = id, .profile_mapping = {{"b", "secret-mapping"}}});
+    UpdateProfileWithAgentRequest talk{
+        .profile_id = id, .source_format = SourceFormat::csv, .input_message = {"hi", AgentInputMessageType::normal}};
+    talk.conversation_id = process.done<UpdateProfileWithAgent>(talk).conversation_id;
+    talk.input_message.body = "secret-text";
+    process.done<UpdateProfileWithAgent>(talk);
+    talk.input_message = {"yes", AgentInputMessageType::confirmation_response};
+    process.done<UpdateProfileWithAgent>(talk);
+    moment();
+    process.done<StartDataTransformationJob>(
+        {.input_data_config = {.s3_uri = "s3://bucket/in/"},
+         .output_data_config = {{.s3_uri = "s3://bucket/made", .kms_key_id = "alias/key"}},
+         .data_access_role_arn = bench_role,
+         .client_token = "t",
+         .profile_id = id});
+    moment();
+    moment(10'000);
+    process.done<StartFHIRExportJob>(export_of(created.datastore_id));
+    moment(6'000);
+    process.done<UpdateFHIRDatastore>({.datastore_id = created.datastore_id, .datastore_name = "b"});
+    moment();
+    process.done<DeleteFHIRDatastore>({"given"});
+    process.done<DeleteDataTransformationProfile>({id});
+    moment();
+    moment(3'000);
+  }
+};
+
+Result<JournalReplay, std::string> open(std::string const& bytes, LocalOptions options = {}) {
+  MemoryStore objects;
+  MemoryJournal journal{bytes};
+  Process process{bench_begin, objects, 1, std::move(options)};
+  return process.service.open_journal(journal);
+}
+
+std::string refusal(std::string const& bytes, LocalOptions options = {}) {
+  auto const opened = open(bytes, std::move(options));
+  REQUIRE_FALSE(opened);
+  return opened.error();
+}
+
+std::vector<std::string> lines_of(std::string const& bytes) {
+  std::vector<std::string> lines;
+  for (std::size_t at = 0; at < bytes.size(); at = bytes.find('\n', at) + 1)
+    lines.push_back(bytes.substr(at, bytes.find('\n', at) - at + 1));
+  return lines;
+}
+
+}  // namespace
+
+TEST_CASE("whoever goes on from a journal tells what its writer told, at every point of a life") {
+  Life life;
+  REQUIRE(life.moments.size() >= 12);
+  for (auto const& moment : life.moments) {
+    MemoryJournal journal{life.journal.bytes().substr(0, moment.bytes)};
+    Process process{moment.now, life.objects, 99};
+    auto const opened = process.service.open_journal(journal);
+    INFO((opened ? std::string{} : opened.error()));
+    REQUIRE(opened);
+    CHECK(opened->dropped_bytes == 0);
+    CHECK(told(process) == moment.told);
+    // Nothing new happened, so nothing new was written.
+    CHECK(journal.bytes().size() == moment.bytes);
+  }
+}
+
+TEST_CASE("every prefix of a journal can be gone on from, also one that ends within a line") {
+  Life life;
+  auto const lines = lines_of(life.journal.bytes());
+  REQUIRE(lines.size() > 20);
+  std::string prefix;
+  for (auto const& line : lines) {
+    for (std::size_t const torn : {std::size_t{0}, std::size_t{1}, line.size() / 2, line.size() - 1}) {
+      MemoryStore objects;
+      REQUIRE(objects.put("bucket", "in/a.ndjson", patient));
+      MemoryJournal journal{prefix + line.substr(0, torn)};
+      Process process{bench_begin, objects, 7};
+      auto const opened = process.service.open_journal(journal);
+      INFO((opened ? std::string{} : opened.error()));
+      REQUIRE(opened);
+      CHECK(opened->dropped_bytes == torn);
+      // What is written from now on does not stick to the torn line.
+      std::string const id =
+          process.done<CreateFHIRDatastore>({.datastore_type_version = FHIRVersion::r4}).datastore_id;
+      CHECK(journal.bytes().starts_with(prefix));
+      Process again{bench_begin, objects, 7};
+      REQUIRE(again.service.open_journal(journal));
+      CHECK(again.send<DescribeFHIRDatastore>({id}).status == 200);
+    }
+    prefix += line;
+  }
+}
+
+TEST_CASE("no two services that go on give the same id to different things") {
+  MemoryStore objects;
+  MemoryJournal journal;
+  std::string first;
+  {
+    Process process{bench_begin, objects, 7};
+    REQUIRE(process.service.open_journal(journal));
+    first = process.done<CreateFHIRDatastore>({.datastore_type_version = FHIRVersion::r4}).datastore_id;
+  }
+  Process process{bench_begin, objects, 7};
+  REQUIRE(process.service.open_journal(journal));
+  CHECK(process.done<CreateFHIRDatastore>({.datastore_type_version = FHIRVersion::r4}).datastore_id != first);
+}
+
+TEST_CASE("a job that was acknowledged goes on after a restart, is not run twice, and its token is known") {
+  MemoryStore objects;
+  MemoryJournal journal;
+  auto request = export_of("given");
+  request.client_token = "token";
+  std::string id;
+  {
+    Process process{bench_begin, objects, 1};
+    REQUIRE(process.service.open_journal(journal));
+    id = process.done<StartFHIRExportJob>(request).job_id;
+  }
+  CHECK(objects.list("bucket", "")->empty());
+  {
+    // It comes up long after the job should have ended.
+    Process process{bench_begin + Milliseconds{60'000}, objects, 2};
+    REQUIRE(process.service.open_journal(journal));
+    auto const job = process.done<DescribeFHIRExportJob>({.datastore_id = "given", .job_id = id}).export_job_properties;
+    CHECK(job.job_status == JobStatus::completed);
+    CHECK(job.end_time == bench_begin + Milliseconds{6'000});
+    CHECK(objects.list("bucket", "out/")->size() == 1);
+    CHECK(process.done<StartFHIRExportJob>(request).job_id == id);
+  }
+  // With its result written down, the third one does not run it again.
+  MemoryStore empty;
+  Process process{bench_begin + Milliseconds{60'000}, empty, 3};
+  REQUIRE(process.service.open_journal(journal));
+  CHECK(process.done<DescribeFHIRExportJob>({.datastore_id = "given", .job_id = id}).export_job_properties.job_status ==
+        JobStatus::completed);
+  CHECK(empty.list("bucket", "")->empty());
+}
+
+TEST_CASE("what an import brought is there after a restart, whatever became of its input") {
+  MemoryStore objects;
+  REQUIRE(objects.put("bucket", "in/a.ndjson", patient));
+  MemoryJournal journal;
+  std::string datastore;
+  {
+    Process process{bench_begin, objects, 1};
+    REQUIRE(process.service.open_journal(journal));
+    datastore = process.done<CreateFHIRDatastore>({.datastore_type_version = FHIRVersion::r4}).datastore_id;
+    process.now = process.now + Milliseconds{3'000};
+    process.done<StartFHIRImportJob>(import_to(datastore));
+    process.now = process.now + Milliseconds{6'000};
+    process.service.settle();
+  }
+  REQUIRE(objects.put("bucket", "in/a.ndjson", "gone"));
+  Process process{bench_begin + Milliseconds{10'000}, objects, 1};
+  REQUIRE(process.service.open_journal(journal));
+  std::string const job = process.done<StartFHIRExportJob>(export_of(datastore)).job_id;
+  process.now = process.now + Milliseconds{6'000};
+  process.service.settle();
+  CHECK(
+      objects.get("bucket", "out/" + datastore + "-FHIR_EXPORT-" + job + "/Patient/Patient-001.ndjson").value_or("") ==
+      patient);
+}
+
+TEST_CASE("a change stands in the journal before it is acknowledged; if it cannot, nothing is acknowledged any more") {
+  MemoryStore objects;
+  MemoryJournal journal;
+  Process process{bench_begin, objects, 1};
+  REQUIRE(process.service.open_journal(journal));
+  journal.fail_after(1);
+  auto const create = [&] { return process.send<CreateFHIRDatastore>({.datastore_type_version = FHIRVersion::r4}); };
+  CHECK(create().status == 200);
+  std::string const before = journal.bytes();
+  auto const refused = create();
+  CHECK(refused.status == 500);
+  CHECK(refused.body.find("no space left") != std::string::npos);
+  CHECK(process.service.journal_failure() == "no space left");
+  CHECK(process.send<ListFHIRDatastores>({}).status == 500);
+  CHECK(journal.bytes() == before);
+  Process again{bench_begin, objects, 1};
+  REQUIRE(again.service.open_journal(journal));
+  CHECK(again.done<ListFHIRDatastores>({}).datastore_properties_list.size() == 2);
+}
+
+TEST_CASE("a job whose end cannot be written down has not ended") {
+  MemoryStore objects;
+  MemoryJournal journal;
+  std::string id;
+  {
+    Process process{bench_begin, objects, 1};
+    REQUIRE(process.service.open_journal(journal));
+    id = process.done<StartFHIRExportJob>(export_of("given")).job_id;
+    journal.fail_after(0);
+    process.now = process.now + Milliseconds{6'000};
+    CHECK(process.send<DescribeFHIRExportJob>({.datastore_id = "given", .job_id = id}).status == 500);
+  }
+  journal.fail_after(100);
+  Process process{bench_begin + Milliseconds{6'000}, objects, 1};
+  REQUIRE(process.service.open_journal(journal));
+  CHECK(process.done<DescribeFHIRExportJob>({.datastore_id = "given", .job_id = id}).export_job_properties.job_status ==
+        JobStatus::completed);
+}
+
+TEST_CASE("a request that is laid out in several lines is one line of the journal") {
+  MemoryStore objects;
+  MemoryJournal journal;
+  {
+    Process process{bench_begin, objects, 1};
+    REQUIRE(process.service.open_journal(journal));
+    auto request = *write_request<CreateFHIRDatastore>({.datastore_type_version = FHIRVersion::r4},
+                                                       {.scheme = "http", .authority = "localhost"});
+    request.body = "{\r\n  \"DatastoreName\": \"a \\n b\",\n  \"DatastoreTypeVersion\": \"R4\"\n}\n";
+    CHECK(process.service.send(request)->status == 400);  // a name has no line end
+    request.body = "{\r\n  \"DatastoreName\": \"a b\",\n  \"DatastoreTypeVersion\": \"R4\"\n}\n";
+    CHECK(process.service.send(request)->status == 200);
+  }
+  CHECK(lines_of(journal.bytes()).size() == 3);
+  Process process{bench_begin, objects, 1};
+  REQUIRE(process.service.open_journal(journal));
+  CHECK(process.done<ListFHIRDatastores>({.filter = DatastoreFilter{.datastore_name = "a b"}})
+            .datastore_properties_list.size() == 1);
+}
+
+TEST_CASE("requests that change nothing, and requests that are refused, are not written") {
+  MemoryStore objects;
+  MemoryJournal journal;
+  Process process{bench_begin, objects, 1};
+  REQUIRE(process.service.open_journal(journal));
+  std::size_t const size = journal.bytes().size();
+  CHECK(told(process).size() > 100);
+  CHECK(process.send<DeleteFHIRDatastore>({"nowhere"}).status == 404);
+  CHECK(journal.bytes().size() == size);
+}
+
+TEST_CASE("a journal that does not fit is refused, by line and reason, without its content") {
+  Life life;
+  auto const lines = lines_of(life.journal.bytes());
+  std::string const all = life.journal.bytes();
+  std::string errors;
+  auto const refused = [&](std::string const& bytes, std::string_view expected, LocalOptions options = {}) {
+    std::string const error = refusal(bytes, std::move(options));
+    CHECK_MESSAGE(error.find(expected) != std::string::npos, error);
+    errors += error;
+  };
+  auto const with_line = [&](std::size_t number, std::string const& line) {
+    std::string bytes;
+    for (std::size_t i = 0; i < lines.size(); ++i) bytes += i + 1 == number ? line : lines[i];
+    return bytes;
+  };
+  refused(with_line(3, "secret\n"),
+          "line 3 of the journal, at byte " + std::to_string(lines[0].size() + lines[1].size()));
+  refused(with_line(3, "{\"Future\":{}}\n"), "line 3");
+  refused(with_line(3, "{\"Given\":{}}\n"), "line 3");
+  refused(with_line(1, ""), "does not begin");
+  refused(with_line(3, lines[0]), "begins a second time");
+  refused(with_line(1, "{\"Begun\":{\"Version\":2,\"Seed\":\"7\",\"Settings\":\"\"}}\n"), "version 2");
+  std::string seedless = lines[0];
+  seedless.replace(seedless.find("\"7\""), 3, "\"x\"");
+  refused(with_line(1, seedless), "seed");
+  refused(all, "running_time=1 ", {.running_time = {1}});
+  refused(all, "region=eu-west-1", {.region = "eu-west-1"});
+  refused(with_line(2, "{\"Given\":{\"Time\":1,\"DatastoreId\":\"gone\"}}\n"), "\"gone\" was given then");
+  // Without the creation of the data store, what is done with it gets another answer.
+  refused(with_line(3, ""), "\"TagResource\" gets another answer than it got then (HTTP 404)");
+  std::string other = lines[2];
+  other.replace(other.find("CREATING"), 8, "DELETING");
+  refused(with_line(3, other), "line 3 of the journal: \"CreateFHIRDatastore\" gets another answer");
+  refused(all + "{\"Ended\":{\"Time\":1,\"JobId\":\"x\",\"Properties\":{}}}\n{\"x\":1}\n{}", "line");
+  refused(all + "{\"Ended\":{\"Time\":1,\"JobId\":\"x\",\"Properties\":{}}}\n", "the job \"x\" ends");
+  bool spoilt = false;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    auto const at = lines[i].find("\"Properties\":{");
+    if (spoilt || !lines[i].starts_with("{\"Ended\"") || at == std::string::npos) continue;
+    spoilt = true;
+    std::string line = lines[i];
+    line.insert(at + 14, "\"JobId\":7,");
+    refused(with_line(i + 1, line), "cannot be read");
+  }
+  CHECK(spoilt);
+  CHECK(errors.find("secret") == std::string::npos);
+}
+
+TEST_CASE("a journal is opened once, before the first request and after the data stores were given") {
+  MemoryStore objects;
+  MemoryJournal journal;
+  MemoryJournal another;
+  Process process{bench_begin, objects, 1};
+  REQUIRE(process.service.open_journal(journal));
+  CHECK_FALSE(process.service.add_datastore("late", {}));
+  CHECK_FALSE(process.service.open_journal(another));
+  Process busy{bench_begin, objects, 1};
+  static_cast<void>(busy.send<ListFHIRDatastores>({}));
+  CHECK_FALSE(busy.service.open_journal(another));
+  CHECK_FALSE(busy.service.journal_failure().empty());
+  MemoryJournal full;
+  full.fail_after(1);
+  Process third{bench_begin, objects, 1};
+  auto const opened = third.service.open_journal(full);
+  REQUIRE_FALSE(opened);
+  CHECK(opened.error() == "no space left");
+}
+
+TEST_CASE("a data store that is given later joins the journal") {
+  MemoryStore objects;
+  MemoryJournal journal;
+  {
+    Process process{bench_begin, objects, 1};
+    REQUIRE(process.service.open_journal(journal));
+  }
+  Timestamp const later = bench_begin + Milliseconds{5};
+  for (int i = 0; i < 2; ++i) {
+    Process process{later + Milliseconds{i}, objects, 1};
+    REQUIRE(process.service.add_datastore("more", {}));
+    REQUIRE(process.service.open_journal(journal));
+    auto const all = process.done<ListFHIRDatastores>({}).datastore_properties_list;
+    REQUIRE(all.size() == 2);
+    CHECK(all[0].datastore_id == "more");
+    CHECK(all[0].created_at == later);
+    CHECK(all[1].created_at == bench_begin);
+  }
+}

@@ -1,0 +1,397 @@
+#include "healthlake/local/storage/data_folder.hpp"
+#include "healthlake/local/storage/file_store.hpp"
+
+#include <doctest/doctest.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <string>
+#include <vector>
+
+using namespace healthlake;
+namespace fs = std::filesystem;
+
+namespace {
+
+void write(fs::path const& path, std::string const& bytes) { std::ofstream{path, std::ios::binary} << bytes; }
+std::string read(fs::path const& path) {
+  std::ifstream file{path, std::ios::binary};
+  return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+// A folder with the store's root and, beside it, what nobody may touch.
+struct Fixture {
+  fs::path base;
+  fs::path root;
+  fs::path outside;
+  std::unique_ptr<FileStore> store;
+
+  Fixture() {
+    std::string pattern = (fs::temp_directory_path() / "healthlake-XXXXXX").string();
+    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
+    base = pattern;
+    root = base / "root";
+    outside = base / "outside";
+    fs::create_directories(root);
+    fs::create_directories(outside / "folder");
+    write(outside / "secret.txt", "secret");
+    auto opened = FileStore::open(root.string());
+    REQUIRE(opened);
+    store = *std::move(opened);
+  }
+  ~Fixture() {
+    std::error_code ignored;
+    fs::remove_all(base, ignored);
+  }
+  Fixture(Fixture const&) = delete;
+  Fixture& operator=(Fixture const&) = delete;
+
+  // Everything outside the root is as it was made.
+  void check_outside() const {
+    CHECK(read(outside / "secret.txt") == "secret");
+    CHECK(fs::is_empty(outside / "folder"));
+    CHECK(std::distance(fs::directory_iterator{outside}, {}) == 2);
+    CHECK(std::distance(fs::directory_iterator{base}, {}) == 2);
+  }
+  // All paths below the root, to see that nothing is left behind.
+  [[nodiscard]] std::vector<std::string> below_root() const {
+    std::vector<std::string> paths;
+    for (auto const& entry : fs::recursive_directory_iterator{root}) {
+      paths.push_back(entry.path().lexically_relative(root).string());
+    }
+    std::sort(paths.begin(), paths.end());
+    return paths;
+  }
+  void check_refused(std::string const& bucket, std::string const& key) {
+    auto const before = below_root();
+    CHECK_MESSAGE(!store->put(bucket, key, "evil"), bucket << " " << key);
+    CHECK_MESSAGE(!store->get(bucket, key), bucket << " " << key);
+    CHECK(below_root() == before);
+    check_outside();
+  }
+};
+
+// A limit of this process while the object lives.
+class Limit {
+ public:
+  Limit(int resource, rlim_t value) : resource_(resource) {
+    REQUIRE(::getrlimit(resource, &before_) == 0);
+    rlimit const limit{value, before_.rlim_max};
+    REQUIRE(::setrlimit(resource, &limit) == 0);
+  }
+  ~Limit() { ::setrlimit(resource_, &before_); }
+  Limit(Limit const&) = delete;
+  Limit& operator=(Limit const&) = delete;
+
+ private:
+  int resource_;
+  rlimit before_{};
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Fixture, "an object is a file below the root") {
+  std::string const bytes{"a\0\r\n\xff", 5};
+  REQUIRE(store->put("bucket", "a/b/c.ndjson", bytes));
+  CHECK(read(root / "bucket/a/b/c.ndjson") == bytes);
+  CHECK(*store->get("bucket", "a/b/c.ndjson") == bytes);
+  REQUIRE(store->put("bucket", "a/b/c.ndjson", ""));
+  CHECK(*store->get("bucket", "a/b/c.ndjson") == "");
+  std::string const large(300'000, 'x');
+  REQUIRE(store->put("bucket", "top", large));
+  CHECK(*store->get("bucket", "top") == large);
+  CHECK(below_root() ==
+        std::vector<std::string>{"bucket", "bucket/a", "bucket/a/b", "bucket/a/b/c.ndjson", "bucket/top"});
+}
+
+TEST_CASE_FIXTURE(Fixture, "list gives the keys that begin with a prefix, sorted by bytes") {
+  for (std::string const key : {"b", "a/z", "a/b/c", "a-b", "a.b"}) REQUIRE(store->put("bucket", key, "x"));
+  REQUIRE(store->put("other", "a", "x"));
+  CHECK(*store->list("bucket", "") == std::vector<std::string>{"a-b", "a.b", "a/b/c", "a/z", "b"});
+  CHECK(*store->list("bucket", "a/") == std::vector<std::string>{"a/b/c", "a/z"});
+  CHECK(*store->list("bucket", "a/b") == std::vector<std::string>{"a/b/c"});
+  CHECK(store->list("empty", "")->empty());
+  CHECK_FALSE(store->list("..", ""));
+  // What is there but is no object: links, names that no key may have, temporary files of another process.
+  fs::create_symlink(outside, root / "bucket/link");
+  fs::create_symlink(outside / "secret.txt", root / "bucket/file");
+  write(root / "bucket/.healthlake-tmp-1-1", "x");
+  write(root / "bucket/back\\slash", "x");
+  CHECK(*store->list("bucket", "") == std::vector<std::string>{"a-b", "a.b", "a/b/c", "a/z", "b"});
+}
+
+TEST_CASE_FIXTURE(Fixture, "a bucket that is a link or a file cannot be listed") {
+  fs::create_directory_symlink(outside, root / "linked");
+  write(root / "file", "x");
+  CHECK_FALSE(store->list("linked", ""));
+  CHECK_FALSE(store->list("file", ""));
+}
+
+TEST_CASE_FIXTURE(Fixture, "keys cannot climb out of their bucket") {
+  for (std::string const key : {"..",
+                                ".",
+                                "../x",
+                                "a/..",
+                                "a/../x",
+                                "../../outside/secret.txt",
+                                "a/../../../outside/x",
+                                "./x",
+                                "a/./x",
+                                "/x",
+                                "/etc/passwd",
+                                "//x",
+                                "a//x",
+                                "a/",
+                                "/",
+                                "",
+                                "..\\x",
+                                "a\\..\\x",
+                                "\\",
+                                "C:\\x"})
+    check_refused("bucket", key);
+  check_refused("bucket", (outside / "x").string());
+  check_refused("bucket", std::string{"a\0b", 3});
+  check_refused("bucket", std::string{"..\0", 3});
+  check_refused("bucket", "a\nb");
+  check_refused("bucket", "a\x7f");
+  check_refused("bucket", "a\xff");
+  CHECK_FALSE(fs::exists(root / "bucket"));
+}
+
+TEST_CASE_FIXTURE(Fixture, "nothing is decoded: what looks like dots is just a name") {
+  for (std::string const key :
+       {"%2e%2e/x", "%2e%2e%2fx", "..%2f..%2fx", "%252e%252e/x", "....", ".../x", "..a/x", "a../x", ".. /x", " ../x",
+        "\xef\xbc\x8e\xef\xbc\x8e/x", "\xe2\x80\xa5/x", "~/x", "$HOME/x", "-rf", "*", "a;b", "con", "\xc3\xbc"}) {
+    REQUIRE_MESSAGE(store->put("bucket", key, key), key);
+    CHECK(*store->get("bucket", key) == key);
+    CHECK(read(root / "bucket" / key) == key);
+  }
+  CHECK(store->list("bucket", "")->size() == 19);
+  check_outside();
+}
+
+TEST_CASE_FIXTURE(Fixture, "buckets cannot climb either, and have to be names that S3 allows") {
+  for (std::string const bucket : {"..", ".", "", "/", "../outside", "a/b", "a..b", "/tmp", "Bucket", "a_b", "ab", "\\",
+                                   "~", "127.0.0.1", "xn--a", ".hidden", "a%2fb", "..%2foutside"})
+    check_refused(bucket, "x");
+  check_refused(std::string{"abc\0", 4}, "x");
+  check_refused(std::string(64, 'a'), "x");
+  check_refused(outside.string(), "x");
+  CHECK(below_root().empty());
+}
+
+TEST_CASE_FIXTURE(Fixture, "names have the lengths that files may have") {
+  std::string const longest(255, 'n');
+  CHECK(store->put("bucket", longest, "x"));
+  CHECK(store->put("bucket", "d/" + longest, "x"));
+  check_refused("bucket", longest + "n");
+  check_refused("fresh", longest + "n");  // and no folder is made for it
+  check_refused("bucket", longest + "n/x");
+  // 128 code points of two bytes each: bytes count.
+  std::string wide;
+  for (int i = 0; i < 128; ++i) wide += "\xc3\xbc";
+  check_refused("bucket", wide);
+  // A long way is fine, up to what S3 allows.
+  std::string key;
+  while (key.size() < 1020) key += "a/";
+  CHECK(store->put("bucket", key + "bcde", "deep"));
+  CHECK(*store->get("bucket", key + "bcde") == "deep");
+  CHECK(store->list("bucket", "a/")->size() == 1);
+  CHECK_FALSE(store->put("bucket", key + "bcdef", "x"));
+}
+
+TEST_CASE_FIXTURE(Fixture, "a link in place of the bucket is not followed") {
+  fs::create_directory_symlink(outside, root / "bucket");
+  check_refused("bucket", "x");
+  check_refused("bucket", "folder/x");
+  check_refused("bucket", "secret.txt");
+}
+
+TEST_CASE_FIXTURE(Fixture, "a link in the middle of the way is not followed") {
+  fs::create_directories(root / "bucket/a");
+  fs::create_directory_symlink(outside, root / "bucket/a/absolute");
+  fs::create_directory_symlink("../../../outside", root / "bucket/a/relative");
+  // Also one that leads to a place inside the root, and one that leads nowhere.
+  fs::create_directory_symlink("../a", root / "bucket/a/inside");
+  fs::create_directory_symlink("nowhere", root / "bucket/a/dangling");
+  fs::create_directory_symlink(outside / "made", root / "bucket/a/dangling-outside");
+  fs::create_directory_symlink("loop", root / "bucket/a/loop");
+  for (std::string const link : {"absolute", "relative", "inside", "dangling", "dangling-outside", "loop"}) {
+    check_refused("bucket", "a/" + link + "/x");
+    check_refused("bucket", "a/" + link + "/folder/x");
+  }
+  CHECK(store->put("bucket", "a/x", "fine"));
+}
+
+TEST_CASE_FIXTURE(Fixture, "a link in place of the object is neither written through nor read") {
+  fs::create_directories(root / "bucket");
+  fs::create_symlink(outside / "secret.txt", root / "bucket/secret");
+  fs::create_symlink(outside / "new.txt", root / "bucket/dangling");
+  fs::create_symlink("../../outside/secret.txt", root / "bucket/relative");
+  fs::create_directory_symlink(outside / "folder", root / "bucket/folder");
+  for (std::string const key : {"secret", "dangling", "relative", "folder"}) check_refused("bucket", key);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a hard link to a file outside is replaced, not written through") {
+  fs::create_directories(root / "bucket");
+  fs::create_hard_link(outside / "secret.txt", root / "bucket/x");
+  REQUIRE(store->put("bucket", "x", "new"));
+  CHECK(*store->get("bucket", "x") == "new");
+  check_outside();
+}
+
+TEST_CASE_FIXTURE(Fixture, "what is no file is not replaced by one, and a file is no folder") {
+  fs::create_directories(root / "bucket/folder");
+  REQUIRE(::mkfifo((root / "bucket/pipe").c_str(), 0644) == 0);
+  check_refused("bucket", "folder");
+  check_refused("bucket", "pipe");
+  REQUIRE(store->put("bucket", "file", "x"));
+  check_refused("bucket", "file/x");
+  check_refused("bucket", "file/x/y");
+  write(root / "plain", "x");
+  check_refused("plain", "x");
+}
+
+TEST_CASE_FIXTURE(Fixture, "temporary names are not to be had, and none is left behind") {
+  check_refused("bucket", ".healthlake-tmp-1-1");
+  check_refused("bucket", ".healthlake-tmp-/x");
+  REQUIRE(store->put("bucket", "x", "old"));
+  // A link, symbolic or hard, that waits where the next temporary file would be is not written through either.
+  std::string const next = ".healthlake-tmp-" + std::to_string(::getpid()) + "-";
+  fs::create_symlink(outside / "secret.txt", root / "bucket" / (next + "2"));
+  fs::create_hard_link(outside / "secret.txt", root / "bucket" / (next + "3"));
+  REQUIRE(store->put("bucket", "x", "new"));
+  CHECK(*store->get("bucket", "x") == "new");
+  check_outside();
+  // Others' names are theirs; ours is gone.
+  CHECK(below_root() == std::vector<std::string>{"bucket", "bucket/" + next + "2", "bucket/" + next + "3", "bucket/x"});
+}
+
+TEST_CASE_FIXTURE(Fixture, "an object that cannot be written whole is not written, and the old one stays") {
+  REQUIRE(store->put("bucket", "x", "old"));
+  {
+    // The system's own way to run out of space.
+    struct sigaction const ignore = [] {
+      struct sigaction action {};
+      action.sa_handler = SIG_IGN;
+      return action;
+    }();
+    struct sigaction before {};
+    REQUIRE(::sigaction(SIGXFSZ, &ignore, &before) == 0);
+    Limit const small{RLIMIT_FSIZE, 10'000};
+    CHECK(store->put("bucket", "x", std::string(20'000, 'x')).error().starts_with("cannot write: "));
+    REQUIRE(::sigaction(SIGXFSZ, &before, nullptr) == 0);
+  }
+  CHECK(*store->get("bucket", "x") == "old");
+  CHECK(below_root() == std::vector<std::string>{"bucket", "bucket/x"});
+}
+
+TEST_CASE_FIXTURE(Fixture, "a root that is taken away is an error") {
+  fs::remove(root);
+  CHECK(store->put("bucket", "x", "x").error().starts_with("cannot make the folder bucket: "));
+  CHECK_FALSE(store->get("bucket", "x"));
+  fs::create_directories(root);
+}
+
+TEST_CASE_FIXTURE(Fixture, "running out of descriptors is an error at every step, and harmless") {
+  REQUIRE(store->put("bucket", "a/b", "old"));
+  REQUIRE(store->put("store", "c.ndjson", "{}"));
+  int failures = 0;
+  bool complete = false;
+  for (rlim_t spare = 0; spare < 8; ++spare) {
+    int const next = ::dup(0);
+    REQUIRE(next >= 0);
+    ::close(next);
+    Limit const few{RLIMIT_NOFILE, static_cast<rlim_t>(next) + spare};
+    auto const keys = store->list("bucket", "");
+    auto const bytes = store->get("bucket", "a/b");
+    auto const stores = load_datastores(root.string());
+    auto const written = store->put("bucket", "a/b", "old");
+    failures += (keys ? 0 : 1) + (bytes ? 0 : 1) + (stores ? 0 : 1) + (written ? 0 : 1);
+    if (keys) CHECK(*keys == std::vector<std::string>{"a/b"});
+    if (bytes) CHECK(*bytes == "old");
+    complete = keys && bytes && stores && written;
+    if (spare == 0) CHECK(failures == 4);
+  }
+  CHECK(complete);
+  CHECK(failures > 8);
+  CHECK(below_root() == std::vector<std::string>{"bucket", "bucket/a", "bucket/a/b", "store", "store/c.ndjson"});
+}
+
+TEST_CASE_FIXTURE(Fixture, "reading what is not there says so") {
+  CHECK(store->get("bucket", "a").error().find("bucket") != std::string::npos);
+  CHECK_FALSE(fs::exists(root / "bucket"));
+  REQUIRE(store->put("bucket", "a", "x"));
+  CHECK(store->get("bucket", "b").error().starts_with("cannot open b: "));
+  CHECK(store->get("bucket", "c/d").error().starts_with("cannot enter c "));
+}
+
+TEST_CASE_FIXTURE(Fixture, "the root has to be a folder; it may be reached by a link") {
+  CHECK_FALSE(FileStore::open((base / "nothing").string()));
+  CHECK_FALSE(FileStore::open((outside / "secret.txt").string()));
+  CHECK_FALSE(FileStore::open(""));
+  CHECK_FALSE(FileStore::open(root.string() + std::string{"\0x", 2}));
+  fs::create_directory_symlink(root, root / "self");
+  auto through_link = FileStore::open((root / "self").string());
+  REQUIRE(through_link);
+  CHECK((*through_link)->put("bucket", "a", "x"));
+  CHECK(read(root / "bucket/a") == "x");
+}
+
+TEST_CASE_FIXTURE(Fixture, "each folder is a data store with its ndjson files") {
+  fs::create_directories(root / "store1/inner");
+  fs::create_directories(root / "store2");
+  fs::create_directories(root / ".git");
+  write(root / "README.md", "x");
+  write(root / "store1/Patient.ndjson", "{}\n");
+  write(root / "store1/more.ndjson", "[]");
+  write(root / "store1/notes.txt", "x");
+  write(root / "store1/.hidden.ndjson", "x");
+  write(root / "store1/ndjson", "x");
+  fs::create_directory_symlink("store1", root / "linked");
+  auto const stores = load_datastores(root.string());
+  REQUIRE(stores);
+  CHECK(*stores == DatastoreFiles{{"linked", {{"Patient.ndjson", "{}\n"}, {"more.ndjson", "[]"}}},
+                                  {"store1", {{"Patient.ndjson", "{}\n"}, {"more.ndjson", "[]"}}},
+                                  {"store2", {}}});
+}
+
+TEST_CASE_FIXTURE(Fixture, "a data folder that cannot be read is an error with its name") {
+  CHECK(load_datastores((base / "nothing").string()).error().find("nothing") != std::string::npos);
+  CHECK(load_datastores((outside / "secret.txt").string()).error().find("secret.txt") != std::string::npos);
+  fs::create_directories(root / "store1/Patient.ndjson");
+  CHECK(load_datastores(root.string()).error().find("store1/Patient.ndjson") != std::string::npos);
+  fs::remove(root / "store1/Patient.ndjson");
+  fs::create_symlink("nowhere", root / "store1/Patient.ndjson");
+  CHECK(load_datastores(root.string()).error().find("store1/Patient.ndjson") != std::string::npos);
+  fs::remove_all(root / "store1");
+  fs::create_symlink("nowhere", root / "store1");
+  CHECK(load_datastores(root.string()).error().find("store1") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Fixture, "temporary files that a killed process left stay there, and others are made") {
+  auto const leftover = [&](int number) {
+    return root / "bucket" / (".healthlake-tmp-" + std::to_string(::getpid()) + "-" + std::to_string(number));
+  };
+  fs::create_directory(root / "bucket");
+  for (int number = 1; number <= 3; ++number) write(leftover(number), "left");
+  REQUIRE(store->put("bucket", "key", "new"));
+  CHECK(read(root / "bucket/key") == "new");
+  for (int number = 1; number <= 3; ++number) CHECK(read(leftover(number)) == "left");
+  CHECK(below_root().size() == 5);
+
+  // Not for ever: 101 numbers in a row are taken, so this attempt fails and the next one gets beyond them.
+  for (int number = 5; number <= 105; ++number) write(leftover(number), "left");
+  auto const failed = store->put("bucket", "other", "x");
+  REQUIRE_FALSE(failed);
+  CHECK(failed.error().find("cannot make a file") != std::string::npos);
+  CHECK(read(leftover(105)) == "left");
+  CHECK(store->put("bucket", "other", "x"));
+}

@@ -1,0 +1,53 @@
+#include "healthlake/text/bytes.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+using namespace healthlake;
+
+namespace {
+bool is_marked(std::uint64_t marks, std::size_t byte) { return (marks >> (8 * byte + 7) & 1) != 0; }
+}  // namespace
+
+TEST_CASE("a word's lowest mark is right, and there is one if there must be") {
+  for (unsigned value = 0; value < 256; ++value)
+    for (std::size_t byte = 0; byte < 8; ++byte) {
+      // All other bytes are `~`, which fits none of the questions.
+      std::uint64_t const word = (bytes::ones * '~' & ~(std::uint64_t{0xFF} << 8 * byte)) | std::uint64_t{value}
+                                                                                                << 8 * byte;
+      for (unsigned const limit : {0x20U, 0x21U, 0x7eU}) {
+        std::uint64_t const marks = bytes::below(word, static_cast<unsigned char>(limit));
+        CHECK((marks != 0) == (value < limit));
+        if (marks != 0) CHECK(is_marked(marks & (~marks + 1), byte));
+      }
+      std::uint64_t const marks = bytes::equal(word, '"');
+      CHECK((marks != 0) == (value == '"'));
+      if (marks != 0) CHECK(is_marked(marks & (~marks + 1), byte));
+    }
+}
+
+TEST_CASE("a run ends at the first stop, wherever it stands and whatever else is marked") {
+  auto const marks = [](std::uint64_t word) { return bytes::below(word, ' '); };
+  auto const stops = [](char c) { return c == '\n'; };
+  for (std::size_t size = 0; size < 40; ++size)
+    for (std::size_t from = 0; from <= size; ++from)
+      for (std::size_t stop = from; stop <= size; ++stop) {
+        // Every third byte is marked but no stop.
+        std::string text(size, 'a');
+        for (std::size_t i = 0; i < size; i += 3) text[i] = '\t';
+        if (stop < size) text[stop] = '\n';
+        REQUIRE(bytes::run(text, from, marks, stops) == stop - from);
+      }
+}
+
+TEST_CASE("hexadecimal digits, the first one first") {
+  char text[8];
+  bytes::put_word(text, bytes::hex_digits(0x0123'89ab));
+  CHECK(std::string_view{text, 8} == "012389ab");
+  bytes::put_word(text, bytes::hex_digits(0xcdef'fa90));
+  CHECK(std::string_view{text, 8} == "cdeffa90");
+}

@@ -1,0 +1,101 @@
+#include "healthlake/text/text.hpp"
+
+#include <doctest/doctest.h>
+
+#include <charconv>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+
+using namespace healthlake;
+
+namespace {
+
+template <class N>
+std::string text_of(N number) {
+  return std::string{Decimal{number}.view()};
+}
+
+}  // namespace
+
+TEST_CASE("numbers are written in decimal, as std::to_string does") {
+  CHECK(text_of(0) == "0");
+  CHECK(text_of(-1) == "-1");
+  CHECK(text_of(std::size_t{16} << 20) == "16777216");
+  CHECK(text_of(std::int8_t{-128}) == "-128");
+  CHECK(text_of(std::numeric_limits<std::int32_t>::min()) == "-2147483648");
+  CHECK(text_of(std::numeric_limits<std::uint32_t>::max()) == "4294967295");
+  CHECK(text_of(std::numeric_limits<std::int64_t>::min()) == "-9223372036854775808");
+  CHECK(text_of(std::numeric_limits<std::int64_t>::max()) == "9223372036854775807");
+  CHECK(text_of(std::numeric_limits<std::uint64_t>::max()) == "18446744073709551615");
+  std::int64_t power = 1;
+  for (int digits = 1; digits < 19; ++digits, power *= 10)
+    for (std::int64_t const number : {power - 1, power, power + 1, -power})
+      CHECK(text_of(number) == std::to_string(number));
+}
+
+TEST_CASE("pieces are put together in their order, empty ones too") {
+  CHECK(concat({}).empty());
+  CHECK(concat({"", ""}).empty());
+  CHECK(concat({"at most ", Decimal{64}, " levels"}) == "at most 64 levels");
+  std::string text = "a";
+  append(text, {});
+  CHECK(text == "a");
+  append(text, {"b", std::string(40, 'c'), std::string_view{"\0d", 2}});
+  CHECK(text == "ab" + std::string(40, 'c') + std::string{"\0d", 2});
+}
+
+TEST_CASE("integers are read as far as they go") {
+  struct Case {
+    std::string_view text;
+    std::int64_t value;
+    std::size_t size;
+  };
+  for (auto const& wanted : {Case{"0", 0, 1},
+                             {"-0", 0, 2},
+                             {"007", 7, 3},
+                             {"42 ", 42, 2},
+                             {"1.5", 1, 1},
+                             {"-12e3", -12, 3},
+                             {"9223372036854775807", 9223372036854775807, 19},
+                             {"-9223372036854775808", std::numeric_limits<std::int64_t>::min(), 20}}) {
+    CAPTURE(wanted.text);
+    auto const parsed = parse_integer(wanted.text);
+    CHECK(parsed.value == wanted.value);
+    CHECK(parsed.size == wanted.size);
+    CHECK(parsed.in_range);
+  }
+}
+
+TEST_CASE("what is no integer has no size") {
+  for (std::string_view const text : {"", "-", "+1", " 1", "x", "--1", ".5", "-x"}) {
+    CAPTURE(text);
+    CHECK(parse_integer(text).size == 0);
+    CHECK(parse_integer(text).in_range);
+  }
+}
+
+TEST_CASE("an integer beyond 64 bits is told, however long it is") {
+  for (std::string_view const text : {"9223372036854775808", "-9223372036854775809", "18446744073709551616",
+                                      "36893488147419103232", "99999999999999999999999999999999999999"}) {
+    CAPTURE(text);
+    CHECK_FALSE(parse_integer(text).in_range);
+    CHECK(parse_integer(text).size == text.size());
+  }
+}
+
+TEST_CASE("reading agrees with std::from_chars around every power of two") {
+  for (unsigned shift = 0; shift < 64; ++shift)
+    for (int offset = -1; offset <= 1; ++offset)
+      for (std::string const sign : {"", "-"}) {
+        std::string const text =
+            sign + std::to_string((std::uint64_t{1} << shift) + static_cast<std::uint64_t>(offset));
+        CAPTURE(text);
+        std::int64_t expected = 0;
+        bool const fits = std::from_chars(text.data(), text.data() + text.size(), expected).ec == std::errc{};
+        auto const parsed = parse_integer(text);
+        CHECK(parsed.in_range == fits);
+        if (fits) CHECK(parsed.value == expected);
+      }
+}
