@@ -1,4 +1,6 @@
 // error: these_constraints_are_for_another_kind_of_shape
+#include <vector>
+
 #include "healthlake/core/shape.hpp"
 #include "healthlake/model/patterns.hpp"
 

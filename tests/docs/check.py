@@ -1,8 +1,7 @@
-"""Checks README.md and docs/*.md of the project whose folder is given: code, links, headers, limits.
+"""Checks README.md and docs/*.md of the project whose folder is given: code, links, limits, operations.
 
 - A block of C++ is preceded by the line `<!-- PATH -->` and is, line for line, a part of that file.
 - A relative link leads to a file; `#heading` to a heading of it.
-- docs/architecture.md names every header of include/healthlake once, or its folder.
 - Each program in examples/snippets is built and run by CMakeLists.txt beside this file.
 - Each row of the tables in docs/limits.md names a constant or member, a default and a header: the header has a line
   with the name and the number in it. Where the header spells the number otherwise, a comment in the cell does too.
@@ -53,21 +52,6 @@ def check_links(root, page, text):
             yield f"{page}: the link {target} leads nowhere"
         elif anchor and anchor not in anchors(file.read_text(encoding="utf-8")):
             yield f"{page}: {target}: there is no such heading"
-
-
-def check_headers(root):
-    page = "docs/architecture.md"
-    named = re.findall(r"^\| `([\w/]+(?:\.hpp|/))` \|", (root / page).read_text(encoding="utf-8"), re.M)
-    present = {str(path.relative_to(root / "include/healthlake")) for path in
-               (root / "include/healthlake").rglob("*.hpp")}
-    folders = tuple(name for name in named if name.endswith("/"))
-    for header in sorted(present - set(named)):
-        if not header.startswith(folders):
-            yield f"{page}: there is no line for {header}"
-    for header in sorted(set(named) - present - set(folders)):
-        yield f"{page}: there is no header {header}"
-    for header in sorted({header for header in named if named.count(header) > 1}):
-        yield f"{page}: two lines for {header}"
 
 
 def value_of(spelling):
@@ -152,7 +136,7 @@ def main():
     for page in pages:
         text = (root / page).read_text(encoding="utf-8")
         faults += [*check_code(root, page, text), *check_links(root, page, text)]
-    faults += [*check_headers(root), *check_limits(root), *check_operations(root),
+    faults += [*check_limits(root), *check_operations(root),
                *check_footprint(root), *check_snippets(root)]
     for fault in faults:
         print(fault)

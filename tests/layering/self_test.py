@@ -10,15 +10,15 @@ import check
 
 GOOD = {
     "core/a.hpp": '#pragma once\n#include <string>\ninline std::string a() { return "a"; }\n',
-    "json/b.hpp": '#pragma once\n#include <nlohmann/json.hpp>\n#include "healthlake/core/a.hpp"\n'
+    "json/dom.hpp": '#pragma once\n#include <nlohmann/json.hpp>\n#include "healthlake/core/a.hpp"\n'
                   "inline nlohmann::json b() { return a(); }\n",
     "flow/c.hpp": '#pragma once\n// #include <thread> only in words\n/* #include <mutex> */\n#include "healthlake/core/a.hpp"\n',
 }
 
 # What is added to the good tree, and what the scan of its #include lines has to say.
 BAD_ARROWS = [
-    ("an arrow that points up", {"core/x.hpp": '#include "healthlake/json/b.hpp"\n'},
-     "core/x.hpp: includes healthlake/json/b.hpp, which is not a layer below it"),
+    ("an arrow that points up", {"core/x.hpp": '#include "healthlake/json/dom.hpp"\n'},
+     "core/x.hpp: includes healthlake/json/dom.hpp, which is not a layer below it"),
     ("JSON in core", {"core/x.hpp": "#include <nlohmann/json.hpp>\n"},
      "core/x.hpp: includes <nlohmann/json.hpp>, which its layer does without"),
     ("a thread in flow", {"flow/x.hpp": "  #  include <thread>\n"},
