@@ -6,16 +6,12 @@
 #include <string_view>
 #include <vector>
 
-#include "healthlake/sign/mbedtls.hpp"
-#include "healthlake/sign/openssl.hpp"
 #include "healthlake/sign/sha256.hpp"
 
 using namespace healthlake;
 
 namespace {
 static_assert(Signer<SigV4<Sha256>>);
-static_assert(Signer<SigV4<OpensslSha256>>);
-static_assert(Signer<SigV4<MbedtlsSha256>>);
 static_assert(!Signer<Sha256>);
 
 constexpr std::string_view empty_hash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -53,8 +49,8 @@ struct FailsAt {
 };
 }  // namespace
 
-TEST_CASE_TEMPLATE("published example: IAM ListUsers, every stage", H, Sha256, OpensslSha256, MbedtlsSha256) {
-  SigV4<H> signer;
+TEST_CASE("published example: IAM ListUsers, every stage") {
+  SigV4<Sha256> signer;
   auto request = get("iam.amazonaws.com", "/?Action=ListUsers&Version=2010-05-08");
   request.headers.add("Content-Type", "application/x-www-form-urlencoded; charset=utf-8");
   auto const canonical = signer.canonical_request(request, example(), at("iam"));
@@ -171,14 +167,14 @@ TEST_CASE("the path is normalized unless that is turned off") {
 }
 
 TEST_CASE("one signer signs for changing days, regions and keys") {
-  SigV4<OpensslSha256> kept;
+  SigV4<Sha256> kept;
   auto const request = get("h", "/");
   Credentials const keys[] = {example(), {"OTHER", Secret{"other"}, {}}};
   for (auto const date : {"20150830T123600Z", "20150830T235959Z", "20150831T000000Z", "20150830T000000Z"}) {
     for (auto const region : {"us-east-1", "eu-west-2"}) {
       for (auto const& key : keys) {
         SigningContext const context{.region = region, .time = *from_amz_date(date)};
-        SigV4<OpensslSha256> fresh;
+        SigV4<Sha256> fresh;
         auto const expected = fresh.sign(request, key, context);
         REQUIRE(expected);
         for (int again = 0; again < 2; ++again) CHECK(*kept.sign(request, key, context) == *expected);
