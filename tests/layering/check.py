@@ -6,6 +6,8 @@
   alone     every header compiles by itself, twice included; all but the adapters without exceptions and RTTI
   no JSON   core/, model/, http/ and sign/ compile when nlohmann/json is an #error
   no OS     all but the adapters compile when the headers of crypto, sockets and the system are an #error
+  language  under C++17 the first error of every header says that C++20 is needed
+  macros    every header compiles behind the macros that windows.h, Arduino and Xlib are known for
 
 Exit status 0 if nothing is wrong, 1 otherwise; also 1 if there is no header at all.
 """
@@ -38,8 +40,9 @@ POSIX_FILES = {"cerrno", "dirent.h", "fcntl.h", "unistd.h", "sys/file.h", "sys/s
 BELOW_SERVER = ["text", "core", "model", "http", "sign", "json", "protocol"]
 TRANSPORT = ["text", "core", "http"]
 
-# The first row that matches counts. A header that no row matches is an error.
+# The first row that matches counts. A header that no row matches is an error. version.hpp is for everybody.
 RULES = [
+    Rule(r"version\.hpp", [], set()),
     Rule(r"text/.*", [], PURE),
     Rule(r"core/.*", ["text"], PURE),
     Rule(r"model/.*", ["text", "core"], PURE),
@@ -80,6 +83,11 @@ SYSTEM = ["sys/socket.h", "sys/types.h", "sys/stat.h", "sys/time.h", "sys/random
           "netinet/in.h", "netinet/tcp.h", "arpa/inet.h", "netdb.h", "poll.h", "unistd.h", "fcntl.h", "dirent.h",
           "signal.h", "pthread.h", "time.h", "errno.h", "thread", "mutex", "chrono", "random", "iostream", "fstream",
           "filesystem", "regex", "future", "condition_variable", "sstream", "ctime"]
+
+# What other people's headers define. Each is defined when all other headers that a header of ours names were included.
+FUNCTION_MACROS = ["min(a, b)", "max(a, b)", "abs(x)", "round(x)", "F(s)", "bit(b)", "word(h, l)"]
+OBJECT_MACROS = ["small", "near", "far", "interface", "ERROR", "IN", "OUT", "OPTIONAL", "DELETE", "DEFAULT", "B1", "PI",
+                 "HIGH", "LOW", "None", "Bool", "Status", "Success"]
 
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror"]
 STRICT = ["-fno-exceptions", "-fno-rtti"]
@@ -128,12 +136,14 @@ def check_arrows(root, names):
                     problems.append(f'{name}: includes {target}; our own are spelled "healthlake/..."')
                 elif inner not in names:
                     problems.append(f"{name}: includes {target}, which does not exist")
-                elif not {inner, folder_of(inner)} & {*rule.layers, own}:
+                elif not {inner, folder_of(inner)} & {*rule.layers, own, "version.hpp"}:
                     problems.append(f"{name}: includes {target}, which is not a layer below it")
                 elif rule_of(inner) is not None and rule_of(inner).adapter and not rule.adapter:
                     problems.append(f"{name}: includes the adapter {target}")
             elif target not in rule.outside and target.split("/")[0] + "/" not in rule.outside:
                 problems.append(f"{name}: includes <{target}>, which its layer does without")
+        if name != "version.hpp" and not any(target.startswith("healthlake/") for _, target in includes_of(text)):
+            problems.append(f"{name}: includes none of ours, so it has to include healthlake/version.hpp")
         if not rule.adapter and "std::function<" in text and own in WITHOUT_JSON:
             problems.append(f"{name}: std::function has no place in {own}/")
     return problems
@@ -163,8 +173,8 @@ class Compiler:
         self.command, self.root = command, root
         self.json = [flag for folder in json_include for flag in ("-isystem", folder)]
 
-    def run(self, names, flags=(), first=(), mode=("-fsyntax-only",)):
-        source = "".join(f'#include "{name}"\n' if "/" in name and name.startswith("healthlake/") else
+    def run(self, names, flags=(), first=(), mode=("-fsyntax-only",), before=""):
+        source = before + "".join(f'#include "{name}"\n' if "/" in name and name.startswith("healthlake/") else
                          f"#include <{name}>\n" for name in names)
         command = [self.command, "-std=c++20", *WARNINGS, *flags, *(f"-I{folder}" for folder in first),
                    f"-I{self.root}", *self.json, *mode, "-x", "c++", "-"]
@@ -174,6 +184,12 @@ class Compiler:
         done = self.run(names, **options)
         return [] if done.returncode == 0 else [f"{what} ({self.command}):\n{excerpt(done.stderr)}"]
 
+    def older_language(self, name):
+        """Under C++17 the first error has to say which language is needed."""
+        done = self.run([name], flags=["-std=c++17"])
+        first = next((line for line in done.stderr.splitlines() if "error:" in line), "no error")
+        return [] if "healthlake needs C++20" in first else [f"{name} as C++17 ({self.command}): {first}"]
+
     def comes_with(self, names):
         """The headers of SYSTEM that these standard headers bring."""
         done = self.run(names, mode=("-M",))
@@ -181,6 +197,17 @@ class Compiler:
             sys.exit(f"{self.command} cannot read {names}:\n{excerpt(done.stderr)}")
         files = done.stdout.replace("\\\n", " ").split()
         return {name for name in SYSTEM if any(file.endswith("/" + name) for file in files)}
+
+
+def with_macros(root, names, group):
+    """The standard headers that any of our headers names, the libraries' that those of the group name, and then the
+    macros."""
+    others = {target for name in names for form, target in includes_of((root / "healthlake" / name).read_text())
+              if form == "<" and (target in STANDARD or name in group)}
+    lines = [f"#include <{target}>" for target in sorted(others)]
+    lines += [f"#undef {macro.split('(')[0]}\n#define {macro} this_is_a_macro + of[others]"
+              for macro in FUNCTION_MACROS + OBJECT_MACROS]
+    return "\n".join(lines) + "\n"
 
 
 def excerpt(text):
@@ -229,8 +256,12 @@ def check(root, commands, json_include, work):
                 flags = STRICT if name in plain else []
                 tasks.append(pool.submit(compiler.errors, f"{name} does not compile alone", own([name, name]),
                                          flags=flags))
+                tasks.append(pool.submit(compiler.older_language, f"healthlake/{name}"))
             tasks.append(pool.submit(compiler.errors, "core, model, http, sign need nlohmann/json", own(no_json),
                                      flags=STRICT, first=[json_poison]))
+            for group in [plain, *([name] for name in names if name not in plain)]:
+                tasks.append(pool.submit(compiler.errors, f"{group[0] if len(group) == 1 else 'a header'} minds a macro",
+                                         own(group), before=with_macros(root, names, group)))
             for group, poison in zip(groups, poisons):
                 tasks.append(pool.submit(compiler.errors, "a header needs crypto, sockets or the system", own(group),
                                          flags=STRICT, first=[poison]))

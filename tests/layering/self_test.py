@@ -9,7 +9,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import check
 
 GOOD = {
-    "core/a.hpp": '#pragma once\n#include <string>\ninline std::string a() { return "a"; }\n',
+    "version.hpp": '#if __cplusplus < 202002L\n#error "healthlake needs C++20"\n#endif\n',
+    "core/a.hpp": '#pragma once\n#include <string>\n#include "healthlake/version.hpp"\ninline std::string a() { return "a"; }\n',
     "json/dom.hpp": '#pragma once\n#include <nlohmann/json.hpp>\n#include "healthlake/core/a.hpp"\n'
                   "inline nlohmann::json b() { return a(); }\n",
     "flow/c.hpp": '#pragma once\n// #include <thread> only in words\n/* #include <mutex> */\n#include "healthlake/core/a.hpp"\n',
@@ -62,6 +63,10 @@ BAD_CODE = [
     ("a throw", {"core/x.hpp": "#pragma once\ninline void x() { throw 1; }\n"}, "core/x.hpp does not compile alone"),
     ("RTTI", {"core/x.hpp": "#pragma once\nstruct X { virtual ~X() = default; };\nstruct Y : X {};\n"
                             "inline Y* x(X* p) { return dynamic_cast<Y*>(p); }\n"}, "core/x.hpp does not compile alone"),
+    ("a call that a macro takes",
+     {"core/x.hpp": "#pragma once\n#include <algorithm>\ninline int x(int y) { return std::max(y, 1); }\n"},
+     "a header minds a macro"),
+    ("a name that a macro takes", {"core/x.hpp": "#pragma once\nenum class X { None };\n"}, "a header minds a macro"),
     ("a narrowing conversion", {"core/x.hpp": "#pragma once\ninline int x(long y) { int const z = y; return z; }\n"},
      "core/x.hpp does not compile alone"),
 ]

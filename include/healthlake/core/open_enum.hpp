@@ -14,6 +14,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "healthlake/version.hpp"
+
 namespace healthlake {
 
 /// The wire spellings of an enumeration, in the order of its enumerators.

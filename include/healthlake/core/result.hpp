@@ -10,6 +10,8 @@
 #include <utility>
 #include <variant>
 
+#include "healthlake/version.hpp"
+
 namespace healthlake {
 
 struct Error;

@@ -12,6 +12,8 @@
 #include <string>
 #include <string_view>
 
+#include "healthlake/version.hpp"
+
 namespace healthlake {
 
 /// Milliseconds since 1970-01-01T00:00:00Z, leap seconds not counted.

@@ -5,6 +5,8 @@
 
 #include <string>
 
+#include "healthlake/version.hpp"
+
 namespace healthlake {
 
 /// Bytes (Smithy's blob); base64 on the wire.

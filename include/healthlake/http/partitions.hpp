@@ -9,6 +9,8 @@
 #include <span>
 #include <string_view>
 
+#include "healthlake/version.hpp"
+
 namespace healthlake {
 
 /// One partition. Every partition offers FIPS and dual-stack endpoints.

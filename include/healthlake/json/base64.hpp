@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "healthlake/version.hpp"
+
 namespace healthlake {
 
 /// Appends the base64 text of some bytes.

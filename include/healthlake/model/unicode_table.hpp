@@ -9,6 +9,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "healthlake/version.hpp"
+
 namespace healthlake::unicode {
 
 /// The version of the Unicode Character Database that the table was made from. Code points assigned by later versions

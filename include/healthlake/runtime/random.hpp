@@ -15,6 +15,8 @@
 #if defined(__linux__)
 #include <sys/mman.h>
 #include <unistd.h>
+
+#include "healthlake/version.hpp"
 #endif
 
 namespace healthlake {

@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "healthlake/version.hpp"
+
 namespace healthlake {
 
 /// Gives bytes one after the other: those of a text and then zeros, or the endless sequence of a seed.

@@ -11,6 +11,8 @@
 #include <cstring>
 #include <string_view>
 
+#include "healthlake/version.hpp"
+
 namespace healthlake::bytes {
 
 /// Whether a register holds a word. Where it does not, single bytes are as fast, and a third of the code.

@@ -12,6 +12,8 @@
 #include <string>
 #include <string_view>
 
+#include "healthlake/version.hpp"
+
 namespace healthlake {
 
 /// A number as decimal text, for as long as this object lives: `concat({"at most ", Decimal{64}, " levels"})`.

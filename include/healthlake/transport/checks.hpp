@@ -18,11 +18,12 @@
 #include "healthlake/core/error.hpp"
 #include "healthlake/core/result.hpp"
 #include "healthlake/http/message.hpp"
+#include "healthlake/version.hpp"
 
 namespace healthlake {
 
 /// The User-Agent of a request that brings none.
-inline constexpr std::string_view default_user_agent = "healthlake-cpp/0.1.0";
+inline constexpr std::string_view default_user_agent = "healthlake-cpp/" HEALTHLAKE_VERSION;
 
 /// The most that a transport takes in, unless its options say otherwise: the body (16 MiB), and all header lines
 /// together with those of interim responses (64 KiB).
