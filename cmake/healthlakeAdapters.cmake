@@ -1,7 +1,8 @@
-# The adapter targets healthlake::curl, healthlake::beast, healthlake::openssl and healthlake::mbedtls: each is
-# healthlake::healthlake and the library that its header names. Used by the build and by the installed package.
+# The adapter targets healthlake::curl, healthlake::beast, healthlake::openssl, healthlake::mbedtls and
+# healthlake::json_dom (nlohmann/json, for json/dom.hpp and json/nlohmann.hpp): each is healthlake::healthlake and the
+# library that its header names. Used by the build and by the installed package.
 
-set(HEALTHLAKE_ADAPTERS curl beast openssl mbedtls)
+set(HEALTHLAKE_ADAPTERS curl beast openssl mbedtls json_dom)
 
 # Creates healthlake::<name>, or nothing if the library is not here.
 function(healthlake_add_adapter name)
@@ -27,6 +28,13 @@ function(healthlake_add_adapter name)
     if(Boost_FOUND AND OpenSSL_FOUND AND Threads_FOUND)
       set(libraries Boost::headers OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
     endif()
+  elseif(name STREQUAL "json_dom")
+    if(NOT TARGET nlohmann_json::nlohmann_json)
+      find_package(nlohmann_json 3.11 QUIET)
+    endif()
+    if(TARGET nlohmann_json::nlohmann_json)
+      set(libraries nlohmann_json::nlohmann_json)
+    endif()
   elseif(name STREQUAL "mbedtls")
     find_path(HEALTHLAKE_MBEDTLS_INCLUDE mbedtls/sha256.h)
     find_library(HEALTHLAKE_MBEDCRYPTO mbedcrypto)
@@ -40,6 +48,17 @@ function(healthlake_add_adapter name)
   if(NOT libraries)
     return()
   endif()
+  # A library has to be visible where its adapter is linked, which may be a directory above this one.
+  foreach(library IN LISTS libraries)
+    if(TARGET ${library})
+      get_target_property(imported ${library} IMPORTED)
+      get_target_property(aliased ${library} ALIASED_TARGET)
+      get_target_property(global ${library} IMPORTED_GLOBAL)
+      if(imported AND NOT aliased AND NOT global)
+        set_target_properties(${library} PROPERTIES IMPORTED_GLOBAL TRUE)
+      endif()
+    endif()
+  endforeach()
 
   add_library(healthlake_${name} INTERFACE)
   add_library(healthlake::${name} ALIAS healthlake_${name})

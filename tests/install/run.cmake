@@ -1,7 +1,7 @@
-# Installs healthlake to an empty prefix, then builds and runs the consumer against it, once as a package and once as
-# a subdirectory. Arguments: SOURCE, BUILD, WORK (emptied first), COMPILER, ADAPTERS (those the consumer must get,
+# Installs healthlake to an empty prefix, then builds and runs the consumer against it as a package and as a
+# subdirectory, each of them also where there is no nlohmann/json. Arguments: SOURCE, BUILD, WORK (emptied first), COMPILER, ADAPTERS (those the consumer must get,
 # separated by commas).
-cmake_minimum_required(VERSION 3.25)
+cmake_minimum_required(VERSION 3.22)
 
 function(run)
   execute_process(COMMAND ${ARGN} RESULT_VARIABLE status OUTPUT_VARIABLE output ERROR_VARIABLE output)
@@ -48,19 +48,28 @@ foreach(file IN LISTS package_files)
   endif()
 endforeach()
 
-foreach(way package subdirectory)
-  if(way STREQUAL package)
+foreach(way package subdirectory package_without_json subdirectory_without_json)
+  if(way MATCHES "^package")
     set(where "-DCMAKE_PREFIX_PATH=${WORK}/prefix")
   else()
     set(where "-DHEALTHLAKE_SOURCE=${SOURCE}")
   endif()
+  set(expected "${ADAPTERS}")
+  if(way MATCHES "without_json")
+    list(APPEND where -DCMAKE_DISABLE_FIND_PACKAGE_nlohmann_json=ON -DFETCHCONTENT_FULLY_DISCONNECTED=ON)
+    list(REMOVE_ITEM expected json_dom)
+  endif()
+  list(JOIN expected "," expected)
   run(${CMAKE_COMMAND} -S "${SOURCE}/tests/install/consumer" -B "${WORK}/${way}" "-DCMAKE_CXX_COMPILER=${COMPILER}"
-      "${where}" "-DHEALTHLAKE_EXPECTED_ADAPTERS=${ADAPTERS}")
+      ${where} "-DHEALTHLAKE_EXPECTED_ADAPTERS=${expected}")
   run(${CMAKE_COMMAND} --build "${WORK}/${way}")
   run("${WORK}/${way}/consumer")
   string(STRIP "${output}" output)
-  if(NOT output STREQUAL "https://healthlake.us-east-1.amazonaws.com/ {} 1970-01-01T00:00:00.000Z")
+  if(NOT output STREQUAL "https://healthlake.us-east-1.amazonaws.com/ {\"DatastoreId\":\"d1\"} 1970-01-01T00:00:00.000Z")
     message(FATAL_ERROR "the consumer printed ${output}")
+  endif()
+  if(way MATCHES "without_json" AND EXISTS "${WORK}/${way}/_deps")
+    message(FATAL_ERROR "${way}: something was fetched")
   endif()
   message(STATUS "${way}: ${output}")
 endforeach()

@@ -65,8 +65,8 @@ BAD_CODE = [
                             "inline Y* x(X* p) { return dynamic_cast<Y*>(p); }\n"}, "core/x.hpp does not compile alone"),
     ("a call that a macro takes",
      {"core/x.hpp": "#pragma once\n#include <algorithm>\ninline int x(int y) { return std::max(y, 1); }\n"},
-     "a header minds a macro"),
-    ("a name that a macro takes", {"core/x.hpp": "#pragma once\nenum class X { None };\n"}, "a header minds a macro"),
+     "minds a macro"),
+    ("a name that a macro takes", {"core/x.hpp": "#pragma once\nenum class X { None };\n"}, "minds a macro"),
     ("a narrowing conversion", {"core/x.hpp": "#pragma once\ninline int x(long y) { int const z = y; return z; }\n"},
      "core/x.hpp does not compile alone"),
 ]

@@ -1,7 +1,8 @@
 #!/bin/sh
-# run.sh libcxx | s390x | armhf | i686 | mingw: what the library does elsewhere than on x86-64 with libstdc++.
+# run.sh libcxx | ubsan | s390x | armhf | i686 | mingw: what the library does elsewhere than on x86-64 with g++ and clang 14.
 #
 #   libcxx  clang 19 with libc++: every header compiles, and the tests of the folders below run
+#   ubsan   g++ with -fsanitize=undefined: the tests of the folders below run
 #   s390x   64 bits, big-endian   \
 #   armhf   32 bits                > Debian's cross compilers: the tests of the folders below run under qemu-user
 #   i686    32 bits, x87          /
@@ -53,6 +54,10 @@ case $platform in
     headers | compile_headers $compiler -std=c++20 -Iinclude $warnings -Wsign-conversion
     run_tests "" $compiler $common $warnings -Wsign-conversion
     ;;
+  ubsan)
+    sh cmake/need_packages.sh doctest-dev g++ nlohmann-json3-dev
+    run_tests "" g++ $common $warnings -fsanitize=undefined -fno-sanitize-recover=all
+    ;;
   s390x | armhf | i686)
     case $platform in
       s390x) triplet=s390x-linux-gnu emulator=qemu-s390x ;;
@@ -64,11 +69,13 @@ case $platform in
     ;;
   mingw)
     sh cmake/need_packages.sh g++-mingw-w64-x86-64-posix nlohmann-json3-dev
-    headers | grep -vE '/(transport/(curl|beast)|runtime/random|runtime/system|sign/(openssl|mbedtls)|local/storage/(posix_file|file_store|file_journal|data_folder))' |
+    posix='/(transport/(curl|beast)|runtime/random|sign/(openssl|mbedtls)'
+    posix="$posix|local/storage/(posix_file|file_store|file_journal|data_folder))"
+    headers | grep -vE "$posix" |
       compile_headers x86_64-w64-mingw32-g++-posix $common $warnings
     ;;
   *)
-    echo "usage: sh tests/platforms/run.sh libcxx | s390x | armhf | i686 | mingw" >&2
+    echo "usage: sh tests/platforms/run.sh libcxx | ubsan | s390x | armhf | i686 | mingw" >&2
     exit 2
     ;;
 esac

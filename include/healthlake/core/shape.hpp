@@ -89,10 +89,20 @@ void* put_alternative(void* object) {
   return storage((static_cast<Object*>(object)->*M).template emplace<I>());
 }
 
+// Whether a pointer in a table points to something. With -fsanitize=undefined g++ does not take the comparison of an
+// object's address with null for a constant; what it cannot decide while it compiles is no null.
+template <class T>
+consteval bool is_set(T const* pointer) {
+#if defined(__GNUC__)
+  if (!__builtin_constant_p(pointer == nullptr)) return true;
+#endif
+  return pointer != nullptr;
+}
+
 // Whether constraints of kind `declared` may stand on a C++ type of kind `actual`.
 consteval void check_constraints(Rules const& rules, Kind actual) {
   if (rules.kind != actual) refuse::these_constraints_are_for_another_kind_of_shape();
-  if (rules.pattern && actual != Kind::string) refuse::a_pattern_is_for_strings_only();
+  if (is_set(rules.pattern) && actual != Kind::string) refuse::a_pattern_is_for_strings_only();
   bool const bounded = rules.min != Rules::no_min || rules.max != Rules::no_max;
   bool const boundable = actual == Kind::string || actual == Kind::list || actual == Kind::map ||
                          (actual >= Kind::byte && actual <= Kind::double_) || actual == Kind::blob;
@@ -109,10 +119,10 @@ consteval void check_constraints_of(Rules const& rules) {
   } else {
     check_constraints(rules, *kind);
     if constexpr (*kind == Kind::list) {
-      if (rules.member) check_constraints_of<unwrap_t<typename T::value_type>>(*rules.member);
+      if (is_set(rules.member)) check_constraints_of<unwrap_t<typename T::value_type>>(*rules.member);
     } else if constexpr (*kind == Kind::map) {
-      if (rules.member) check_constraints_of<unwrap_t<typename T::mapped_type>>(*rules.member);
-      if (rules.key) check_constraints(*rules.key, Kind::string);
+      if (is_set(rules.member)) check_constraints_of<unwrap_t<typename T::mapped_type>>(*rules.member);
+      if (is_set(rules.key)) check_constraints(*rules.key, Kind::string);
     }
   }
 }
@@ -126,7 +136,7 @@ consteval Member make_field(std::string_view name, Rules const* rules, Flags fla
     refuse::a_member_that_is_not_required_must_be_std_optional_or_defaulted();
   if (has(flags, idempotency_token) && !std::same_as<Value, std::optional<std::string>>)
     refuse::an_idempotency_token_is_an_optional_string();
-  if (rules) check_constraints_of<unwrap_t<Value>>(*rules);
+  if (is_set(rules)) check_constraints_of<unwrap_t<Value>>(*rules);
   return {name, flags, rules, &type_of<unwrap_t<Value>>, &get_member<M>, &put_member<M>};
 }
 
@@ -134,7 +144,7 @@ template <auto M, std::size_t I>
 consteval Member make_alternative(std::string_view name, Rules const* rules, Flags flags) {
   using Value = std::remove_pointer_t<
       decltype((static_cast<typename MemberPointer<decltype(M)>::object*>(nullptr)->*M).template get_if<I>())>;
-  if (rules) check_constraints_of<Value>(*rules);
+  if (is_set(rules)) check_constraints_of<Value>(*rules);
   return {name, flags, rules, &type_of<Value>, &get_alternative<M, I>, &put_alternative<M, I>};
 }
 
