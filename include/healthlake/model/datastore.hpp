@@ -44,18 +44,17 @@ struct CreateFHIRDatastoreRequest {
   std::optional<ProfileConfiguration> profile_configuration{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "CreateFHIRDatastoreRequest",
-        field<&CreateFHIRDatastoreRequest::datastore_name>("DatastoreName", rules::DatastoreName),
-        field<&CreateFHIRDatastoreRequest::datastore_type_version>("DatastoreTypeVersion", required),
-        field<&CreateFHIRDatastoreRequest::sse_configuration>("SseConfiguration"),
-        field<&CreateFHIRDatastoreRequest::preload_data_config>("PreloadDataConfig"),
-        field<&CreateFHIRDatastoreRequest::client_token>("ClientToken", rules::ClientTokenString, idempotency_token),
-        field<&CreateFHIRDatastoreRequest::tags>("Tags", rules::TagList),
-        field<&CreateFHIRDatastoreRequest::identity_provider_configuration>("IdentityProviderConfiguration"),
-        field<&CreateFHIRDatastoreRequest::analytics_configuration>("AnalyticsConfiguration"),
-        field<&CreateFHIRDatastoreRequest::nlp_configuration>("NlpConfiguration"),
-        field<&CreateFHIRDatastoreRequest::profile_configuration>("ProfileConfiguration"));
+    using Self = CreateFHIRDatastoreRequest;
+    return structure("CreateFHIRDatastoreRequest", field<&Self::datastore_name>("DatastoreName", rules::DatastoreName),
+                     field<&Self::datastore_type_version>("DatastoreTypeVersion", required),
+                     field<&Self::sse_configuration>("SseConfiguration"),
+                     field<&Self::preload_data_config>("PreloadDataConfig"),
+                     field<&Self::client_token>("ClientToken", rules::ClientTokenString, idempotency_token),
+                     field<&Self::tags>("Tags", rules::TagList),
+                     field<&Self::identity_provider_configuration>("IdentityProviderConfiguration"),
+                     field<&Self::analytics_configuration>("AnalyticsConfiguration"),
+                     field<&Self::nlp_configuration>("NlpConfiguration"),
+                     field<&Self::profile_configuration>("ProfileConfiguration"));
   }
   friend bool operator==(CreateFHIRDatastoreRequest const&, CreateFHIRDatastoreRequest const&) = default;
 };
@@ -72,12 +71,12 @@ struct CreateFHIRDatastoreResponse {
   std::string datastore_endpoint{};
 
   static consteval auto shape(auto...) {
+    using Self = CreateFHIRDatastoreResponse;
     return structure("CreateFHIRDatastoreResponse",
-                     field<&CreateFHIRDatastoreResponse::datastore_id>("DatastoreId", rules::DatastoreId, required),
-                     field<&CreateFHIRDatastoreResponse::datastore_arn>("DatastoreArn", rules::DatastoreArn, required),
-                     field<&CreateFHIRDatastoreResponse::datastore_status>("DatastoreStatus", required),
-                     field<&CreateFHIRDatastoreResponse::datastore_endpoint>("DatastoreEndpoint",
-                                                                             rules::BoundedLengthString, required));
+                     field<&Self::datastore_id>("DatastoreId", rules::DatastoreId, required),
+                     field<&Self::datastore_arn>("DatastoreArn", rules::DatastoreArn, required),
+                     field<&Self::datastore_status>("DatastoreStatus", required),
+                     field<&Self::datastore_endpoint>("DatastoreEndpoint", rules::BoundedLengthString, required));
   }
   friend bool operator==(CreateFHIRDatastoreResponse const&, CreateFHIRDatastoreResponse const&) = default;
 };
@@ -97,8 +96,9 @@ struct DescribeFHIRDatastoreRequest {
   std::string datastore_id{};
 
   static consteval auto shape(auto...) {
+    using Self = DescribeFHIRDatastoreRequest;
     return structure("DescribeFHIRDatastoreRequest",
-                     field<&DescribeFHIRDatastoreRequest::datastore_id>("DatastoreId", rules::DatastoreId, required));
+                     field<&Self::datastore_id>("DatastoreId", rules::DatastoreId, required));
   }
   friend bool operator==(DescribeFHIRDatastoreRequest const&, DescribeFHIRDatastoreRequest const&) = default;
 };
@@ -109,8 +109,9 @@ struct DescribeFHIRDatastoreResponse {
   DatastoreProperties datastore_properties{};
 
   static consteval auto shape(auto...) {
+    using Self = DescribeFHIRDatastoreResponse;
     return structure("DescribeFHIRDatastoreResponse",
-                     field<&DescribeFHIRDatastoreResponse::datastore_properties>("DatastoreProperties", required));
+                     field<&Self::datastore_properties>("DatastoreProperties", required));
   }
   friend bool operator==(DescribeFHIRDatastoreResponse const&, DescribeFHIRDatastoreResponse const&) = default;
 };
@@ -136,10 +137,10 @@ struct DatastoreFilter {
   std::optional<Timestamp> created_after{};
 
   static consteval auto shape(auto...) {
-    return structure("DatastoreFilter", field<&DatastoreFilter::datastore_name>("DatastoreName", rules::DatastoreName),
-                     field<&DatastoreFilter::datastore_status>("DatastoreStatus"),
-                     field<&DatastoreFilter::created_before>("CreatedBefore"),
-                     field<&DatastoreFilter::created_after>("CreatedAfter"));
+    using Self = DatastoreFilter;
+    return structure("DatastoreFilter", field<&Self::datastore_name>("DatastoreName", rules::DatastoreName),
+                     field<&Self::datastore_status>("DatastoreStatus"), field<&Self::created_before>("CreatedBefore"),
+                     field<&Self::created_after>("CreatedAfter"));
   }
   friend bool operator==(DatastoreFilter const&, DatastoreFilter const&) = default;
 };
@@ -154,9 +155,10 @@ struct ListFHIRDatastoresRequest {
   std::optional<std::int32_t> max_results{};
 
   static consteval auto shape(auto...) {
-    return structure("ListFHIRDatastoresRequest", field<&ListFHIRDatastoresRequest::filter>("Filter"),
-                     field<&ListFHIRDatastoresRequest::next_token>("NextToken", rules::NextToken),
-                     field<&ListFHIRDatastoresRequest::max_results>("MaxResults", rules::MaxResultsInteger));
+    using Self = ListFHIRDatastoresRequest;
+    return structure("ListFHIRDatastoresRequest", field<&Self::filter>("Filter"),
+                     field<&Self::next_token>("NextToken", rules::NextToken),
+                     field<&Self::max_results>("MaxResults", rules::MaxResultsInteger));
   }
   friend bool operator==(ListFHIRDatastoresRequest const&, ListFHIRDatastoresRequest const&) = default;
 };
@@ -169,9 +171,10 @@ struct ListFHIRDatastoresResponse {
   std::optional<std::string> next_token{};
 
   static consteval auto shape(auto...) {
+    using Self = ListFHIRDatastoresResponse;
     return structure("ListFHIRDatastoresResponse",
-                     field<&ListFHIRDatastoresResponse::datastore_properties_list>("DatastorePropertiesList", required),
-                     field<&ListFHIRDatastoresResponse::next_token>("NextToken", rules::NextToken));
+                     field<&Self::datastore_properties_list>("DatastorePropertiesList", required),
+                     field<&Self::next_token>("NextToken", rules::NextToken));
   }
   friend bool operator==(ListFHIRDatastoresResponse const&, ListFHIRDatastoresResponse const&) = default;
 };
@@ -200,14 +203,14 @@ struct UpdateFHIRDatastoreRequest {
   std::optional<IdentityProviderConfiguration> identity_provider_configuration{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "UpdateFHIRDatastoreRequest",
-        field<&UpdateFHIRDatastoreRequest::datastore_id>("DatastoreId", rules::DatastoreId, required),
-        field<&UpdateFHIRDatastoreRequest::datastore_name>("DatastoreName", rules::DatastoreName),
-        field<&UpdateFHIRDatastoreRequest::analytics_configuration>("AnalyticsConfiguration"),
-        field<&UpdateFHIRDatastoreRequest::nlp_configuration>("NlpConfiguration"),
-        field<&UpdateFHIRDatastoreRequest::profile_configuration>("ProfileConfiguration"),
-        field<&UpdateFHIRDatastoreRequest::identity_provider_configuration>("IdentityProviderConfiguration"));
+    using Self = UpdateFHIRDatastoreRequest;
+    return structure("UpdateFHIRDatastoreRequest",
+                     field<&Self::datastore_id>("DatastoreId", rules::DatastoreId, required),
+                     field<&Self::datastore_name>("DatastoreName", rules::DatastoreName),
+                     field<&Self::analytics_configuration>("AnalyticsConfiguration"),
+                     field<&Self::nlp_configuration>("NlpConfiguration"),
+                     field<&Self::profile_configuration>("ProfileConfiguration"),
+                     field<&Self::identity_provider_configuration>("IdentityProviderConfiguration"));
   }
   friend bool operator==(UpdateFHIRDatastoreRequest const&, UpdateFHIRDatastoreRequest const&) = default;
 };
@@ -218,8 +221,9 @@ struct UpdateFHIRDatastoreResponse {
   DatastoreProperties datastore_properties{};
 
   static consteval auto shape(auto...) {
+    using Self = UpdateFHIRDatastoreResponse;
     return structure("UpdateFHIRDatastoreResponse",
-                     field<&UpdateFHIRDatastoreResponse::datastore_properties>("DatastoreProperties", required));
+                     field<&Self::datastore_properties>("DatastoreProperties", required));
   }
   friend bool operator==(UpdateFHIRDatastoreResponse const&, UpdateFHIRDatastoreResponse const&) = default;
 };
@@ -239,8 +243,9 @@ struct DeleteFHIRDatastoreRequest {
   std::string datastore_id{};
 
   static consteval auto shape(auto...) {
+    using Self = DeleteFHIRDatastoreRequest;
     return structure("DeleteFHIRDatastoreRequest",
-                     field<&DeleteFHIRDatastoreRequest::datastore_id>("DatastoreId", rules::DatastoreId, required));
+                     field<&Self::datastore_id>("DatastoreId", rules::DatastoreId, required));
   }
   friend bool operator==(DeleteFHIRDatastoreRequest const&, DeleteFHIRDatastoreRequest const&) = default;
 };
@@ -257,12 +262,12 @@ struct DeleteFHIRDatastoreResponse {
   std::string datastore_endpoint{};
 
   static consteval auto shape(auto...) {
+    using Self = DeleteFHIRDatastoreResponse;
     return structure("DeleteFHIRDatastoreResponse",
-                     field<&DeleteFHIRDatastoreResponse::datastore_id>("DatastoreId", rules::DatastoreId, required),
-                     field<&DeleteFHIRDatastoreResponse::datastore_arn>("DatastoreArn", rules::DatastoreArn, required),
-                     field<&DeleteFHIRDatastoreResponse::datastore_status>("DatastoreStatus", required),
-                     field<&DeleteFHIRDatastoreResponse::datastore_endpoint>("DatastoreEndpoint",
-                                                                             rules::BoundedLengthString, required));
+                     field<&Self::datastore_id>("DatastoreId", rules::DatastoreId, required),
+                     field<&Self::datastore_arn>("DatastoreArn", rules::DatastoreArn, required),
+                     field<&Self::datastore_status>("DatastoreStatus", required),
+                     field<&Self::datastore_endpoint>("DatastoreEndpoint", rules::BoundedLengthString, required));
   }
   friend bool operator==(DeleteFHIRDatastoreResponse const&, DeleteFHIRDatastoreResponse const&) = default;
 };

@@ -45,8 +45,9 @@ struct KmsEncryptionConfig {
   std::optional<std::string> kms_key_id{};
 
   static consteval auto shape(auto...) {
-    return structure("KmsEncryptionConfig", field<&KmsEncryptionConfig::cmk_type>("CmkType", required),
-                     field<&KmsEncryptionConfig::kms_key_id>("KmsKeyId", rules::EncryptionKeyID));
+    using Self = KmsEncryptionConfig;
+    return structure("KmsEncryptionConfig", field<&Self::cmk_type>("CmkType", required),
+                     field<&Self::kms_key_id>("KmsKeyId", rules::EncryptionKeyID));
   }
   friend bool operator==(KmsEncryptionConfig const&, KmsEncryptionConfig const&) = default;
 };
@@ -57,8 +58,8 @@ struct SseConfiguration {
   KmsEncryptionConfig kms_encryption_config{};
 
   static consteval auto shape(auto...) {
-    return structure("SseConfiguration",
-                     field<&SseConfiguration::kms_encryption_config>("KmsEncryptionConfig", required));
+    using Self = SseConfiguration;
+    return structure("SseConfiguration", field<&Self::kms_encryption_config>("KmsEncryptionConfig", required));
   }
   friend bool operator==(SseConfiguration const&, SseConfiguration const&) = default;
 };
@@ -73,7 +74,8 @@ struct PreloadDataConfig {
   OpenEnum<PreloadDataType> preload_data_type{};
 
   static consteval auto shape(auto...) {
-    return structure("PreloadDataConfig", field<&PreloadDataConfig::preload_data_type>("PreloadDataType", required));
+    using Self = PreloadDataConfig;
+    return structure("PreloadDataConfig", field<&Self::preload_data_type>("PreloadDataType", required));
   }
   friend bool operator==(PreloadDataConfig const&, PreloadDataConfig const&) = default;
 };
@@ -96,12 +98,11 @@ struct IdentityProviderConfiguration {
   std::optional<std::string> idp_lambda_arn{};
 
   static consteval auto shape(auto...) {
+    using Self = IdentityProviderConfiguration;
     return structure(
-        "IdentityProviderConfiguration",
-        field<&IdentityProviderConfiguration::authorization_strategy>("AuthorizationStrategy", required),
-        field<&IdentityProviderConfiguration::fine_grained_authorization_enabled>("FineGrainedAuthorizationEnabled"),
-        field<&IdentityProviderConfiguration::metadata>("Metadata"),
-        field<&IdentityProviderConfiguration::idp_lambda_arn>("IdpLambdaArn", rules::LambdaArn));
+        "IdentityProviderConfiguration", field<&Self::authorization_strategy>("AuthorizationStrategy", required),
+        field<&Self::fine_grained_authorization_enabled>("FineGrainedAuthorizationEnabled"),
+        field<&Self::metadata>("Metadata"), field<&Self::idp_lambda_arn>("IdpLambdaArn", rules::LambdaArn));
   }
   friend bool operator==(IdentityProviderConfiguration const&, IdentityProviderConfiguration const&) = default;
 };
@@ -118,8 +119,9 @@ struct ErrorCause {
   std::optional<OpenEnum<ErrorCategory>> error_category{};
 
   static consteval auto shape(auto...) {
-    return structure("ErrorCause", field<&ErrorCause::error_message>("ErrorMessage", rules::ErrorMessage),
-                     field<&ErrorCause::error_category>("ErrorCategory"));
+    using Self = ErrorCause;
+    return structure("ErrorCause", field<&Self::error_message>("ErrorMessage", rules::ErrorMessage),
+                     field<&Self::error_category>("ErrorCategory"));
   }
   friend bool operator==(ErrorCause const&, ErrorCause const&) = default;
 };
@@ -134,7 +136,8 @@ struct NlpConfiguration {
   std::optional<OpenEnum<NlpStatus>> status{};
 
   static consteval auto shape(auto...) {
-    return structure("NlpConfiguration", field<&NlpConfiguration::status>("Status"));
+    using Self = NlpConfiguration;
+    return structure("NlpConfiguration", field<&Self::status>("Status"));
   }
   friend bool operator==(NlpConfiguration const&, NlpConfiguration const&) = default;
 };
@@ -151,7 +154,8 @@ struct AnalyticsConfiguration {
   std::optional<OpenEnum<AnalyticsStatus>> status{};
 
   static consteval auto shape(auto...) {
-    return structure("AnalyticsConfiguration", field<&AnalyticsConfiguration::status>("Status"));
+    using Self = AnalyticsConfiguration;
+    return structure("AnalyticsConfiguration", field<&Self::status>("Status"));
   }
   friend bool operator==(AnalyticsConfiguration const&, AnalyticsConfiguration const&) = default;
 };
@@ -162,8 +166,8 @@ struct ProfileConfiguration {
   std::optional<std::vector<std::string>> default_profiles{};
 
   static consteval auto shape(auto...) {
-    return structure("ProfileConfiguration",
-                     field<&ProfileConfiguration::default_profiles>("DefaultProfiles", rules::DefaultProfiles));
+    using Self = ProfileConfiguration;
+    return structure("ProfileConfiguration", field<&Self::default_profiles>("DefaultProfiles", rules::DefaultProfiles));
   }
   friend bool operator==(ProfileConfiguration const&, ProfileConfiguration const&) = default;
 };
@@ -200,21 +204,19 @@ struct DatastoreProperties {
   std::optional<ProfileConfiguration> profile_configuration{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "DatastoreProperties", field<&DatastoreProperties::datastore_id>("DatastoreId", rules::DatastoreId, required),
-        field<&DatastoreProperties::datastore_arn>("DatastoreArn", rules::DatastoreArn, required),
-        field<&DatastoreProperties::datastore_name>("DatastoreName", rules::DatastoreName),
-        field<&DatastoreProperties::datastore_status>("DatastoreStatus", required),
-        field<&DatastoreProperties::created_at>("CreatedAt"),
-        field<&DatastoreProperties::datastore_type_version>("DatastoreTypeVersion", required),
-        field<&DatastoreProperties::datastore_endpoint>("DatastoreEndpoint", rules::HealthLakeString, required),
-        field<&DatastoreProperties::sse_configuration>("SseConfiguration"),
-        field<&DatastoreProperties::preload_data_config>("PreloadDataConfig"),
-        field<&DatastoreProperties::identity_provider_configuration>("IdentityProviderConfiguration"),
-        field<&DatastoreProperties::error_cause>("ErrorCause"),
-        field<&DatastoreProperties::nlp_configuration>("NlpConfiguration"),
-        field<&DatastoreProperties::analytics_configuration>("AnalyticsConfiguration"),
-        field<&DatastoreProperties::profile_configuration>("ProfileConfiguration"));
+    using Self = DatastoreProperties;
+    return structure("DatastoreProperties", field<&Self::datastore_id>("DatastoreId", rules::DatastoreId, required),
+                     field<&Self::datastore_arn>("DatastoreArn", rules::DatastoreArn, required),
+                     field<&Self::datastore_name>("DatastoreName", rules::DatastoreName),
+                     field<&Self::datastore_status>("DatastoreStatus", required), field<&Self::created_at>("CreatedAt"),
+                     field<&Self::datastore_type_version>("DatastoreTypeVersion", required),
+                     field<&Self::datastore_endpoint>("DatastoreEndpoint", rules::HealthLakeString, required),
+                     field<&Self::sse_configuration>("SseConfiguration"),
+                     field<&Self::preload_data_config>("PreloadDataConfig"),
+                     field<&Self::identity_provider_configuration>("IdentityProviderConfiguration"),
+                     field<&Self::error_cause>("ErrorCause"), field<&Self::nlp_configuration>("NlpConfiguration"),
+                     field<&Self::analytics_configuration>("AnalyticsConfiguration"),
+                     field<&Self::profile_configuration>("ProfileConfiguration"));
   }
   friend bool operator==(DatastoreProperties const&, DatastoreProperties const&) = default;
 };

@@ -49,8 +49,8 @@ struct AccessDeniedException {
 
   static constexpr ErrorTraits error{.http_status = 403};
   static consteval auto shape(auto...) {
-    return structure("AccessDeniedException",
-                     field<&AccessDeniedException::message>("Message", rules::HealthLakeString));
+    using Self = AccessDeniedException;
+    return structure("AccessDeniedException", field<&Self::message>("Message", rules::HealthLakeString));
   }
   friend bool operator==(AccessDeniedException const&, AccessDeniedException const&) = default;
 };
@@ -61,7 +61,8 @@ struct ConflictException {
 
   static constexpr ErrorTraits error{.http_status = 409};
   static consteval auto shape(auto...) {
-    return structure("ConflictException", field<&ConflictException::message>("Message", rules::HealthLakeString));
+    using Self = ConflictException;
+    return structure("ConflictException", field<&Self::message>("Message", rules::HealthLakeString));
   }
   friend bool operator==(ConflictException const&, ConflictException const&) = default;
 };
@@ -72,8 +73,8 @@ struct FailedDependencyException {
 
   static constexpr ErrorTraits error{.http_status = 424};
   static consteval auto shape(auto...) {
-    return structure("FailedDependencyException",
-                     field<&FailedDependencyException::message>("Message", rules::HealthLakeString));
+    using Self = FailedDependencyException;
+    return structure("FailedDependencyException", field<&Self::message>("Message", rules::HealthLakeString));
   }
   friend bool operator==(FailedDependencyException const&, FailedDependencyException const&) = default;
 };
@@ -84,8 +85,8 @@ struct InternalServerException {
 
   static constexpr ErrorTraits error{.http_status = 500, .server_fault = true};
   static consteval auto shape(auto...) {
-    return structure("InternalServerException",
-                     field<&InternalServerException::message>("Message", rules::HealthLakeString));
+    using Self = InternalServerException;
+    return structure("InternalServerException", field<&Self::message>("Message", rules::HealthLakeString));
   }
   friend bool operator==(InternalServerException const&, InternalServerException const&) = default;
 };
@@ -96,8 +97,8 @@ struct ResourceNotFoundException {
 
   static constexpr ErrorTraits error{.http_status = 404};
   static consteval auto shape(auto...) {
-    return structure("ResourceNotFoundException",
-                     field<&ResourceNotFoundException::message>("Message", rules::HealthLakeString));
+    using Self = ResourceNotFoundException;
+    return structure("ResourceNotFoundException", field<&Self::message>("Message", rules::HealthLakeString));
   }
   friend bool operator==(ResourceNotFoundException const&, ResourceNotFoundException const&) = default;
 };
@@ -108,7 +109,8 @@ struct ThrottlingException {
 
   static constexpr ErrorTraits error{.http_status = 429};
   static consteval auto shape(auto...) {
-    return structure("ThrottlingException", field<&ThrottlingException::message>("Message", rules::HealthLakeString));
+    using Self = ThrottlingException;
+    return structure("ThrottlingException", field<&Self::message>("Message", rules::HealthLakeString));
   }
   friend bool operator==(ThrottlingException const&, ThrottlingException const&) = default;
 };
@@ -119,7 +121,8 @@ struct ValidationException {
 
   static constexpr ErrorTraits error{.http_status = 400};
   static consteval auto shape(auto...) {
-    return structure("ValidationException", field<&ValidationException::message>("Message", rules::HealthLakeString));
+    using Self = ValidationException;
+    return structure("ValidationException", field<&Self::message>("Message", rules::HealthLakeString));
   }
   friend bool operator==(ValidationException const&, ValidationException const&) = default;
 };
@@ -130,8 +133,8 @@ struct AgentMessageOutOfContextException {
 
   static constexpr ErrorTraits error{.http_status = 400};
   static consteval auto shape(auto...) {
-    return structure("AgentMessageOutOfContextException",
-                     field<&AgentMessageOutOfContextException::message>("Message", required));
+    using Self = AgentMessageOutOfContextException;
+    return structure("AgentMessageOutOfContextException", field<&Self::message>("Message", required));
   }
   friend bool operator==(AgentMessageOutOfContextException const&, AgentMessageOutOfContextException const&) = default;
 };
@@ -142,8 +145,8 @@ struct ConversationNotFoundException {
 
   static constexpr ErrorTraits error{.http_status = 404};
   static consteval auto shape(auto...) {
-    return structure("ConversationNotFoundException",
-                     field<&ConversationNotFoundException::message>("Message", required));
+    using Self = ConversationNotFoundException;
+    return structure("ConversationNotFoundException", field<&Self::message>("Message", required));
   }
   friend bool operator==(ConversationNotFoundException const&, ConversationNotFoundException const&) = default;
 };
@@ -154,8 +157,8 @@ struct NotImplementedOperationException {
 
   static constexpr ErrorTraits error{.http_status = 501, .server_fault = true};
   static consteval auto shape(auto...) {
-    return structure("NotImplementedOperationException",
-                     field<&NotImplementedOperationException::message>("Message", required));
+    using Self = NotImplementedOperationException;
+    return structure("NotImplementedOperationException", field<&Self::message>("Message", required));
   }
   friend bool operator==(NotImplementedOperationException const&, NotImplementedOperationException const&) = default;
 };
@@ -166,8 +169,8 @@ struct ServiceQuotaExceededException {
 
   static constexpr ErrorTraits error{.http_status = 402};
   static consteval auto shape(auto...) {
-    return structure("ServiceQuotaExceededException",
-                     field<&ServiceQuotaExceededException::message>("Message", rules::HealthLakeString));
+    using Self = ServiceQuotaExceededException;
+    return structure("ServiceQuotaExceededException", field<&Self::message>("Message", rules::HealthLakeString));
   }
   friend bool operator==(ServiceQuotaExceededException const&, ServiceQuotaExceededException const&) = default;
 };
@@ -178,7 +181,8 @@ struct UnauthorizedException {
 
   static constexpr ErrorTraits error{.http_status = 401};
   static consteval auto shape(auto...) {
-    return structure("UnauthorizedException", field<&UnauthorizedException::message>("Message", required));
+    using Self = UnauthorizedException;
+    return structure("UnauthorizedException", field<&Self::message>("Message", required));
   }
   friend bool operator==(UnauthorizedException const&, UnauthorizedException const&) = default;
 };
@@ -189,8 +193,8 @@ struct UnsupportedMIMETypeException {
 
   static constexpr ErrorTraits error{.http_status = 415};
   static consteval auto shape(auto...) {
-    return structure("UnsupportedMIMETypeException",
-                     field<&UnsupportedMIMETypeException::message>("Message", required));
+    using Self = UnsupportedMIMETypeException;
+    return structure("UnsupportedMIMETypeException", field<&Self::message>("Message", required));
   }
   friend bool operator==(UnsupportedMIMETypeException const&, UnsupportedMIMETypeException const&) = default;
 };

@@ -34,12 +34,12 @@ struct StartFHIRExportJobRequest {
   std::optional<std::string> client_token{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "StartFHIRExportJobRequest", field<&StartFHIRExportJobRequest::job_name>("JobName", rules::JobName),
-        field<&StartFHIRExportJobRequest::output_data_config>("OutputDataConfig", required),
-        field<&StartFHIRExportJobRequest::datastore_id>("DatastoreId", rules::DatastoreId, required),
-        field<&StartFHIRExportJobRequest::data_access_role_arn>("DataAccessRoleArn", rules::IamRoleArn, required),
-        field<&StartFHIRExportJobRequest::client_token>("ClientToken", rules::ClientTokenString, idempotency_token));
+    using Self = StartFHIRExportJobRequest;
+    return structure("StartFHIRExportJobRequest", field<&Self::job_name>("JobName", rules::JobName),
+                     field<&Self::output_data_config>("OutputDataConfig", required),
+                     field<&Self::datastore_id>("DatastoreId", rules::DatastoreId, required),
+                     field<&Self::data_access_role_arn>("DataAccessRoleArn", rules::IamRoleArn, required),
+                     field<&Self::client_token>("ClientToken", rules::ClientTokenString, idempotency_token));
   }
   friend bool operator==(StartFHIRExportJobRequest const&, StartFHIRExportJobRequest const&) = default;
 };
@@ -54,10 +54,10 @@ struct StartFHIRExportJobResponse {
   std::optional<std::string> datastore_id{};
 
   static consteval auto shape(auto...) {
-    return structure("StartFHIRExportJobResponse",
-                     field<&StartFHIRExportJobResponse::job_id>("JobId", rules::JobId, required),
-                     field<&StartFHIRExportJobResponse::job_status>("JobStatus", required),
-                     field<&StartFHIRExportJobResponse::datastore_id>("DatastoreId", rules::DatastoreId));
+    using Self = StartFHIRExportJobResponse;
+    return structure("StartFHIRExportJobResponse", field<&Self::job_id>("JobId", rules::JobId, required),
+                     field<&Self::job_status>("JobStatus", required),
+                     field<&Self::datastore_id>("DatastoreId", rules::DatastoreId));
   }
   friend bool operator==(StartFHIRExportJobResponse const&, StartFHIRExportJobResponse const&) = default;
 };
@@ -79,9 +79,10 @@ struct DescribeFHIRExportJobRequest {
   std::string job_id{};
 
   static consteval auto shape(auto...) {
+    using Self = DescribeFHIRExportJobRequest;
     return structure("DescribeFHIRExportJobRequest",
-                     field<&DescribeFHIRExportJobRequest::datastore_id>("DatastoreId", rules::DatastoreId, required),
-                     field<&DescribeFHIRExportJobRequest::job_id>("JobId", rules::JobId, required));
+                     field<&Self::datastore_id>("DatastoreId", rules::DatastoreId, required),
+                     field<&Self::job_id>("JobId", rules::JobId, required));
   }
   friend bool operator==(DescribeFHIRExportJobRequest const&, DescribeFHIRExportJobRequest const&) = default;
 };
@@ -108,15 +109,14 @@ struct ExportJobProperties {
   std::optional<std::string> message{};
 
   static consteval auto shape(auto...) {
-    return structure("ExportJobProperties", field<&ExportJobProperties::job_id>("JobId", rules::JobId, required),
-                     field<&ExportJobProperties::job_name>("JobName", rules::JobName),
-                     field<&ExportJobProperties::job_status>("JobStatus", required),
-                     field<&ExportJobProperties::submit_time>("SubmitTime", required),
-                     field<&ExportJobProperties::end_time>("EndTime"),
-                     field<&ExportJobProperties::datastore_id>("DatastoreId", rules::DatastoreId, required),
-                     field<&ExportJobProperties::output_data_config>("OutputDataConfig", required),
-                     field<&ExportJobProperties::data_access_role_arn>("DataAccessRoleArn", rules::IamRoleArn),
-                     field<&ExportJobProperties::message>("Message", rules::Message));
+    using Self = ExportJobProperties;
+    return structure("ExportJobProperties", field<&Self::job_id>("JobId", rules::JobId, required),
+                     field<&Self::job_name>("JobName", rules::JobName), field<&Self::job_status>("JobStatus", required),
+                     field<&Self::submit_time>("SubmitTime", required), field<&Self::end_time>("EndTime"),
+                     field<&Self::datastore_id>("DatastoreId", rules::DatastoreId, required),
+                     field<&Self::output_data_config>("OutputDataConfig", required),
+                     field<&Self::data_access_role_arn>("DataAccessRoleArn", rules::IamRoleArn),
+                     field<&Self::message>("Message", rules::Message));
   }
   friend bool operator==(ExportJobProperties const&, ExportJobProperties const&) = default;
 };
@@ -127,8 +127,9 @@ struct DescribeFHIRExportJobResponse {
   ExportJobProperties export_job_properties{};
 
   static consteval auto shape(auto...) {
+    using Self = DescribeFHIRExportJobResponse;
     return structure("DescribeFHIRExportJobResponse",
-                     field<&DescribeFHIRExportJobResponse::export_job_properties>("ExportJobProperties", required));
+                     field<&Self::export_job_properties>("ExportJobProperties", required));
   }
   friend bool operator==(DescribeFHIRExportJobResponse const&, DescribeFHIRExportJobResponse const&) = default;
 };
@@ -160,14 +161,13 @@ struct ListFHIRExportJobsRequest {
   std::optional<Timestamp> submitted_after{};
 
   static consteval auto shape(auto...) {
-    return structure("ListFHIRExportJobsRequest",
-                     field<&ListFHIRExportJobsRequest::datastore_id>("DatastoreId", rules::DatastoreId, required),
-                     field<&ListFHIRExportJobsRequest::next_token>("NextToken", rules::NextToken),
-                     field<&ListFHIRExportJobsRequest::max_results>("MaxResults", rules::MaxResultsInteger),
-                     field<&ListFHIRExportJobsRequest::job_name>("JobName", rules::JobName),
-                     field<&ListFHIRExportJobsRequest::job_status>("JobStatus"),
-                     field<&ListFHIRExportJobsRequest::submitted_before>("SubmittedBefore"),
-                     field<&ListFHIRExportJobsRequest::submitted_after>("SubmittedAfter"));
+    using Self = ListFHIRExportJobsRequest;
+    return structure(
+        "ListFHIRExportJobsRequest", field<&Self::datastore_id>("DatastoreId", rules::DatastoreId, required),
+        field<&Self::next_token>("NextToken", rules::NextToken),
+        field<&Self::max_results>("MaxResults", rules::MaxResultsInteger),
+        field<&Self::job_name>("JobName", rules::JobName), field<&Self::job_status>("JobStatus"),
+        field<&Self::submitted_before>("SubmittedBefore"), field<&Self::submitted_after>("SubmittedAfter"));
   }
   friend bool operator==(ListFHIRExportJobsRequest const&, ListFHIRExportJobsRequest const&) = default;
 };
@@ -180,10 +180,10 @@ struct ListFHIRExportJobsResponse {
   std::optional<std::string> next_token{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "ListFHIRExportJobsResponse",
-        field<&ListFHIRExportJobsResponse::export_job_properties_list>("ExportJobPropertiesList", required),
-        field<&ListFHIRExportJobsResponse::next_token>("NextToken", rules::NextToken));
+    using Self = ListFHIRExportJobsResponse;
+    return structure("ListFHIRExportJobsResponse",
+                     field<&Self::export_job_properties_list>("ExportJobPropertiesList", required),
+                     field<&Self::next_token>("NextToken", rules::NextToken));
   }
   friend bool operator==(ListFHIRExportJobsResponse const&, ListFHIRExportJobsResponse const&) = default;
 };

@@ -26,7 +26,8 @@ struct InputDataConfig {
   [[nodiscard]] std::string const* s3_uri() const noexcept { return value.get_if<0>(); }
 
   static consteval auto shape(auto...) {
-    return union_of("InputDataConfig", alternative<&InputDataConfig::value, 0>("S3Uri", rules::S3Uri));
+    using Self = InputDataConfig;
+    return union_of("InputDataConfig", alternative<&Self::value, 0>("S3Uri", rules::S3Uri));
   }
   friend bool operator==(InputDataConfig const&, InputDataConfig const&) = default;
 };
@@ -63,18 +64,18 @@ struct StartFHIRImportJobRequest {
   std::optional<bool> provenance_enabled{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "StartFHIRImportJobRequest", field<&StartFHIRImportJobRequest::job_name>("JobName", rules::JobName),
-        field<&StartFHIRImportJobRequest::input_data_config>("InputDataConfig", required),
-        field<&StartFHIRImportJobRequest::job_output_data_config>("JobOutputDataConfig", required),
-        field<&StartFHIRImportJobRequest::datastore_id>("DatastoreId", rules::DatastoreId, required),
-        field<&StartFHIRImportJobRequest::data_access_role_arn>("DataAccessRoleArn", rules::IamRoleArn, required),
-        field<&StartFHIRImportJobRequest::client_token>("ClientToken", rules::ClientTokenString, idempotency_token),
-        field<&StartFHIRImportJobRequest::validation_level>("ValidationLevel"),
-        field<&StartFHIRImportJobRequest::profile_id>("ProfileId", rules::BoundedLengthString),
-        field<&StartFHIRImportJobRequest::input_format>("InputFormat", rules::BoundedLengthString),
-        field<&StartFHIRImportJobRequest::drift_detection_enabled>("DriftDetectionEnabled"),
-        field<&StartFHIRImportJobRequest::provenance_enabled>("ProvenanceEnabled"));
+    using Self = StartFHIRImportJobRequest;
+    return structure("StartFHIRImportJobRequest", field<&Self::job_name>("JobName", rules::JobName),
+                     field<&Self::input_data_config>("InputDataConfig", required),
+                     field<&Self::job_output_data_config>("JobOutputDataConfig", required),
+                     field<&Self::datastore_id>("DatastoreId", rules::DatastoreId, required),
+                     field<&Self::data_access_role_arn>("DataAccessRoleArn", rules::IamRoleArn, required),
+                     field<&Self::client_token>("ClientToken", rules::ClientTokenString, idempotency_token),
+                     field<&Self::validation_level>("ValidationLevel"),
+                     field<&Self::profile_id>("ProfileId", rules::BoundedLengthString),
+                     field<&Self::input_format>("InputFormat", rules::BoundedLengthString),
+                     field<&Self::drift_detection_enabled>("DriftDetectionEnabled"),
+                     field<&Self::provenance_enabled>("ProvenanceEnabled"));
   }
   friend bool operator==(StartFHIRImportJobRequest const&, StartFHIRImportJobRequest const&) = default;
 };
@@ -89,10 +90,10 @@ struct StartFHIRImportJobResponse {
   std::optional<std::string> datastore_id{};
 
   static consteval auto shape(auto...) {
-    return structure("StartFHIRImportJobResponse",
-                     field<&StartFHIRImportJobResponse::job_id>("JobId", rules::JobId, required),
-                     field<&StartFHIRImportJobResponse::job_status>("JobStatus", required),
-                     field<&StartFHIRImportJobResponse::datastore_id>("DatastoreId", rules::DatastoreId));
+    using Self = StartFHIRImportJobResponse;
+    return structure("StartFHIRImportJobResponse", field<&Self::job_id>("JobId", rules::JobId, required),
+                     field<&Self::job_status>("JobStatus", required),
+                     field<&Self::datastore_id>("DatastoreId", rules::DatastoreId));
   }
   friend bool operator==(StartFHIRImportJobResponse const&, StartFHIRImportJobResponse const&) = default;
 };
@@ -114,9 +115,10 @@ struct DescribeFHIRImportJobRequest {
   std::string job_id{};
 
   static consteval auto shape(auto...) {
+    using Self = DescribeFHIRImportJobRequest;
     return structure("DescribeFHIRImportJobRequest",
-                     field<&DescribeFHIRImportJobRequest::datastore_id>("DatastoreId", rules::DatastoreId, required),
-                     field<&DescribeFHIRImportJobRequest::job_id>("JobId", rules::JobId, required));
+                     field<&Self::datastore_id>("DatastoreId", rules::DatastoreId, required),
+                     field<&Self::job_id>("JobId", rules::JobId, required));
   }
   friend bool operator==(DescribeFHIRImportJobRequest const&, DescribeFHIRImportJobRequest const&) = default;
 };
@@ -159,28 +161,26 @@ struct JobProgressReport {
   std::optional<std::int64_t> total_resources_generated{};
 
   static consteval auto shape(auto...) {
+    using Self = JobProgressReport;
     return structure(
-        "JobProgressReport", field<&JobProgressReport::total_number_of_scanned_files>("TotalNumberOfScannedFiles"),
-        field<&JobProgressReport::total_size_of_scanned_files_in_mb>("TotalSizeOfScannedFilesInMB"),
-        field<&JobProgressReport::total_number_of_imported_files>("TotalNumberOfImportedFiles"),
-        field<&JobProgressReport::total_number_of_resources_scanned>("TotalNumberOfResourcesScanned"),
-        field<&JobProgressReport::total_number_of_resources_imported>("TotalNumberOfResourcesImported"),
-        field<&JobProgressReport::total_number_of_resources_with_customer_error>(
-            "TotalNumberOfResourcesWithCustomerError"),
-        field<&JobProgressReport::total_number_of_files_read_with_customer_error>(
-            "TotalNumberOfFilesReadWithCustomerError"),
-        field<&JobProgressReport::total_number_of_scanned_non_fhir_files>("TotalNumberOfScannedNonFhirFiles"),
-        field<&JobProgressReport::total_size_of_scanned_non_fhir_files_in_mb>("TotalSizeOfScannedNonFhirFilesInMB"),
-        field<&JobProgressReport::total_number_of_imported_non_fhir_files>("TotalNumberOfImportedNonFhirFiles"),
-        field<&JobProgressReport::total_number_of_non_fhir_resources_scanned>("TotalNumberOfNonFhirResourcesScanned"),
-        field<&JobProgressReport::total_number_of_non_fhir_resources_imported>("TotalNumberOfNonFhirResourcesImported"),
-        field<&JobProgressReport::total_number_of_non_fhir_resources_with_customer_error>(
+        "JobProgressReport", field<&Self::total_number_of_scanned_files>("TotalNumberOfScannedFiles"),
+        field<&Self::total_size_of_scanned_files_in_mb>("TotalSizeOfScannedFilesInMB"),
+        field<&Self::total_number_of_imported_files>("TotalNumberOfImportedFiles"),
+        field<&Self::total_number_of_resources_scanned>("TotalNumberOfResourcesScanned"),
+        field<&Self::total_number_of_resources_imported>("TotalNumberOfResourcesImported"),
+        field<&Self::total_number_of_resources_with_customer_error>("TotalNumberOfResourcesWithCustomerError"),
+        field<&Self::total_number_of_files_read_with_customer_error>("TotalNumberOfFilesReadWithCustomerError"),
+        field<&Self::total_number_of_scanned_non_fhir_files>("TotalNumberOfScannedNonFhirFiles"),
+        field<&Self::total_size_of_scanned_non_fhir_files_in_mb>("TotalSizeOfScannedNonFhirFilesInMB"),
+        field<&Self::total_number_of_imported_non_fhir_files>("TotalNumberOfImportedNonFhirFiles"),
+        field<&Self::total_number_of_non_fhir_resources_scanned>("TotalNumberOfNonFhirResourcesScanned"),
+        field<&Self::total_number_of_non_fhir_resources_imported>("TotalNumberOfNonFhirResourcesImported"),
+        field<&Self::total_number_of_non_fhir_resources_with_customer_error>(
             "TotalNumberOfNonFhirResourcesWithCustomerError"),
-        field<&JobProgressReport::total_number_of_non_fhir_files_read_with_customer_error>(
+        field<&Self::total_number_of_non_fhir_files_read_with_customer_error>(
             "TotalNumberOfNonFhirFilesReadWithCustomerError"),
-        field<&JobProgressReport::throughput>("Throughput"),
-        field<&JobProgressReport::total_files_converted>("TotalFilesConverted"),
-        field<&JobProgressReport::total_resources_generated>("TotalResourcesGenerated"));
+        field<&Self::throughput>("Throughput"), field<&Self::total_files_converted>("TotalFilesConverted"),
+        field<&Self::total_resources_generated>("TotalResourcesGenerated"));
   }
   friend bool operator==(JobProgressReport const&, JobProgressReport const&) = default;
 };
@@ -213,18 +213,17 @@ struct ImportJobProperties {
   std::optional<OpenEnum<ValidationLevel>> validation_level{};
 
   static consteval auto shape(auto...) {
-    return structure("ImportJobProperties", field<&ImportJobProperties::job_id>("JobId", rules::JobId, required),
-                     field<&ImportJobProperties::job_name>("JobName", rules::JobName),
-                     field<&ImportJobProperties::job_status>("JobStatus", required),
-                     field<&ImportJobProperties::submit_time>("SubmitTime", required),
-                     field<&ImportJobProperties::end_time>("EndTime"),
-                     field<&ImportJobProperties::datastore_id>("DatastoreId", rules::DatastoreId, required),
-                     field<&ImportJobProperties::input_data_config>("InputDataConfig", required),
-                     field<&ImportJobProperties::job_output_data_config>("JobOutputDataConfig"),
-                     field<&ImportJobProperties::job_progress_report>("JobProgressReport"),
-                     field<&ImportJobProperties::data_access_role_arn>("DataAccessRoleArn", rules::IamRoleArn),
-                     field<&ImportJobProperties::message>("Message", rules::Message),
-                     field<&ImportJobProperties::validation_level>("ValidationLevel"));
+    using Self = ImportJobProperties;
+    return structure("ImportJobProperties", field<&Self::job_id>("JobId", rules::JobId, required),
+                     field<&Self::job_name>("JobName", rules::JobName), field<&Self::job_status>("JobStatus", required),
+                     field<&Self::submit_time>("SubmitTime", required), field<&Self::end_time>("EndTime"),
+                     field<&Self::datastore_id>("DatastoreId", rules::DatastoreId, required),
+                     field<&Self::input_data_config>("InputDataConfig", required),
+                     field<&Self::job_output_data_config>("JobOutputDataConfig"),
+                     field<&Self::job_progress_report>("JobProgressReport"),
+                     field<&Self::data_access_role_arn>("DataAccessRoleArn", rules::IamRoleArn),
+                     field<&Self::message>("Message", rules::Message),
+                     field<&Self::validation_level>("ValidationLevel"));
   }
   friend bool operator==(ImportJobProperties const&, ImportJobProperties const&) = default;
 };
@@ -235,8 +234,9 @@ struct DescribeFHIRImportJobResponse {
   ImportJobProperties import_job_properties{};
 
   static consteval auto shape(auto...) {
+    using Self = DescribeFHIRImportJobResponse;
     return structure("DescribeFHIRImportJobResponse",
-                     field<&DescribeFHIRImportJobResponse::import_job_properties>("ImportJobProperties", required));
+                     field<&Self::import_job_properties>("ImportJobProperties", required));
   }
   friend bool operator==(DescribeFHIRImportJobResponse const&, DescribeFHIRImportJobResponse const&) = default;
 };
@@ -268,14 +268,13 @@ struct ListFHIRImportJobsRequest {
   std::optional<Timestamp> submitted_after{};
 
   static consteval auto shape(auto...) {
-    return structure("ListFHIRImportJobsRequest",
-                     field<&ListFHIRImportJobsRequest::datastore_id>("DatastoreId", rules::DatastoreId, required),
-                     field<&ListFHIRImportJobsRequest::next_token>("NextToken", rules::NextToken),
-                     field<&ListFHIRImportJobsRequest::max_results>("MaxResults", rules::MaxResultsInteger),
-                     field<&ListFHIRImportJobsRequest::job_name>("JobName", rules::JobName),
-                     field<&ListFHIRImportJobsRequest::job_status>("JobStatus"),
-                     field<&ListFHIRImportJobsRequest::submitted_before>("SubmittedBefore"),
-                     field<&ListFHIRImportJobsRequest::submitted_after>("SubmittedAfter"));
+    using Self = ListFHIRImportJobsRequest;
+    return structure(
+        "ListFHIRImportJobsRequest", field<&Self::datastore_id>("DatastoreId", rules::DatastoreId, required),
+        field<&Self::next_token>("NextToken", rules::NextToken),
+        field<&Self::max_results>("MaxResults", rules::MaxResultsInteger),
+        field<&Self::job_name>("JobName", rules::JobName), field<&Self::job_status>("JobStatus"),
+        field<&Self::submitted_before>("SubmittedBefore"), field<&Self::submitted_after>("SubmittedAfter"));
   }
   friend bool operator==(ListFHIRImportJobsRequest const&, ListFHIRImportJobsRequest const&) = default;
 };
@@ -288,10 +287,10 @@ struct ListFHIRImportJobsResponse {
   std::optional<std::string> next_token{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "ListFHIRImportJobsResponse",
-        field<&ListFHIRImportJobsResponse::import_job_properties_list>("ImportJobPropertiesList", required),
-        field<&ListFHIRImportJobsResponse::next_token>("NextToken", rules::NextToken));
+    using Self = ListFHIRImportJobsResponse;
+    return structure("ListFHIRImportJobsResponse",
+                     field<&Self::import_job_properties_list>("ImportJobPropertiesList", required),
+                     field<&Self::next_token>("NextToken", rules::NextToken));
   }
   friend bool operator==(ListFHIRImportJobsResponse const&, ListFHIRImportJobsResponse const&) = default;
 };

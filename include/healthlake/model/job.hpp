@@ -38,8 +38,9 @@ struct S3Configuration {
   std::string kms_key_id{};
 
   static consteval auto shape(auto...) {
-    return structure("S3Configuration", field<&S3Configuration::s3_uri>("S3Uri", rules::S3Uri, required),
-                     field<&S3Configuration::kms_key_id>("KmsKeyId", rules::EncryptionKeyID, required));
+    using Self = S3Configuration;
+    return structure("S3Configuration", field<&Self::s3_uri>("S3Uri", rules::S3Uri, required),
+                     field<&Self::kms_key_id>("KmsKeyId", rules::EncryptionKeyID, required));
   }
   friend bool operator==(S3Configuration const&, S3Configuration const&) = default;
 };
@@ -54,8 +55,9 @@ struct OutputDataConfig {
   [[nodiscard]] std::string const* s3_uri() const noexcept { return value.get_if<1>(); }
 
   static consteval auto shape(auto...) {
-    return union_of("OutputDataConfig", alternative<&OutputDataConfig::value, 0>("S3Configuration"),
-                    alternative<&OutputDataConfig::value, 1>("S3Uri", rules::S3Uri, legacy));
+    using Self = OutputDataConfig;
+    return union_of("OutputDataConfig", alternative<&Self::value, 0>("S3Configuration"),
+                    alternative<&Self::value, 1>("S3Uri", rules::S3Uri, legacy));
   }
   friend bool operator==(OutputDataConfig const&, OutputDataConfig const&) = default;
 };

@@ -27,12 +27,12 @@ struct StartFHIRImportJobRequest {
   std::optional<std::string> client_token{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "StartFHIRImportJobRequest", field<&StartFHIRImportJobRequest::job_name>("JobName", rules::JobName),
-        field<&StartFHIRImportJobRequest::input_data_config>("InputDataConfig", required),
-        field<&StartFHIRImportJobRequest::datastore_id>("DatastoreId", rules::DatastoreId, required),
-        field<&StartFHIRImportJobRequest::data_access_role_arn>("DataAccessRoleArn", rules::IamRoleArn, required),
-        field<&StartFHIRImportJobRequest::client_token>("ClientToken", rules::ClientTokenString, idempotency_token));
+    using Self = StartFHIRImportJobRequest;
+    return structure("StartFHIRImportJobRequest", field<&Self::job_name>("JobName", rules::JobName),
+                     field<&Self::input_data_config>("InputDataConfig", required),
+                     field<&Self::datastore_id>("DatastoreId", rules::DatastoreId, required),
+                     field<&Self::data_access_role_arn>("DataAccessRoleArn", rules::IamRoleArn, required),
+                     field<&Self::client_token>("ClientToken", rules::ClientTokenString, idempotency_token));
   }
   friend bool operator==(StartFHIRImportJobRequest const&, StartFHIRImportJobRequest const&) = default;
 };

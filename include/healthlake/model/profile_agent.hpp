@@ -31,8 +31,9 @@ struct AgentInputMessage {
   OpenEnum<AgentInputMessageType> type{};
 
   static consteval auto shape(auto...) {
-    return structure("AgentInputMessage", field<&AgentInputMessage::body>("Body", rules::AgentMessageString, required),
-                     field<&AgentInputMessage::type>("Type", required));
+    using Self = AgentInputMessage;
+    return structure("AgentInputMessage", field<&Self::body>("Body", rules::AgentMessageString, required),
+                     field<&Self::type>("Type", required));
   }
   friend bool operator==(AgentInputMessage const&, AgentInputMessage const&) = default;
 };
@@ -49,12 +50,11 @@ struct UpdateProfileWithAgentRequest {
   std::optional<std::string> conversation_id{};
 
   static consteval auto shape(auto...) {
+    using Self = UpdateProfileWithAgentRequest;
     return structure(
-        "UpdateProfileWithAgentRequest",
-        field<&UpdateProfileWithAgentRequest::profile_id>("ProfileId", rules::ProfileIdString, required),
-        field<&UpdateProfileWithAgentRequest::source_format>("SourceFormat", required),
-        field<&UpdateProfileWithAgentRequest::input_message>("InputMessage", required),
-        field<&UpdateProfileWithAgentRequest::conversation_id>("ConversationId", rules::ConversationIdString));
+        "UpdateProfileWithAgentRequest", field<&Self::profile_id>("ProfileId", rules::ProfileIdString, required),
+        field<&Self::source_format>("SourceFormat", required), field<&Self::input_message>("InputMessage", required),
+        field<&Self::conversation_id>("ConversationId", rules::ConversationIdString));
   }
   friend bool operator==(UpdateProfileWithAgentRequest const&, UpdateProfileWithAgentRequest const&) = default;
 };
@@ -84,10 +84,10 @@ struct AgentOutputMessage {
   std::optional<std::vector<std::string>> options_list{};
 
   static consteval auto shape(auto...) {
-    return structure("AgentOutputMessage",
-                     field<&AgentOutputMessage::body>("Body", rules::AgentMessageString, required),
-                     field<&AgentOutputMessage::type>("Type", required),
-                     field<&AgentOutputMessage::options_list>("OptionsList", rules::DataTransformationChatOptionsList));
+    using Self = AgentOutputMessage;
+    return structure("AgentOutputMessage", field<&Self::body>("Body", rules::AgentMessageString, required),
+                     field<&Self::type>("Type", required),
+                     field<&Self::options_list>("OptionsList", rules::DataTransformationChatOptionsList));
   }
   friend bool operator==(AgentOutputMessage const&, AgentOutputMessage const&) = default;
 };
@@ -100,10 +100,9 @@ struct UpdateProfileWithAgentResponse {
   std::string conversation_id{};
 
   static consteval auto shape(auto...) {
-    return structure("UpdateProfileWithAgentResponse",
-                     field<&UpdateProfileWithAgentResponse::agent_response>("AgentResponse", required),
-                     field<&UpdateProfileWithAgentResponse::conversation_id>("ConversationId",
-                                                                             rules::ConversationIdString, required));
+    using Self = UpdateProfileWithAgentResponse;
+    return structure("UpdateProfileWithAgentResponse", field<&Self::agent_response>("AgentResponse", required),
+                     field<&Self::conversation_id>("ConversationId", rules::ConversationIdString, required));
   }
   friend bool operator==(UpdateProfileWithAgentResponse const&, UpdateProfileWithAgentResponse const&) = default;
 };

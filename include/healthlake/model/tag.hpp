@@ -23,8 +23,9 @@ struct Tag {
   std::string value{};
 
   static consteval auto shape(auto...) {
-    return structure("Tag", field<&Tag::key>("Key", rules::TagKey, required),
-                     field<&Tag::value>("Value", rules::TagValue, required));
+    using Self = Tag;
+    return structure("Tag", field<&Self::key>("Key", rules::TagKey, required),
+                     field<&Self::value>("Value", rules::TagValue, required));
   }
   friend bool operator==(Tag const&, Tag const&) = default;
 };
@@ -37,9 +38,10 @@ struct TagResourceRequest {
   std::vector<Tag> tags{};
 
   static consteval auto shape(auto...) {
+    using Self = TagResourceRequest;
     return structure("TagResourceRequest",
-                     field<&TagResourceRequest::resource_arn>("ResourceARN", rules::AmazonResourceName, required),
-                     field<&TagResourceRequest::tags>("Tags", rules::TagList, required));
+                     field<&Self::resource_arn>("ResourceARN", rules::AmazonResourceName, required),
+                     field<&Self::tags>("Tags", rules::TagList, required));
   }
   friend bool operator==(TagResourceRequest const&, TagResourceRequest const&) = default;
 };
@@ -66,9 +68,10 @@ struct UntagResourceRequest {
   std::vector<std::string> tag_keys{};
 
   static consteval auto shape(auto...) {
+    using Self = UntagResourceRequest;
     return structure("UntagResourceRequest",
-                     field<&UntagResourceRequest::resource_arn>("ResourceARN", rules::AmazonResourceName, required),
-                     field<&UntagResourceRequest::tag_keys>("TagKeys", rules::TagKeyList, required));
+                     field<&Self::resource_arn>("ResourceARN", rules::AmazonResourceName, required),
+                     field<&Self::tag_keys>("TagKeys", rules::TagKeyList, required));
   }
   friend bool operator==(UntagResourceRequest const&, UntagResourceRequest const&) = default;
 };
@@ -93,8 +96,9 @@ struct ListTagsForResourceRequest {
   std::string resource_arn{};
 
   static consteval auto shape(auto...) {
-    return structure("ListTagsForResourceRequest", field<&ListTagsForResourceRequest::resource_arn>(
-                                                       "ResourceARN", rules::AmazonResourceName, required));
+    using Self = ListTagsForResourceRequest;
+    return structure("ListTagsForResourceRequest",
+                     field<&Self::resource_arn>("ResourceARN", rules::AmazonResourceName, required));
   }
   friend bool operator==(ListTagsForResourceRequest const&, ListTagsForResourceRequest const&) = default;
 };
@@ -105,7 +109,8 @@ struct ListTagsForResourceResponse {
   std::optional<std::vector<Tag>> tags{};
 
   static consteval auto shape(auto...) {
-    return structure("ListTagsForResourceResponse", field<&ListTagsForResourceResponse::tags>("Tags", rules::TagList));
+    using Self = ListTagsForResourceResponse;
+    return structure("ListTagsForResourceResponse", field<&Self::tags>("Tags", rules::TagList));
   }
   friend bool operator==(ListTagsForResourceResponse const&, ListTagsForResourceResponse const&) = default;
 };

@@ -28,9 +28,10 @@ struct TransformationInputDataConfig {
   std::optional<OpenEnum<SourceFormat>> source_format{};
 
   static consteval auto shape(auto...) {
+    using Self = TransformationInputDataConfig;
     return structure("TransformationInputDataConfig",
-                     field<&TransformationInputDataConfig::s3_uri>("S3Uri", rules::DataTransformationS3Uri, required),
-                     field<&TransformationInputDataConfig::source_format>("SourceFormat"));
+                     field<&Self::s3_uri>("S3Uri", rules::DataTransformationS3Uri, required),
+                     field<&Self::source_format>("SourceFormat"));
   }
   friend bool operator==(TransformationInputDataConfig const&, TransformationInputDataConfig const&) = default;
 };
@@ -43,10 +44,10 @@ struct DataTransformationS3Configuration {
   std::string kms_key_id{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "DataTransformationS3Configuration",
-        field<&DataTransformationS3Configuration::s3_uri>("S3Uri", rules::DataTransformationS3Uri, required),
-        field<&DataTransformationS3Configuration::kms_key_id>("KmsKeyId", rules::KmsKeyId, required));
+    using Self = DataTransformationS3Configuration;
+    return structure("DataTransformationS3Configuration",
+                     field<&Self::s3_uri>("S3Uri", rules::DataTransformationS3Uri, required),
+                     field<&Self::kms_key_id>("KmsKeyId", rules::KmsKeyId, required));
   }
   friend bool operator==(DataTransformationS3Configuration const&, DataTransformationS3Configuration const&) = default;
 };
@@ -57,8 +58,8 @@ struct TransformationOutputDataConfig {
   DataTransformationS3Configuration s3_configuration{};
 
   static consteval auto shape(auto...) {
-    return structure("TransformationOutputDataConfig",
-                     field<&TransformationOutputDataConfig::s3_configuration>("S3Configuration", required));
+    using Self = TransformationOutputDataConfig;
+    return structure("TransformationOutputDataConfig", field<&Self::s3_configuration>("S3Configuration", required));
   }
   friend bool operator==(TransformationOutputDataConfig const&, TransformationOutputDataConfig const&) = default;
 };
@@ -83,17 +84,16 @@ struct StartDataTransformationJobRequest {
   std::optional<bool> provenance_enabled{};
 
   static consteval auto shape(auto...) {
+    using Self = StartDataTransformationJobRequest;
     return structure(
-        "StartDataTransformationJobRequest",
-        field<&StartDataTransformationJobRequest::input_data_config>("InputDataConfig", required),
-        field<&StartDataTransformationJobRequest::output_data_config>("OutputDataConfig", required),
-        field<&StartDataTransformationJobRequest::data_access_role_arn>("DataAccessRoleArn",
-                                                                        rules::DataTransformationIamRoleArn, required),
-        field<&StartDataTransformationJobRequest::client_token>("ClientToken", rules::ClientToken, required),
-        field<&StartDataTransformationJobRequest::job_name>("JobName", rules::DataTransformationJobName),
-        field<&StartDataTransformationJobRequest::profile_id>("ProfileId", rules::ProfileIdString, required),
-        field<&StartDataTransformationJobRequest::drift_detection_enabled>("DriftDetectionEnabled"),
-        field<&StartDataTransformationJobRequest::provenance_enabled>("ProvenanceEnabled"));
+        "StartDataTransformationJobRequest", field<&Self::input_data_config>("InputDataConfig", required),
+        field<&Self::output_data_config>("OutputDataConfig", required),
+        field<&Self::data_access_role_arn>("DataAccessRoleArn", rules::DataTransformationIamRoleArn, required),
+        field<&Self::client_token>("ClientToken", rules::ClientToken, required),
+        field<&Self::job_name>("JobName", rules::DataTransformationJobName),
+        field<&Self::profile_id>("ProfileId", rules::ProfileIdString, required),
+        field<&Self::drift_detection_enabled>("DriftDetectionEnabled"),
+        field<&Self::provenance_enabled>("ProvenanceEnabled"));
   }
   friend bool operator==(StartDataTransformationJobRequest const&, StartDataTransformationJobRequest const&) = default;
 };
@@ -120,10 +120,10 @@ struct StartDataTransformationJobResponse {
   OpenEnum<TransformationJobStatus> job_status{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "StartDataTransformationJobResponse",
-        field<&StartDataTransformationJobResponse::job_id>("JobId", rules::DataTransformationJobId, required),
-        field<&StartDataTransformationJobResponse::job_status>("JobStatus", required));
+    using Self = StartDataTransformationJobResponse;
+    return structure("StartDataTransformationJobResponse",
+                     field<&Self::job_id>("JobId", rules::DataTransformationJobId, required),
+                     field<&Self::job_status>("JobStatus", required));
   }
   friend bool operator==(StartDataTransformationJobResponse const&,
                          StartDataTransformationJobResponse const&) = default;
@@ -145,8 +145,9 @@ struct DescribeDataTransformationJobRequest {
   std::string job_id{};
 
   static consteval auto shape(auto...) {
-    return structure("DescribeDataTransformationJobRequest", field<&DescribeDataTransformationJobRequest::job_id>(
-                                                                 "JobId", rules::DataTransformationJobId, required));
+    using Self = DescribeDataTransformationJobRequest;
+    return structure("DescribeDataTransformationJobRequest",
+                     field<&Self::job_id>("JobId", rules::DataTransformationJobId, required));
   }
   friend bool operator==(DescribeDataTransformationJobRequest const&,
                          DescribeDataTransformationJobRequest const&) = default;
@@ -164,12 +165,12 @@ struct TransformationJobProgressReport {
   std::int64_t total_resources_generated{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "TransformationJobProgressReport",
-        field<&TransformationJobProgressReport::total_files_scanned>("TotalFilesScanned", required),
-        field<&TransformationJobProgressReport::total_files_converted>("TotalFilesConverted", required),
-        field<&TransformationJobProgressReport::total_files_failed>("TotalFilesFailed", required),
-        field<&TransformationJobProgressReport::total_resources_generated>("TotalResourcesGenerated", required));
+    using Self = TransformationJobProgressReport;
+    return structure("TransformationJobProgressReport",
+                     field<&Self::total_files_scanned>("TotalFilesScanned", required),
+                     field<&Self::total_files_converted>("TotalFilesConverted", required),
+                     field<&Self::total_files_failed>("TotalFilesFailed", required),
+                     field<&Self::total_resources_generated>("TotalResourcesGenerated", required));
   }
   friend bool operator==(TransformationJobProgressReport const&, TransformationJobProgressReport const&) = default;
 };
@@ -208,23 +209,20 @@ struct TransformationJobProperties {
   std::optional<TransformationJobProgressReport> job_progress_report{};
 
   static consteval auto shape(auto...) {
-    return structure("TransformationJobProperties",
-                     field<&TransformationJobProperties::job_id>("JobId", rules::DataTransformationJobId, required),
-                     field<&TransformationJobProperties::job_status>("JobStatus", required),
-                     field<&TransformationJobProperties::input_data_config>("InputDataConfig", required),
-                     field<&TransformationJobProperties::output_data_config>("OutputDataConfig", required),
-                     field<&TransformationJobProperties::data_access_role_arn>(
-                         "DataAccessRoleArn", rules::DataTransformationIamRoleArn, required),
-                     field<&TransformationJobProperties::submit_time>("SubmitTime", required),
-                     field<&TransformationJobProperties::job_name>("JobName", rules::DataTransformationJobName),
-                     field<&TransformationJobProperties::profile_id>("ProfileId", rules::ProfileIdString),
-                     field<&TransformationJobProperties::profile_name>("ProfileName", rules::ProfileNameString),
-                     field<&TransformationJobProperties::profile_version>("ProfileVersion"),
-                     field<&TransformationJobProperties::end_time>("EndTime"),
-                     field<&TransformationJobProperties::drift_detection_enabled>("DriftDetectionEnabled"),
-                     field<&TransformationJobProperties::provenance_enabled>("ProvenanceEnabled"),
-                     field<&TransformationJobProperties::message>("Message", rules::BoundedString),
-                     field<&TransformationJobProperties::job_progress_report>("JobProgressReport"));
+    using Self = TransformationJobProperties;
+    return structure(
+        "TransformationJobProperties", field<&Self::job_id>("JobId", rules::DataTransformationJobId, required),
+        field<&Self::job_status>("JobStatus", required), field<&Self::input_data_config>("InputDataConfig", required),
+        field<&Self::output_data_config>("OutputDataConfig", required),
+        field<&Self::data_access_role_arn>("DataAccessRoleArn", rules::DataTransformationIamRoleArn, required),
+        field<&Self::submit_time>("SubmitTime", required),
+        field<&Self::job_name>("JobName", rules::DataTransformationJobName),
+        field<&Self::profile_id>("ProfileId", rules::ProfileIdString),
+        field<&Self::profile_name>("ProfileName", rules::ProfileNameString),
+        field<&Self::profile_version>("ProfileVersion"), field<&Self::end_time>("EndTime"),
+        field<&Self::drift_detection_enabled>("DriftDetectionEnabled"),
+        field<&Self::provenance_enabled>("ProvenanceEnabled"), field<&Self::message>("Message", rules::BoundedString),
+        field<&Self::job_progress_report>("JobProgressReport"));
   }
   friend bool operator==(TransformationJobProperties const&, TransformationJobProperties const&) = default;
 };
@@ -235,9 +233,9 @@ struct DescribeDataTransformationJobResponse {
   TransformationJobProperties transformation_job_properties{};
 
   static consteval auto shape(auto...) {
+    using Self = DescribeDataTransformationJobResponse;
     return structure("DescribeDataTransformationJobResponse",
-                     field<&DescribeDataTransformationJobResponse::transformation_job_properties>(
-                         "TransformationJobProperties", required));
+                     field<&Self::transformation_job_properties>("TransformationJobProperties", required));
   }
   friend bool operator==(DescribeDataTransformationJobResponse const&,
                          DescribeDataTransformationJobResponse const&) = default;
@@ -269,14 +267,12 @@ struct ListDataTransformationJobsRequest {
   std::optional<Timestamp> submitted_before{};
 
   static consteval auto shape(auto...) {
+    using Self = ListDataTransformationJobsRequest;
     return structure(
-        "ListDataTransformationJobsRequest",
-        field<&ListDataTransformationJobsRequest::max_results>("MaxResults", rules::MaxResults),
-        field<&ListDataTransformationJobsRequest::next_token>("NextToken", rules::DataTransformationNextToken),
-        field<&ListDataTransformationJobsRequest::job_status>("JobStatus"),
-        field<&ListDataTransformationJobsRequest::job_name>("JobName", rules::DataTransformationJobName),
-        field<&ListDataTransformationJobsRequest::submitted_after>("SubmittedAfter"),
-        field<&ListDataTransformationJobsRequest::submitted_before>("SubmittedBefore"));
+        "ListDataTransformationJobsRequest", field<&Self::max_results>("MaxResults", rules::MaxResults),
+        field<&Self::next_token>("NextToken", rules::DataTransformationNextToken),
+        field<&Self::job_status>("JobStatus"), field<&Self::job_name>("JobName", rules::DataTransformationJobName),
+        field<&Self::submitted_after>("SubmittedAfter"), field<&Self::submitted_before>("SubmittedBefore"));
   }
   friend bool operator==(ListDataTransformationJobsRequest const&, ListDataTransformationJobsRequest const&) = default;
 };
@@ -297,13 +293,12 @@ struct TransformationJobSummary {
   std::optional<OpenEnum<SourceFormat>> source_format{};
 
   static consteval auto shape(auto...) {
+    using Self = TransformationJobSummary;
     return structure("TransformationJobSummary",
-                     field<&TransformationJobSummary::job_id>("JobId", rules::DataTransformationJobId, required),
-                     field<&TransformationJobSummary::job_status>("JobStatus", required),
-                     field<&TransformationJobSummary::submit_time>("SubmitTime", required),
-                     field<&TransformationJobSummary::job_name>("JobName", rules::DataTransformationJobName),
-                     field<&TransformationJobSummary::end_time>("EndTime"),
-                     field<&TransformationJobSummary::source_format>("SourceFormat"));
+                     field<&Self::job_id>("JobId", rules::DataTransformationJobId, required),
+                     field<&Self::job_status>("JobStatus", required), field<&Self::submit_time>("SubmitTime", required),
+                     field<&Self::job_name>("JobName", rules::DataTransformationJobName),
+                     field<&Self::end_time>("EndTime"), field<&Self::source_format>("SourceFormat"));
   }
   friend bool operator==(TransformationJobSummary const&, TransformationJobSummary const&) = default;
 };
@@ -316,9 +311,9 @@ struct ListDataTransformationJobsResponse {
   std::optional<std::string> next_token{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "ListDataTransformationJobsResponse", field<&ListDataTransformationJobsResponse::items>("Items", required),
-        field<&ListDataTransformationJobsResponse::next_token>("NextToken", rules::DataTransformationNextToken));
+    using Self = ListDataTransformationJobsResponse;
+    return structure("ListDataTransformationJobsResponse", field<&Self::items>("Items", required),
+                     field<&Self::next_token>("NextToken", rules::DataTransformationNextToken));
   }
   friend bool operator==(ListDataTransformationJobsResponse const&,
                          ListDataTransformationJobsResponse const&) = default;

@@ -36,17 +36,13 @@ struct CreateDataTransformationProfileRequest {
   std::optional<std::string> client_token{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "CreateDataTransformationProfileRequest",
-        field<&CreateDataTransformationProfileRequest::source_format>("SourceFormat", required),
-        field<&CreateDataTransformationProfileRequest::source>("Source", required),
-        field<&CreateDataTransformationProfileRequest::kms_key_id>("KmsKeyId", rules::KmsKeyId),
-        field<&CreateDataTransformationProfileRequest::profile_description>("ProfileDescription",
-                                                                            rules::ProfileDescription),
-        field<&CreateDataTransformationProfileRequest::profile_name>("ProfileName", rules::ProfileNameString, required),
-        field<&CreateDataTransformationProfileRequest::tags>("Tags", rules::TagMap),
-        field<&CreateDataTransformationProfileRequest::client_token>("ClientToken", rules::ClientToken,
-                                                                     idempotency_token));
+    using Self = CreateDataTransformationProfileRequest;
+    return structure("CreateDataTransformationProfileRequest", field<&Self::source_format>("SourceFormat", required),
+                     field<&Self::source>("Source", required), field<&Self::kms_key_id>("KmsKeyId", rules::KmsKeyId),
+                     field<&Self::profile_description>("ProfileDescription", rules::ProfileDescription),
+                     field<&Self::profile_name>("ProfileName", rules::ProfileNameString, required),
+                     field<&Self::tags>("Tags", rules::TagMap),
+                     field<&Self::client_token>("ClientToken", rules::ClientToken, idempotency_token));
   }
   friend bool operator==(CreateDataTransformationProfileRequest const&,
                          CreateDataTransformationProfileRequest const&) = default;
@@ -68,15 +64,14 @@ struct CreateDataTransformationProfileResponse {
   Timestamp last_updated_at{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "CreateDataTransformationProfileResponse",
-        field<&CreateDataTransformationProfileResponse::profile_id>("ProfileId", rules::ProfileIdString, required),
-        field<&CreateDataTransformationProfileResponse::version>("Version", rules::ProfileVersion, required),
-        field<&CreateDataTransformationProfileResponse::source_format>("SourceFormat", required),
-        field<&CreateDataTransformationProfileResponse::target_format>("TargetFormat", required),
-        field<&CreateDataTransformationProfileResponse::profile_name>("ProfileName", rules::ProfileNameString,
-                                                                      required),
-        field<&CreateDataTransformationProfileResponse::last_updated_at>("LastUpdatedAt", required));
+    using Self = CreateDataTransformationProfileResponse;
+    return structure("CreateDataTransformationProfileResponse",
+                     field<&Self::profile_id>("ProfileId", rules::ProfileIdString, required),
+                     field<&Self::version>("Version", rules::ProfileVersion, required),
+                     field<&Self::source_format>("SourceFormat", required),
+                     field<&Self::target_format>("TargetFormat", required),
+                     field<&Self::profile_name>("ProfileName", rules::ProfileNameString, required),
+                     field<&Self::last_updated_at>("LastUpdatedAt", required));
   }
   friend bool operator==(CreateDataTransformationProfileResponse const&,
                          CreateDataTransformationProfileResponse const&) = default;
@@ -103,13 +98,11 @@ struct UpdateDataTransformationProfileRequest {
   std::optional<std::string> change_description{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "UpdateDataTransformationProfileRequest",
-        field<&UpdateDataTransformationProfileRequest::profile_id>("ProfileId", rules::ProfileIdString, required),
-        field<&UpdateDataTransformationProfileRequest::profile_mapping>("ProfileMapping", rules::ProfileMapping,
-                                                                        required),
-        field<&UpdateDataTransformationProfileRequest::change_description>("ChangeDescription",
-                                                                           rules::ChangeDescription));
+    using Self = UpdateDataTransformationProfileRequest;
+    return structure("UpdateDataTransformationProfileRequest",
+                     field<&Self::profile_id>("ProfileId", rules::ProfileIdString, required),
+                     field<&Self::profile_mapping>("ProfileMapping", rules::ProfileMapping, required),
+                     field<&Self::change_description>("ChangeDescription", rules::ChangeDescription));
   }
   friend bool operator==(UpdateDataTransformationProfileRequest const&,
                          UpdateDataTransformationProfileRequest const&) = default;
@@ -129,13 +122,13 @@ struct UpdateDataTransformationProfileResponse {
   Timestamp last_updated_at{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "UpdateDataTransformationProfileResponse",
-        field<&UpdateDataTransformationProfileResponse::profile_id>("ProfileId", rules::ProfileIdString, required),
-        field<&UpdateDataTransformationProfileResponse::source_format>("SourceFormat", required),
-        field<&UpdateDataTransformationProfileResponse::target_format>("TargetFormat", required),
-        field<&UpdateDataTransformationProfileResponse::profile_name>("ProfileName", rules::ProfileNameString),
-        field<&UpdateDataTransformationProfileResponse::last_updated_at>("LastUpdatedAt", required));
+    using Self = UpdateDataTransformationProfileResponse;
+    return structure("UpdateDataTransformationProfileResponse",
+                     field<&Self::profile_id>("ProfileId", rules::ProfileIdString, required),
+                     field<&Self::source_format>("SourceFormat", required),
+                     field<&Self::target_format>("TargetFormat", required),
+                     field<&Self::profile_name>("ProfileName", rules::ProfileNameString),
+                     field<&Self::last_updated_at>("LastUpdatedAt", required));
   }
   friend bool operator==(UpdateDataTransformationProfileResponse const&,
                          UpdateDataTransformationProfileResponse const&) = default;
@@ -163,14 +156,12 @@ struct PublishDataTransformationProfileRequest {
   std::optional<std::string> change_description{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "PublishDataTransformationProfileRequest",
-        field<&PublishDataTransformationProfileRequest::profile_id>("ProfileId", rules::ProfileIdString, required),
-        field<&PublishDataTransformationProfileRequest::source_format>("SourceFormat", required),
-        field<&PublishDataTransformationProfileRequest::from_existing_version>("FromExistingVersion",
-                                                                               rules::ProfileVersion),
-        field<&PublishDataTransformationProfileRequest::change_description>("ChangeDescription",
-                                                                            rules::ChangeDescription));
+    using Self = PublishDataTransformationProfileRequest;
+    return structure("PublishDataTransformationProfileRequest",
+                     field<&Self::profile_id>("ProfileId", rules::ProfileIdString, required),
+                     field<&Self::source_format>("SourceFormat", required),
+                     field<&Self::from_existing_version>("FromExistingVersion", rules::ProfileVersion),
+                     field<&Self::change_description>("ChangeDescription", rules::ChangeDescription));
   }
   friend bool operator==(PublishDataTransformationProfileRequest const&,
                          PublishDataTransformationProfileRequest const&) = default;
@@ -192,14 +183,14 @@ struct PublishDataTransformationProfileResponse {
   Timestamp last_updated_at{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "PublishDataTransformationProfileResponse",
-        field<&PublishDataTransformationProfileResponse::profile_id>("ProfileId", rules::ProfileIdString, required),
-        field<&PublishDataTransformationProfileResponse::version>("Version", rules::ProfileVersion, required),
-        field<&PublishDataTransformationProfileResponse::source_format>("SourceFormat", required),
-        field<&PublishDataTransformationProfileResponse::target_format>("TargetFormat", required),
-        field<&PublishDataTransformationProfileResponse::profile_name>("ProfileName", rules::ProfileNameString),
-        field<&PublishDataTransformationProfileResponse::last_updated_at>("LastUpdatedAt", required));
+    using Self = PublishDataTransformationProfileResponse;
+    return structure("PublishDataTransformationProfileResponse",
+                     field<&Self::profile_id>("ProfileId", rules::ProfileIdString, required),
+                     field<&Self::version>("Version", rules::ProfileVersion, required),
+                     field<&Self::source_format>("SourceFormat", required),
+                     field<&Self::target_format>("TargetFormat", required),
+                     field<&Self::profile_name>("ProfileName", rules::ProfileNameString),
+                     field<&Self::last_updated_at>("LastUpdatedAt", required));
   }
   friend bool operator==(PublishDataTransformationProfileResponse const&,
                          PublishDataTransformationProfileResponse const&) = default;
@@ -223,10 +214,10 @@ struct GetDataTransformationProfileRequest {
   std::optional<std::int32_t> profile_version{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "GetDataTransformationProfileRequest",
-        field<&GetDataTransformationProfileRequest::profile_id>("ProfileId", rules::ProfileIdString, required),
-        field<&GetDataTransformationProfileRequest::profile_version>("ProfileVersion", rules::ProfileVersion));
+    using Self = GetDataTransformationProfileRequest;
+    return structure("GetDataTransformationProfileRequest",
+                     field<&Self::profile_id>("ProfileId", rules::ProfileIdString, required),
+                     field<&Self::profile_version>("ProfileVersion", rules::ProfileVersion));
   }
   friend bool operator==(GetDataTransformationProfileRequest const&,
                          GetDataTransformationProfileRequest const&) = default;
@@ -254,19 +245,16 @@ struct GetDataTransformationProfileResponse {
   Timestamp last_updated_at{};
 
   static consteval auto shape(auto...) {
+    using Self = GetDataTransformationProfileResponse;
     return structure(
-        "GetDataTransformationProfileResponse",
-        field<&GetDataTransformationProfileResponse::profile_id>("ProfileId", rules::ProfileIdString, required),
-        field<&GetDataTransformationProfileResponse::version>("Version", rules::ProfileVersion, required),
-        field<&GetDataTransformationProfileResponse::source_format>("SourceFormat", required),
-        field<&GetDataTransformationProfileResponse::target_format>("TargetFormat", required),
-        field<&GetDataTransformationProfileResponse::profile_mapping>("ProfileMapping", rules::ProfileMapping,
-                                                                      required),
-        field<&GetDataTransformationProfileResponse::profile_name>("ProfileName", rules::ProfileNameString),
-        field<&GetDataTransformationProfileResponse::profile_description>("ProfileDescription",
-                                                                          rules::ProfileDescription),
-        field<&GetDataTransformationProfileResponse::change_description>("ChangeDescription", rules::ChangeDescription),
-        field<&GetDataTransformationProfileResponse::last_updated_at>("LastUpdatedAt", required));
+        "GetDataTransformationProfileResponse", field<&Self::profile_id>("ProfileId", rules::ProfileIdString, required),
+        field<&Self::version>("Version", rules::ProfileVersion, required),
+        field<&Self::source_format>("SourceFormat", required), field<&Self::target_format>("TargetFormat", required),
+        field<&Self::profile_mapping>("ProfileMapping", rules::ProfileMapping, required),
+        field<&Self::profile_name>("ProfileName", rules::ProfileNameString),
+        field<&Self::profile_description>("ProfileDescription", rules::ProfileDescription),
+        field<&Self::change_description>("ChangeDescription", rules::ChangeDescription),
+        field<&Self::last_updated_at>("LastUpdatedAt", required));
   }
   friend bool operator==(GetDataTransformationProfileResponse const&,
                          GetDataTransformationProfileResponse const&) = default;
@@ -288,9 +276,9 @@ struct DeleteDataTransformationProfileRequest {
   std::string profile_id{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "DeleteDataTransformationProfileRequest",
-        field<&DeleteDataTransformationProfileRequest::profile_id>("ProfileId", rules::ProfileIdString, required));
+    using Self = DeleteDataTransformationProfileRequest;
+    return structure("DeleteDataTransformationProfileRequest",
+                     field<&Self::profile_id>("ProfileId", rules::ProfileIdString, required));
   }
   friend bool operator==(DeleteDataTransformationProfileRequest const&,
                          DeleteDataTransformationProfileRequest const&) = default;
@@ -306,11 +294,11 @@ struct DeleteDataTransformationProfileResponse {
   Timestamp deletion_time{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "DeleteDataTransformationProfileResponse",
-        field<&DeleteDataTransformationProfileResponse::profile_id>("ProfileId", rules::ProfileIdString, required),
-        field<&DeleteDataTransformationProfileResponse::profile_name>("ProfileName", rules::ProfileNameString),
-        field<&DeleteDataTransformationProfileResponse::deletion_time>("DeletionTime", required));
+    using Self = DeleteDataTransformationProfileResponse;
+    return structure("DeleteDataTransformationProfileResponse",
+                     field<&Self::profile_id>("ProfileId", rules::ProfileIdString, required),
+                     field<&Self::profile_name>("ProfileName", rules::ProfileNameString),
+                     field<&Self::deletion_time>("DeletionTime", required));
   }
   friend bool operator==(DeleteDataTransformationProfileResponse const&,
                          DeleteDataTransformationProfileResponse const&) = default;

@@ -28,11 +28,10 @@ struct ListDataTransformationProfilesRequest {
   std::optional<std::string> next_token{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "ListDataTransformationProfilesRequest",
-        field<&ListDataTransformationProfilesRequest::source_format>("SourceFormat", required),
-        field<&ListDataTransformationProfilesRequest::max_results>("MaxResults", rules::MaxResults),
-        field<&ListDataTransformationProfilesRequest::next_token>("NextToken", rules::DataTransformationNextToken));
+    using Self = ListDataTransformationProfilesRequest;
+    return structure("ListDataTransformationProfilesRequest", field<&Self::source_format>("SourceFormat", required),
+                     field<&Self::max_results>("MaxResults", rules::MaxResults),
+                     field<&Self::next_token>("NextToken", rules::DataTransformationNextToken));
   }
   friend bool operator==(ListDataTransformationProfilesRequest const&,
                          ListDataTransformationProfilesRequest const&) = default;
@@ -56,15 +55,14 @@ struct DataTransformationProfileSummary {
   std::optional<Timestamp> last_updated_at{};
 
   static consteval auto shape(auto...) {
+    using Self = DataTransformationProfileSummary;
     return structure(
-        "DataTransformationProfileSummary",
-        field<&DataTransformationProfileSummary::profile_id>("ProfileId", rules::ProfileIdString, required),
-        field<&DataTransformationProfileSummary::version>("Version", rules::ProfileVersion, required),
-        field<&DataTransformationProfileSummary::source_format>("SourceFormat", required),
-        field<&DataTransformationProfileSummary::target_format>("TargetFormat", required),
-        field<&DataTransformationProfileSummary::profile_name>("ProfileName", rules::ProfileNameString),
-        field<&DataTransformationProfileSummary::profile_description>("ProfileDescription", rules::ProfileDescription),
-        field<&DataTransformationProfileSummary::last_updated_at>("LastUpdatedAt"));
+        "DataTransformationProfileSummary", field<&Self::profile_id>("ProfileId", rules::ProfileIdString, required),
+        field<&Self::version>("Version", rules::ProfileVersion, required),
+        field<&Self::source_format>("SourceFormat", required), field<&Self::target_format>("TargetFormat", required),
+        field<&Self::profile_name>("ProfileName", rules::ProfileNameString),
+        field<&Self::profile_description>("ProfileDescription", rules::ProfileDescription),
+        field<&Self::last_updated_at>("LastUpdatedAt"));
   }
   friend bool operator==(DataTransformationProfileSummary const&, DataTransformationProfileSummary const&) = default;
 };
@@ -77,10 +75,9 @@ struct ListDataTransformationProfilesResponse {
   std::optional<std::string> next_token{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "ListDataTransformationProfilesResponse",
-        field<&ListDataTransformationProfilesResponse::items>("Items", required),
-        field<&ListDataTransformationProfilesResponse::next_token>("NextToken", rules::DataTransformationNextToken));
+    using Self = ListDataTransformationProfilesResponse;
+    return structure("ListDataTransformationProfilesResponse", field<&Self::items>("Items", required),
+                     field<&Self::next_token>("NextToken", rules::DataTransformationNextToken));
   }
   friend bool operator==(ListDataTransformationProfilesResponse const&,
                          ListDataTransformationProfilesResponse const&) = default;
@@ -106,12 +103,11 @@ struct ListDataTransformationProfileVersionsRequest {
   std::optional<std::string> next_token{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "ListDataTransformationProfileVersionsRequest",
-        field<&ListDataTransformationProfileVersionsRequest::profile_id>("ProfileId", rules::ProfileIdString, required),
-        field<&ListDataTransformationProfileVersionsRequest::max_results>("MaxResults", rules::MaxResults),
-        field<&ListDataTransformationProfileVersionsRequest::next_token>("NextToken",
-                                                                         rules::DataTransformationNextToken));
+    using Self = ListDataTransformationProfileVersionsRequest;
+    return structure("ListDataTransformationProfileVersionsRequest",
+                     field<&Self::profile_id>("ProfileId", rules::ProfileIdString, required),
+                     field<&Self::max_results>("MaxResults", rules::MaxResults),
+                     field<&Self::next_token>("NextToken", rules::DataTransformationNextToken));
   }
   friend bool operator==(ListDataTransformationProfileVersionsRequest const&,
                          ListDataTransformationProfileVersionsRequest const&) = default;
@@ -135,16 +131,15 @@ struct DataTransformationProfileVersionSummary {
   std::optional<Timestamp> last_updated_at{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "DataTransformationProfileVersionSummary",
-        field<&DataTransformationProfileVersionSummary::profile_id>("ProfileId", rules::ProfileIdString, required),
-        field<&DataTransformationProfileVersionSummary::version>("Version", rules::ProfileVersion, required),
-        field<&DataTransformationProfileVersionSummary::source_format>("SourceFormat", required),
-        field<&DataTransformationProfileVersionSummary::target_format>("TargetFormat", required),
-        field<&DataTransformationProfileVersionSummary::profile_name>("ProfileName", rules::ProfileNameString),
-        field<&DataTransformationProfileVersionSummary::change_description>("ChangeDescription",
-                                                                            rules::ChangeDescription),
-        field<&DataTransformationProfileVersionSummary::last_updated_at>("LastUpdatedAt"));
+    using Self = DataTransformationProfileVersionSummary;
+    return structure("DataTransformationProfileVersionSummary",
+                     field<&Self::profile_id>("ProfileId", rules::ProfileIdString, required),
+                     field<&Self::version>("Version", rules::ProfileVersion, required),
+                     field<&Self::source_format>("SourceFormat", required),
+                     field<&Self::target_format>("TargetFormat", required),
+                     field<&Self::profile_name>("ProfileName", rules::ProfileNameString),
+                     field<&Self::change_description>("ChangeDescription", rules::ChangeDescription),
+                     field<&Self::last_updated_at>("LastUpdatedAt"));
   }
   friend bool operator==(DataTransformationProfileVersionSummary const&,
                          DataTransformationProfileVersionSummary const&) = default;
@@ -158,10 +153,9 @@ struct ListDataTransformationProfileVersionsResponse {
   std::optional<std::string> next_token{};
 
   static consteval auto shape(auto...) {
-    return structure("ListDataTransformationProfileVersionsResponse",
-                     field<&ListDataTransformationProfileVersionsResponse::items>("Items", required),
-                     field<&ListDataTransformationProfileVersionsResponse::next_token>(
-                         "NextToken", rules::DataTransformationNextToken));
+    using Self = ListDataTransformationProfileVersionsResponse;
+    return structure("ListDataTransformationProfileVersionsResponse", field<&Self::items>("Items", required),
+                     field<&Self::next_token>("NextToken", rules::DataTransformationNextToken));
   }
   friend bool operator==(ListDataTransformationProfileVersionsResponse const&,
                          ListDataTransformationProfileVersionsResponse const&) = default;

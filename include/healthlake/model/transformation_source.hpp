@@ -27,8 +27,8 @@ struct StarterProfileSource {
   std::string starter_profile_name{};
 
   static consteval auto shape(auto...) {
-    return structure("StarterProfileSource",
-                     field<&StarterProfileSource::starter_profile_name>("StarterProfileName", required));
+    using Self = StarterProfileSource;
+    return structure("StarterProfileSource", field<&Self::starter_profile_name>("StarterProfileName", required));
   }
   friend bool operator==(StarterProfileSource const&, StarterProfileSource const&) = default;
 };
@@ -41,9 +41,9 @@ struct ExistingVersionedProfileSource {
   std::int32_t version{};
 
   static consteval auto shape(auto...) {
-    return structure("ExistingVersionedProfileSource",
-                     field<&ExistingVersionedProfileSource::profile_id>("ProfileId", required),
-                     field<&ExistingVersionedProfileSource::version>("Version", required));
+    using Self = ExistingVersionedProfileSource;
+    return structure("ExistingVersionedProfileSource", field<&Self::profile_id>("ProfileId", required),
+                     field<&Self::version>("Version", required));
   }
   friend bool operator==(ExistingVersionedProfileSource const&, ExistingVersionedProfileSource const&) = default;
 };
@@ -54,7 +54,8 @@ struct ProfileMappingSource {
   std::map<std::string, std::string> profile_mapping{};
 
   static consteval auto shape(auto...) {
-    return structure("ProfileMappingSource", field<&ProfileMappingSource::profile_mapping>("ProfileMapping", required))
+    using Self = ProfileMappingSource;
+    return structure("ProfileMappingSource", field<&Self::profile_mapping>("ProfileMapping", required))
         .marked_sensitive();
   }
   friend bool operator==(ProfileMappingSource const&, ProfileMappingSource const&) = default;
@@ -66,7 +67,8 @@ struct SampleDataSource {
   std::string s3_uri{};
 
   static consteval auto shape(auto...) {
-    return structure("SampleDataSource", field<&SampleDataSource::s3_uri>("S3Uri", rules::SampleDataS3Uri, required));
+    using Self = SampleDataSource;
+    return structure("SampleDataSource", field<&Self::s3_uri>("S3Uri", rules::SampleDataS3Uri, required));
   }
   friend bool operator==(SampleDataSource const&, SampleDataSource const&) = default;
 };
@@ -83,11 +85,10 @@ struct CreateDataTransformationProfileSource {
   [[nodiscard]] SampleDataSource const* sample_data() const noexcept { return value.get_if<3>(); }
 
   static consteval auto shape(auto...) {
-    return union_of("CreateDataTransformationProfileSource",
-                    alternative<&CreateDataTransformationProfileSource::value, 0>("StarterProfile"),
-                    alternative<&CreateDataTransformationProfileSource::value, 1>("ExistingVersionedProfileId"),
-                    alternative<&CreateDataTransformationProfileSource::value, 2>("ProfileMapping"),
-                    alternative<&CreateDataTransformationProfileSource::value, 3>("SampleData"));
+    using Self = CreateDataTransformationProfileSource;
+    return union_of("CreateDataTransformationProfileSource", alternative<&Self::value, 0>("StarterProfile"),
+                    alternative<&Self::value, 1>("ExistingVersionedProfileId"),
+                    alternative<&Self::value, 2>("ProfileMapping"), alternative<&Self::value, 3>("SampleData"));
   }
   friend bool operator==(CreateDataTransformationProfileSource const&,
                          CreateDataTransformationProfileSource const&) = default;
