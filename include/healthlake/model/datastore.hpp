@@ -24,23 +24,23 @@ namespace healthlake {
 struct CreateFHIRDatastoreRequest {
   /// The data store's name; 1 to 256 characters.
   std::optional<std::string> datastore_name{};
-  /// The version of FHIR; R4 is the only one.
+  /// The FHIR version; R4 is the only one.
   OpenEnum<FHIRVersion> datastore_type_version{};
-  /// Encryption at rest; left out, a key of AWS is used.
+  /// The server-side encryption configuration; if omitted, an AWS owned key is used.
   std::optional<SseConfiguration> sse_configuration{};
-  /// Sample data to start with.
+  /// The sample data to preload.
   std::optional<PreloadDataConfig> preload_data_config{};
-  /// Left out, a fresh one is sent, and the same one on every attempt. 1 to 64 letters, digits and hyphens.
+  /// The idempotency token; if omitted, one is generated for all attempts. 1 to 64 letters, digits and hyphens.
   std::optional<std::string> client_token{};
   /// The tags; at most 200.
   std::optional<std::vector<Tag>> tags{};
-  /// Who may use the FHIR endpoint.
+  /// The identity provider configuration: how requests to the FHIR endpoint are authorized.
   std::optional<IdentityProviderConfiguration> identity_provider_configuration{};
-  /// Analytics of the data store.
+  /// The analytics configuration.
   std::optional<AnalyticsConfiguration> analytics_configuration{};
-  /// Natural language processing of the data store.
+  /// The natural language processing (NLP) configuration.
   std::optional<NlpConfiguration> nlp_configuration{};
-  /// FHIR profiles of the data store.
+  /// The FHIR profile configuration.
   std::optional<ProfileConfiguration> profile_configuration{};
 
   static consteval auto shape(auto...) {
@@ -65,7 +65,7 @@ struct CreateFHIRDatastoreResponse {
   std::string datastore_id{};
   /// The data store's ARN.
   std::string datastore_arn{};
-  /// Where the data store stands.
+  /// The status of the data store.
   OpenEnum<DatastoreStatus> datastore_status{};
   /// The URL of the data store's FHIR endpoint.
   std::string datastore_endpoint{};
@@ -81,7 +81,7 @@ struct CreateFHIRDatastoreResponse {
   friend bool operator==(CreateFHIRDatastoreResponse const&, CreateFHIRDatastoreResponse const&) = default;
 };
 
-/// Creates a data store. It is CREATING at first; wait for FHIRDatastoreActive before use. Errors: see `Errors`.
+/// Creates a data store. It is CREATING at first; wait for FHIRDatastoreActive before using it. Errors: see `Errors`.
 struct CreateFHIRDatastore {
   static constexpr std::string_view name = "CreateFHIRDatastore";
   using Input = CreateFHIRDatastoreRequest;
@@ -105,7 +105,7 @@ struct DescribeFHIRDatastoreRequest {
 
 /// The output of DescribeFHIRDatastore.
 struct DescribeFHIRDatastoreResponse {
-  /// Everything about the data store.
+  /// The properties of the data store.
   DatastoreProperties datastore_properties{};
 
   static consteval auto shape(auto...) {
@@ -116,7 +116,7 @@ struct DescribeFHIRDatastoreResponse {
   friend bool operator==(DescribeFHIRDatastoreResponse const&, DescribeFHIRDatastoreResponse const&) = default;
 };
 
-/// Tells everything about a data store. Errors: see `Errors`.
+/// Returns the properties of a data store. Errors: see `Errors`.
 struct DescribeFHIRDatastore {
   static constexpr std::string_view name = "DescribeFHIRDatastore";
   using Input = DescribeFHIRDatastoreRequest;
@@ -125,11 +125,11 @@ struct DescribeFHIRDatastore {
       healthlake::Errors<ThrottlingException, ResourceNotFoundException, ValidationException, InternalServerException>;
 };
 
-/// Which data stores to list; a data store passes if it passes every member that is set.
+/// A filter for data stores; a data store has to match every member that is set.
 struct DatastoreFilter {
   /// The data store's name; 1 to 256 characters.
   std::optional<std::string> datastore_name{};
-  /// Where the data store stands.
+  /// The status of the data store.
   std::optional<OpenEnum<DatastoreStatus>> datastore_status{};
   /// Created before this time.
   std::optional<Timestamp> created_before{};
@@ -147,11 +147,11 @@ struct DatastoreFilter {
 
 /// The input of ListFHIRDatastores.
 struct ListFHIRDatastoresRequest {
-  /// Which data stores to list.
+  /// The filter; if omitted, all data stores are listed.
   std::optional<DatastoreFilter> filter{};
-  /// In a request, from the page before; in a response, for the next page, and absent on the last one.
+  /// In a request, the previous response's token; in a response, the next page's token, absent on the last page.
   std::optional<std::string> next_token{};
-  /// How many items a page may hold.
+  /// The maximum number of items on a page.
   std::optional<std::int32_t> max_results{};
 
   static consteval auto shape(auto...) {
@@ -165,9 +165,9 @@ struct ListFHIRDatastoresRequest {
 
 /// The output of ListFHIRDatastores.
 struct ListFHIRDatastoresResponse {
-  /// The page's data stores.
+  /// The data stores on the page.
   std::vector<DatastoreProperties> datastore_properties_list{};
-  /// In a request, from the page before; in a response, for the next page, and absent on the last one.
+  /// In a request, the previous response's token; in a response, the next page's token, absent on the last page.
   std::optional<std::string> next_token{};
 
   static consteval auto shape(auto...) {
@@ -179,7 +179,7 @@ struct ListFHIRDatastoresResponse {
   friend bool operator==(ListFHIRDatastoresResponse const&, ListFHIRDatastoresResponse const&) = default;
 };
 
-/// Lists the data stores of the account that pass every filter that is set, page by page. Errors: see `Errors`.
+/// Lists the data stores of the account that match the filter, page by page. Errors: see `Errors`.
 struct ListFHIRDatastores {
   static constexpr std::string_view name = "ListFHIRDatastores";
   using Input = ListFHIRDatastoresRequest;
@@ -193,13 +193,13 @@ struct UpdateFHIRDatastoreRequest {
   std::string datastore_id{};
   /// The data store's name; 1 to 256 characters.
   std::optional<std::string> datastore_name{};
-  /// Analytics of the data store.
+  /// The analytics configuration.
   std::optional<AnalyticsConfiguration> analytics_configuration{};
-  /// Natural language processing of the data store.
+  /// The natural language processing (NLP) configuration.
   std::optional<NlpConfiguration> nlp_configuration{};
-  /// FHIR profiles of the data store.
+  /// The FHIR profile configuration.
   std::optional<ProfileConfiguration> profile_configuration{};
-  /// Who may use the FHIR endpoint.
+  /// The identity provider configuration: how requests to the FHIR endpoint are authorized.
   std::optional<IdentityProviderConfiguration> identity_provider_configuration{};
 
   static consteval auto shape(auto...) {
@@ -217,7 +217,7 @@ struct UpdateFHIRDatastoreRequest {
 
 /// The output of UpdateFHIRDatastore.
 struct UpdateFHIRDatastoreResponse {
-  /// Everything about the data store.
+  /// The properties of the data store.
   DatastoreProperties datastore_properties{};
 
   static consteval auto shape(auto...) {
@@ -228,7 +228,7 @@ struct UpdateFHIRDatastoreResponse {
   friend bool operator==(UpdateFHIRDatastoreResponse const&, UpdateFHIRDatastoreResponse const&) = default;
 };
 
-/// Changes the name or the configuration of a data store. Errors: see `Errors`.
+/// Updates the name or the configuration of a data store. Errors: see `Errors`.
 struct UpdateFHIRDatastore {
   static constexpr std::string_view name = "UpdateFHIRDatastore";
   using Input = UpdateFHIRDatastoreRequest;
@@ -256,7 +256,7 @@ struct DeleteFHIRDatastoreResponse {
   std::string datastore_id{};
   /// The data store's ARN.
   std::string datastore_arn{};
-  /// Where the data store stands.
+  /// The status of the data store.
   OpenEnum<DatastoreStatus> datastore_status{};
   /// The URL of the data store's FHIR endpoint.
   std::string datastore_endpoint{};
@@ -272,7 +272,7 @@ struct DeleteFHIRDatastoreResponse {
   friend bool operator==(DeleteFHIRDatastoreResponse const&, DeleteFHIRDatastoreResponse const&) = default;
 };
 
-/// Deletes a data store with all that is in it. It is DELETING at first. Errors: see `Errors`.
+/// Deletes a data store and everything in it. The data store is DELETING at first. Errors: see `Errors`.
 struct DeleteFHIRDatastore {
   static constexpr std::string_view name = "DeleteFHIRDatastore";
   using Input = DeleteFHIRDatastoreRequest;
@@ -281,7 +281,7 @@ struct DeleteFHIRDatastore {
                                     ConflictException, ValidationException, InternalServerException>;
 };
 
-/// Waits until a data store can be used. Delay and attempts are those of the service model; see WaitOptions.
+/// Waits until a data store is ACTIVE. Delay and attempts are those of the service model; see WaitOptions.
 struct FHIRDatastoreActive {
   static constexpr std::string_view name = "FHIRDatastoreActive";
   using Operation = DescribeFHIRDatastore;
@@ -295,7 +295,7 @@ struct FHIRDatastoreActive {
   };
 };
 
-/// Waits until a data store is gone. Delay and attempts are those of the service model; see WaitOptions.
+/// Waits until a data store is DELETED. Delay and attempts are those of the service model; see WaitOptions.
 struct FHIRDatastoreDeleted {
   static constexpr std::string_view name = "FHIRDatastoreDeleted";
   using Operation = DescribeFHIRDatastore;

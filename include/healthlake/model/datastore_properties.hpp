@@ -1,4 +1,4 @@
-// What a data store is: its configurations, its status and everything the service tells of it.
+// The properties of a data store: its status, its configurations, and the shapes they reach.
 //
 // Rules: names, limits and requirements are the service model's (2017-07-01).
 #pragma once
@@ -14,7 +14,7 @@
 
 namespace healthlake {
 
-/// Where a data store stands.
+/// The status of a data store.
 enum class DatastoreStatus : std::uint8_t {
   creating,
   active,
@@ -29,17 +29,17 @@ consteval auto enumeration(DatastoreStatus) {
                  "UPDATE_FAILED");
 }
 
-/// The version of FHIR a data store speaks.
+/// The FHIR version of a data store.
 enum class FHIRVersion : std::uint8_t { r4 };
 consteval auto enumeration(FHIRVersion) { return spelled("FHIRVersion", "R4"); }
 
-/// Whose key encrypts a data store.
+/// The type of the key that encrypts a data store: the customer's or one owned by AWS.
 enum class CmkType : std::uint8_t { customer_managed_kms_key, aws_owned_kms_key };
 consteval auto enumeration(CmkType) { return spelled("CmkType", "CUSTOMER_MANAGED_KMS_KEY", "AWS_OWNED_KMS_KEY"); }
 
 /// The key that encrypts a data store.
 struct KmsEncryptionConfig {
-  /// Whose key it is.
+  /// The type of the key.
   OpenEnum<CmkType> cmk_type{};
   /// The ARN, id or alias of a KMS key.
   std::optional<std::string> kms_key_id{};
@@ -64,13 +64,13 @@ struct SseConfiguration {
   friend bool operator==(SseConfiguration const&, SseConfiguration const&) = default;
 };
 
-/// Which sample data a new data store starts with.
+/// The type of sample data that a new data store is preloaded with.
 enum class PreloadDataType : std::uint8_t { synthea };
 consteval auto enumeration(PreloadDataType) { return spelled("PreloadDataType", "SYNTHEA"); }
 
-/// The sample data a new data store starts with.
+/// The sample data that a new data store is preloaded with.
 struct PreloadDataConfig {
-  /// Which sample data.
+  /// The type of sample data.
   OpenEnum<PreloadDataType> preload_data_type{};
 
   static consteval auto shape(auto...) {
@@ -86,15 +86,15 @@ consteval auto enumeration(AuthorizationStrategy) {
   return spelled("AuthorizationStrategy", "SMART_ON_FHIR_V1", "SMART_ON_FHIR", "AWS_AUTH");
 }
 
-/// Who may use a data store's FHIR endpoint, and how that is found out.
+/// The identity provider configuration of a data store: how requests to its FHIR endpoint are authorized.
 struct IdentityProviderConfiguration {
   /// How requests are authorized.
   OpenEnum<AuthorizationStrategy> authorization_strategy{};
-  /// Whether scopes decide about single resources.
+  /// Whether fine-grained authorization is enabled.
   std::optional<bool> fine_grained_authorization_enabled{};
-  /// What the identity provider says of itself (SMART on FHIR), as JSON text.
+  /// The identity provider's metadata (SMART on FHIR), a string that holds JSON.
   std::optional<std::string> metadata{};
-  /// The Lambda function that decodes the provider's tokens.
+  /// The ARN of the Lambda function that decodes the identity provider's access tokens.
   std::optional<std::string> idp_lambda_arn{};
 
   static consteval auto shape(auto...) {
@@ -107,15 +107,15 @@ struct IdentityProviderConfiguration {
   friend bool operator==(IdentityProviderConfiguration const&, IdentityProviderConfiguration const&) = default;
 };
 
-/// Whether trying again can help.
+/// Whether a retry can succeed.
 enum class ErrorCategory : std::uint8_t { retryable_error, non_retryable_error };
 consteval auto enumeration(ErrorCategory) { return spelled("ErrorCategory", "RETRYABLE_ERROR", "NON_RETRYABLE_ERROR"); }
 
-/// Why a data store could not be created or updated.
+/// Why the creation or the update of a data store failed.
 struct ErrorCause {
   /// What happened; 1 to 4096 characters.
   std::optional<std::string> error_message{};
-  /// Whether trying again can help.
+  /// Whether a retry can succeed.
   std::optional<OpenEnum<ErrorCategory>> error_category{};
 
   static consteval auto shape(auto...) {
@@ -126,13 +126,13 @@ struct ErrorCause {
   friend bool operator==(ErrorCause const&, ErrorCause const&) = default;
 };
 
-/// Whether natural language processing is on for a data store, or on the way.
+/// The status of natural language processing in a data store.
 enum class NlpStatus : std::uint8_t { enabled, enabling, disabled, disabling };
 consteval auto enumeration(NlpStatus) { return spelled("NlpStatus", "ENABLED", "ENABLING", "DISABLED", "DISABLING"); }
 
-/// Natural language processing of a data store.
+/// The natural language processing (NLP) configuration of a data store.
 struct NlpConfiguration {
-  /// On, off, or on the way.
+  /// The status.
   std::optional<OpenEnum<NlpStatus>> status{};
 
   static consteval auto shape(auto...) {
@@ -142,15 +142,15 @@ struct NlpConfiguration {
   friend bool operator==(NlpConfiguration const&, NlpConfiguration const&) = default;
 };
 
-/// Whether analytics is on for a data store, or on the way.
+/// The status of analytics in a data store.
 enum class AnalyticsStatus : std::uint8_t { enabled, enabling, disabled, disabling, pausing, paused };
 consteval auto enumeration(AnalyticsStatus) {
   return spelled("AnalyticsStatus", "ENABLED", "ENABLING", "DISABLED", "DISABLING", "PAUSING", "PAUSED");
 }
 
-/// Analytics of a data store.
+/// The analytics configuration of a data store.
 struct AnalyticsConfiguration {
-  /// On, off, or on the way.
+  /// The status.
   std::optional<OpenEnum<AnalyticsStatus>> status{};
 
   static consteval auto shape(auto...) {
@@ -160,9 +160,9 @@ struct AnalyticsConfiguration {
   friend bool operator==(AnalyticsConfiguration const&, AnalyticsConfiguration const&) = default;
 };
 
-/// The FHIR profiles of a data store.
+/// The FHIR profile configuration of a data store.
 struct ProfileConfiguration {
-  /// The profiles that resources are checked against, by name.
+  /// The names of the profiles that resources are validated against by default.
   std::optional<std::vector<std::string>> default_profiles{};
 
   static consteval auto shape(auto...) {
@@ -172,7 +172,7 @@ struct ProfileConfiguration {
   friend bool operator==(ProfileConfiguration const&, ProfileConfiguration const&) = default;
 };
 
-/// Everything the service tells of a data store.
+/// The properties of a data store.
 struct DatastoreProperties {
   /// The data store's id; 1 to 32 characters.
   std::string datastore_id{};
@@ -180,27 +180,27 @@ struct DatastoreProperties {
   std::string datastore_arn{};
   /// The data store's name; 1 to 256 characters.
   std::optional<std::string> datastore_name{};
-  /// Where the data store stands.
+  /// The status of the data store.
   OpenEnum<DatastoreStatus> datastore_status{};
   /// When the data store was created.
   std::optional<Timestamp> created_at{};
-  /// The version of FHIR; R4 is the only one.
+  /// The FHIR version; R4 is the only one.
   OpenEnum<FHIRVersion> datastore_type_version{};
   /// The URL of the data store's FHIR endpoint.
   std::string datastore_endpoint{};
-  /// Encryption at rest; left out, a key of AWS is used.
+  /// The server-side encryption configuration; if omitted, an AWS owned key is used.
   std::optional<SseConfiguration> sse_configuration{};
-  /// Sample data to start with.
+  /// The sample data to preload.
   std::optional<PreloadDataConfig> preload_data_config{};
-  /// Who may use the FHIR endpoint.
+  /// The identity provider configuration: how requests to the FHIR endpoint are authorized.
   std::optional<IdentityProviderConfiguration> identity_provider_configuration{};
-  /// Why creating or updating failed.
+  /// Why the creation or the update failed.
   std::optional<ErrorCause> error_cause{};
-  /// Natural language processing of the data store.
+  /// The natural language processing (NLP) configuration.
   std::optional<NlpConfiguration> nlp_configuration{};
-  /// Analytics of the data store.
+  /// The analytics configuration.
   std::optional<AnalyticsConfiguration> analytics_configuration{};
-  /// FHIR profiles of the data store.
+  /// The FHIR profile configuration.
   std::optional<ProfileConfiguration> profile_configuration{};
 
   static consteval auto shape(auto...) {

@@ -40,10 +40,10 @@ consteval auto enumeration(ErrorCode) {
                  "ThrottlingException", "UnauthorizedException", "UnsupportedMIMETypeException", "ValidationException");
 }
 
-/// The code of an error the service answered with, open for codes no model has.
+/// The code of an error response; open, since codes that are in no model occur.
 inline OpenEnum<ErrorCode> error_code(ServiceError const& error) { return OpenEnum<ErrorCode>::from(error.code); }
 
-/// Access is denied: the caller's permissions, or the service's to the caller's resources, do not suffice.
+/// Access is denied: the caller lacks a permission, or the service lacks access to the caller's resources.
 struct AccessDeniedException {
   std::optional<std::string> message{};
 
@@ -55,7 +55,7 @@ struct AccessDeniedException {
   friend bool operator==(AccessDeniedException const&, AccessDeniedException const&) = default;
 };
 
-/// The data store is in a transition state and the request cannot be done now.
+/// The resource is in a state that does not allow the request now, such as a data store that is UPDATING.
 struct ConflictException {
   std::optional<std::string> message{};
 
@@ -67,7 +67,7 @@ struct ConflictException {
   friend bool operator==(ConflictException const&, ConflictException const&) = default;
 };
 
-/// Something the service depends on (S3, KMS, a role) refused.
+/// A service that the request depends on (S3, KMS, IAM) refused.
 struct FailedDependencyException {
   std::optional<std::string> message{};
 
@@ -91,7 +91,7 @@ struct InternalServerException {
   friend bool operator==(InternalServerException const&, InternalServerException const&) = default;
 };
 
-/// The data store or job that was asked for is not there.
+/// The requested resource was not found.
 struct ResourceNotFoundException {
   std::optional<std::string> message{};
 
@@ -115,7 +115,7 @@ struct ThrottlingException {
   friend bool operator==(ThrottlingException const&, ThrottlingException const&) = default;
 };
 
-/// The input is not what the service wants.
+/// The input is invalid.
 struct ValidationException {
   std::optional<std::string> message{};
 
@@ -127,7 +127,7 @@ struct ValidationException {
   friend bool operator==(ValidationException const&, ValidationException const&) = default;
 };
 
-/// The message to the profile agent has nothing to do with the profile.
+/// The message to the profile agent is out of the profile's context.
 struct AgentMessageOutOfContextException {
   std::string message{};
 
@@ -139,7 +139,7 @@ struct AgentMessageOutOfContextException {
   friend bool operator==(AgentMessageOutOfContextException const&, AgentMessageOutOfContextException const&) = default;
 };
 
-/// There is no such conversation with the profile agent, or no longer.
+/// The conversation with the profile agent was not found, or has expired.
 struct ConversationNotFoundException {
   std::string message{};
 
@@ -151,7 +151,7 @@ struct ConversationNotFoundException {
   friend bool operator==(ConversationNotFoundException const&, ConversationNotFoundException const&) = default;
 };
 
-/// The service does not have this operation here.
+/// The operation is not implemented.
 struct NotImplementedOperationException {
   std::string message{};
 
@@ -163,7 +163,7 @@ struct NotImplementedOperationException {
   friend bool operator==(NotImplementedOperationException const&, NotImplementedOperationException const&) = default;
 };
 
-/// The account has as many of these as it may have. No throttling: it is not retried.
+/// A quota of the account is exceeded. This is not throttling and is not retried.
 struct ServiceQuotaExceededException {
   std::optional<std::string> message{};
 
@@ -175,7 +175,7 @@ struct ServiceQuotaExceededException {
   friend bool operator==(ServiceQuotaExceededException const&, ServiceQuotaExceededException const&) = default;
 };
 
-/// The caller is not known to the profile agent.
+/// The caller is not authorized to use the profile agent.
 struct UnauthorizedException {
   std::string message{};
 
@@ -187,7 +187,7 @@ struct UnauthorizedException {
   friend bool operator==(UnauthorizedException const&, UnauthorizedException const&) = default;
 };
 
-/// The file's type is none that a profile can be made from.
+/// The media type of the file is not supported.
 struct UnsupportedMIMETypeException {
   std::string message{};
 

@@ -24,13 +24,13 @@ namespace healthlake {
 struct StartFHIRExportJobRequest {
   /// The job's name; 1 to 64 characters.
   std::optional<std::string> job_name{};
-  /// Where to write to.
+  /// The output location.
   OutputDataConfig output_data_config{};
   /// The data store's id; 1 to 32 characters.
   std::string datastore_id{};
-  /// The role HealthLake takes on to reach S3; 20 to 2048 characters.
+  /// The ARN of the role that HealthLake assumes to access S3; 20 to 2048 characters.
   std::string data_access_role_arn{};
-  /// Left out, a fresh one is sent, and the same one on every attempt. 1 to 64 letters, digits and hyphens.
+  /// The idempotency token; if omitted, one is generated for all attempts. 1 to 64 letters, digits and hyphens.
   std::optional<std::string> client_token{};
 
   static consteval auto shape(auto...) {
@@ -48,7 +48,7 @@ struct StartFHIRExportJobRequest {
 struct StartFHIRExportJobResponse {
   /// The job's id; 1 to 32 characters.
   std::string job_id{};
-  /// Where the job stands.
+  /// The status of the job.
   OpenEnum<JobStatus> job_status{};
   /// The data store's id; 1 to 32 characters.
   std::optional<std::string> datastore_id{};
@@ -62,7 +62,7 @@ struct StartFHIRExportJobResponse {
   friend bool operator==(StartFHIRExportJobResponse const&, StartFHIRExportJobResponse const&) = default;
 };
 
-/// Begins an export of a data store. Errors: see `Errors`.
+/// Starts an export of a data store. Errors: see `Errors`.
 struct StartFHIRExportJob {
   static constexpr std::string_view name = "StartFHIRExportJob";
   using Input = StartFHIRExportJobRequest;
@@ -87,13 +87,13 @@ struct DescribeFHIRExportJobRequest {
   friend bool operator==(DescribeFHIRExportJobRequest const&, DescribeFHIRExportJobRequest const&) = default;
 };
 
-/// Everything the service tells of an export job.
+/// The properties of an export job.
 struct ExportJobProperties {
   /// The job's id; 1 to 32 characters.
   std::string job_id{};
   /// The job's name; 1 to 64 characters.
   std::optional<std::string> job_name{};
-  /// Where the job stands.
+  /// The status of the job.
   OpenEnum<JobStatus> job_status{};
   /// When the job was submitted.
   Timestamp submit_time{};
@@ -101,11 +101,11 @@ struct ExportJobProperties {
   std::optional<Timestamp> end_time{};
   /// The data store's id; 1 to 32 characters.
   std::string datastore_id{};
-  /// Where to write to.
+  /// The output location.
   OutputDataConfig output_data_config{};
-  /// The role HealthLake takes on to reach S3; 20 to 2048 characters.
+  /// The ARN of the role that HealthLake assumes to access S3; 20 to 2048 characters.
   std::optional<std::string> data_access_role_arn{};
-  /// Why the job failed, or what it has to say otherwise.
+  /// Why the job failed, or other information about it.
   std::optional<std::string> message{};
 
   static consteval auto shape(auto...) {
@@ -123,7 +123,7 @@ struct ExportJobProperties {
 
 /// The output of DescribeFHIRExportJob.
 struct DescribeFHIRExportJobResponse {
-  /// Everything about the job.
+  /// The properties of the job.
   ExportJobProperties export_job_properties{};
 
   static consteval auto shape(auto...) {
@@ -134,7 +134,7 @@ struct DescribeFHIRExportJobResponse {
   friend bool operator==(DescribeFHIRExportJobResponse const&, DescribeFHIRExportJobResponse const&) = default;
 };
 
-/// Tells how an export job is doing. Errors: see `Errors`.
+/// Returns the properties of an export job, its status among them. Errors: see `Errors`.
 struct DescribeFHIRExportJob {
   static constexpr std::string_view name = "DescribeFHIRExportJob";
   using Input = DescribeFHIRExportJobRequest;
@@ -147,13 +147,13 @@ struct DescribeFHIRExportJob {
 struct ListFHIRExportJobsRequest {
   /// The data store's id; 1 to 32 characters.
   std::string datastore_id{};
-  /// In a request, from the page before; in a response, for the next page, and absent on the last one.
+  /// In a request, the previous response's token; in a response, the next page's token, absent on the last page.
   std::optional<std::string> next_token{};
-  /// How many items a page may hold.
+  /// The maximum number of items on a page.
   std::optional<std::int32_t> max_results{};
   /// The job's name; 1 to 64 characters.
   std::optional<std::string> job_name{};
-  /// Where the job stands.
+  /// The status of the job.
   std::optional<OpenEnum<JobStatus>> job_status{};
   /// Submitted before this time.
   std::optional<Timestamp> submitted_before{};
@@ -174,9 +174,9 @@ struct ListFHIRExportJobsRequest {
 
 /// The output of ListFHIRExportJobs.
 struct ListFHIRExportJobsResponse {
-  /// The page's jobs.
+  /// The jobs on the page.
   std::vector<ExportJobProperties> export_job_properties_list{};
-  /// In a request, from the page before; in a response, for the next page, and absent on the last one.
+  /// In a request, the previous response's token; in a response, the next page's token, absent on the last page.
   std::optional<std::string> next_token{};
 
   static consteval auto shape(auto...) {
@@ -188,7 +188,7 @@ struct ListFHIRExportJobsResponse {
   friend bool operator==(ListFHIRExportJobsResponse const&, ListFHIRExportJobsResponse const&) = default;
 };
 
-/// Lists the export jobs of a data store that pass every filter that is set, page by page. Errors: see `Errors`.
+/// Lists the export jobs of a data store that match the filters, page by page. Errors: see `Errors`.
 struct ListFHIRExportJobs {
   static constexpr std::string_view name = "ListFHIRExportJobs";
   using Input = ListFHIRExportJobsRequest;
@@ -197,7 +197,7 @@ struct ListFHIRExportJobs {
                                     ValidationException, InternalServerException>;
 };
 
-/// Waits until an export job is done. Five polls of two minutes are short for a big export. Delay and attempts are
+/// Waits until an export job has ended. Five polls of two minutes are short for a big export. Delay and attempts are
 /// those of the service model; see WaitOptions.
 struct FHIRExportJobCompleted {
   static constexpr std::string_view name = "FHIRExportJobCompleted";

@@ -19,7 +19,7 @@
 
 namespace healthlake {
 
-/// Where an import reads from: a union of one member.
+/// The input location of an import job: a union of one member.
 struct InputDataConfig {
   Union<std::string> value{};
 
@@ -32,7 +32,7 @@ struct InputDataConfig {
   friend bool operator==(InputDataConfig const&, InputDataConfig const&) = default;
 };
 
-/// How strictly an import checks resources.
+/// The validation level of an import.
 enum class ValidationLevel : std::uint8_t { strict, structure_only, minimal };
 consteval auto enumeration(ValidationLevel) {
   return spelled("ValidationLevel", "strict", "structure-only", "minimal");
@@ -42,25 +42,25 @@ consteval auto enumeration(ValidationLevel) {
 struct StartFHIRImportJobRequest {
   /// The job's name; 1 to 64 characters.
   std::optional<std::string> job_name{};
-  /// Where to read from.
+  /// The input location.
   InputDataConfig input_data_config{};
-  /// Where the log of the import goes.
+  /// The location of the import log.
   OutputDataConfig job_output_data_config{};
   /// The data store's id; 1 to 32 characters.
   std::string datastore_id{};
-  /// The role HealthLake takes on to reach S3; 20 to 2048 characters.
+  /// The ARN of the role that HealthLake assumes to access S3; 20 to 2048 characters.
   std::string data_access_role_arn{};
-  /// Left out, a fresh one is sent, and the same one on every attempt. 1 to 64 letters, digits and hyphens.
+  /// The idempotency token; if omitted, one is generated for all attempts. 1 to 64 letters, digits and hyphens.
   std::optional<std::string> client_token{};
-  /// How strictly resources are checked.
+  /// The validation level for resources.
   std::optional<OpenEnum<ValidationLevel>> validation_level{};
   /// A transformation profile for files that are not FHIR; 1 to 5000 characters.
   std::optional<std::string> profile_id{};
   /// The format of the files; 1 to 5000 characters.
   std::optional<std::string> input_format{};
-  /// Whether input that no longer fits the profile is noticed.
+  /// Whether input that no longer fits the profile is detected.
   std::optional<bool> drift_detection_enabled{};
-  /// Whether Provenance resources say where each resource came from.
+  /// Whether Provenance resources record the origin of each resource.
   std::optional<bool> provenance_enabled{};
 
   static consteval auto shape(auto...) {
@@ -84,7 +84,7 @@ struct StartFHIRImportJobRequest {
 struct StartFHIRImportJobResponse {
   /// The job's id; 1 to 32 characters.
   std::string job_id{};
-  /// Where the job stands.
+  /// The status of the job.
   OpenEnum<JobStatus> job_status{};
   /// The data store's id; 1 to 32 characters.
   std::optional<std::string> datastore_id{};
@@ -98,7 +98,7 @@ struct StartFHIRImportJobResponse {
   friend bool operator==(StartFHIRImportJobResponse const&, StartFHIRImportJobResponse const&) = default;
 };
 
-/// Begins an import of files from S3 into a data store. Errors: see `Errors`.
+/// Starts an import of files from S3 into a data store. Errors: see `Errors`.
 struct StartFHIRImportJob {
   static constexpr std::string_view name = "StartFHIRImportJob";
   using Input = StartFHIRImportJobRequest;
@@ -123,7 +123,7 @@ struct DescribeFHIRImportJobRequest {
   friend bool operator==(DescribeFHIRImportJobRequest const&, DescribeFHIRImportJobRequest const&) = default;
 };
 
-/// How far an import is. Counts are since the job began.
+/// The progress of an import job. Counts are since the start of the job.
 struct JobProgressReport {
   /// Files scanned.
   std::optional<std::int64_t> total_number_of_scanned_files{};
@@ -135,9 +135,9 @@ struct JobProgressReport {
   std::optional<std::int64_t> total_number_of_resources_scanned{};
   /// Resources imported.
   std::optional<std::int64_t> total_number_of_resources_imported{};
-  /// Resources that the customer has to mend.
+  /// Resources with a customer error.
   std::optional<std::int64_t> total_number_of_resources_with_customer_error{};
-  /// Files that could not be read for a reason the customer has to mend.
+  /// Files that could not be read because of a customer error.
   std::optional<std::int64_t> total_number_of_files_read_with_customer_error{};
   /// Files scanned that are not FHIR.
   std::optional<std::int64_t> total_number_of_scanned_non_fhir_files{};
@@ -149,15 +149,15 @@ struct JobProgressReport {
   std::optional<std::int64_t> total_number_of_non_fhir_resources_scanned{};
   /// Resources imported from them.
   std::optional<std::int64_t> total_number_of_non_fhir_resources_imported{};
-  /// Resources in them that the customer has to mend.
+  /// Resources in them with a customer error.
   std::optional<std::int64_t> total_number_of_non_fhir_resources_with_customer_error{};
-  /// Such files that could not be read for a reason the customer has to mend.
+  /// Non-FHIR files that could not be read because of a customer error.
   std::optional<std::int64_t> total_number_of_non_fhir_files_read_with_customer_error{};
-  /// Megabytes in a second.
+  /// Megabytes per second.
   std::optional<double> throughput{};
-  /// Files turned into FHIR.
+  /// Files converted to FHIR.
   std::optional<std::int64_t> total_files_converted{};
-  /// Resources made from them.
+  /// Resources generated from them.
   std::optional<std::int64_t> total_resources_generated{};
 
   static consteval auto shape(auto...) {
@@ -185,13 +185,13 @@ struct JobProgressReport {
   friend bool operator==(JobProgressReport const&, JobProgressReport const&) = default;
 };
 
-/// Everything the service tells of an import job.
+/// The properties of an import job.
 struct ImportJobProperties {
   /// The job's id; 1 to 32 characters.
   std::string job_id{};
   /// The job's name; 1 to 64 characters.
   std::optional<std::string> job_name{};
-  /// Where the job stands.
+  /// The status of the job.
   OpenEnum<JobStatus> job_status{};
   /// When the job was submitted.
   Timestamp submit_time{};
@@ -199,17 +199,17 @@ struct ImportJobProperties {
   std::optional<Timestamp> end_time{};
   /// The data store's id; 1 to 32 characters.
   std::string datastore_id{};
-  /// Where to read from.
+  /// The input location.
   InputDataConfig input_data_config{};
-  /// Where the log of the import goes.
+  /// The location of the import log.
   std::optional<OutputDataConfig> job_output_data_config{};
-  /// How far the job is.
+  /// The progress of the job.
   std::optional<JobProgressReport> job_progress_report{};
-  /// The role HealthLake takes on to reach S3; 20 to 2048 characters.
+  /// The ARN of the role that HealthLake assumes to access S3; 20 to 2048 characters.
   std::optional<std::string> data_access_role_arn{};
-  /// Why the job failed, or what it has to say otherwise.
+  /// Why the job failed, or other information about it.
   std::optional<std::string> message{};
-  /// How strictly resources are checked.
+  /// The validation level for resources.
   std::optional<OpenEnum<ValidationLevel>> validation_level{};
 
   static consteval auto shape(auto...) {
@@ -230,7 +230,7 @@ struct ImportJobProperties {
 
 /// The output of DescribeFHIRImportJob.
 struct DescribeFHIRImportJobResponse {
-  /// Everything about the job.
+  /// The properties of the job.
   ImportJobProperties import_job_properties{};
 
   static consteval auto shape(auto...) {
@@ -241,7 +241,7 @@ struct DescribeFHIRImportJobResponse {
   friend bool operator==(DescribeFHIRImportJobResponse const&, DescribeFHIRImportJobResponse const&) = default;
 };
 
-/// Tells how an import job is doing. Errors: see `Errors`.
+/// Returns the properties of an import job, its status among them. Errors: see `Errors`.
 struct DescribeFHIRImportJob {
   static constexpr std::string_view name = "DescribeFHIRImportJob";
   using Input = DescribeFHIRImportJobRequest;
@@ -254,13 +254,13 @@ struct DescribeFHIRImportJob {
 struct ListFHIRImportJobsRequest {
   /// The data store's id; 1 to 32 characters.
   std::string datastore_id{};
-  /// In a request, from the page before; in a response, for the next page, and absent on the last one.
+  /// In a request, the previous response's token; in a response, the next page's token, absent on the last page.
   std::optional<std::string> next_token{};
-  /// How many items a page may hold.
+  /// The maximum number of items on a page.
   std::optional<std::int32_t> max_results{};
   /// The job's name; 1 to 64 characters.
   std::optional<std::string> job_name{};
-  /// Where the job stands.
+  /// The status of the job.
   std::optional<OpenEnum<JobStatus>> job_status{};
   /// Submitted before this time.
   std::optional<Timestamp> submitted_before{};
@@ -281,9 +281,9 @@ struct ListFHIRImportJobsRequest {
 
 /// The output of ListFHIRImportJobs.
 struct ListFHIRImportJobsResponse {
-  /// The page's jobs.
+  /// The jobs on the page.
   std::vector<ImportJobProperties> import_job_properties_list{};
-  /// In a request, from the page before; in a response, for the next page, and absent on the last one.
+  /// In a request, the previous response's token; in a response, the next page's token, absent on the last page.
   std::optional<std::string> next_token{};
 
   static consteval auto shape(auto...) {
@@ -304,7 +304,7 @@ struct ListFHIRImportJobs {
                                     ValidationException, InternalServerException>;
 };
 
-/// Waits until an import job is done. Delay and attempts are those of the service model; see WaitOptions.
+/// Waits until an import job has ended. Delay and attempts are those of the service model; see WaitOptions.
 struct FHIRImportJobCompleted {
   static constexpr std::string_view name = "FHIRImportJobCompleted";
   using Operation = DescribeFHIRImportJob;

@@ -32,7 +32,7 @@ struct Tag {
 
 /// The input of TagResource.
 struct TagResourceRequest {
-  /// The ARN of a data store or a profile.
+  /// The ARN of the data store or the profile.
   std::string resource_arn{};
   /// The tags; at most 200.
   std::vector<Tag> tags{};
@@ -62,9 +62,9 @@ struct TagResource {
 
 /// The input of UntagResource.
 struct UntagResourceRequest {
-  /// The ARN of a data store or a profile.
+  /// The ARN of the data store or the profile.
   std::string resource_arn{};
-  /// The keys of the tags to take off; at most 200.
+  /// The keys of the tags to remove; at most 200.
   std::vector<std::string> tag_keys{};
 
   static consteval auto shape(auto...) {
@@ -82,7 +82,7 @@ struct UntagResourceResponse {
   friend bool operator==(UntagResourceResponse const&, UntagResourceResponse const&) = default;
 };
 
-/// Takes tags off a data store or a profile. Errors: see `Errors`.
+/// Removes tags from a data store or a profile. Errors: see `Errors`.
 struct UntagResource {
   static constexpr std::string_view name = "UntagResource";
   using Input = UntagResourceRequest;
@@ -92,7 +92,7 @@ struct UntagResource {
 
 /// The input of ListTagsForResource.
 struct ListTagsForResourceRequest {
-  /// The ARN of a data store or a profile.
+  /// The ARN of the data store or the profile.
   std::string resource_arn{};
 
   static consteval auto shape(auto...) {

@@ -20,7 +20,7 @@
 
 namespace healthlake {
 
-/// Where a transformation job reads from.
+/// The input location of a transformation job.
 struct TransformationInputDataConfig {
   /// `s3://bucket/prefix`.
   std::string s3_uri{};
@@ -36,7 +36,7 @@ struct TransformationInputDataConfig {
   friend bool operator==(TransformationInputDataConfig const&, TransformationInputDataConfig const&) = default;
 };
 
-/// A place in S3 and the key that encrypts what is written there.
+/// A location in S3 and the KMS key that encrypts the output.
 struct DataTransformationS3Configuration {
   /// `s3://bucket/prefix`.
   std::string s3_uri{};
@@ -52,9 +52,9 @@ struct DataTransformationS3Configuration {
   friend bool operator==(DataTransformationS3Configuration const&, DataTransformationS3Configuration const&) = default;
 };
 
-/// Where a transformation job writes to.
+/// The output location of a transformation job.
 struct TransformationOutputDataConfig {
-  /// The place and the key.
+  /// The location and the key.
   DataTransformationS3Configuration s3_configuration{};
 
   static consteval auto shape(auto...) {
@@ -66,21 +66,22 @@ struct TransformationOutputDataConfig {
 
 /// The input of StartDataTransformationJob.
 struct StartDataTransformationJobRequest {
-  /// Where to read from.
+  /// The input location.
   TransformationInputDataConfig input_data_config{};
-  /// Where to write to.
+  /// The output location.
   TransformationOutputDataConfig output_data_config{};
-  /// The role HealthLake takes on to reach S3; 20 to 2048 characters.
+  /// The ARN of the role that HealthLake assumes to access S3; 20 to 2048 characters.
   std::string data_access_role_arn{};
-  /// Required, and not filled for the caller, unlike every other ClientToken. 1 to 64 letters, digits and hyphens.
+  /// The idempotency token. Required and, unlike every other ClientToken, never generated. 1 to 64 letters, digits and
+  /// hyphens.
   std::string client_token{};
   /// The job's name; 1 to 64 characters.
   std::optional<std::string> job_name{};
-  /// The profile's id: 32 hexadecimal digits in lower case.
+  /// The profile's id: 32 lowercase hexadecimal digits.
   std::string profile_id{};
-  /// Whether input that no longer fits the profile is noticed.
+  /// Whether input that no longer fits the profile is detected.
   std::optional<bool> drift_detection_enabled{};
-  /// Whether Provenance resources say where each resource came from.
+  /// Whether Provenance resources record the origin of each resource.
   std::optional<bool> provenance_enabled{};
 
   static consteval auto shape(auto...) {
@@ -98,7 +99,7 @@ struct StartDataTransformationJobRequest {
   friend bool operator==(StartDataTransformationJobRequest const&, StartDataTransformationJobRequest const&) = default;
 };
 
-/// Where a transformation job stands. Done are completed, completed_with_errors and failed.
+/// The status of a transformation job. It has ended when completed, completed_with_errors or failed.
 enum class TransformationJobStatus : std::uint8_t {
   submitted,
   queued,
@@ -116,7 +117,7 @@ consteval auto enumeration(TransformationJobStatus) {
 struct StartDataTransformationJobResponse {
   /// The job's id; 1 to 32 characters.
   std::string job_id{};
-  /// Where the job stands.
+  /// The status of the job.
   OpenEnum<TransformationJobStatus> job_status{};
 
   static consteval auto shape(auto...) {
@@ -129,7 +130,7 @@ struct StartDataTransformationJobResponse {
                          StartDataTransformationJobResponse const&) = default;
 };
 
-/// Begins a job that turns files in S3 into FHIR resources in S3. Errors: see `Errors`.
+/// Starts a job that transforms files in S3 into FHIR resources in S3. Errors: see `Errors`.
 struct StartDataTransformationJob {
   static constexpr std::string_view name = "StartDataTransformationJob";
   static constexpr OperationTraits traits{.host_prefix = "datatransformation.", .idempotent = true};
@@ -153,15 +154,15 @@ struct DescribeDataTransformationJobRequest {
                          DescribeDataTransformationJobRequest const&) = default;
 };
 
-/// How far a transformation job is.
+/// The progress of a transformation job.
 struct TransformationJobProgressReport {
   /// Files scanned.
   std::int64_t total_files_scanned{};
-  /// Files turned into FHIR.
+  /// Files converted to FHIR.
   std::int64_t total_files_converted{};
   /// Files that could not be converted.
   std::int64_t total_files_failed{};
-  /// Resources made from them.
+  /// Resources generated from them.
   std::int64_t total_resources_generated{};
 
   static consteval auto shape(auto...) {
@@ -175,23 +176,23 @@ struct TransformationJobProgressReport {
   friend bool operator==(TransformationJobProgressReport const&, TransformationJobProgressReport const&) = default;
 };
 
-/// Everything the service tells of a transformation job.
+/// The properties of a transformation job.
 struct TransformationJobProperties {
   /// The job's id; 1 to 32 characters.
   std::string job_id{};
-  /// Where the job stands.
+  /// The status of the job.
   OpenEnum<TransformationJobStatus> job_status{};
-  /// Where to read from.
+  /// The input location.
   TransformationInputDataConfig input_data_config{};
-  /// Where to write to.
+  /// The output location.
   TransformationOutputDataConfig output_data_config{};
-  /// The role HealthLake takes on to reach S3; 20 to 2048 characters.
+  /// The ARN of the role that HealthLake assumes to access S3; 20 to 2048 characters.
   std::string data_access_role_arn{};
   /// When the job was submitted.
   Timestamp submit_time{};
   /// The job's name; 1 to 64 characters.
   std::optional<std::string> job_name{};
-  /// The profile's id: 32 hexadecimal digits in lower case.
+  /// The profile's id: 32 lowercase hexadecimal digits.
   std::optional<std::string> profile_id{};
   /// The profile's name; 1 to 256 characters.
   std::optional<std::string> profile_name{};
@@ -199,13 +200,13 @@ struct TransformationJobProperties {
   std::optional<std::int32_t> profile_version{};
   /// When the job ended; absent before that.
   std::optional<Timestamp> end_time{};
-  /// Whether input that no longer fits the profile is noticed.
+  /// Whether input that no longer fits the profile is detected.
   std::optional<bool> drift_detection_enabled{};
-  /// Whether Provenance resources say where each resource came from.
+  /// Whether Provenance resources record the origin of each resource.
   std::optional<bool> provenance_enabled{};
-  /// Why the job failed, or what it has to say otherwise.
+  /// Why the job failed, or other information about it.
   std::optional<std::string> message{};
-  /// How far the job is.
+  /// The progress of the job.
   std::optional<TransformationJobProgressReport> job_progress_report{};
 
   static consteval auto shape(auto...) {
@@ -229,7 +230,7 @@ struct TransformationJobProperties {
 
 /// The output of DescribeDataTransformationJob.
 struct DescribeDataTransformationJobResponse {
-  /// Everything about the job.
+  /// The properties of the job.
   TransformationJobProperties transformation_job_properties{};
 
   static consteval auto shape(auto...) {
@@ -241,7 +242,7 @@ struct DescribeDataTransformationJobResponse {
                          DescribeDataTransformationJobResponse const&) = default;
 };
 
-/// Tells how a transformation job is doing. Errors: see `Errors`.
+/// Returns the properties of a transformation job, its status among them. Errors: see `Errors`.
 struct DescribeDataTransformationJob {
   static constexpr std::string_view name = "DescribeDataTransformationJob";
   static constexpr OperationTraits traits{.host_prefix = "datatransformation.", .readonly = true};
@@ -253,11 +254,11 @@ struct DescribeDataTransformationJob {
 
 /// The input of ListDataTransformationJobs.
 struct ListDataTransformationJobsRequest {
-  /// How many items a page may hold.
+  /// The maximum number of items on a page.
   std::optional<std::int32_t> max_results{};
-  /// In a request, from the page before; in a response, for the next page, and absent on the last one.
+  /// In a request, the previous response's token; in a response, the next page's token, absent on the last page.
   std::optional<std::string> next_token{};
-  /// Where the job stands.
+  /// The status of the job.
   std::optional<OpenEnum<TransformationJobStatus>> job_status{};
   /// The job's name; 1 to 64 characters.
   std::optional<std::string> job_name{};
@@ -281,7 +282,7 @@ struct ListDataTransformationJobsRequest {
 struct TransformationJobSummary {
   /// The job's id; 1 to 32 characters.
   std::string job_id{};
-  /// Where the job stands.
+  /// The status of the job.
   OpenEnum<TransformationJobStatus> job_status{};
   /// When the job was submitted.
   Timestamp submit_time{};
@@ -305,9 +306,9 @@ struct TransformationJobSummary {
 
 /// The output of ListDataTransformationJobs.
 struct ListDataTransformationJobsResponse {
-  /// The page's items.
+  /// The items on the page.
   std::vector<TransformationJobSummary> items{};
-  /// In a request, from the page before; in a response, for the next page, and absent on the last one.
+  /// In a request, the previous response's token; in a response, the next page's token, absent on the last page.
   std::optional<std::string> next_token{};
 
   static consteval auto shape(auto...) {
@@ -329,7 +330,7 @@ struct ListDataTransformationJobs {
       healthlake::Errors<ThrottlingException, AccessDeniedException, ValidationException, InternalServerException>;
 };
 
-/// Waits until a transformation job is done. Delay and attempts are those of the service model; see WaitOptions.
+/// Waits until a transformation job has ended. Delay and attempts are those of the service model; see WaitOptions.
 struct DataTransformationJobCompleted {
   static constexpr std::string_view name = "DataTransformationJobCompleted";
   using Operation = DescribeDataTransformationJob;

@@ -22,7 +22,7 @@ namespace healthlake {
 struct CreateDataTransformationProfileRequest {
   /// The format of the files that are read.
   OpenEnum<SourceFormat> source_format{};
-  /// What the profile begins from.
+  /// The source of the profile.
   CreateDataTransformationProfileSource source{};
   /// The ARN, id or alias of a KMS key.
   std::optional<std::string> kms_key_id{};
@@ -32,7 +32,7 @@ struct CreateDataTransformationProfileRequest {
   std::string profile_name{};
   /// The tags, as a map here; at most 50.
   std::optional<std::map<std::string, std::string>> tags{};
-  /// Left out, a fresh one is sent, and the same one on every attempt. 1 to 64 letters, digits and hyphens.
+  /// The idempotency token; if omitted, one is generated for all attempts. 1 to 64 letters, digits and hyphens.
   std::optional<std::string> client_token{};
 
   static consteval auto shape(auto...) {
@@ -50,7 +50,7 @@ struct CreateDataTransformationProfileRequest {
 
 /// The output of CreateDataTransformationProfile.
 struct CreateDataTransformationProfileResponse {
-  /// The profile's id: 32 hexadecimal digits in lower case.
+  /// The profile's id: 32 lowercase hexadecimal digits.
   std::string profile_id{};
   /// The version of the profile: 0 for the draft, up to 99.
   std::int32_t version{};
@@ -60,7 +60,7 @@ struct CreateDataTransformationProfileResponse {
   OpenEnum<TargetFormat> target_format{};
   /// The profile's name; 1 to 256 characters.
   std::string profile_name{};
-  /// When the profile was changed last.
+  /// When the profile was last updated.
   Timestamp last_updated_at{};
 
   static consteval auto shape(auto...) {
@@ -77,7 +77,7 @@ struct CreateDataTransformationProfileResponse {
                          CreateDataTransformationProfileResponse const&) = default;
 };
 
-/// Creates a profile that says how files of one format become FHIR resources. Errors: see `Errors`.
+/// Creates a profile that defines how files of one format are transformed into FHIR resources. Errors: see `Errors`.
 struct CreateDataTransformationProfile {
   static constexpr std::string_view name = "CreateDataTransformationProfile";
   static constexpr OperationTraits traits{.host_prefix = "datatransformation."};
@@ -90,11 +90,11 @@ struct CreateDataTransformationProfile {
 
 /// The input of UpdateDataTransformationProfile.
 struct UpdateDataTransformationProfileRequest {
-  /// The profile's id: 32 hexadecimal digits in lower case.
+  /// The profile's id: 32 lowercase hexadecimal digits.
   std::string profile_id{};
   /// Mapping files by name; 1 to 500 entries. Sensitive.
   std::map<std::string, std::string> profile_mapping{};
-  /// What was changed; at most 1000 characters.
+  /// A description of the change; at most 1000 characters.
   std::optional<std::string> change_description{};
 
   static consteval auto shape(auto...) {
@@ -110,7 +110,7 @@ struct UpdateDataTransformationProfileRequest {
 
 /// The output of UpdateDataTransformationProfile.
 struct UpdateDataTransformationProfileResponse {
-  /// The profile's id: 32 hexadecimal digits in lower case.
+  /// The profile's id: 32 lowercase hexadecimal digits.
   std::string profile_id{};
   /// The format of the files that are read.
   OpenEnum<SourceFormat> source_format{};
@@ -118,7 +118,7 @@ struct UpdateDataTransformationProfileResponse {
   OpenEnum<TargetFormat> target_format{};
   /// The profile's name; 1 to 256 characters.
   std::optional<std::string> profile_name{};
-  /// When the profile was changed last.
+  /// When the profile was last updated.
   Timestamp last_updated_at{};
 
   static consteval auto shape(auto...) {
@@ -146,13 +146,13 @@ struct UpdateDataTransformationProfile {
 
 /// The input of PublishDataTransformationProfile.
 struct PublishDataTransformationProfileRequest {
-  /// The profile's id: 32 hexadecimal digits in lower case.
+  /// The profile's id: 32 lowercase hexadecimal digits.
   std::string profile_id{};
   /// The format of the files that are read.
   OpenEnum<SourceFormat> source_format{};
-  /// The version to publish from; left out, the draft.
+  /// The version to publish; if omitted, the draft is published.
   std::optional<std::int32_t> from_existing_version{};
-  /// What was changed; at most 1000 characters.
+  /// A description of the change; at most 1000 characters.
   std::optional<std::string> change_description{};
 
   static consteval auto shape(auto...) {
@@ -169,7 +169,7 @@ struct PublishDataTransformationProfileRequest {
 
 /// The output of PublishDataTransformationProfile.
 struct PublishDataTransformationProfileResponse {
-  /// The profile's id: 32 hexadecimal digits in lower case.
+  /// The profile's id: 32 lowercase hexadecimal digits.
   std::string profile_id{};
   /// The version of the profile: 0 for the draft, up to 99.
   std::int32_t version{};
@@ -179,7 +179,7 @@ struct PublishDataTransformationProfileResponse {
   OpenEnum<TargetFormat> target_format{};
   /// The profile's name; 1 to 256 characters.
   std::optional<std::string> profile_name{};
-  /// When the profile was changed last.
+  /// When the profile was last updated.
   Timestamp last_updated_at{};
 
   static consteval auto shape(auto...) {
@@ -196,7 +196,7 @@ struct PublishDataTransformationProfileResponse {
                          PublishDataTransformationProfileResponse const&) = default;
 };
 
-/// Makes a numbered version of a profile's draft, which jobs can use. Errors: see `Errors`.
+/// Publishes a profile's draft as a numbered version that jobs can use. Errors: see `Errors`.
 struct PublishDataTransformationProfile {
   static constexpr std::string_view name = "PublishDataTransformationProfile";
   static constexpr OperationTraits traits{.host_prefix = "datatransformation."};
@@ -208,7 +208,7 @@ struct PublishDataTransformationProfile {
 
 /// The input of GetDataTransformationProfile.
 struct GetDataTransformationProfileRequest {
-  /// The profile's id: 32 hexadecimal digits in lower case.
+  /// The profile's id: 32 lowercase hexadecimal digits.
   std::string profile_id{};
   /// The version of the profile.
   std::optional<std::int32_t> profile_version{};
@@ -225,7 +225,7 @@ struct GetDataTransformationProfileRequest {
 
 /// The output of GetDataTransformationProfile.
 struct GetDataTransformationProfileResponse {
-  /// The profile's id: 32 hexadecimal digits in lower case.
+  /// The profile's id: 32 lowercase hexadecimal digits.
   std::string profile_id{};
   /// The version of the profile: 0 for the draft, up to 99.
   std::int32_t version{};
@@ -239,9 +239,9 @@ struct GetDataTransformationProfileResponse {
   std::optional<std::string> profile_name{};
   /// What the profile is for; at most 1000 characters.
   std::optional<std::string> profile_description{};
-  /// What was changed; at most 1000 characters.
+  /// A description of the change; at most 1000 characters.
   std::optional<std::string> change_description{};
-  /// When the profile was changed last.
+  /// When the profile was last updated.
   Timestamp last_updated_at{};
 
   static consteval auto shape(auto...) {
@@ -260,7 +260,7 @@ struct GetDataTransformationProfileResponse {
                          GetDataTransformationProfileResponse const&) = default;
 };
 
-/// Gives a profile with its mapping. Errors: see `Errors`.
+/// Returns a profile with its mapping. Errors: see `Errors`.
 struct GetDataTransformationProfile {
   static constexpr std::string_view name = "GetDataTransformationProfile";
   static constexpr OperationTraits traits{.host_prefix = "datatransformation.", .readonly = true};
@@ -272,7 +272,7 @@ struct GetDataTransformationProfile {
 
 /// The input of DeleteDataTransformationProfile.
 struct DeleteDataTransformationProfileRequest {
-  /// The profile's id: 32 hexadecimal digits in lower case.
+  /// The profile's id: 32 lowercase hexadecimal digits.
   std::string profile_id{};
 
   static consteval auto shape(auto...) {
@@ -286,7 +286,7 @@ struct DeleteDataTransformationProfileRequest {
 
 /// The output of DeleteDataTransformationProfile.
 struct DeleteDataTransformationProfileResponse {
-  /// The profile's id: 32 hexadecimal digits in lower case.
+  /// The profile's id: 32 lowercase hexadecimal digits.
   std::string profile_id{};
   /// The profile's name; 1 to 256 characters.
   std::optional<std::string> profile_name{};
@@ -304,7 +304,7 @@ struct DeleteDataTransformationProfileResponse {
                          DeleteDataTransformationProfileResponse const&) = default;
 };
 
-/// Deletes a profile with all its versions. Errors: see `Errors`.
+/// Deletes a profile and all its versions. Errors: see `Errors`.
 struct DeleteDataTransformationProfile {
   static constexpr std::string_view name = "DeleteDataTransformationProfile";
   static constexpr OperationTraits traits{.host_prefix = "datatransformation.", .idempotent = true};

@@ -22,9 +22,9 @@ namespace healthlake {
 struct ListDataTransformationProfilesRequest {
   /// The format of the files that are read.
   OpenEnum<SourceFormat> source_format{};
-  /// How many items a page may hold.
+  /// The maximum number of items on a page.
   std::optional<std::int32_t> max_results{};
-  /// In a request, from the page before; in a response, for the next page, and absent on the last one.
+  /// In a request, the previous response's token; in a response, the next page's token, absent on the last page.
   std::optional<std::string> next_token{};
 
   static consteval auto shape(auto...) {
@@ -39,7 +39,7 @@ struct ListDataTransformationProfilesRequest {
 
 /// A profile in a list.
 struct DataTransformationProfileSummary {
-  /// The profile's id: 32 hexadecimal digits in lower case.
+  /// The profile's id: 32 lowercase hexadecimal digits.
   std::string profile_id{};
   /// The version of the profile: 0 for the draft, up to 99.
   std::int32_t version{};
@@ -51,7 +51,7 @@ struct DataTransformationProfileSummary {
   std::optional<std::string> profile_name{};
   /// What the profile is for; at most 1000 characters.
   std::optional<std::string> profile_description{};
-  /// When the profile was changed last.
+  /// When the profile was last updated.
   std::optional<Timestamp> last_updated_at{};
 
   static consteval auto shape(auto...) {
@@ -69,9 +69,9 @@ struct DataTransformationProfileSummary {
 
 /// The output of ListDataTransformationProfiles.
 struct ListDataTransformationProfilesResponse {
-  /// The page's items.
+  /// The items on the page.
   std::vector<DataTransformationProfileSummary> items{};
-  /// In a request, from the page before; in a response, for the next page, and absent on the last one.
+  /// In a request, the previous response's token; in a response, the next page's token, absent on the last page.
   std::optional<std::string> next_token{};
 
   static consteval auto shape(auto...) {
@@ -95,11 +95,11 @@ struct ListDataTransformationProfiles {
 
 /// The input of ListDataTransformationProfileVersions.
 struct ListDataTransformationProfileVersionsRequest {
-  /// The profile's id: 32 hexadecimal digits in lower case.
+  /// The profile's id: 32 lowercase hexadecimal digits.
   std::string profile_id{};
-  /// How many items a page may hold.
+  /// The maximum number of items on a page.
   std::optional<std::int32_t> max_results{};
-  /// In a request, from the page before; in a response, for the next page, and absent on the last one.
+  /// In a request, the previous response's token; in a response, the next page's token, absent on the last page.
   std::optional<std::string> next_token{};
 
   static consteval auto shape(auto...) {
@@ -115,7 +115,7 @@ struct ListDataTransformationProfileVersionsRequest {
 
 /// A version of a profile in a list.
 struct DataTransformationProfileVersionSummary {
-  /// The profile's id: 32 hexadecimal digits in lower case.
+  /// The profile's id: 32 lowercase hexadecimal digits.
   std::string profile_id{};
   /// The version of the profile: 0 for the draft, up to 99.
   std::int32_t version{};
@@ -125,9 +125,9 @@ struct DataTransformationProfileVersionSummary {
   OpenEnum<TargetFormat> target_format{};
   /// The profile's name; 1 to 256 characters.
   std::optional<std::string> profile_name{};
-  /// What was changed; at most 1000 characters.
+  /// A description of the change; at most 1000 characters.
   std::optional<std::string> change_description{};
-  /// When the profile was changed last.
+  /// When the profile was last updated.
   std::optional<Timestamp> last_updated_at{};
 
   static consteval auto shape(auto...) {
@@ -147,9 +147,9 @@ struct DataTransformationProfileVersionSummary {
 
 /// The output of ListDataTransformationProfileVersions.
 struct ListDataTransformationProfileVersionsResponse {
-  /// The page's items.
+  /// The items on the page.
   std::vector<DataTransformationProfileVersionSummary> items{};
-  /// In a request, from the page before; in a response, for the next page, and absent on the last one.
+  /// In a request, the previous response's token; in a response, the next page's token, absent on the last page.
   std::optional<std::string> next_token{};
 
   static consteval auto shape(auto...) {

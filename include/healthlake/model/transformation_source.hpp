@@ -1,4 +1,4 @@
-// What a data transformation profile reads and writes, and what a new one begins from.
+// The source and target formats of data transformation profiles, and the sources of new ones.
 //
 // Rules: names, limits and requirements are the service model's (2017-07-01). Mappings are sensitive.
 #pragma once
@@ -21,9 +21,9 @@ consteval auto enumeration(SourceFormat) { return spelled("SourceFormat", "CCDA"
 enum class TargetFormat : std::uint8_t { fhir_r4 };
 consteval auto enumeration(TargetFormat) { return spelled("TargetFormat", "FHIR_R4"); }
 
-/// Begin from a profile that the service ships.
+/// A starter profile provided by the service.
 struct StarterProfileSource {
-  /// The name of the shipped profile.
+  /// The name of the starter profile.
   std::string starter_profile_name{};
 
   static consteval auto shape(auto...) {
@@ -33,11 +33,11 @@ struct StarterProfileSource {
   friend bool operator==(StarterProfileSource const&, StarterProfileSource const&) = default;
 };
 
-/// Begin from a version of a profile of one's own.
+/// A version of an existing profile.
 struct ExistingVersionedProfileSource {
-  /// The id of the profile to begin from.
+  /// The id of the profile to copy.
   std::string profile_id{};
-  /// The version to begin from.
+  /// The version to copy.
   std::int32_t version{};
 
   static consteval auto shape(auto...) {
@@ -48,7 +48,7 @@ struct ExistingVersionedProfileSource {
   friend bool operator==(ExistingVersionedProfileSource const&, ExistingVersionedProfileSource const&) = default;
 };
 
-/// Begin from a mapping that is sent along. Sensitive as a whole.
+/// A mapping in the request. Sensitive as a whole.
 struct ProfileMappingSource {
   /// Mapping files by name; 1 to 500 entries. Sensitive.
   std::map<std::string, std::string> profile_mapping{};
@@ -61,7 +61,7 @@ struct ProfileMappingSource {
   friend bool operator==(ProfileMappingSource const&, ProfileMappingSource const&) = default;
 };
 
-/// Begin from sample files, from which the service makes a mapping.
+/// Sample files from which the service derives a mapping.
 struct SampleDataSource {
   /// `s3://bucket/prefix`.
   std::string s3_uri{};
@@ -73,7 +73,7 @@ struct SampleDataSource {
   friend bool operator==(SampleDataSource const&, SampleDataSource const&) = default;
 };
 
-/// What a new profile begins from: a union of four members.
+/// The source of a new profile: a union of four members.
 struct CreateDataTransformationProfileSource {
   Union<StarterProfileSource, ExistingVersionedProfileSource, ProfileMappingSource, SampleDataSource> value{};
 
