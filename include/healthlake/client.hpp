@@ -70,6 +70,8 @@ class Client {
   auto list_fhir_datastores(ListFHIRDatastores::Input const& input) { return call<ListFHIRDatastores>(input); }
   /// Updates the name or the configuration of a data store.
   auto update_fhir_datastore(UpdateFHIRDatastore::Input const& input) { return call<UpdateFHIRDatastore>(input); }
+  /// Restores a data store with backup enabled to a point in time. It creates a new data store, CREATING at first.
+  auto restore_fhir_datastore(RestoreFHIRDatastore::Input const& input) { return call<RestoreFHIRDatastore>(input); }
   /// Deletes a data store and everything in it. The data store is DELETING at first.
   auto delete_fhir_datastore(DeleteFHIRDatastore::Input const& input) { return call<DeleteFHIRDatastore>(input); }
   /// Starts an import of files from S3 into a data store.

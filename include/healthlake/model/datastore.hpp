@@ -42,6 +42,8 @@ struct CreateFHIRDatastoreRequest {
   std::optional<NlpConfiguration> nlp_configuration{};
   /// The FHIR profile configuration.
   std::optional<ProfileConfiguration> profile_configuration{};
+  /// The backup configuration.
+  std::optional<BackupConfiguration> backup_configuration{};
 
   static consteval auto shape(auto...) {
     using Self = CreateFHIRDatastoreRequest;
@@ -54,7 +56,8 @@ struct CreateFHIRDatastoreRequest {
                      field<&Self::identity_provider_configuration>("IdentityProviderConfiguration"),
                      field<&Self::analytics_configuration>("AnalyticsConfiguration"),
                      field<&Self::nlp_configuration>("NlpConfiguration"),
-                     field<&Self::profile_configuration>("ProfileConfiguration"));
+                     field<&Self::profile_configuration>("ProfileConfiguration"),
+                     field<&Self::backup_configuration>("BackupConfiguration"));
   }
   friend bool operator==(CreateFHIRDatastoreRequest const&, CreateFHIRDatastoreRequest const&) = default;
 };
@@ -201,6 +204,8 @@ struct UpdateFHIRDatastoreRequest {
   std::optional<ProfileConfiguration> profile_configuration{};
   /// The identity provider configuration: how requests to the FHIR endpoint are authorized.
   std::optional<IdentityProviderConfiguration> identity_provider_configuration{};
+  /// The backup configuration.
+  std::optional<BackupConfiguration> backup_configuration{};
 
   static consteval auto shape(auto...) {
     using Self = UpdateFHIRDatastoreRequest;
@@ -210,7 +215,8 @@ struct UpdateFHIRDatastoreRequest {
                      field<&Self::analytics_configuration>("AnalyticsConfiguration"),
                      field<&Self::nlp_configuration>("NlpConfiguration"),
                      field<&Self::profile_configuration>("ProfileConfiguration"),
-                     field<&Self::identity_provider_configuration>("IdentityProviderConfiguration"));
+                     field<&Self::identity_provider_configuration>("IdentityProviderConfiguration"),
+                     field<&Self::backup_configuration>("BackupConfiguration"));
   }
   friend bool operator==(UpdateFHIRDatastoreRequest const&, UpdateFHIRDatastoreRequest const&) = default;
 };

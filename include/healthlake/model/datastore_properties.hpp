@@ -172,6 +172,59 @@ struct ProfileConfiguration {
   friend bool operator==(ProfileConfiguration const&, ProfileConfiguration const&) = default;
 };
 
+/// Whether continuous backup is enabled for a data store.
+enum class BackupStatus : std::uint8_t { enabled, disabled };
+consteval auto enumeration(BackupStatus) { return spelled("BackupStatus", "ENABLED", "DISABLED"); }
+
+/// The type of a backup.
+enum class BackupType : std::uint8_t { continuous };
+consteval auto enumeration(BackupType) { return spelled("BackupType", "CONTINUOUS"); }
+
+/// The backup configuration of a data store.
+struct BackupConfiguration {
+  /// Whether backup is enabled.
+  std::optional<OpenEnum<BackupStatus>> status{};
+  /// The type of backup; CONTINUOUS is the only one.
+  std::optional<OpenEnum<BackupType>> backup_type{};
+  /// The number of days for which backup data is retained; 1 to 30.
+  std::optional<std::int32_t> retention_period_in_days{};
+  /// Whether the data store's tags are applied to data stores that are restored from it.
+  std::optional<bool> backup_tags_enabled{};
+
+  static consteval auto shape(auto...) {
+    using Self = BackupConfiguration;
+    return structure(
+        "BackupConfiguration", field<&Self::status>("Status"), field<&Self::backup_type>("BackupType"),
+        field<&Self::retention_period_in_days>("RetentionPeriodInDays", rules::BackupRetentionPeriodInDays),
+        field<&Self::backup_tags_enabled>("BackupTagsEnabled"));
+  }
+  friend bool operator==(BackupConfiguration const&, BackupConfiguration const&) = default;
+};
+
+/// The backup status of a data store.
+struct DatastoreBackupStatus {
+  /// The backup configuration.
+  std::optional<BackupConfiguration> configuration{};
+  /// When backup was enabled.
+  std::optional<Timestamp> backup_enabled_at{};
+  /// The earliest point in time that the data store can be restored to.
+  std::optional<Timestamp> earliest_restore_point{};
+  /// The latest point in time that the data store can be restored to.
+  std::optional<Timestamp> latest_restore_point{};
+  /// When the retained backup data of a deleted data store is permanently deleted.
+  std::optional<Timestamp> scheduled_permanent_deletion_time{};
+
+  static consteval auto shape(auto...) {
+    using Self = DatastoreBackupStatus;
+    return structure("DatastoreBackupStatus", field<&Self::configuration>("Configuration"),
+                     field<&Self::backup_enabled_at>("BackupEnabledAt"),
+                     field<&Self::earliest_restore_point>("EarliestRestorePoint"),
+                     field<&Self::latest_restore_point>("LatestRestorePoint"),
+                     field<&Self::scheduled_permanent_deletion_time>("ScheduledPermanentDeletionTime"));
+  }
+  friend bool operator==(DatastoreBackupStatus const&, DatastoreBackupStatus const&) = default;
+};
+
 /// The properties of a data store.
 struct DatastoreProperties {
   /// The data store's id; 1 to 32 characters.
@@ -188,9 +241,9 @@ struct DatastoreProperties {
   OpenEnum<FHIRVersion> datastore_type_version{};
   /// The URL of the data store's FHIR endpoint.
   std::string datastore_endpoint{};
-  /// The server-side encryption configuration; if omitted, an AWS owned key is used.
+  /// The server-side encryption configuration.
   std::optional<SseConfiguration> sse_configuration{};
-  /// The sample data to preload.
+  /// The preloaded sample data.
   std::optional<PreloadDataConfig> preload_data_config{};
   /// The identity provider configuration: how requests to the FHIR endpoint are authorized.
   std::optional<IdentityProviderConfiguration> identity_provider_configuration{};
@@ -202,6 +255,8 @@ struct DatastoreProperties {
   std::optional<AnalyticsConfiguration> analytics_configuration{};
   /// The FHIR profile configuration.
   std::optional<ProfileConfiguration> profile_configuration{};
+  /// The backup status; absent if backup was never configured.
+  std::optional<DatastoreBackupStatus> backup_status_info{};
 
   static consteval auto shape(auto...) {
     using Self = DatastoreProperties;
@@ -216,7 +271,8 @@ struct DatastoreProperties {
                      field<&Self::identity_provider_configuration>("IdentityProviderConfiguration"),
                      field<&Self::error_cause>("ErrorCause"), field<&Self::nlp_configuration>("NlpConfiguration"),
                      field<&Self::analytics_configuration>("AnalyticsConfiguration"),
-                     field<&Self::profile_configuration>("ProfileConfiguration"));
+                     field<&Self::profile_configuration>("ProfileConfiguration"),
+                     field<&Self::backup_status_info>("BackupStatusInfo"));
   }
   friend bool operator==(DatastoreProperties const&, DatastoreProperties const&) = default;
 };

@@ -1,9 +1,9 @@
 // The modelled errors of the service.
 //
 // Rules: a client compares codes (`error.is("ConflictException")` or `error_code(error) == ErrorCode::conflict`), a
-// server sends one of these shapes. All carry one member, Message with a capital M. The statuses of the errors added in
-// July 2026 are in no public model: those of the quota and dependency errors are known from the service's answers, the
-// others follow the meaning of RFC 9110, 15.
+// server sends one of these shapes. All have one member, Message with a capital M. The statuses are those of the
+// service's Smithy model (November 2026); AgentMessageOutOfContextException has none there and is sent with 400, the
+// default of a client error.
 #pragma once
 
 #include <optional>
@@ -167,7 +167,7 @@ struct NotImplementedOperationException {
 struct ServiceQuotaExceededException {
   std::optional<std::string> message{};
 
-  static constexpr ErrorTraits error{.http_status = 402};
+  static constexpr ErrorTraits error{.http_status = 400};
   static consteval auto shape(auto...) {
     using Self = ServiceQuotaExceededException;
     return structure("ServiceQuotaExceededException", field<&Self::message>("Message", rules::HealthLakeString));
