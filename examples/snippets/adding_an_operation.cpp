@@ -13,9 +13,10 @@ struct CountFHIRResourcesRequest {
   std::optional<std::vector<std::string>> resource_types{};
 
   static consteval auto shape() {
+    using Self = CountFHIRResourcesRequest;
     return structure("CountFHIRResourcesRequest",
-                     field<&CountFHIRResourcesRequest::datastore_id>("DatastoreId", rules::DatastoreId, required),
-                     field<&CountFHIRResourcesRequest::resource_types>("ResourceTypes"));
+                     field<&Self::datastore_id>("DatastoreId", rules::DatastoreId, required),
+                     field<&Self::resource_types>("ResourceTypes"));
   }
 };
 
@@ -23,7 +24,8 @@ struct CountFHIRResourcesResponse {
   std::int64_t count{};
 
   static consteval auto shape() {
-    return structure("CountFHIRResourcesResponse", field<&CountFHIRResourcesResponse::count>("Count", required));
+    using Self = CountFHIRResourcesResponse;
+    return structure("CountFHIRResourcesResponse", field<&Self::count>("Count", required));
   }
 };
 

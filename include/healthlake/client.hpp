@@ -62,39 +62,41 @@ class Client {
     return machine.result();
   }
 
-  /// Creates a data store. It is CREATING at first; wait for FHIRDatastoreActive before use.
+  /// Creates a data store. It is CREATING at first; wait for FHIRDatastoreActive before using it.
   auto create_fhir_datastore(CreateFHIRDatastore::Input const& input) { return call<CreateFHIRDatastore>(input); }
-  /// Tells everything about a data store.
+  /// Returns the properties of a data store.
   auto describe_fhir_datastore(DescribeFHIRDatastore::Input const& input) { return call<DescribeFHIRDatastore>(input); }
-  /// Lists the data stores of the account that pass every filter that is set; one page, `pages` goes through all.
+  /// Lists the data stores of the account that match the filter; one page, `pages` goes through all.
   auto list_fhir_datastores(ListFHIRDatastores::Input const& input) { return call<ListFHIRDatastores>(input); }
-  /// Changes the name or the configuration of a data store.
+  /// Updates the name or the configuration of a data store.
   auto update_fhir_datastore(UpdateFHIRDatastore::Input const& input) { return call<UpdateFHIRDatastore>(input); }
-  /// Deletes a data store with all that is in it. It is DELETING at first.
+  /// Restores a data store with backup enabled to a point in time. It creates a new data store, CREATING at first.
+  auto restore_fhir_datastore(RestoreFHIRDatastore::Input const& input) { return call<RestoreFHIRDatastore>(input); }
+  /// Deletes a data store and everything in it. The data store is DELETING at first.
   auto delete_fhir_datastore(DeleteFHIRDatastore::Input const& input) { return call<DeleteFHIRDatastore>(input); }
-  /// Begins an import of files from S3 into a data store.
+  /// Starts an import of files from S3 into a data store.
   auto start_fhir_import_job(StartFHIRImportJob::Input const& input) { return call<StartFHIRImportJob>(input); }
-  /// Tells how an import job is doing.
+  /// Returns the properties of an import job, its status among them.
   auto describe_fhir_import_job(DescribeFHIRImportJob::Input const& input) {
     return call<DescribeFHIRImportJob>(input);
   }
   /// Lists the import jobs of a data store; one page, `pages` goes through all.
   auto list_fhir_import_jobs(ListFHIRImportJobs::Input const& input) { return call<ListFHIRImportJobs>(input); }
-  /// Begins an export of a data store.
+  /// Starts an export of a data store.
   auto start_fhir_export_job(StartFHIRExportJob::Input const& input) { return call<StartFHIRExportJob>(input); }
-  /// Tells how an export job is doing.
+  /// Returns the properties of an export job, its status among them.
   auto describe_fhir_export_job(DescribeFHIRExportJob::Input const& input) {
     return call<DescribeFHIRExportJob>(input);
   }
-  /// Lists the export jobs of a data store that pass every filter that is set; one page, `pages` goes through all.
+  /// Lists the export jobs of a data store that match the filters; one page, `pages` goes through all.
   auto list_fhir_export_jobs(ListFHIRExportJobs::Input const& input) { return call<ListFHIRExportJobs>(input); }
   /// Adds tags to a data store or a profile; a tag with the same key is replaced.
   auto tag_resource(TagResource::Input const& input) { return call<TagResource>(input); }
-  /// Takes tags off a data store or a profile.
+  /// Removes tags from a data store or a profile.
   auto untag_resource(UntagResource::Input const& input) { return call<UntagResource>(input); }
   /// Lists the tags of a data store or a profile.
   auto list_tags_for_resource(ListTagsForResource::Input const& input) { return call<ListTagsForResource>(input); }
-  /// Creates a profile that says how files of one format become FHIR resources.
+  /// Creates a profile that defines how files of one format are transformed into FHIR resources.
   auto create_data_transformation_profile(CreateDataTransformationProfile::Input const& input) {
     return call<CreateDataTransformationProfile>(input);
   }
@@ -102,15 +104,15 @@ class Client {
   auto update_data_transformation_profile(UpdateDataTransformationProfile::Input const& input) {
     return call<UpdateDataTransformationProfile>(input);
   }
-  /// Makes a numbered version of a profile's draft, which jobs can use.
+  /// Publishes a profile's draft as a numbered version that jobs can use.
   auto publish_data_transformation_profile(PublishDataTransformationProfile::Input const& input) {
     return call<PublishDataTransformationProfile>(input);
   }
-  /// Gives a profile with its mapping.
+  /// Returns a profile with its mapping.
   auto get_data_transformation_profile(GetDataTransformationProfile::Input const& input) {
     return call<GetDataTransformationProfile>(input);
   }
-  /// Deletes a profile with all its versions.
+  /// Deletes a profile and all its versions.
   auto delete_data_transformation_profile(DeleteDataTransformationProfile::Input const& input) {
     return call<DeleteDataTransformationProfile>(input);
   }
@@ -122,15 +124,15 @@ class Client {
   auto list_data_transformation_profile_versions(ListDataTransformationProfileVersions::Input const& input) {
     return call<ListDataTransformationProfileVersions>(input);
   }
-  /// Talks with the agent that changes a profile on request.
+  /// Sends a message to the agent that edits a profile in a conversation.
   auto update_profile_with_agent(UpdateProfileWithAgent::Input const& input) {
     return call<UpdateProfileWithAgent>(input);
   }
-  /// Begins a job that turns files in S3 into FHIR resources in S3.
+  /// Starts a job that transforms files in S3 into FHIR resources in S3.
   auto start_data_transformation_job(StartDataTransformationJob::Input const& input) {
     return call<StartDataTransformationJob>(input);
   }
-  /// Tells how a transformation job is doing.
+  /// Returns the properties of a transformation job, its status among them.
   auto describe_data_transformation_job(DescribeDataTransformationJob::Input const& input) {
     return call<DescribeDataTransformationJob>(input);
   }

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "healthlake/flow/pager.hpp"
 #include "healthlake/model/all.hpp"
 #include "healthlake/model/patterns.hpp"
 #include "healthlake/model/preview.hpp"
@@ -196,8 +197,9 @@ TEST_CASE("the tables are the service model 2017-07-01") {
   json const model = load_conformance("model/healthlake-2017-07-01.json");
   Comparison comparison{model};
   auto const done = compare_all(comparison, model);
-  CHECK(done.size() == 25);
-  CHECK(model.at("operations").size() == 25);
+  CHECK(done.size() == 26);
+  CHECK(model.at("operations").size() == 26);
+  CHECK(model.at("shapes").size() == 184);
   CHECK(comparison.members_compared > 250);
   // The preview's form of the union is served too.
   std::erase(comparison.differences, "OutputDataConfig.S3Uri: not in the model");
@@ -248,4 +250,29 @@ TEST_CASE("every shape has one table and every operation one name") {
   CHECK(AllOperations::size == model.at("operations").size());
   CHECK(std::string{healthlake_service.target_prefix} == model.at("metadata").at("targetPrefix"));
   CHECK(std::string{healthlake_service.signing_name} == model.at("metadata").at("signingName"));
+}
+
+TEST_CASE("what botocore's model lacks: the errors' statuses, their required messages, the lists that come in pages") {
+  json const facts = load_conformance("model/smithy-facts-2026-11.json");
+  std::map<std::string, int> statuses;
+  std::set<std::string> with_required_message, paginated;
+  auto const see = [&]<ErrorShape... E>(Errors<E...>) {
+    ((statuses[std::string{error_info<E>.code}] = E::error.http_status), ...);
+    for (Type const* type : {&type_of<E>()...})
+      if (type->members[0].is(required)) with_required_message.emplace(type->shape);
+  };
+  AllOperations::for_each([&]<Operation Op>() {
+    see(typename Op::Errors{});
+    if constexpr (Paginated<Op>) paginated.emplace(Op::name);
+  });
+  CHECK(statuses.size() == 13);
+  for (auto const& [code, status] : facts.at("errors").items()) {
+    CAPTURE(code);
+    // An error without the httpError trait gets the default of a client error (Smithy).
+    CHECK(statuses.at(code) == (status.is_null() ? 400 : status.get<int>()));
+    statuses.erase(code);
+  }
+  CHECK(statuses.empty());
+  CHECK(with_required_message == facts.at("requiredMessage").get<std::set<std::string>>());
+  CHECK(paginated == facts.at("paginated").get<std::set<std::string>>());
 }

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -53,6 +54,12 @@ StartFHIRImportJobRequest import_to(std::string datastore) {
           .job_output_data_config = output_to("s3://bucket/log"),
           .datastore_id = std::move(datastore),
           .data_access_role_arn = bench_role};
+}
+
+RestoreFHIRDatastoreRequest restore_of(std::string datastore, std::optional<std::string> token = {}) {
+  return {.source_datastore_id = std::move(datastore),
+          .restore_configuration = {ContinuousBackupRestoreConfiguration{}},
+          .client_token = std::move(token)};
 }
 
 // What a service tells about everything there is.
@@ -107,10 +114,12 @@ struct Life {
       moments.push_back({journal.bytes().size(), process.now, std::move(all)});
     };
     moment();
-    auto const created = process.done<CreateFHIRDatastore>({.datastore_name = "a",
-                                                            .datastore_type_version = FHIRVersion::r4,
-                                                            .client_token = "t",
-                                                            .tags = {{{"k", "v"}}}});
+    auto const created = process.done<CreateFHIRDatastore>(
+        {.datastore_name = "a",
+         .datastore_type_version = FHIRVersion::r4,
+         .client_token = "t",
+         .tags = {{{"k", "v"}}},
+         .backup_configuration = {{.retention_period_in_days = 1, .backup_tags_enabled = true}}});
     moment();
     moment(3'000);
     process.done<TagResource>({created.datastore_arn, {{"l", "w"}}});
@@ -144,11 +153,20 @@ struct Life {
     process.done<StartFHIRExportJob>(export_of(created.datastore_id));
     moment(6'000);
     process.done<UpdateFHIRDatastore>({.datastore_id = created.datastore_id, .datastore_name = "b"});
-    moment();
-    process.done<DeleteFHIRDatastore>({"given"});
-    process.done<DeleteDataTransformationProfile>({id});
+    process.done<UpdateFHIRDatastore>({.datastore_id = "given", .backup_configuration = {{}}});
+    process.done<RestoreFHIRDatastore>(restore_of(created.datastore_id, "t"));
     moment();
     moment(3'000);
+    process.done<DeleteFHIRDatastore>({"given"});
+    process.done<DeleteDataTransformationProfile>({id});
+    process.done<UpdateFHIRDatastore>(
+        {.datastore_id = created.datastore_id, .backup_configuration = {{.status = BackupStatus::disabled}}});
+    moment();
+    moment(3'000);
+    process.done<RestoreFHIRDatastore>(restore_of("given"));
+    moment();
+    // Then there is no backup of it any more.
+    moment(7 * std::int64_t{86'400'000});
   }
 };
 
@@ -285,6 +303,43 @@ TEST_CASE("what an import brought is there after a restart, whatever became of i
   CHECK(
       objects.get("bucket", "out/" + datastore + "-FHIR_EXPORT-" + job + "/Patient/Patient-001.ndjson").value_or("") ==
       patient);
+}
+
+TEST_CASE("what a restore copied is there after a restart, whatever became of its source, and its token is known") {
+  MemoryStore objects;
+  REQUIRE(objects.put("bucket", "in/a.ndjson", patient));
+  MemoryJournal journal;
+  std::string source;
+  std::string restored;
+  {
+    Process process{bench_begin, objects, 1};
+    REQUIRE(process.service.open_journal(journal));
+    source = process
+                 .done<CreateFHIRDatastore>(
+                     {.datastore_type_version = FHIRVersion::r4, .backup_configuration = BackupConfiguration{}})
+                 .datastore_id;
+    process.now = process.now + Milliseconds{3'000};
+    process.done<StartFHIRImportJob>(import_to(source));
+    process.now = process.now + Milliseconds{6'000};
+    restored = process.done<RestoreFHIRDatastore>(restore_of(source, "token")).datastore_id;
+    process.done<StartFHIRImportJob>(import_to(source));
+    REQUIRE(objects.put("bucket", "in/a.ndjson", "{\"resourceType\":\"Patient\",\"id\":\"2\"}\n"));
+    process.now = process.now + Milliseconds{6'000};
+    process.done<DeleteFHIRDatastore>({source});
+  }
+  Process process{bench_begin + Milliseconds{20'000}, objects, 1};
+  REQUIRE(process.service.open_journal(journal));
+  CHECK(process.done<RestoreFHIRDatastore>(restore_of(source, "token")).datastore_id == restored);
+  std::string const again = process.done<RestoreFHIRDatastore>(restore_of(source)).datastore_id;
+  process.now = process.now + Milliseconds{3'000};
+  auto const exported = [&](std::string const& id) {
+    std::string const job = process.done<StartFHIRExportJob>(export_of(id)).job_id;
+    process.now = process.now + Milliseconds{6'000};
+    process.service.settle();
+    return objects.get("bucket", "out/" + id + "-FHIR_EXPORT-" + job + "/Patient/Patient-001.ndjson").value_or("");
+  };
+  CHECK(exported(restored) == patient);
+  CHECK(exported(again) == patient + "{\"resourceType\":\"Patient\",\"id\":\"2\"}\n");
 }
 
 TEST_CASE("a change stands in the journal before it is acknowledged; if it cannot, nothing is acknowledged any more") {

@@ -32,7 +32,7 @@ TEST_CASE("the errors of the service") {
   check<ResourceNotFoundException>("ResourceNotFoundException", ErrorCode::resource_not_found, 404);
   check<ThrottlingException>("ThrottlingException", ErrorCode::throttling, 429);
   check<ValidationException>("ValidationException", ErrorCode::validation, 400);
-  check<ServiceQuotaExceededException>("ServiceQuotaExceededException", ErrorCode::service_quota_exceeded, 402);
+  check<ServiceQuotaExceededException>("ServiceQuotaExceededException", ErrorCode::service_quota_exceeded, 400);
   check<AgentMessageOutOfContextException>("AgentMessageOutOfContextException", ErrorCode::agent_message_out_of_context,
                                            400);
   check<ConversationNotFoundException>("ConversationNotFoundException", ErrorCode::conversation_not_found, 404);

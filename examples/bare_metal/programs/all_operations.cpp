@@ -1,4 +1,4 @@
-// Calls each of the 25 operations once, so that all of them are linked and have run.
+// Calls each of the 26 operations once, so that all of them are linked and have run.
 #include <algorithm>
 #include <iterator>
 #include <utility>

@@ -1,5 +1,5 @@
 // The data stores of an embedded service: CreateFHIRDatastore, DescribeFHIRDatastore, ListFHIRDatastores,
-// UpdateFHIRDatastore, DeleteFHIRDatastore.
+// UpdateFHIRDatastore, RestoreFHIRDatastore, DeleteFHIRDatastore.
 //
 // Rules: a data store is CREATING, UPDATING or DELETING for LocalOptions::transition_time, then ACTIVE or DELETED. What
 // AWS does not document is decided here:
@@ -11,7 +11,11 @@
 // - lists begin with the newest; CreatedBefore and CreatedAfter leave out the moment itself;
 // - the same ClientToken with another input is a ValidationException, since Create has no ConflictException; so is one
 //   data store more than LocalOptions::max_datastores, which counts those that are not DELETED ("active data stores");
-// - SYNTHEA preloads one Patient and one Observation.
+// - SYNTHEA preloads one Patient and one Observation;
+// - a restore from a data store that is CREATING is a ConflictException, as is (AWS) a second one while the first is
+//   not ACTIVE; without a backup it is a ValidationException, from a data store that was deleted without one, or whose
+//   backup is gone, a ResourceNotFoundException. The tags of the request replace those of the source.
+// local/backups.hpp has what concerns backups.
 #pragma once
 
 #include <algorithm>
@@ -23,11 +27,13 @@
 
 #include "healthlake/core/result.hpp"
 #include "healthlake/core/timestamp.hpp"
+#include "healthlake/local/backups.hpp"
 #include "healthlake/local/jobs.hpp"
 #include "healthlake/local/pages.hpp"
 #include "healthlake/local/state.hpp"
 #include "healthlake/local/tags.hpp"
 #include "healthlake/model/datastore.hpp"
+#include "healthlake/model/datastore_restore.hpp"
 #include "healthlake/model/errors.hpp"
 #include "healthlake/server/dispatch.hpp"
 
@@ -40,23 +46,24 @@ class LocalDatastores {
   LocalDatastores(LocalDatastores const&) = delete;
   LocalDatastores& operator=(LocalDatastores const&) = delete;
 
-  /// Sets the handlers of the five operations.
+  /// Sets the handlers of the six operations.
   void serve(Dispatcher& dispatcher) {
     dispatcher.on<CreateFHIRDatastore>([this](auto const& input, auto const& at) { return create(input, at.now); });
-    dispatcher.on<DescribeFHIRDatastore>([this](auto const& input, auto const&) { return describe(input); });
-    dispatcher.on<ListFHIRDatastores>([this](auto const& input, auto const&) { return list(input); });
+    dispatcher.on<DescribeFHIRDatastore>([this](auto const& input, auto const& at) { return describe(input, at.now); });
+    dispatcher.on<ListFHIRDatastores>([this](auto const& input, auto const& at) { return list(input, at.now); });
     dispatcher.on<UpdateFHIRDatastore>([this](auto const& input, auto const& at) { return update(input, at.now); });
+    dispatcher.on<RestoreFHIRDatastore>([this](auto const& input, auto const& at) { return restore(input, at.now); });
     dispatcher.on<DeleteFHIRDatastore>([this](auto const& input, auto const& at) { return remove(input, at.now); });
   }
 
-  /// Ends the transitions whose end has come.
+  /// Ends the transitions whose end has come, and empties the data stores that were deleted and have no backup.
   void settle(Timestamp now) {
     for (auto& datastore : state_.datastores()) {
       auto& status = datastore.properties.datastore_status;
       if (datastore.changed > now) continue;
       if (status == DatastoreStatus::creating || status == DatastoreStatus::updating) status = DatastoreStatus::active;
-      if (status != DatastoreStatus::deleting) continue;
-      status = DatastoreStatus::deleted;
+      if (status == DatastoreStatus::deleting) status = DatastoreStatus::deleted;
+      if (status != DatastoreStatus::deleted || detail::is_restorable(datastore, now)) continue;
       datastore.resources = Ndjson{};
       datastore.tags.clear();
     }
@@ -65,34 +72,86 @@ class LocalDatastores {
  private:
   template <class Output>
   using Answer = Result<Output, HandlerError>;
+  using Tags = std::map<std::string, std::string>;
 
   Answer<CreateFHIRDatastoreResponse> create(CreateFHIRDatastoreRequest const& input, Timestamp now) {
-    auto const earlier = tokens_.find<ValidationException>(input.client_token, input, now);
+    auto const earlier = creations_.find<ValidationException>(input.client_token, input, now);
     if (!earlier) return Unexpected{earlier.error()};
     if (*earlier) return summary<CreateFHIRDatastoreResponse>(state_.datastores()[**earlier]);
-    if (auto fault = fault_of(input)) return Unexpected{ValidationException{.message = *std::move(fault)}};
+    auto datastore = make(input, {}, now);
+    if (!datastore) return Unexpected{std::move(datastore).error()};
+    datastore->properties.preload_data_config = input.preload_data_config;
+    if (input.backup_configuration) detail::configure_backup(*datastore, *input.backup_configuration, now);
+    if (input.preload_data_config) datastore->resources.add("SYNTHEA", sample);
+    return add<CreateFHIRDatastoreResponse>(*std::move(datastore), input, creations_, now);
+  }
 
-    LocalDatastore datastore;
-    std::map<std::string, std::string> tags;
+  Answer<RestoreFHIRDatastoreResponse> restore(RestoreFHIRDatastoreRequest const& input, Timestamp now) {
+    auto const earlier = restores_.find<ValidationException>(input.client_token, input, now);
+    if (!earlier) return Unexpected{earlier.error()};
+    if (*earlier) return summary<RestoreFHIRDatastoreResponse>(state_.datastores()[**earlier]);
+    auto const source = restorable(input, now);
+    if (!source) return Unexpected{source.error()};
+    bool const with_tags = (*source)->properties.backup_status_info->configuration->backup_tags_enabled == true;
+    auto datastore = make(input, with_tags ? (*source)->tags : Tags{}, now);
+    if (!datastore) return Unexpected{std::move(datastore).error()};
+    datastore->resources = (*source)->resources;
+    (*source)->restoring_until = datastore->changed;
+    return add<RestoreFHIRDatastoreResponse>(*std::move(datastore), input, restores_, now);
+  }
+
+  // The data store that a restore reads.
+  Answer<LocalDatastore*> restorable(RestoreFHIRDatastoreRequest const& input, Timestamp now) {
+    std::string const& id = input.source_datastore_id;
+    auto* const source = state_.find_datastore(id);
+    bool const there = source && (!source->is(DatastoreStatus::deleted) || detail::is_restorable(*source, now));
+    if (!there) return state_.no_datastore(id);
+    if (!detail::is_restorable(*source, now))
+      return Unexpected{ValidationException{.message = "Backup is not enabled for the data store " +
+                                                       state_.datastore_arn(id) +
+                                                       "; enable it with UpdateFHIRDatastore."}};
+    auto const info = *detail::properties_at(*source, now).backup_status_info;
+    auto const* const wanted = input.restore_configuration.continuous_backup_restore_configuration();
+    auto const time = wanted ? wanted->restore_point_time : std::nullopt;
+    if (time && (*time < *info.earliest_restore_point || *time > *info.latest_restore_point))
+      return Unexpected{ValidationException{
+          .message = "The RestorePointTime is outside the restore window of the data store, from " +
+                     to_iso8601(*info.earliest_restore_point) + " to " + to_iso8601(*info.latest_restore_point) + "."}};
+    if (source->is(DatastoreStatus::creating))
+      return Unexpected{ConflictException{.message = "The data store is CREATING; wait until it is ACTIVE."}};
+    if (source->restoring_until > now)
+      return Unexpected{ConflictException{
+          .message = "A restore from the data store is in progress; wait until the restored data store is ACTIVE."}};
+    return source;
+  }
+
+  // What Create and Restore have in common: a data store with the configuration of the request, which is added after
+  // all checks. Its tags are `tags` and those of the request.
+  template <class Input>
+  Answer<LocalDatastore> make(Input const& input, Tags tags, Timestamp now) {
+    if (auto fault = fault_of(input)) return Unexpected{ValidationException{.message = *std::move(fault)}};
     if (input.tags) {
       auto set = set_tags(tags, *input.tags, 200);
       if (!set) return Unexpected{std::move(set).error()};
     }
-    datastore.tags = std::move(tags);
-    datastore.properties = state_.new_datastore(state_.next_id(), DatastoreStatus::creating, now);
-    DatastoreProperties& properties = datastore.properties;
-    properties.datastore_name = input.datastore_name;
-    properties.preload_data_config = input.preload_data_config;
-    if (input.sse_configuration) properties.sse_configuration = input.sse_configuration;
-    take_over(properties, input);
-    if (input.preload_data_config) datastore.resources.add("SYNTHEA", sample);
-    datastore.changed = now + state_.options().transition_time;
-    tokens_.keep(input.client_token, input, state_.datastores().size(), now + state_.options().client_token_lifetime);
-    state_.datastores().push_back(std::move(datastore));
-    return summary<CreateFHIRDatastoreResponse>(state_.datastores().back());
+    LocalDatastore datastore{.properties = state_.new_datastore(state_.next_id(), DatastoreStatus::creating, now),
+                             .tags = std::move(tags),
+                             .changed = now + state_.options().transition_time};
+    datastore.properties.datastore_name = input.datastore_name;
+    if (input.sse_configuration) datastore.properties.sse_configuration = input.sse_configuration;
+    take_over(datastore.properties, input);
+    return datastore;
   }
 
-  [[nodiscard]] std::optional<std::string> fault_of(CreateFHIRDatastoreRequest const& input) {
+  template <class Response, Operation Op>
+  Response add(LocalDatastore datastore, typename Op::Input const& input, TokenMemory<Op>& tokens, Timestamp now) {
+    tokens.keep(input.client_token, input, state_.datastores().size(), now + state_.options().client_token_lifetime);
+    state_.datastores().push_back(std::move(datastore));
+    return summary<Response>(state_.datastores().back());
+  }
+
+  template <class Input>
+  [[nodiscard]] std::optional<std::string> fault_of(Input const& input) {
     if (input.sse_configuration) {
       KmsEncryptionConfig const& key = input.sse_configuration->kms_encryption_config;
       if (key.cmk_type == CmkType::customer_managed_kms_key && !key.kms_key_id)
@@ -107,7 +166,7 @@ class LocalDatastores {
     return std::nullopt;
   }
 
-  // The members that both Create and Update have, where they are there.
+  // The members that Create, Restore and Update have in common, where they are there.
   template <class Input>
   static void take_over(DatastoreProperties& properties, Input const& input) {
     if (input.identity_provider_configuration)
@@ -126,18 +185,18 @@ class LocalDatastores {
             .datastore_endpoint = properties.datastore_endpoint};
   }
 
-  Answer<DescribeFHIRDatastoreResponse> describe(DescribeFHIRDatastoreRequest const& input) {
+  Answer<DescribeFHIRDatastoreResponse> describe(DescribeFHIRDatastoreRequest const& input, Timestamp now) {
     auto const* datastore = state_.find_datastore(input.datastore_id);
     if (!datastore) return state_.no_datastore(input.datastore_id);
-    return DescribeFHIRDatastoreResponse{.datastore_properties = datastore->properties};
+    return DescribeFHIRDatastoreResponse{.datastore_properties = detail::properties_at(*datastore, now)};
   }
 
-  Answer<ListFHIRDatastoresResponse> list(ListFHIRDatastoresRequest const& input) {
+  Answer<ListFHIRDatastoresResponse> list(ListFHIRDatastoresRequest const& input, Timestamp now) {
     auto const& all = state_.datastores();
     DatastoreFilter const filter = input.filter.value_or(DatastoreFilter{});
     auto page = page_of<ListFHIRDatastores>(state_, input, all.size(), [&](std::size_t index) {
-      DatastoreProperties const& properties = all[index].properties;
-      return passes(properties, filter) ? std::optional{properties} : std::nullopt;
+      return passes(all[index].properties, filter) ? std::optional{detail::properties_at(all[index], now)}
+                                                   : std::nullopt;
     });
     if (!page) return Unexpected{std::move(page).error()};
     return ListFHIRDatastoresResponse{.datastore_properties_list = std::move(page->items),
@@ -170,9 +229,10 @@ class LocalDatastores {
     DatastoreProperties& properties = (*datastore)->properties;
     if (input.datastore_name) properties.datastore_name = input.datastore_name;
     take_over(properties, input);
+    if (input.backup_configuration) detail::configure_backup(**datastore, *input.backup_configuration, now);
     properties.datastore_status = DatastoreStatus::updating;
     (*datastore)->changed = now + state_.options().transition_time;
-    return UpdateFHIRDatastoreResponse{.datastore_properties = properties};
+    return UpdateFHIRDatastoreResponse{.datastore_properties = detail::properties_at(**datastore, now)};
   }
 
   Answer<DeleteFHIRDatastoreResponse> remove(DeleteFHIRDatastoreRequest const& input, Timestamp now) {
@@ -181,6 +241,8 @@ class LocalDatastores {
     if ((*datastore)->busy_until > now)
       return Unexpected{ConflictException{.message = "A job on the data store has not ended; wait until it has."}};
     (*datastore)->properties.datastore_status = DatastoreStatus::deleting;
+    (*datastore)->deleted_at = now;
+    detail::retain_backup(**datastore, now);
     (*datastore)->changed = now + state_.options().transition_time;
     return summary<DeleteFHIRDatastoreResponse>(**datastore);
   }
@@ -191,7 +253,8 @@ class LocalDatastores {
       "\"code\":{\"text\":\"Heart rate\"},\"subject\":{\"reference\":\"Patient/sample-patient\"}}\n";
 
   LocalState& state_;
-  TokenMemory<CreateFHIRDatastore> tokens_;
+  TokenMemory<CreateFHIRDatastore> creations_;
+  TokenMemory<RestoreFHIRDatastore> restores_;
 };
 
 }  // namespace healthlake

@@ -22,7 +22,7 @@ struct RequestRate {
 
 /// What AWS documents per account ("Amazon HealthLake throttling and quotas"): per minute one request that creates or
 /// deletes a data store, and one that starts an export or import job; 10 requests per second of each of the others. Of
-/// UpdateFHIRDatastore and of data transformation it says nothing.
+/// UpdateFHIRDatastore, RestoreFHIRDatastore and data transformation it says nothing.
 inline std::map<std::string, RequestRate, std::less<>> documented_rates() {
   std::map<std::string, RequestRate, std::less<>> rates;
   for (auto const* name : {"CreateFHIRDatastore", "DeleteFHIRDatastore", "StartFHIRExportJob", "StartFHIRImportJob"})

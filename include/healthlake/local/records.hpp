@@ -24,6 +24,10 @@ struct LocalDatastore {
   Timestamp changed{};
   /// When the last job on it ends.
   Timestamp busy_until{};
+  /// When the last restore from it ends.
+  Timestamp restoring_until{};
+  /// When its deletion began.
+  std::optional<Timestamp> deleted_at{};
 
   [[nodiscard]] bool is(DatastoreStatus status) const { return properties.datastore_status == status; }
 };

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "healthlake/model/datastore.hpp"
+#include "healthlake/model/datastore_restore.hpp"
 #include "healthlake/model/export_job.hpp"
 #include "healthlake/model/import_job.hpp"
 #include "healthlake/model/profile_agent.hpp"
@@ -27,14 +28,14 @@ struct Operations {
   }
 };
 
-/// The operations of the service model 2017-07-01 as of August 2026.
+/// The operations of the service model 2017-07-01 as of November 2026.
 using AllOperations =
     Operations<CreateDataTransformationProfile, CreateFHIRDatastore, DeleteDataTransformationProfile,
                DeleteFHIRDatastore, DescribeDataTransformationJob, DescribeFHIRDatastore, DescribeFHIRExportJob,
                DescribeFHIRImportJob, GetDataTransformationProfile, ListDataTransformationJobs,
                ListDataTransformationProfileVersions, ListDataTransformationProfiles, ListFHIRDatastores,
                ListFHIRExportJobs, ListFHIRImportJobs, ListTagsForResource, PublishDataTransformationProfile,
-               StartDataTransformationJob, StartFHIRExportJob, StartFHIRImportJob, TagResource, UntagResource,
-               UpdateDataTransformationProfile, UpdateFHIRDatastore, UpdateProfileWithAgent>;
+               RestoreFHIRDatastore, StartDataTransformationJob, StartFHIRExportJob, StartFHIRImportJob, TagResource,
+               UntagResource, UpdateDataTransformationProfile, UpdateFHIRDatastore, UpdateProfileWithAgent>;
 
 }  // namespace healthlake

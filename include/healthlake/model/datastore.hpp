@@ -24,38 +24,40 @@ namespace healthlake {
 struct CreateFHIRDatastoreRequest {
   /// The data store's name; 1 to 256 characters.
   std::optional<std::string> datastore_name{};
-  /// The version of FHIR; R4 is the only one.
+  /// The FHIR version; R4 is the only one.
   OpenEnum<FHIRVersion> datastore_type_version{};
-  /// Encryption at rest; left out, a key of AWS is used.
+  /// The server-side encryption configuration; if omitted, an AWS owned key is used.
   std::optional<SseConfiguration> sse_configuration{};
-  /// Sample data to start with.
+  /// The sample data to preload.
   std::optional<PreloadDataConfig> preload_data_config{};
-  /// Left out, a fresh one is sent, and the same one on every attempt. 1 to 64 letters, digits and hyphens.
+  /// The idempotency token; if omitted, one is generated for all attempts. 1 to 64 letters, digits and hyphens.
   std::optional<std::string> client_token{};
   /// The tags; at most 200.
   std::optional<std::vector<Tag>> tags{};
-  /// Who may use the FHIR endpoint.
+  /// The identity provider configuration: how requests to the FHIR endpoint are authorized.
   std::optional<IdentityProviderConfiguration> identity_provider_configuration{};
-  /// Analytics of the data store.
+  /// The analytics configuration.
   std::optional<AnalyticsConfiguration> analytics_configuration{};
-  /// Natural language processing of the data store.
+  /// The natural language processing (NLP) configuration.
   std::optional<NlpConfiguration> nlp_configuration{};
-  /// FHIR profiles of the data store.
+  /// The FHIR profile configuration.
   std::optional<ProfileConfiguration> profile_configuration{};
+  /// The backup configuration.
+  std::optional<BackupConfiguration> backup_configuration{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "CreateFHIRDatastoreRequest",
-        field<&CreateFHIRDatastoreRequest::datastore_name>("DatastoreName", rules::DatastoreName),
-        field<&CreateFHIRDatastoreRequest::datastore_type_version>("DatastoreTypeVersion", required),
-        field<&CreateFHIRDatastoreRequest::sse_configuration>("SseConfiguration"),
-        field<&CreateFHIRDatastoreRequest::preload_data_config>("PreloadDataConfig"),
-        field<&CreateFHIRDatastoreRequest::client_token>("ClientToken", rules::ClientTokenString, idempotency_token),
-        field<&CreateFHIRDatastoreRequest::tags>("Tags", rules::TagList),
-        field<&CreateFHIRDatastoreRequest::identity_provider_configuration>("IdentityProviderConfiguration"),
-        field<&CreateFHIRDatastoreRequest::analytics_configuration>("AnalyticsConfiguration"),
-        field<&CreateFHIRDatastoreRequest::nlp_configuration>("NlpConfiguration"),
-        field<&CreateFHIRDatastoreRequest::profile_configuration>("ProfileConfiguration"));
+    using Self = CreateFHIRDatastoreRequest;
+    return structure("CreateFHIRDatastoreRequest", field<&Self::datastore_name>("DatastoreName", rules::DatastoreName),
+                     field<&Self::datastore_type_version>("DatastoreTypeVersion", required),
+                     field<&Self::sse_configuration>("SseConfiguration"),
+                     field<&Self::preload_data_config>("PreloadDataConfig"),
+                     field<&Self::client_token>("ClientToken", rules::ClientTokenString, idempotency_token),
+                     field<&Self::tags>("Tags", rules::TagList),
+                     field<&Self::identity_provider_configuration>("IdentityProviderConfiguration"),
+                     field<&Self::analytics_configuration>("AnalyticsConfiguration"),
+                     field<&Self::nlp_configuration>("NlpConfiguration"),
+                     field<&Self::profile_configuration>("ProfileConfiguration"),
+                     field<&Self::backup_configuration>("BackupConfiguration"));
   }
   friend bool operator==(CreateFHIRDatastoreRequest const&, CreateFHIRDatastoreRequest const&) = default;
 };
@@ -66,23 +68,23 @@ struct CreateFHIRDatastoreResponse {
   std::string datastore_id{};
   /// The data store's ARN.
   std::string datastore_arn{};
-  /// Where the data store stands.
+  /// The status of the data store.
   OpenEnum<DatastoreStatus> datastore_status{};
   /// The URL of the data store's FHIR endpoint.
   std::string datastore_endpoint{};
 
   static consteval auto shape(auto...) {
+    using Self = CreateFHIRDatastoreResponse;
     return structure("CreateFHIRDatastoreResponse",
-                     field<&CreateFHIRDatastoreResponse::datastore_id>("DatastoreId", rules::DatastoreId, required),
-                     field<&CreateFHIRDatastoreResponse::datastore_arn>("DatastoreArn", rules::DatastoreArn, required),
-                     field<&CreateFHIRDatastoreResponse::datastore_status>("DatastoreStatus", required),
-                     field<&CreateFHIRDatastoreResponse::datastore_endpoint>("DatastoreEndpoint",
-                                                                             rules::BoundedLengthString, required));
+                     field<&Self::datastore_id>("DatastoreId", rules::DatastoreId, required),
+                     field<&Self::datastore_arn>("DatastoreArn", rules::DatastoreArn, required),
+                     field<&Self::datastore_status>("DatastoreStatus", required),
+                     field<&Self::datastore_endpoint>("DatastoreEndpoint", rules::BoundedLengthString, required));
   }
   friend bool operator==(CreateFHIRDatastoreResponse const&, CreateFHIRDatastoreResponse const&) = default;
 };
 
-/// Creates a data store. It is CREATING at first; wait for FHIRDatastoreActive before use. Errors: see `Errors`.
+/// Creates a data store. It is CREATING at first; wait for FHIRDatastoreActive before using it. Errors: see `Errors`.
 struct CreateFHIRDatastore {
   static constexpr std::string_view name = "CreateFHIRDatastore";
   using Input = CreateFHIRDatastoreRequest;
@@ -97,25 +99,27 @@ struct DescribeFHIRDatastoreRequest {
   std::string datastore_id{};
 
   static consteval auto shape(auto...) {
+    using Self = DescribeFHIRDatastoreRequest;
     return structure("DescribeFHIRDatastoreRequest",
-                     field<&DescribeFHIRDatastoreRequest::datastore_id>("DatastoreId", rules::DatastoreId, required));
+                     field<&Self::datastore_id>("DatastoreId", rules::DatastoreId, required));
   }
   friend bool operator==(DescribeFHIRDatastoreRequest const&, DescribeFHIRDatastoreRequest const&) = default;
 };
 
 /// The output of DescribeFHIRDatastore.
 struct DescribeFHIRDatastoreResponse {
-  /// Everything about the data store.
+  /// The properties of the data store.
   DatastoreProperties datastore_properties{};
 
   static consteval auto shape(auto...) {
+    using Self = DescribeFHIRDatastoreResponse;
     return structure("DescribeFHIRDatastoreResponse",
-                     field<&DescribeFHIRDatastoreResponse::datastore_properties>("DatastoreProperties", required));
+                     field<&Self::datastore_properties>("DatastoreProperties", required));
   }
   friend bool operator==(DescribeFHIRDatastoreResponse const&, DescribeFHIRDatastoreResponse const&) = default;
 };
 
-/// Tells everything about a data store. Errors: see `Errors`.
+/// Returns the properties of a data store. Errors: see `Errors`.
 struct DescribeFHIRDatastore {
   static constexpr std::string_view name = "DescribeFHIRDatastore";
   using Input = DescribeFHIRDatastoreRequest;
@@ -124,11 +128,11 @@ struct DescribeFHIRDatastore {
       healthlake::Errors<ThrottlingException, ResourceNotFoundException, ValidationException, InternalServerException>;
 };
 
-/// Which data stores to list; a data store passes if it passes every member that is set.
+/// A filter for data stores; a data store has to match every member that is set.
 struct DatastoreFilter {
   /// The data store's name; 1 to 256 characters.
   std::optional<std::string> datastore_name{};
-  /// Where the data store stands.
+  /// The status of the data store.
   std::optional<OpenEnum<DatastoreStatus>> datastore_status{};
   /// Created before this time.
   std::optional<Timestamp> created_before{};
@@ -136,47 +140,49 @@ struct DatastoreFilter {
   std::optional<Timestamp> created_after{};
 
   static consteval auto shape(auto...) {
-    return structure("DatastoreFilter", field<&DatastoreFilter::datastore_name>("DatastoreName", rules::DatastoreName),
-                     field<&DatastoreFilter::datastore_status>("DatastoreStatus"),
-                     field<&DatastoreFilter::created_before>("CreatedBefore"),
-                     field<&DatastoreFilter::created_after>("CreatedAfter"));
+    using Self = DatastoreFilter;
+    return structure("DatastoreFilter", field<&Self::datastore_name>("DatastoreName", rules::DatastoreName),
+                     field<&Self::datastore_status>("DatastoreStatus"), field<&Self::created_before>("CreatedBefore"),
+                     field<&Self::created_after>("CreatedAfter"));
   }
   friend bool operator==(DatastoreFilter const&, DatastoreFilter const&) = default;
 };
 
 /// The input of ListFHIRDatastores.
 struct ListFHIRDatastoresRequest {
-  /// Which data stores to list.
+  /// The filter; if omitted, all data stores are listed.
   std::optional<DatastoreFilter> filter{};
-  /// In a request, from the page before; in a response, for the next page, and absent on the last one.
+  /// In a request, the previous response's token; in a response, the next page's token, absent on the last page.
   std::optional<std::string> next_token{};
-  /// How many items a page may hold.
+  /// The maximum number of items on a page.
   std::optional<std::int32_t> max_results{};
 
   static consteval auto shape(auto...) {
-    return structure("ListFHIRDatastoresRequest", field<&ListFHIRDatastoresRequest::filter>("Filter"),
-                     field<&ListFHIRDatastoresRequest::next_token>("NextToken", rules::NextToken),
-                     field<&ListFHIRDatastoresRequest::max_results>("MaxResults", rules::MaxResultsInteger));
+    using Self = ListFHIRDatastoresRequest;
+    return structure("ListFHIRDatastoresRequest", field<&Self::filter>("Filter"),
+                     field<&Self::next_token>("NextToken", rules::NextToken),
+                     field<&Self::max_results>("MaxResults", rules::MaxResultsInteger));
   }
   friend bool operator==(ListFHIRDatastoresRequest const&, ListFHIRDatastoresRequest const&) = default;
 };
 
 /// The output of ListFHIRDatastores.
 struct ListFHIRDatastoresResponse {
-  /// The page's data stores.
+  /// The data stores on the page.
   std::vector<DatastoreProperties> datastore_properties_list{};
-  /// In a request, from the page before; in a response, for the next page, and absent on the last one.
+  /// In a request, the previous response's token; in a response, the next page's token, absent on the last page.
   std::optional<std::string> next_token{};
 
   static consteval auto shape(auto...) {
+    using Self = ListFHIRDatastoresResponse;
     return structure("ListFHIRDatastoresResponse",
-                     field<&ListFHIRDatastoresResponse::datastore_properties_list>("DatastorePropertiesList", required),
-                     field<&ListFHIRDatastoresResponse::next_token>("NextToken", rules::NextToken));
+                     field<&Self::datastore_properties_list>("DatastorePropertiesList", required),
+                     field<&Self::next_token>("NextToken", rules::NextToken));
   }
   friend bool operator==(ListFHIRDatastoresResponse const&, ListFHIRDatastoresResponse const&) = default;
 };
 
-/// Lists the data stores of the account that pass every filter that is set, page by page. Errors: see `Errors`.
+/// Lists the data stores of the account that match the filter, page by page. Errors: see `Errors`.
 struct ListFHIRDatastores {
   static constexpr std::string_view name = "ListFHIRDatastores";
   using Input = ListFHIRDatastoresRequest;
@@ -190,41 +196,45 @@ struct UpdateFHIRDatastoreRequest {
   std::string datastore_id{};
   /// The data store's name; 1 to 256 characters.
   std::optional<std::string> datastore_name{};
-  /// Analytics of the data store.
+  /// The analytics configuration.
   std::optional<AnalyticsConfiguration> analytics_configuration{};
-  /// Natural language processing of the data store.
+  /// The natural language processing (NLP) configuration.
   std::optional<NlpConfiguration> nlp_configuration{};
-  /// FHIR profiles of the data store.
+  /// The FHIR profile configuration.
   std::optional<ProfileConfiguration> profile_configuration{};
-  /// Who may use the FHIR endpoint.
+  /// The identity provider configuration: how requests to the FHIR endpoint are authorized.
   std::optional<IdentityProviderConfiguration> identity_provider_configuration{};
+  /// The backup configuration.
+  std::optional<BackupConfiguration> backup_configuration{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "UpdateFHIRDatastoreRequest",
-        field<&UpdateFHIRDatastoreRequest::datastore_id>("DatastoreId", rules::DatastoreId, required),
-        field<&UpdateFHIRDatastoreRequest::datastore_name>("DatastoreName", rules::DatastoreName),
-        field<&UpdateFHIRDatastoreRequest::analytics_configuration>("AnalyticsConfiguration"),
-        field<&UpdateFHIRDatastoreRequest::nlp_configuration>("NlpConfiguration"),
-        field<&UpdateFHIRDatastoreRequest::profile_configuration>("ProfileConfiguration"),
-        field<&UpdateFHIRDatastoreRequest::identity_provider_configuration>("IdentityProviderConfiguration"));
+    using Self = UpdateFHIRDatastoreRequest;
+    return structure("UpdateFHIRDatastoreRequest",
+                     field<&Self::datastore_id>("DatastoreId", rules::DatastoreId, required),
+                     field<&Self::datastore_name>("DatastoreName", rules::DatastoreName),
+                     field<&Self::analytics_configuration>("AnalyticsConfiguration"),
+                     field<&Self::nlp_configuration>("NlpConfiguration"),
+                     field<&Self::profile_configuration>("ProfileConfiguration"),
+                     field<&Self::identity_provider_configuration>("IdentityProviderConfiguration"),
+                     field<&Self::backup_configuration>("BackupConfiguration"));
   }
   friend bool operator==(UpdateFHIRDatastoreRequest const&, UpdateFHIRDatastoreRequest const&) = default;
 };
 
 /// The output of UpdateFHIRDatastore.
 struct UpdateFHIRDatastoreResponse {
-  /// Everything about the data store.
+  /// The properties of the data store.
   DatastoreProperties datastore_properties{};
 
   static consteval auto shape(auto...) {
+    using Self = UpdateFHIRDatastoreResponse;
     return structure("UpdateFHIRDatastoreResponse",
-                     field<&UpdateFHIRDatastoreResponse::datastore_properties>("DatastoreProperties", required));
+                     field<&Self::datastore_properties>("DatastoreProperties", required));
   }
   friend bool operator==(UpdateFHIRDatastoreResponse const&, UpdateFHIRDatastoreResponse const&) = default;
 };
 
-/// Changes the name or the configuration of a data store. Errors: see `Errors`.
+/// Updates the name or the configuration of a data store. Errors: see `Errors`.
 struct UpdateFHIRDatastore {
   static constexpr std::string_view name = "UpdateFHIRDatastore";
   using Input = UpdateFHIRDatastoreRequest;
@@ -239,8 +249,9 @@ struct DeleteFHIRDatastoreRequest {
   std::string datastore_id{};
 
   static consteval auto shape(auto...) {
+    using Self = DeleteFHIRDatastoreRequest;
     return structure("DeleteFHIRDatastoreRequest",
-                     field<&DeleteFHIRDatastoreRequest::datastore_id>("DatastoreId", rules::DatastoreId, required));
+                     field<&Self::datastore_id>("DatastoreId", rules::DatastoreId, required));
   }
   friend bool operator==(DeleteFHIRDatastoreRequest const&, DeleteFHIRDatastoreRequest const&) = default;
 };
@@ -251,23 +262,23 @@ struct DeleteFHIRDatastoreResponse {
   std::string datastore_id{};
   /// The data store's ARN.
   std::string datastore_arn{};
-  /// Where the data store stands.
+  /// The status of the data store.
   OpenEnum<DatastoreStatus> datastore_status{};
   /// The URL of the data store's FHIR endpoint.
   std::string datastore_endpoint{};
 
   static consteval auto shape(auto...) {
+    using Self = DeleteFHIRDatastoreResponse;
     return structure("DeleteFHIRDatastoreResponse",
-                     field<&DeleteFHIRDatastoreResponse::datastore_id>("DatastoreId", rules::DatastoreId, required),
-                     field<&DeleteFHIRDatastoreResponse::datastore_arn>("DatastoreArn", rules::DatastoreArn, required),
-                     field<&DeleteFHIRDatastoreResponse::datastore_status>("DatastoreStatus", required),
-                     field<&DeleteFHIRDatastoreResponse::datastore_endpoint>("DatastoreEndpoint",
-                                                                             rules::BoundedLengthString, required));
+                     field<&Self::datastore_id>("DatastoreId", rules::DatastoreId, required),
+                     field<&Self::datastore_arn>("DatastoreArn", rules::DatastoreArn, required),
+                     field<&Self::datastore_status>("DatastoreStatus", required),
+                     field<&Self::datastore_endpoint>("DatastoreEndpoint", rules::BoundedLengthString, required));
   }
   friend bool operator==(DeleteFHIRDatastoreResponse const&, DeleteFHIRDatastoreResponse const&) = default;
 };
 
-/// Deletes a data store with all that is in it. It is DELETING at first. Errors: see `Errors`.
+/// Deletes a data store and everything in it. The data store is DELETING at first. Errors: see `Errors`.
 struct DeleteFHIRDatastore {
   static constexpr std::string_view name = "DeleteFHIRDatastore";
   using Input = DeleteFHIRDatastoreRequest;
@@ -276,7 +287,7 @@ struct DeleteFHIRDatastore {
                                     ConflictException, ValidationException, InternalServerException>;
 };
 
-/// Waits until a data store can be used. Delay and attempts are those of the service model; see WaitOptions.
+/// Waits until a data store is ACTIVE. Delay and attempts are those of the service model; see WaitOptions.
 struct FHIRDatastoreActive {
   static constexpr std::string_view name = "FHIRDatastoreActive";
   using Operation = DescribeFHIRDatastore;
@@ -290,7 +301,7 @@ struct FHIRDatastoreActive {
   };
 };
 
-/// Waits until a data store is gone. Delay and attempts are those of the service model; see WaitOptions.
+/// Waits until a data store is DELETED. Delay and attempts are those of the service model; see WaitOptions.
 struct FHIRDatastoreDeleted {
   static constexpr std::string_view name = "FHIRDatastoreDeleted";
   using Operation = DescribeFHIRDatastore;

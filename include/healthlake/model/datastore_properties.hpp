@@ -1,4 +1,4 @@
-// What a data store is: its configurations, its status and everything the service tells of it.
+// The properties of a data store: its status, its configurations, and the shapes they reach.
 //
 // Rules: names, limits and requirements are the service model's (2017-07-01).
 #pragma once
@@ -14,7 +14,7 @@
 
 namespace healthlake {
 
-/// Where a data store stands.
+/// The status of a data store.
 enum class DatastoreStatus : std::uint8_t {
   creating,
   active,
@@ -29,24 +29,25 @@ consteval auto enumeration(DatastoreStatus) {
                  "UPDATE_FAILED");
 }
 
-/// The version of FHIR a data store speaks.
+/// The FHIR version of a data store.
 enum class FHIRVersion : std::uint8_t { r4 };
 consteval auto enumeration(FHIRVersion) { return spelled("FHIRVersion", "R4"); }
 
-/// Whose key encrypts a data store.
+/// The type of the key that encrypts a data store: the customer's or one owned by AWS.
 enum class CmkType : std::uint8_t { customer_managed_kms_key, aws_owned_kms_key };
 consteval auto enumeration(CmkType) { return spelled("CmkType", "CUSTOMER_MANAGED_KMS_KEY", "AWS_OWNED_KMS_KEY"); }
 
 /// The key that encrypts a data store.
 struct KmsEncryptionConfig {
-  /// Whose key it is.
+  /// The type of the key.
   OpenEnum<CmkType> cmk_type{};
   /// The ARN, id or alias of a KMS key.
   std::optional<std::string> kms_key_id{};
 
   static consteval auto shape(auto...) {
-    return structure("KmsEncryptionConfig", field<&KmsEncryptionConfig::cmk_type>("CmkType", required),
-                     field<&KmsEncryptionConfig::kms_key_id>("KmsKeyId", rules::EncryptionKeyID));
+    using Self = KmsEncryptionConfig;
+    return structure("KmsEncryptionConfig", field<&Self::cmk_type>("CmkType", required),
+                     field<&Self::kms_key_id>("KmsKeyId", rules::EncryptionKeyID));
   }
   friend bool operator==(KmsEncryptionConfig const&, KmsEncryptionConfig const&) = default;
 };
@@ -57,23 +58,24 @@ struct SseConfiguration {
   KmsEncryptionConfig kms_encryption_config{};
 
   static consteval auto shape(auto...) {
-    return structure("SseConfiguration",
-                     field<&SseConfiguration::kms_encryption_config>("KmsEncryptionConfig", required));
+    using Self = SseConfiguration;
+    return structure("SseConfiguration", field<&Self::kms_encryption_config>("KmsEncryptionConfig", required));
   }
   friend bool operator==(SseConfiguration const&, SseConfiguration const&) = default;
 };
 
-/// Which sample data a new data store starts with.
+/// The type of sample data that a new data store is preloaded with.
 enum class PreloadDataType : std::uint8_t { synthea };
 consteval auto enumeration(PreloadDataType) { return spelled("PreloadDataType", "SYNTHEA"); }
 
-/// The sample data a new data store starts with.
+/// The sample data that a new data store is preloaded with.
 struct PreloadDataConfig {
-  /// Which sample data.
+  /// The type of sample data.
   OpenEnum<PreloadDataType> preload_data_type{};
 
   static consteval auto shape(auto...) {
-    return structure("PreloadDataConfig", field<&PreloadDataConfig::preload_data_type>("PreloadDataType", required));
+    using Self = PreloadDataConfig;
+    return structure("PreloadDataConfig", field<&Self::preload_data_type>("PreloadDataType", required));
   }
   friend bool operator==(PreloadDataConfig const&, PreloadDataConfig const&) = default;
 };
@@ -84,91 +86,146 @@ consteval auto enumeration(AuthorizationStrategy) {
   return spelled("AuthorizationStrategy", "SMART_ON_FHIR_V1", "SMART_ON_FHIR", "AWS_AUTH");
 }
 
-/// Who may use a data store's FHIR endpoint, and how that is found out.
+/// The identity provider configuration of a data store: how requests to its FHIR endpoint are authorized.
 struct IdentityProviderConfiguration {
   /// How requests are authorized.
   OpenEnum<AuthorizationStrategy> authorization_strategy{};
-  /// Whether scopes decide about single resources.
+  /// Whether fine-grained authorization is enabled.
   std::optional<bool> fine_grained_authorization_enabled{};
-  /// What the identity provider says of itself (SMART on FHIR), as JSON text.
+  /// The identity provider's metadata (SMART on FHIR), a string that holds JSON.
   std::optional<std::string> metadata{};
-  /// The Lambda function that decodes the provider's tokens.
+  /// The ARN of the Lambda function that decodes the identity provider's access tokens.
   std::optional<std::string> idp_lambda_arn{};
 
   static consteval auto shape(auto...) {
+    using Self = IdentityProviderConfiguration;
     return structure(
-        "IdentityProviderConfiguration",
-        field<&IdentityProviderConfiguration::authorization_strategy>("AuthorizationStrategy", required),
-        field<&IdentityProviderConfiguration::fine_grained_authorization_enabled>("FineGrainedAuthorizationEnabled"),
-        field<&IdentityProviderConfiguration::metadata>("Metadata"),
-        field<&IdentityProviderConfiguration::idp_lambda_arn>("IdpLambdaArn", rules::LambdaArn));
+        "IdentityProviderConfiguration", field<&Self::authorization_strategy>("AuthorizationStrategy", required),
+        field<&Self::fine_grained_authorization_enabled>("FineGrainedAuthorizationEnabled"),
+        field<&Self::metadata>("Metadata"), field<&Self::idp_lambda_arn>("IdpLambdaArn", rules::LambdaArn));
   }
   friend bool operator==(IdentityProviderConfiguration const&, IdentityProviderConfiguration const&) = default;
 };
 
-/// Whether trying again can help.
+/// Whether a retry can succeed.
 enum class ErrorCategory : std::uint8_t { retryable_error, non_retryable_error };
 consteval auto enumeration(ErrorCategory) { return spelled("ErrorCategory", "RETRYABLE_ERROR", "NON_RETRYABLE_ERROR"); }
 
-/// Why a data store could not be created or updated.
+/// Why the creation or the update of a data store failed.
 struct ErrorCause {
   /// What happened; 1 to 4096 characters.
   std::optional<std::string> error_message{};
-  /// Whether trying again can help.
+  /// Whether a retry can succeed.
   std::optional<OpenEnum<ErrorCategory>> error_category{};
 
   static consteval auto shape(auto...) {
-    return structure("ErrorCause", field<&ErrorCause::error_message>("ErrorMessage", rules::ErrorMessage),
-                     field<&ErrorCause::error_category>("ErrorCategory"));
+    using Self = ErrorCause;
+    return structure("ErrorCause", field<&Self::error_message>("ErrorMessage", rules::ErrorMessage),
+                     field<&Self::error_category>("ErrorCategory"));
   }
   friend bool operator==(ErrorCause const&, ErrorCause const&) = default;
 };
 
-/// Whether natural language processing is on for a data store, or on the way.
+/// The status of natural language processing in a data store.
 enum class NlpStatus : std::uint8_t { enabled, enabling, disabled, disabling };
 consteval auto enumeration(NlpStatus) { return spelled("NlpStatus", "ENABLED", "ENABLING", "DISABLED", "DISABLING"); }
 
-/// Natural language processing of a data store.
+/// The natural language processing (NLP) configuration of a data store.
 struct NlpConfiguration {
-  /// On, off, or on the way.
+  /// The status.
   std::optional<OpenEnum<NlpStatus>> status{};
 
   static consteval auto shape(auto...) {
-    return structure("NlpConfiguration", field<&NlpConfiguration::status>("Status"));
+    using Self = NlpConfiguration;
+    return structure("NlpConfiguration", field<&Self::status>("Status"));
   }
   friend bool operator==(NlpConfiguration const&, NlpConfiguration const&) = default;
 };
 
-/// Whether analytics is on for a data store, or on the way.
+/// The status of analytics in a data store.
 enum class AnalyticsStatus : std::uint8_t { enabled, enabling, disabled, disabling, pausing, paused };
 consteval auto enumeration(AnalyticsStatus) {
   return spelled("AnalyticsStatus", "ENABLED", "ENABLING", "DISABLED", "DISABLING", "PAUSING", "PAUSED");
 }
 
-/// Analytics of a data store.
+/// The analytics configuration of a data store.
 struct AnalyticsConfiguration {
-  /// On, off, or on the way.
+  /// The status.
   std::optional<OpenEnum<AnalyticsStatus>> status{};
 
   static consteval auto shape(auto...) {
-    return structure("AnalyticsConfiguration", field<&AnalyticsConfiguration::status>("Status"));
+    using Self = AnalyticsConfiguration;
+    return structure("AnalyticsConfiguration", field<&Self::status>("Status"));
   }
   friend bool operator==(AnalyticsConfiguration const&, AnalyticsConfiguration const&) = default;
 };
 
-/// The FHIR profiles of a data store.
+/// The FHIR profile configuration of a data store.
 struct ProfileConfiguration {
-  /// The profiles that resources are checked against, by name.
+  /// The names of the profiles that resources are validated against by default.
   std::optional<std::vector<std::string>> default_profiles{};
 
   static consteval auto shape(auto...) {
-    return structure("ProfileConfiguration",
-                     field<&ProfileConfiguration::default_profiles>("DefaultProfiles", rules::DefaultProfiles));
+    using Self = ProfileConfiguration;
+    return structure("ProfileConfiguration", field<&Self::default_profiles>("DefaultProfiles", rules::DefaultProfiles));
   }
   friend bool operator==(ProfileConfiguration const&, ProfileConfiguration const&) = default;
 };
 
-/// Everything the service tells of a data store.
+/// Whether continuous backup is enabled for a data store.
+enum class BackupStatus : std::uint8_t { enabled, disabled };
+consteval auto enumeration(BackupStatus) { return spelled("BackupStatus", "ENABLED", "DISABLED"); }
+
+/// The type of a backup.
+enum class BackupType : std::uint8_t { continuous };
+consteval auto enumeration(BackupType) { return spelled("BackupType", "CONTINUOUS"); }
+
+/// The backup configuration of a data store.
+struct BackupConfiguration {
+  /// Whether backup is enabled.
+  std::optional<OpenEnum<BackupStatus>> status{};
+  /// The type of backup; CONTINUOUS is the only one.
+  std::optional<OpenEnum<BackupType>> backup_type{};
+  /// The number of days for which backup data is retained; 1 to 30.
+  std::optional<std::int32_t> retention_period_in_days{};
+  /// Whether the data store's tags are applied to data stores that are restored from it.
+  std::optional<bool> backup_tags_enabled{};
+
+  static consteval auto shape(auto...) {
+    using Self = BackupConfiguration;
+    return structure(
+        "BackupConfiguration", field<&Self::status>("Status"), field<&Self::backup_type>("BackupType"),
+        field<&Self::retention_period_in_days>("RetentionPeriodInDays", rules::BackupRetentionPeriodInDays),
+        field<&Self::backup_tags_enabled>("BackupTagsEnabled"));
+  }
+  friend bool operator==(BackupConfiguration const&, BackupConfiguration const&) = default;
+};
+
+/// The backup status of a data store.
+struct DatastoreBackupStatus {
+  /// The backup configuration.
+  std::optional<BackupConfiguration> configuration{};
+  /// When backup was enabled.
+  std::optional<Timestamp> backup_enabled_at{};
+  /// The earliest point in time that the data store can be restored to.
+  std::optional<Timestamp> earliest_restore_point{};
+  /// The latest point in time that the data store can be restored to.
+  std::optional<Timestamp> latest_restore_point{};
+  /// When the retained backup data of a deleted data store is permanently deleted.
+  std::optional<Timestamp> scheduled_permanent_deletion_time{};
+
+  static consteval auto shape(auto...) {
+    using Self = DatastoreBackupStatus;
+    return structure("DatastoreBackupStatus", field<&Self::configuration>("Configuration"),
+                     field<&Self::backup_enabled_at>("BackupEnabledAt"),
+                     field<&Self::earliest_restore_point>("EarliestRestorePoint"),
+                     field<&Self::latest_restore_point>("LatestRestorePoint"),
+                     field<&Self::scheduled_permanent_deletion_time>("ScheduledPermanentDeletionTime"));
+  }
+  friend bool operator==(DatastoreBackupStatus const&, DatastoreBackupStatus const&) = default;
+};
+
+/// The properties of a data store.
 struct DatastoreProperties {
   /// The data store's id; 1 to 32 characters.
   std::string datastore_id{};
@@ -176,45 +233,46 @@ struct DatastoreProperties {
   std::string datastore_arn{};
   /// The data store's name; 1 to 256 characters.
   std::optional<std::string> datastore_name{};
-  /// Where the data store stands.
+  /// The status of the data store.
   OpenEnum<DatastoreStatus> datastore_status{};
   /// When the data store was created.
   std::optional<Timestamp> created_at{};
-  /// The version of FHIR; R4 is the only one.
+  /// The FHIR version; R4 is the only one.
   OpenEnum<FHIRVersion> datastore_type_version{};
   /// The URL of the data store's FHIR endpoint.
   std::string datastore_endpoint{};
-  /// Encryption at rest; left out, a key of AWS is used.
+  /// The server-side encryption configuration.
   std::optional<SseConfiguration> sse_configuration{};
-  /// Sample data to start with.
+  /// The preloaded sample data.
   std::optional<PreloadDataConfig> preload_data_config{};
-  /// Who may use the FHIR endpoint.
+  /// The identity provider configuration: how requests to the FHIR endpoint are authorized.
   std::optional<IdentityProviderConfiguration> identity_provider_configuration{};
-  /// Why creating or updating failed.
+  /// Why the creation or the update failed.
   std::optional<ErrorCause> error_cause{};
-  /// Natural language processing of the data store.
+  /// The natural language processing (NLP) configuration.
   std::optional<NlpConfiguration> nlp_configuration{};
-  /// Analytics of the data store.
+  /// The analytics configuration.
   std::optional<AnalyticsConfiguration> analytics_configuration{};
-  /// FHIR profiles of the data store.
+  /// The FHIR profile configuration.
   std::optional<ProfileConfiguration> profile_configuration{};
+  /// The backup status; absent if backup was never configured.
+  std::optional<DatastoreBackupStatus> backup_status_info{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "DatastoreProperties", field<&DatastoreProperties::datastore_id>("DatastoreId", rules::DatastoreId, required),
-        field<&DatastoreProperties::datastore_arn>("DatastoreArn", rules::DatastoreArn, required),
-        field<&DatastoreProperties::datastore_name>("DatastoreName", rules::DatastoreName),
-        field<&DatastoreProperties::datastore_status>("DatastoreStatus", required),
-        field<&DatastoreProperties::created_at>("CreatedAt"),
-        field<&DatastoreProperties::datastore_type_version>("DatastoreTypeVersion", required),
-        field<&DatastoreProperties::datastore_endpoint>("DatastoreEndpoint", rules::HealthLakeString, required),
-        field<&DatastoreProperties::sse_configuration>("SseConfiguration"),
-        field<&DatastoreProperties::preload_data_config>("PreloadDataConfig"),
-        field<&DatastoreProperties::identity_provider_configuration>("IdentityProviderConfiguration"),
-        field<&DatastoreProperties::error_cause>("ErrorCause"),
-        field<&DatastoreProperties::nlp_configuration>("NlpConfiguration"),
-        field<&DatastoreProperties::analytics_configuration>("AnalyticsConfiguration"),
-        field<&DatastoreProperties::profile_configuration>("ProfileConfiguration"));
+    using Self = DatastoreProperties;
+    return structure("DatastoreProperties", field<&Self::datastore_id>("DatastoreId", rules::DatastoreId, required),
+                     field<&Self::datastore_arn>("DatastoreArn", rules::DatastoreArn, required),
+                     field<&Self::datastore_name>("DatastoreName", rules::DatastoreName),
+                     field<&Self::datastore_status>("DatastoreStatus", required), field<&Self::created_at>("CreatedAt"),
+                     field<&Self::datastore_type_version>("DatastoreTypeVersion", required),
+                     field<&Self::datastore_endpoint>("DatastoreEndpoint", rules::HealthLakeString, required),
+                     field<&Self::sse_configuration>("SseConfiguration"),
+                     field<&Self::preload_data_config>("PreloadDataConfig"),
+                     field<&Self::identity_provider_configuration>("IdentityProviderConfiguration"),
+                     field<&Self::error_cause>("ErrorCause"), field<&Self::nlp_configuration>("NlpConfiguration"),
+                     field<&Self::analytics_configuration>("AnalyticsConfiguration"),
+                     field<&Self::profile_configuration>("ProfileConfiguration"),
+                     field<&Self::backup_status_info>("BackupStatusInfo"));
   }
   friend bool operator==(DatastoreProperties const&, DatastoreProperties const&) = default;
 };

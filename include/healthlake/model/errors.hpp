@@ -1,9 +1,9 @@
 // The modelled errors of the service.
 //
 // Rules: a client compares codes (`error.is("ConflictException")` or `error_code(error) == ErrorCode::conflict`), a
-// server sends one of these shapes. All carry one member, Message with a capital M. The statuses of the errors added in
-// July 2026 are in no public model: those of the quota and dependency errors are known from the service's answers, the
-// others follow the meaning of RFC 9110, 15.
+// server sends one of these shapes. All have one member, Message with a capital M. The statuses are those of the
+// service's Smithy model (November 2026); AgentMessageOutOfContextException has none there and is sent with 400, the
+// default of a client error.
 #pragma once
 
 #include <optional>
@@ -40,40 +40,41 @@ consteval auto enumeration(ErrorCode) {
                  "ThrottlingException", "UnauthorizedException", "UnsupportedMIMETypeException", "ValidationException");
 }
 
-/// The code of an error the service answered with, open for codes no model has.
+/// The code of an error response; open, since codes that are in no model occur.
 inline OpenEnum<ErrorCode> error_code(ServiceError const& error) { return OpenEnum<ErrorCode>::from(error.code); }
 
-/// Access is denied: the caller's permissions, or the service's to the caller's resources, do not suffice.
+/// Access is denied: the caller lacks a permission, or the service lacks access to the caller's resources.
 struct AccessDeniedException {
   std::optional<std::string> message{};
 
   static constexpr ErrorTraits error{.http_status = 403};
   static consteval auto shape(auto...) {
-    return structure("AccessDeniedException",
-                     field<&AccessDeniedException::message>("Message", rules::HealthLakeString));
+    using Self = AccessDeniedException;
+    return structure("AccessDeniedException", field<&Self::message>("Message", rules::HealthLakeString));
   }
   friend bool operator==(AccessDeniedException const&, AccessDeniedException const&) = default;
 };
 
-/// The data store is in a transition state and the request cannot be done now.
+/// The resource is in a state that does not allow the request now, such as a data store that is UPDATING.
 struct ConflictException {
   std::optional<std::string> message{};
 
   static constexpr ErrorTraits error{.http_status = 409};
   static consteval auto shape(auto...) {
-    return structure("ConflictException", field<&ConflictException::message>("Message", rules::HealthLakeString));
+    using Self = ConflictException;
+    return structure("ConflictException", field<&Self::message>("Message", rules::HealthLakeString));
   }
   friend bool operator==(ConflictException const&, ConflictException const&) = default;
 };
 
-/// Something the service depends on (S3, KMS, a role) refused.
+/// A service that the request depends on (S3, KMS, IAM) refused.
 struct FailedDependencyException {
   std::optional<std::string> message{};
 
   static constexpr ErrorTraits error{.http_status = 424};
   static consteval auto shape(auto...) {
-    return structure("FailedDependencyException",
-                     field<&FailedDependencyException::message>("Message", rules::HealthLakeString));
+    using Self = FailedDependencyException;
+    return structure("FailedDependencyException", field<&Self::message>("Message", rules::HealthLakeString));
   }
   friend bool operator==(FailedDependencyException const&, FailedDependencyException const&) = default;
 };
@@ -84,20 +85,20 @@ struct InternalServerException {
 
   static constexpr ErrorTraits error{.http_status = 500, .server_fault = true};
   static consteval auto shape(auto...) {
-    return structure("InternalServerException",
-                     field<&InternalServerException::message>("Message", rules::HealthLakeString));
+    using Self = InternalServerException;
+    return structure("InternalServerException", field<&Self::message>("Message", rules::HealthLakeString));
   }
   friend bool operator==(InternalServerException const&, InternalServerException const&) = default;
 };
 
-/// The data store or job that was asked for is not there.
+/// The requested resource was not found.
 struct ResourceNotFoundException {
   std::optional<std::string> message{};
 
   static constexpr ErrorTraits error{.http_status = 404};
   static consteval auto shape(auto...) {
-    return structure("ResourceNotFoundException",
-                     field<&ResourceNotFoundException::message>("Message", rules::HealthLakeString));
+    using Self = ResourceNotFoundException;
+    return structure("ResourceNotFoundException", field<&Self::message>("Message", rules::HealthLakeString));
   }
   friend bool operator==(ResourceNotFoundException const&, ResourceNotFoundException const&) = default;
 };
@@ -108,89 +109,92 @@ struct ThrottlingException {
 
   static constexpr ErrorTraits error{.http_status = 429};
   static consteval auto shape(auto...) {
-    return structure("ThrottlingException", field<&ThrottlingException::message>("Message", rules::HealthLakeString));
+    using Self = ThrottlingException;
+    return structure("ThrottlingException", field<&Self::message>("Message", rules::HealthLakeString));
   }
   friend bool operator==(ThrottlingException const&, ThrottlingException const&) = default;
 };
 
-/// The input is not what the service wants.
+/// The input is invalid.
 struct ValidationException {
   std::optional<std::string> message{};
 
   static constexpr ErrorTraits error{.http_status = 400};
   static consteval auto shape(auto...) {
-    return structure("ValidationException", field<&ValidationException::message>("Message", rules::HealthLakeString));
+    using Self = ValidationException;
+    return structure("ValidationException", field<&Self::message>("Message", rules::HealthLakeString));
   }
   friend bool operator==(ValidationException const&, ValidationException const&) = default;
 };
 
-/// The message to the profile agent has nothing to do with the profile.
+/// The message to the profile agent is out of the profile's context.
 struct AgentMessageOutOfContextException {
   std::string message{};
 
   static constexpr ErrorTraits error{.http_status = 400};
   static consteval auto shape(auto...) {
-    return structure("AgentMessageOutOfContextException",
-                     field<&AgentMessageOutOfContextException::message>("Message", required));
+    using Self = AgentMessageOutOfContextException;
+    return structure("AgentMessageOutOfContextException", field<&Self::message>("Message", required));
   }
   friend bool operator==(AgentMessageOutOfContextException const&, AgentMessageOutOfContextException const&) = default;
 };
 
-/// There is no such conversation with the profile agent, or no longer.
+/// The conversation with the profile agent was not found, or has expired.
 struct ConversationNotFoundException {
   std::string message{};
 
   static constexpr ErrorTraits error{.http_status = 404};
   static consteval auto shape(auto...) {
-    return structure("ConversationNotFoundException",
-                     field<&ConversationNotFoundException::message>("Message", required));
+    using Self = ConversationNotFoundException;
+    return structure("ConversationNotFoundException", field<&Self::message>("Message", required));
   }
   friend bool operator==(ConversationNotFoundException const&, ConversationNotFoundException const&) = default;
 };
 
-/// The service does not have this operation here.
+/// The operation is not implemented.
 struct NotImplementedOperationException {
   std::string message{};
 
   static constexpr ErrorTraits error{.http_status = 501, .server_fault = true};
   static consteval auto shape(auto...) {
-    return structure("NotImplementedOperationException",
-                     field<&NotImplementedOperationException::message>("Message", required));
+    using Self = NotImplementedOperationException;
+    return structure("NotImplementedOperationException", field<&Self::message>("Message", required));
   }
   friend bool operator==(NotImplementedOperationException const&, NotImplementedOperationException const&) = default;
 };
 
-/// The account has as many of these as it may have. No throttling: it is not retried.
+/// A quota of the account is exceeded. This is not throttling and is not retried.
 struct ServiceQuotaExceededException {
   std::optional<std::string> message{};
 
-  static constexpr ErrorTraits error{.http_status = 402};
+  static constexpr ErrorTraits error{.http_status = 400};
   static consteval auto shape(auto...) {
-    return structure("ServiceQuotaExceededException",
-                     field<&ServiceQuotaExceededException::message>("Message", rules::HealthLakeString));
+    using Self = ServiceQuotaExceededException;
+    return structure("ServiceQuotaExceededException", field<&Self::message>("Message", rules::HealthLakeString));
   }
   friend bool operator==(ServiceQuotaExceededException const&, ServiceQuotaExceededException const&) = default;
 };
 
-/// The caller is not known to the profile agent.
+/// The caller is not authorized to use the profile agent.
 struct UnauthorizedException {
   std::string message{};
 
   static constexpr ErrorTraits error{.http_status = 401};
   static consteval auto shape(auto...) {
-    return structure("UnauthorizedException", field<&UnauthorizedException::message>("Message", required));
+    using Self = UnauthorizedException;
+    return structure("UnauthorizedException", field<&Self::message>("Message", required));
   }
   friend bool operator==(UnauthorizedException const&, UnauthorizedException const&) = default;
 };
 
-/// The file's type is none that a profile can be made from.
+/// The media type of the file is not supported.
 struct UnsupportedMIMETypeException {
   std::string message{};
 
   static constexpr ErrorTraits error{.http_status = 415};
   static consteval auto shape(auto...) {
-    return structure("UnsupportedMIMETypeException",
-                     field<&UnsupportedMIMETypeException::message>("Message", required));
+    using Self = UnsupportedMIMETypeException;
+    return structure("UnsupportedMIMETypeException", field<&Self::message>("Message", required));
   }
   friend bool operator==(UnsupportedMIMETypeException const&, UnsupportedMIMETypeException const&) = default;
 };

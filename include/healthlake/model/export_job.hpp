@@ -24,22 +24,22 @@ namespace healthlake {
 struct StartFHIRExportJobRequest {
   /// The job's name; 1 to 64 characters.
   std::optional<std::string> job_name{};
-  /// Where to write to.
+  /// The output location.
   OutputDataConfig output_data_config{};
   /// The data store's id; 1 to 32 characters.
   std::string datastore_id{};
-  /// The role HealthLake takes on to reach S3; 20 to 2048 characters.
+  /// The ARN of the role that HealthLake assumes to access S3; 20 to 2048 characters.
   std::string data_access_role_arn{};
-  /// Left out, a fresh one is sent, and the same one on every attempt. 1 to 64 letters, digits and hyphens.
+  /// The idempotency token; if omitted, one is generated for all attempts. 1 to 64 letters, digits and hyphens.
   std::optional<std::string> client_token{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "StartFHIRExportJobRequest", field<&StartFHIRExportJobRequest::job_name>("JobName", rules::JobName),
-        field<&StartFHIRExportJobRequest::output_data_config>("OutputDataConfig", required),
-        field<&StartFHIRExportJobRequest::datastore_id>("DatastoreId", rules::DatastoreId, required),
-        field<&StartFHIRExportJobRequest::data_access_role_arn>("DataAccessRoleArn", rules::IamRoleArn, required),
-        field<&StartFHIRExportJobRequest::client_token>("ClientToken", rules::ClientTokenString, idempotency_token));
+    using Self = StartFHIRExportJobRequest;
+    return structure("StartFHIRExportJobRequest", field<&Self::job_name>("JobName", rules::JobName),
+                     field<&Self::output_data_config>("OutputDataConfig", required),
+                     field<&Self::datastore_id>("DatastoreId", rules::DatastoreId, required),
+                     field<&Self::data_access_role_arn>("DataAccessRoleArn", rules::IamRoleArn, required),
+                     field<&Self::client_token>("ClientToken", rules::ClientTokenString, idempotency_token));
   }
   friend bool operator==(StartFHIRExportJobRequest const&, StartFHIRExportJobRequest const&) = default;
 };
@@ -48,21 +48,21 @@ struct StartFHIRExportJobRequest {
 struct StartFHIRExportJobResponse {
   /// The job's id; 1 to 32 characters.
   std::string job_id{};
-  /// Where the job stands.
+  /// The status of the job.
   OpenEnum<JobStatus> job_status{};
   /// The data store's id; 1 to 32 characters.
   std::optional<std::string> datastore_id{};
 
   static consteval auto shape(auto...) {
-    return structure("StartFHIRExportJobResponse",
-                     field<&StartFHIRExportJobResponse::job_id>("JobId", rules::JobId, required),
-                     field<&StartFHIRExportJobResponse::job_status>("JobStatus", required),
-                     field<&StartFHIRExportJobResponse::datastore_id>("DatastoreId", rules::DatastoreId));
+    using Self = StartFHIRExportJobResponse;
+    return structure("StartFHIRExportJobResponse", field<&Self::job_id>("JobId", rules::JobId, required),
+                     field<&Self::job_status>("JobStatus", required),
+                     field<&Self::datastore_id>("DatastoreId", rules::DatastoreId));
   }
   friend bool operator==(StartFHIRExportJobResponse const&, StartFHIRExportJobResponse const&) = default;
 };
 
-/// Begins an export of a data store. Errors: see `Errors`.
+/// Starts an export of a data store. Errors: see `Errors`.
 struct StartFHIRExportJob {
   static constexpr std::string_view name = "StartFHIRExportJob";
   using Input = StartFHIRExportJobRequest;
@@ -79,20 +79,21 @@ struct DescribeFHIRExportJobRequest {
   std::string job_id{};
 
   static consteval auto shape(auto...) {
+    using Self = DescribeFHIRExportJobRequest;
     return structure("DescribeFHIRExportJobRequest",
-                     field<&DescribeFHIRExportJobRequest::datastore_id>("DatastoreId", rules::DatastoreId, required),
-                     field<&DescribeFHIRExportJobRequest::job_id>("JobId", rules::JobId, required));
+                     field<&Self::datastore_id>("DatastoreId", rules::DatastoreId, required),
+                     field<&Self::job_id>("JobId", rules::JobId, required));
   }
   friend bool operator==(DescribeFHIRExportJobRequest const&, DescribeFHIRExportJobRequest const&) = default;
 };
 
-/// Everything the service tells of an export job.
+/// The properties of an export job.
 struct ExportJobProperties {
   /// The job's id; 1 to 32 characters.
   std::string job_id{};
   /// The job's name; 1 to 64 characters.
   std::optional<std::string> job_name{};
-  /// Where the job stands.
+  /// The status of the job.
   OpenEnum<JobStatus> job_status{};
   /// When the job was submitted.
   Timestamp submit_time{};
@@ -100,40 +101,40 @@ struct ExportJobProperties {
   std::optional<Timestamp> end_time{};
   /// The data store's id; 1 to 32 characters.
   std::string datastore_id{};
-  /// Where to write to.
+  /// The output location.
   OutputDataConfig output_data_config{};
-  /// The role HealthLake takes on to reach S3; 20 to 2048 characters.
+  /// The ARN of the role that HealthLake assumes to access S3; 20 to 2048 characters.
   std::optional<std::string> data_access_role_arn{};
-  /// Why the job failed, or what it has to say otherwise.
+  /// Why the job failed, or other information about it.
   std::optional<std::string> message{};
 
   static consteval auto shape(auto...) {
-    return structure("ExportJobProperties", field<&ExportJobProperties::job_id>("JobId", rules::JobId, required),
-                     field<&ExportJobProperties::job_name>("JobName", rules::JobName),
-                     field<&ExportJobProperties::job_status>("JobStatus", required),
-                     field<&ExportJobProperties::submit_time>("SubmitTime", required),
-                     field<&ExportJobProperties::end_time>("EndTime"),
-                     field<&ExportJobProperties::datastore_id>("DatastoreId", rules::DatastoreId, required),
-                     field<&ExportJobProperties::output_data_config>("OutputDataConfig", required),
-                     field<&ExportJobProperties::data_access_role_arn>("DataAccessRoleArn", rules::IamRoleArn),
-                     field<&ExportJobProperties::message>("Message", rules::Message));
+    using Self = ExportJobProperties;
+    return structure("ExportJobProperties", field<&Self::job_id>("JobId", rules::JobId, required),
+                     field<&Self::job_name>("JobName", rules::JobName), field<&Self::job_status>("JobStatus", required),
+                     field<&Self::submit_time>("SubmitTime", required), field<&Self::end_time>("EndTime"),
+                     field<&Self::datastore_id>("DatastoreId", rules::DatastoreId, required),
+                     field<&Self::output_data_config>("OutputDataConfig", required),
+                     field<&Self::data_access_role_arn>("DataAccessRoleArn", rules::IamRoleArn),
+                     field<&Self::message>("Message", rules::Message));
   }
   friend bool operator==(ExportJobProperties const&, ExportJobProperties const&) = default;
 };
 
 /// The output of DescribeFHIRExportJob.
 struct DescribeFHIRExportJobResponse {
-  /// Everything about the job.
+  /// The properties of the job.
   ExportJobProperties export_job_properties{};
 
   static consteval auto shape(auto...) {
+    using Self = DescribeFHIRExportJobResponse;
     return structure("DescribeFHIRExportJobResponse",
-                     field<&DescribeFHIRExportJobResponse::export_job_properties>("ExportJobProperties", required));
+                     field<&Self::export_job_properties>("ExportJobProperties", required));
   }
   friend bool operator==(DescribeFHIRExportJobResponse const&, DescribeFHIRExportJobResponse const&) = default;
 };
 
-/// Tells how an export job is doing. Errors: see `Errors`.
+/// Returns the properties of an export job, its status among them. Errors: see `Errors`.
 struct DescribeFHIRExportJob {
   static constexpr std::string_view name = "DescribeFHIRExportJob";
   using Input = DescribeFHIRExportJobRequest;
@@ -146,13 +147,13 @@ struct DescribeFHIRExportJob {
 struct ListFHIRExportJobsRequest {
   /// The data store's id; 1 to 32 characters.
   std::string datastore_id{};
-  /// In a request, from the page before; in a response, for the next page, and absent on the last one.
+  /// In a request, the previous response's token; in a response, the next page's token, absent on the last page.
   std::optional<std::string> next_token{};
-  /// How many items a page may hold.
+  /// The maximum number of items on a page.
   std::optional<std::int32_t> max_results{};
   /// The job's name; 1 to 64 characters.
   std::optional<std::string> job_name{};
-  /// Where the job stands.
+  /// The status of the job.
   std::optional<OpenEnum<JobStatus>> job_status{};
   /// Submitted before this time.
   std::optional<Timestamp> submitted_before{};
@@ -160,35 +161,34 @@ struct ListFHIRExportJobsRequest {
   std::optional<Timestamp> submitted_after{};
 
   static consteval auto shape(auto...) {
-    return structure("ListFHIRExportJobsRequest",
-                     field<&ListFHIRExportJobsRequest::datastore_id>("DatastoreId", rules::DatastoreId, required),
-                     field<&ListFHIRExportJobsRequest::next_token>("NextToken", rules::NextToken),
-                     field<&ListFHIRExportJobsRequest::max_results>("MaxResults", rules::MaxResultsInteger),
-                     field<&ListFHIRExportJobsRequest::job_name>("JobName", rules::JobName),
-                     field<&ListFHIRExportJobsRequest::job_status>("JobStatus"),
-                     field<&ListFHIRExportJobsRequest::submitted_before>("SubmittedBefore"),
-                     field<&ListFHIRExportJobsRequest::submitted_after>("SubmittedAfter"));
+    using Self = ListFHIRExportJobsRequest;
+    return structure(
+        "ListFHIRExportJobsRequest", field<&Self::datastore_id>("DatastoreId", rules::DatastoreId, required),
+        field<&Self::next_token>("NextToken", rules::NextToken),
+        field<&Self::max_results>("MaxResults", rules::MaxResultsInteger),
+        field<&Self::job_name>("JobName", rules::JobName), field<&Self::job_status>("JobStatus"),
+        field<&Self::submitted_before>("SubmittedBefore"), field<&Self::submitted_after>("SubmittedAfter"));
   }
   friend bool operator==(ListFHIRExportJobsRequest const&, ListFHIRExportJobsRequest const&) = default;
 };
 
 /// The output of ListFHIRExportJobs.
 struct ListFHIRExportJobsResponse {
-  /// The page's jobs.
+  /// The jobs on the page.
   std::vector<ExportJobProperties> export_job_properties_list{};
-  /// In a request, from the page before; in a response, for the next page, and absent on the last one.
+  /// In a request, the previous response's token; in a response, the next page's token, absent on the last page.
   std::optional<std::string> next_token{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "ListFHIRExportJobsResponse",
-        field<&ListFHIRExportJobsResponse::export_job_properties_list>("ExportJobPropertiesList", required),
-        field<&ListFHIRExportJobsResponse::next_token>("NextToken", rules::NextToken));
+    using Self = ListFHIRExportJobsResponse;
+    return structure("ListFHIRExportJobsResponse",
+                     field<&Self::export_job_properties_list>("ExportJobPropertiesList", required),
+                     field<&Self::next_token>("NextToken", rules::NextToken));
   }
   friend bool operator==(ListFHIRExportJobsResponse const&, ListFHIRExportJobsResponse const&) = default;
 };
 
-/// Lists the export jobs of a data store that pass every filter that is set, page by page. Errors: see `Errors`.
+/// Lists the export jobs of a data store that match the filters, page by page. Errors: see `Errors`.
 struct ListFHIRExportJobs {
   static constexpr std::string_view name = "ListFHIRExportJobs";
   using Input = ListFHIRExportJobsRequest;
@@ -197,7 +197,7 @@ struct ListFHIRExportJobs {
                                     ValidationException, InternalServerException>;
 };
 
-/// Waits until an export job is done. Five polls of two minutes are short for a big export. Delay and attempts are
+/// Waits until an export job has ended. Five polls of two minutes are short for a big export. Delay and attempts are
 /// those of the service model; see WaitOptions.
 struct FHIRExportJobCompleted {
   static constexpr std::string_view name = "FHIRExportJobCompleted";

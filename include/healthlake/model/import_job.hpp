@@ -19,19 +19,20 @@
 
 namespace healthlake {
 
-/// Where an import reads from: a union of one member.
+/// The input location of an import job: a union of one member.
 struct InputDataConfig {
   Union<std::string> value{};
 
   [[nodiscard]] std::string const* s3_uri() const noexcept { return value.get_if<0>(); }
 
   static consteval auto shape(auto...) {
-    return union_of("InputDataConfig", alternative<&InputDataConfig::value, 0>("S3Uri", rules::S3Uri));
+    using Self = InputDataConfig;
+    return union_of("InputDataConfig", alternative<&Self::value, 0>("S3Uri", rules::S3Uri));
   }
   friend bool operator==(InputDataConfig const&, InputDataConfig const&) = default;
 };
 
-/// How strictly an import checks resources.
+/// The validation level of an import.
 enum class ValidationLevel : std::uint8_t { strict, structure_only, minimal };
 consteval auto enumeration(ValidationLevel) {
   return spelled("ValidationLevel", "strict", "structure-only", "minimal");
@@ -41,40 +42,40 @@ consteval auto enumeration(ValidationLevel) {
 struct StartFHIRImportJobRequest {
   /// The job's name; 1 to 64 characters.
   std::optional<std::string> job_name{};
-  /// Where to read from.
+  /// The input location.
   InputDataConfig input_data_config{};
-  /// Where the log of the import goes.
+  /// The location of the import log.
   OutputDataConfig job_output_data_config{};
   /// The data store's id; 1 to 32 characters.
   std::string datastore_id{};
-  /// The role HealthLake takes on to reach S3; 20 to 2048 characters.
+  /// The ARN of the role that HealthLake assumes to access S3; 20 to 2048 characters.
   std::string data_access_role_arn{};
-  /// Left out, a fresh one is sent, and the same one on every attempt. 1 to 64 letters, digits and hyphens.
+  /// The idempotency token; if omitted, one is generated for all attempts. 1 to 64 letters, digits and hyphens.
   std::optional<std::string> client_token{};
-  /// How strictly resources are checked.
+  /// The validation level for resources.
   std::optional<OpenEnum<ValidationLevel>> validation_level{};
   /// A transformation profile for files that are not FHIR; 1 to 5000 characters.
   std::optional<std::string> profile_id{};
   /// The format of the files; 1 to 5000 characters.
   std::optional<std::string> input_format{};
-  /// Whether input that no longer fits the profile is noticed.
+  /// Whether input that no longer fits the profile is detected.
   std::optional<bool> drift_detection_enabled{};
-  /// Whether Provenance resources say where each resource came from.
+  /// Whether Provenance resources record the origin of each resource.
   std::optional<bool> provenance_enabled{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "StartFHIRImportJobRequest", field<&StartFHIRImportJobRequest::job_name>("JobName", rules::JobName),
-        field<&StartFHIRImportJobRequest::input_data_config>("InputDataConfig", required),
-        field<&StartFHIRImportJobRequest::job_output_data_config>("JobOutputDataConfig", required),
-        field<&StartFHIRImportJobRequest::datastore_id>("DatastoreId", rules::DatastoreId, required),
-        field<&StartFHIRImportJobRequest::data_access_role_arn>("DataAccessRoleArn", rules::IamRoleArn, required),
-        field<&StartFHIRImportJobRequest::client_token>("ClientToken", rules::ClientTokenString, idempotency_token),
-        field<&StartFHIRImportJobRequest::validation_level>("ValidationLevel"),
-        field<&StartFHIRImportJobRequest::profile_id>("ProfileId", rules::BoundedLengthString),
-        field<&StartFHIRImportJobRequest::input_format>("InputFormat", rules::BoundedLengthString),
-        field<&StartFHIRImportJobRequest::drift_detection_enabled>("DriftDetectionEnabled"),
-        field<&StartFHIRImportJobRequest::provenance_enabled>("ProvenanceEnabled"));
+    using Self = StartFHIRImportJobRequest;
+    return structure("StartFHIRImportJobRequest", field<&Self::job_name>("JobName", rules::JobName),
+                     field<&Self::input_data_config>("InputDataConfig", required),
+                     field<&Self::job_output_data_config>("JobOutputDataConfig", required),
+                     field<&Self::datastore_id>("DatastoreId", rules::DatastoreId, required),
+                     field<&Self::data_access_role_arn>("DataAccessRoleArn", rules::IamRoleArn, required),
+                     field<&Self::client_token>("ClientToken", rules::ClientTokenString, idempotency_token),
+                     field<&Self::validation_level>("ValidationLevel"),
+                     field<&Self::profile_id>("ProfileId", rules::BoundedLengthString),
+                     field<&Self::input_format>("InputFormat", rules::BoundedLengthString),
+                     field<&Self::drift_detection_enabled>("DriftDetectionEnabled"),
+                     field<&Self::provenance_enabled>("ProvenanceEnabled"));
   }
   friend bool operator==(StartFHIRImportJobRequest const&, StartFHIRImportJobRequest const&) = default;
 };
@@ -83,21 +84,21 @@ struct StartFHIRImportJobRequest {
 struct StartFHIRImportJobResponse {
   /// The job's id; 1 to 32 characters.
   std::string job_id{};
-  /// Where the job stands.
+  /// The status of the job.
   OpenEnum<JobStatus> job_status{};
   /// The data store's id; 1 to 32 characters.
   std::optional<std::string> datastore_id{};
 
   static consteval auto shape(auto...) {
-    return structure("StartFHIRImportJobResponse",
-                     field<&StartFHIRImportJobResponse::job_id>("JobId", rules::JobId, required),
-                     field<&StartFHIRImportJobResponse::job_status>("JobStatus", required),
-                     field<&StartFHIRImportJobResponse::datastore_id>("DatastoreId", rules::DatastoreId));
+    using Self = StartFHIRImportJobResponse;
+    return structure("StartFHIRImportJobResponse", field<&Self::job_id>("JobId", rules::JobId, required),
+                     field<&Self::job_status>("JobStatus", required),
+                     field<&Self::datastore_id>("DatastoreId", rules::DatastoreId));
   }
   friend bool operator==(StartFHIRImportJobResponse const&, StartFHIRImportJobResponse const&) = default;
 };
 
-/// Begins an import of files from S3 into a data store. Errors: see `Errors`.
+/// Starts an import of files from S3 into a data store. Errors: see `Errors`.
 struct StartFHIRImportJob {
   static constexpr std::string_view name = "StartFHIRImportJob";
   using Input = StartFHIRImportJobRequest;
@@ -114,14 +115,15 @@ struct DescribeFHIRImportJobRequest {
   std::string job_id{};
 
   static consteval auto shape(auto...) {
+    using Self = DescribeFHIRImportJobRequest;
     return structure("DescribeFHIRImportJobRequest",
-                     field<&DescribeFHIRImportJobRequest::datastore_id>("DatastoreId", rules::DatastoreId, required),
-                     field<&DescribeFHIRImportJobRequest::job_id>("JobId", rules::JobId, required));
+                     field<&Self::datastore_id>("DatastoreId", rules::DatastoreId, required),
+                     field<&Self::job_id>("JobId", rules::JobId, required));
   }
   friend bool operator==(DescribeFHIRImportJobRequest const&, DescribeFHIRImportJobRequest const&) = default;
 };
 
-/// How far an import is. Counts are since the job began.
+/// The progress of an import job. Counts are since the start of the job.
 struct JobProgressReport {
   /// Files scanned.
   std::optional<std::int64_t> total_number_of_scanned_files{};
@@ -133,9 +135,9 @@ struct JobProgressReport {
   std::optional<std::int64_t> total_number_of_resources_scanned{};
   /// Resources imported.
   std::optional<std::int64_t> total_number_of_resources_imported{};
-  /// Resources that the customer has to mend.
+  /// Resources with a customer error.
   std::optional<std::int64_t> total_number_of_resources_with_customer_error{};
-  /// Files that could not be read for a reason the customer has to mend.
+  /// Files that could not be read because of a customer error.
   std::optional<std::int64_t> total_number_of_files_read_with_customer_error{};
   /// Files scanned that are not FHIR.
   std::optional<std::int64_t> total_number_of_scanned_non_fhir_files{};
@@ -147,51 +149,49 @@ struct JobProgressReport {
   std::optional<std::int64_t> total_number_of_non_fhir_resources_scanned{};
   /// Resources imported from them.
   std::optional<std::int64_t> total_number_of_non_fhir_resources_imported{};
-  /// Resources in them that the customer has to mend.
+  /// Resources in them with a customer error.
   std::optional<std::int64_t> total_number_of_non_fhir_resources_with_customer_error{};
-  /// Such files that could not be read for a reason the customer has to mend.
+  /// Non-FHIR files that could not be read because of a customer error.
   std::optional<std::int64_t> total_number_of_non_fhir_files_read_with_customer_error{};
-  /// Megabytes in a second.
+  /// Megabytes per second.
   std::optional<double> throughput{};
-  /// Files turned into FHIR.
+  /// Files converted to FHIR.
   std::optional<std::int64_t> total_files_converted{};
-  /// Resources made from them.
+  /// Resources generated from them.
   std::optional<std::int64_t> total_resources_generated{};
 
   static consteval auto shape(auto...) {
+    using Self = JobProgressReport;
     return structure(
-        "JobProgressReport", field<&JobProgressReport::total_number_of_scanned_files>("TotalNumberOfScannedFiles"),
-        field<&JobProgressReport::total_size_of_scanned_files_in_mb>("TotalSizeOfScannedFilesInMB"),
-        field<&JobProgressReport::total_number_of_imported_files>("TotalNumberOfImportedFiles"),
-        field<&JobProgressReport::total_number_of_resources_scanned>("TotalNumberOfResourcesScanned"),
-        field<&JobProgressReport::total_number_of_resources_imported>("TotalNumberOfResourcesImported"),
-        field<&JobProgressReport::total_number_of_resources_with_customer_error>(
-            "TotalNumberOfResourcesWithCustomerError"),
-        field<&JobProgressReport::total_number_of_files_read_with_customer_error>(
-            "TotalNumberOfFilesReadWithCustomerError"),
-        field<&JobProgressReport::total_number_of_scanned_non_fhir_files>("TotalNumberOfScannedNonFhirFiles"),
-        field<&JobProgressReport::total_size_of_scanned_non_fhir_files_in_mb>("TotalSizeOfScannedNonFhirFilesInMB"),
-        field<&JobProgressReport::total_number_of_imported_non_fhir_files>("TotalNumberOfImportedNonFhirFiles"),
-        field<&JobProgressReport::total_number_of_non_fhir_resources_scanned>("TotalNumberOfNonFhirResourcesScanned"),
-        field<&JobProgressReport::total_number_of_non_fhir_resources_imported>("TotalNumberOfNonFhirResourcesImported"),
-        field<&JobProgressReport::total_number_of_non_fhir_resources_with_customer_error>(
+        "JobProgressReport", field<&Self::total_number_of_scanned_files>("TotalNumberOfScannedFiles"),
+        field<&Self::total_size_of_scanned_files_in_mb>("TotalSizeOfScannedFilesInMB"),
+        field<&Self::total_number_of_imported_files>("TotalNumberOfImportedFiles"),
+        field<&Self::total_number_of_resources_scanned>("TotalNumberOfResourcesScanned"),
+        field<&Self::total_number_of_resources_imported>("TotalNumberOfResourcesImported"),
+        field<&Self::total_number_of_resources_with_customer_error>("TotalNumberOfResourcesWithCustomerError"),
+        field<&Self::total_number_of_files_read_with_customer_error>("TotalNumberOfFilesReadWithCustomerError"),
+        field<&Self::total_number_of_scanned_non_fhir_files>("TotalNumberOfScannedNonFhirFiles"),
+        field<&Self::total_size_of_scanned_non_fhir_files_in_mb>("TotalSizeOfScannedNonFhirFilesInMB"),
+        field<&Self::total_number_of_imported_non_fhir_files>("TotalNumberOfImportedNonFhirFiles"),
+        field<&Self::total_number_of_non_fhir_resources_scanned>("TotalNumberOfNonFhirResourcesScanned"),
+        field<&Self::total_number_of_non_fhir_resources_imported>("TotalNumberOfNonFhirResourcesImported"),
+        field<&Self::total_number_of_non_fhir_resources_with_customer_error>(
             "TotalNumberOfNonFhirResourcesWithCustomerError"),
-        field<&JobProgressReport::total_number_of_non_fhir_files_read_with_customer_error>(
+        field<&Self::total_number_of_non_fhir_files_read_with_customer_error>(
             "TotalNumberOfNonFhirFilesReadWithCustomerError"),
-        field<&JobProgressReport::throughput>("Throughput"),
-        field<&JobProgressReport::total_files_converted>("TotalFilesConverted"),
-        field<&JobProgressReport::total_resources_generated>("TotalResourcesGenerated"));
+        field<&Self::throughput>("Throughput"), field<&Self::total_files_converted>("TotalFilesConverted"),
+        field<&Self::total_resources_generated>("TotalResourcesGenerated"));
   }
   friend bool operator==(JobProgressReport const&, JobProgressReport const&) = default;
 };
 
-/// Everything the service tells of an import job.
+/// The properties of an import job.
 struct ImportJobProperties {
   /// The job's id; 1 to 32 characters.
   std::string job_id{};
   /// The job's name; 1 to 64 characters.
   std::optional<std::string> job_name{};
-  /// Where the job stands.
+  /// The status of the job.
   OpenEnum<JobStatus> job_status{};
   /// When the job was submitted.
   Timestamp submit_time{};
@@ -199,49 +199,49 @@ struct ImportJobProperties {
   std::optional<Timestamp> end_time{};
   /// The data store's id; 1 to 32 characters.
   std::string datastore_id{};
-  /// Where to read from.
+  /// The input location.
   InputDataConfig input_data_config{};
-  /// Where the log of the import goes.
+  /// The location of the import log.
   std::optional<OutputDataConfig> job_output_data_config{};
-  /// How far the job is.
+  /// The progress of the job.
   std::optional<JobProgressReport> job_progress_report{};
-  /// The role HealthLake takes on to reach S3; 20 to 2048 characters.
+  /// The ARN of the role that HealthLake assumes to access S3; 20 to 2048 characters.
   std::optional<std::string> data_access_role_arn{};
-  /// Why the job failed, or what it has to say otherwise.
+  /// Why the job failed, or other information about it.
   std::optional<std::string> message{};
-  /// How strictly resources are checked.
+  /// The validation level for resources.
   std::optional<OpenEnum<ValidationLevel>> validation_level{};
 
   static consteval auto shape(auto...) {
-    return structure("ImportJobProperties", field<&ImportJobProperties::job_id>("JobId", rules::JobId, required),
-                     field<&ImportJobProperties::job_name>("JobName", rules::JobName),
-                     field<&ImportJobProperties::job_status>("JobStatus", required),
-                     field<&ImportJobProperties::submit_time>("SubmitTime", required),
-                     field<&ImportJobProperties::end_time>("EndTime"),
-                     field<&ImportJobProperties::datastore_id>("DatastoreId", rules::DatastoreId, required),
-                     field<&ImportJobProperties::input_data_config>("InputDataConfig", required),
-                     field<&ImportJobProperties::job_output_data_config>("JobOutputDataConfig"),
-                     field<&ImportJobProperties::job_progress_report>("JobProgressReport"),
-                     field<&ImportJobProperties::data_access_role_arn>("DataAccessRoleArn", rules::IamRoleArn),
-                     field<&ImportJobProperties::message>("Message", rules::Message),
-                     field<&ImportJobProperties::validation_level>("ValidationLevel"));
+    using Self = ImportJobProperties;
+    return structure("ImportJobProperties", field<&Self::job_id>("JobId", rules::JobId, required),
+                     field<&Self::job_name>("JobName", rules::JobName), field<&Self::job_status>("JobStatus", required),
+                     field<&Self::submit_time>("SubmitTime", required), field<&Self::end_time>("EndTime"),
+                     field<&Self::datastore_id>("DatastoreId", rules::DatastoreId, required),
+                     field<&Self::input_data_config>("InputDataConfig", required),
+                     field<&Self::job_output_data_config>("JobOutputDataConfig"),
+                     field<&Self::job_progress_report>("JobProgressReport"),
+                     field<&Self::data_access_role_arn>("DataAccessRoleArn", rules::IamRoleArn),
+                     field<&Self::message>("Message", rules::Message),
+                     field<&Self::validation_level>("ValidationLevel"));
   }
   friend bool operator==(ImportJobProperties const&, ImportJobProperties const&) = default;
 };
 
 /// The output of DescribeFHIRImportJob.
 struct DescribeFHIRImportJobResponse {
-  /// Everything about the job.
+  /// The properties of the job.
   ImportJobProperties import_job_properties{};
 
   static consteval auto shape(auto...) {
+    using Self = DescribeFHIRImportJobResponse;
     return structure("DescribeFHIRImportJobResponse",
-                     field<&DescribeFHIRImportJobResponse::import_job_properties>("ImportJobProperties", required));
+                     field<&Self::import_job_properties>("ImportJobProperties", required));
   }
   friend bool operator==(DescribeFHIRImportJobResponse const&, DescribeFHIRImportJobResponse const&) = default;
 };
 
-/// Tells how an import job is doing. Errors: see `Errors`.
+/// Returns the properties of an import job, its status among them. Errors: see `Errors`.
 struct DescribeFHIRImportJob {
   static constexpr std::string_view name = "DescribeFHIRImportJob";
   using Input = DescribeFHIRImportJobRequest;
@@ -254,13 +254,13 @@ struct DescribeFHIRImportJob {
 struct ListFHIRImportJobsRequest {
   /// The data store's id; 1 to 32 characters.
   std::string datastore_id{};
-  /// In a request, from the page before; in a response, for the next page, and absent on the last one.
+  /// In a request, the previous response's token; in a response, the next page's token, absent on the last page.
   std::optional<std::string> next_token{};
-  /// How many items a page may hold.
+  /// The maximum number of items on a page.
   std::optional<std::int32_t> max_results{};
   /// The job's name; 1 to 64 characters.
   std::optional<std::string> job_name{};
-  /// Where the job stands.
+  /// The status of the job.
   std::optional<OpenEnum<JobStatus>> job_status{};
   /// Submitted before this time.
   std::optional<Timestamp> submitted_before{};
@@ -268,30 +268,29 @@ struct ListFHIRImportJobsRequest {
   std::optional<Timestamp> submitted_after{};
 
   static consteval auto shape(auto...) {
-    return structure("ListFHIRImportJobsRequest",
-                     field<&ListFHIRImportJobsRequest::datastore_id>("DatastoreId", rules::DatastoreId, required),
-                     field<&ListFHIRImportJobsRequest::next_token>("NextToken", rules::NextToken),
-                     field<&ListFHIRImportJobsRequest::max_results>("MaxResults", rules::MaxResultsInteger),
-                     field<&ListFHIRImportJobsRequest::job_name>("JobName", rules::JobName),
-                     field<&ListFHIRImportJobsRequest::job_status>("JobStatus"),
-                     field<&ListFHIRImportJobsRequest::submitted_before>("SubmittedBefore"),
-                     field<&ListFHIRImportJobsRequest::submitted_after>("SubmittedAfter"));
+    using Self = ListFHIRImportJobsRequest;
+    return structure(
+        "ListFHIRImportJobsRequest", field<&Self::datastore_id>("DatastoreId", rules::DatastoreId, required),
+        field<&Self::next_token>("NextToken", rules::NextToken),
+        field<&Self::max_results>("MaxResults", rules::MaxResultsInteger),
+        field<&Self::job_name>("JobName", rules::JobName), field<&Self::job_status>("JobStatus"),
+        field<&Self::submitted_before>("SubmittedBefore"), field<&Self::submitted_after>("SubmittedAfter"));
   }
   friend bool operator==(ListFHIRImportJobsRequest const&, ListFHIRImportJobsRequest const&) = default;
 };
 
 /// The output of ListFHIRImportJobs.
 struct ListFHIRImportJobsResponse {
-  /// The page's jobs.
+  /// The jobs on the page.
   std::vector<ImportJobProperties> import_job_properties_list{};
-  /// In a request, from the page before; in a response, for the next page, and absent on the last one.
+  /// In a request, the previous response's token; in a response, the next page's token, absent on the last page.
   std::optional<std::string> next_token{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "ListFHIRImportJobsResponse",
-        field<&ListFHIRImportJobsResponse::import_job_properties_list>("ImportJobPropertiesList", required),
-        field<&ListFHIRImportJobsResponse::next_token>("NextToken", rules::NextToken));
+    using Self = ListFHIRImportJobsResponse;
+    return structure("ListFHIRImportJobsResponse",
+                     field<&Self::import_job_properties_list>("ImportJobPropertiesList", required),
+                     field<&Self::next_token>("NextToken", rules::NextToken));
   }
   friend bool operator==(ListFHIRImportJobsResponse const&, ListFHIRImportJobsResponse const&) = default;
 };
@@ -305,7 +304,7 @@ struct ListFHIRImportJobs {
                                     ValidationException, InternalServerException>;
 };
 
-/// Waits until an import job is done. Delay and attempts are those of the service model; see WaitOptions.
+/// Waits until an import job has ended. Delay and attempts are those of the service model; see WaitOptions.
 struct FHIRImportJobCompleted {
   static constexpr std::string_view name = "FHIRImportJobCompleted";
   using Operation = DescribeFHIRImportJob;

@@ -1,4 +1,4 @@
-// What export and import jobs have in common: their status, and where they write to.
+// What export and import jobs share: their status and their output location.
 //
 // Rules: names, limits and requirements are the service model's (2017-07-01), and the preview's of January 2021 for the
 // older form of OutputDataConfig.
@@ -12,7 +12,7 @@
 
 namespace healthlake {
 
-/// Where a job stands. Done are completed, completed_with_errors, failed, cancel_completed and cancel_failed.
+/// The status of a job. It has ended when completed, completed_with_errors, failed, cancel_completed or cancel_failed.
 enum class JobStatus : std::uint8_t {
   submitted,
   queued,
@@ -30,7 +30,7 @@ consteval auto enumeration(JobStatus) {
                  "CANCEL_SUBMITTED", "CANCEL_IN_PROGRESS", "CANCEL_COMPLETED", "CANCEL_FAILED");
 }
 
-/// A place in S3 and the key that encrypts what is written there.
+/// A location in S3 and the KMS key that encrypts the output.
 struct S3Configuration {
   /// `s3://bucket/prefix`; at most 1024 characters.
   std::string s3_uri{};
@@ -38,13 +38,14 @@ struct S3Configuration {
   std::string kms_key_id{};
 
   static consteval auto shape(auto...) {
-    return structure("S3Configuration", field<&S3Configuration::s3_uri>("S3Uri", rules::S3Uri, required),
-                     field<&S3Configuration::kms_key_id>("KmsKeyId", rules::EncryptionKeyID, required));
+    using Self = S3Configuration;
+    return structure("S3Configuration", field<&Self::s3_uri>("S3Uri", rules::S3Uri, required),
+                     field<&Self::kms_key_id>("KmsKeyId", rules::EncryptionKeyID, required));
   }
   friend bool operator==(S3Configuration const&, S3Configuration const&) = default;
 };
 
-/// Where a job writes to: a union of `S3Configuration` (the service since July 2021) and `S3Uri` (the preview of
+/// The output location of a job: a union of `S3Configuration` (the service since July 2021) and `S3Uri` (the preview of
 /// January 2021). Responses of the changeover carry both; then S3Configuration is the one to keep.
 struct OutputDataConfig {
   Union<S3Configuration, std::string> value;
@@ -54,8 +55,9 @@ struct OutputDataConfig {
   [[nodiscard]] std::string const* s3_uri() const noexcept { return value.get_if<1>(); }
 
   static consteval auto shape(auto...) {
-    return union_of("OutputDataConfig", alternative<&OutputDataConfig::value, 0>("S3Configuration"),
-                    alternative<&OutputDataConfig::value, 1>("S3Uri", rules::S3Uri, legacy));
+    using Self = OutputDataConfig;
+    return union_of("OutputDataConfig", alternative<&Self::value, 0>("S3Configuration"),
+                    alternative<&Self::value, 1>("S3Uri", rules::S3Uri, legacy));
   }
   friend bool operator==(OutputDataConfig const&, OutputDataConfig const&) = default;
 };

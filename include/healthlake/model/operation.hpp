@@ -32,7 +32,7 @@ inline constexpr ServiceInfo healthlake_service{
 
 /// The traits of a modelled error.
 struct ErrorTraits {
-  /// Sent with the error by a server. Those of 2025 are in the Smithy model; the later ones follow RFC 9110.
+  /// The status that a server sends with the error (Smithy's httpError trait).
   int http_status = 400;
   /// The model says it is the server's fault.
   bool server_fault = false;

@@ -17,27 +17,27 @@ namespace healthlake::preview {
 struct StartFHIRImportJobRequest {
   /// The job's name; 1 to 64 characters.
   std::optional<std::string> job_name{};
-  /// Where to read from.
+  /// The input location.
   InputDataConfig input_data_config{};
   /// The data store's id; 1 to 32 characters.
   std::string datastore_id{};
-  /// The role HealthLake takes on to reach S3; 20 to 2048 characters.
+  /// The ARN of the role that HealthLake assumes to access S3; 20 to 2048 characters.
   std::string data_access_role_arn{};
-  /// Left out, a fresh one is sent, and the same one on every attempt. 1 to 64 letters, digits and hyphens.
+  /// The idempotency token; if omitted, one is generated for all attempts. 1 to 64 letters, digits and hyphens.
   std::optional<std::string> client_token{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "StartFHIRImportJobRequest", field<&StartFHIRImportJobRequest::job_name>("JobName", rules::JobName),
-        field<&StartFHIRImportJobRequest::input_data_config>("InputDataConfig", required),
-        field<&StartFHIRImportJobRequest::datastore_id>("DatastoreId", rules::DatastoreId, required),
-        field<&StartFHIRImportJobRequest::data_access_role_arn>("DataAccessRoleArn", rules::IamRoleArn, required),
-        field<&StartFHIRImportJobRequest::client_token>("ClientToken", rules::ClientTokenString, idempotency_token));
+    using Self = StartFHIRImportJobRequest;
+    return structure("StartFHIRImportJobRequest", field<&Self::job_name>("JobName", rules::JobName),
+                     field<&Self::input_data_config>("InputDataConfig", required),
+                     field<&Self::datastore_id>("DatastoreId", rules::DatastoreId, required),
+                     field<&Self::data_access_role_arn>("DataAccessRoleArn", rules::IamRoleArn, required),
+                     field<&Self::client_token>("ClientToken", rules::ClientTokenString, idempotency_token));
   }
   friend bool operator==(StartFHIRImportJobRequest const&, StartFHIRImportJobRequest const&) = default;
 };
 
-/// Begins an import of files from S3 into a data store, as of January 2021. Errors: see `Errors`.
+/// Starts an import of files from S3 into a data store, as of January 2021. Errors: see `Errors`.
 struct StartFHIRImportJob {
   static constexpr std::string_view name = "StartFHIRImportJob";
   using Input = StartFHIRImportJobRequest;

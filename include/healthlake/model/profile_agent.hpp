@@ -1,6 +1,6 @@
 // The agent that changes a data transformation profile in a conversation: UpdateProfileWithAgent.
 //
-// Rules: names, limits and requirements are the service model's (2017-07-01). What is said is sensitive.
+// Rules: names, limits and requirements are the service model's (2017-07-01). Messages are sensitive.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@
 
 namespace healthlake {
 
-/// What a message to the agent is.
+/// The type of a message to the agent.
 enum class AgentInputMessageType : std::uint8_t { normal, confirmation_response };
 consteval auto enumeration(AgentInputMessageType) {
   return spelled("AgentInputMessageType", "normal", "confirmation_response");
@@ -25,41 +25,41 @@ consteval auto enumeration(AgentInputMessageType) {
 
 /// A message to the agent. Its body is sensitive.
 struct AgentInputMessage {
-  /// The text; 1 to 40960 characters. Sensitive.
+  /// The text of the message; 1 to 40960 characters. Sensitive.
   std::string body{};
-  /// What the message is.
+  /// The type of the message.
   OpenEnum<AgentInputMessageType> type{};
 
   static consteval auto shape(auto...) {
-    return structure("AgentInputMessage", field<&AgentInputMessage::body>("Body", rules::AgentMessageString, required),
-                     field<&AgentInputMessage::type>("Type", required));
+    using Self = AgentInputMessage;
+    return structure("AgentInputMessage", field<&Self::body>("Body", rules::AgentMessageString, required),
+                     field<&Self::type>("Type", required));
   }
   friend bool operator==(AgentInputMessage const&, AgentInputMessage const&) = default;
 };
 
 /// The input of UpdateProfileWithAgent.
 struct UpdateProfileWithAgentRequest {
-  /// The profile's id: 32 hexadecimal digits in lower case.
+  /// The profile's id: 32 lowercase hexadecimal digits.
   std::string profile_id{};
   /// The format of the files that are read.
   OpenEnum<SourceFormat> source_format{};
   /// The message to the agent.
   AgentInputMessage input_message{};
-  /// Which conversation it belongs to; left out, a new one begins. 1 to 36 characters.
+  /// The id of the conversation; if omitted, a new one begins. 1 to 36 characters.
   std::optional<std::string> conversation_id{};
 
   static consteval auto shape(auto...) {
+    using Self = UpdateProfileWithAgentRequest;
     return structure(
-        "UpdateProfileWithAgentRequest",
-        field<&UpdateProfileWithAgentRequest::profile_id>("ProfileId", rules::ProfileIdString, required),
-        field<&UpdateProfileWithAgentRequest::source_format>("SourceFormat", required),
-        field<&UpdateProfileWithAgentRequest::input_message>("InputMessage", required),
-        field<&UpdateProfileWithAgentRequest::conversation_id>("ConversationId", rules::ConversationIdString));
+        "UpdateProfileWithAgentRequest", field<&Self::profile_id>("ProfileId", rules::ProfileIdString, required),
+        field<&Self::source_format>("SourceFormat", required), field<&Self::input_message>("InputMessage", required),
+        field<&Self::conversation_id>("ConversationId", rules::ConversationIdString));
   }
   friend bool operator==(UpdateProfileWithAgentRequest const&, UpdateProfileWithAgentRequest const&) = default;
 };
 
-/// What a message of the agent is.
+/// The type of a message from the agent.
 enum class AgentOutputMessageType : std::uint8_t {
   initial_greeting,
   normal,
@@ -74,20 +74,20 @@ consteval auto enumeration(AgentOutputMessageType) {
                  "choices");
 }
 
-/// A message of the agent. Its body and options are sensitive.
+/// A message from the agent. Its body and options are sensitive.
 struct AgentOutputMessage {
-  /// The text; 1 to 40960 characters. Sensitive.
+  /// The text of the message; 1 to 40960 characters. Sensitive.
   std::string body{};
-  /// What the message is.
+  /// The type of the message.
   OpenEnum<AgentOutputMessageType> type{};
-  /// Answers to choose from; each 1 to 1024 characters. Sensitive.
+  /// The options to choose from; each 1 to 1024 characters. Sensitive.
   std::optional<std::vector<std::string>> options_list{};
 
   static consteval auto shape(auto...) {
-    return structure("AgentOutputMessage",
-                     field<&AgentOutputMessage::body>("Body", rules::AgentMessageString, required),
-                     field<&AgentOutputMessage::type>("Type", required),
-                     field<&AgentOutputMessage::options_list>("OptionsList", rules::DataTransformationChatOptionsList));
+    using Self = AgentOutputMessage;
+    return structure("AgentOutputMessage", field<&Self::body>("Body", rules::AgentMessageString, required),
+                     field<&Self::type>("Type", required),
+                     field<&Self::options_list>("OptionsList", rules::DataTransformationChatOptionsList));
   }
   friend bool operator==(AgentOutputMessage const&, AgentOutputMessage const&) = default;
 };
@@ -96,19 +96,18 @@ struct AgentOutputMessage {
 struct UpdateProfileWithAgentResponse {
   /// The agent's answer.
   AgentOutputMessage agent_response{};
-  /// Which conversation it belongs to; send it back to go on.
+  /// The id of the conversation; send it with the next message.
   std::string conversation_id{};
 
   static consteval auto shape(auto...) {
-    return structure("UpdateProfileWithAgentResponse",
-                     field<&UpdateProfileWithAgentResponse::agent_response>("AgentResponse", required),
-                     field<&UpdateProfileWithAgentResponse::conversation_id>("ConversationId",
-                                                                             rules::ConversationIdString, required));
+    using Self = UpdateProfileWithAgentResponse;
+    return structure("UpdateProfileWithAgentResponse", field<&Self::agent_response>("AgentResponse", required),
+                     field<&Self::conversation_id>("ConversationId", rules::ConversationIdString, required));
   }
   friend bool operator==(UpdateProfileWithAgentResponse const&, UpdateProfileWithAgentResponse const&) = default;
 };
 
-/// Talks with the agent that changes a profile on request. Errors: see `Errors`.
+/// Sends a message to the agent that edits a profile in a conversation. Errors: see `Errors`.
 struct UpdateProfileWithAgent {
   static constexpr std::string_view name = "UpdateProfileWithAgent";
   static constexpr OperationTraits traits{.host_prefix = "datatransformation."};

@@ -3,7 +3,7 @@
 //
 // Rules: one line per shape, in the order of the alphabet but behind what it refers to; a shape without traits has no
 // line, for it says no more than its C++ type. Numbers and patterns are those of the service model 2017-07-01 as of
-// August 2026. The January 2021 preview spells the patterns with `^` and `$`, which change nothing: a pattern always
+// November 2026. The January 2021 preview spells the patterns with `^` and `$`, which change nothing: a pattern always
 // matches the whole text.
 #pragma once
 
@@ -15,6 +15,8 @@ namespace healthlake::rules {
 inline constexpr Rules AgentMessageString{.shape = "AgentMessageString", .min = 1, .max = 40'960, .sensitive = true};
 inline constexpr Rules AmazonResourceName{
     .shape = "AmazonResourceName", .min = 1, .max = 1011, .pattern = &patterns::resource_arn};
+inline constexpr Rules BackupRetentionPeriodInDays{
+    .shape = "BackupRetentionPeriodInDays", .kind = Kind::integer, .min = 1, .max = 30};
 inline constexpr Rules BoundedLengthString{
     .shape = "BoundedLengthString", .min = 1, .max = 5000, .pattern = &patterns::bounded_text};
 inline constexpr Rules BoundedString{.shape = "BoundedString", .min = 1, .max = 2048};

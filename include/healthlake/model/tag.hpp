@@ -23,23 +23,25 @@ struct Tag {
   std::string value{};
 
   static consteval auto shape(auto...) {
-    return structure("Tag", field<&Tag::key>("Key", rules::TagKey, required),
-                     field<&Tag::value>("Value", rules::TagValue, required));
+    using Self = Tag;
+    return structure("Tag", field<&Self::key>("Key", rules::TagKey, required),
+                     field<&Self::value>("Value", rules::TagValue, required));
   }
   friend bool operator==(Tag const&, Tag const&) = default;
 };
 
 /// The input of TagResource.
 struct TagResourceRequest {
-  /// The ARN of a data store or a profile.
+  /// The ARN of the data store or the profile.
   std::string resource_arn{};
   /// The tags; at most 200.
   std::vector<Tag> tags{};
 
   static consteval auto shape(auto...) {
+    using Self = TagResourceRequest;
     return structure("TagResourceRequest",
-                     field<&TagResourceRequest::resource_arn>("ResourceARN", rules::AmazonResourceName, required),
-                     field<&TagResourceRequest::tags>("Tags", rules::TagList, required));
+                     field<&Self::resource_arn>("ResourceARN", rules::AmazonResourceName, required),
+                     field<&Self::tags>("Tags", rules::TagList, required));
   }
   friend bool operator==(TagResourceRequest const&, TagResourceRequest const&) = default;
 };
@@ -60,15 +62,16 @@ struct TagResource {
 
 /// The input of UntagResource.
 struct UntagResourceRequest {
-  /// The ARN of a data store or a profile.
+  /// The ARN of the data store or the profile.
   std::string resource_arn{};
-  /// The keys of the tags to take off; at most 200.
+  /// The keys of the tags to remove; at most 200.
   std::vector<std::string> tag_keys{};
 
   static consteval auto shape(auto...) {
+    using Self = UntagResourceRequest;
     return structure("UntagResourceRequest",
-                     field<&UntagResourceRequest::resource_arn>("ResourceARN", rules::AmazonResourceName, required),
-                     field<&UntagResourceRequest::tag_keys>("TagKeys", rules::TagKeyList, required));
+                     field<&Self::resource_arn>("ResourceARN", rules::AmazonResourceName, required),
+                     field<&Self::tag_keys>("TagKeys", rules::TagKeyList, required));
   }
   friend bool operator==(UntagResourceRequest const&, UntagResourceRequest const&) = default;
 };
@@ -79,7 +82,7 @@ struct UntagResourceResponse {
   friend bool operator==(UntagResourceResponse const&, UntagResourceResponse const&) = default;
 };
 
-/// Takes tags off a data store or a profile. Errors: see `Errors`.
+/// Removes tags from a data store or a profile. Errors: see `Errors`.
 struct UntagResource {
   static constexpr std::string_view name = "UntagResource";
   using Input = UntagResourceRequest;
@@ -89,12 +92,13 @@ struct UntagResource {
 
 /// The input of ListTagsForResource.
 struct ListTagsForResourceRequest {
-  /// The ARN of a data store or a profile.
+  /// The ARN of the data store or the profile.
   std::string resource_arn{};
 
   static consteval auto shape(auto...) {
-    return structure("ListTagsForResourceRequest", field<&ListTagsForResourceRequest::resource_arn>(
-                                                       "ResourceARN", rules::AmazonResourceName, required));
+    using Self = ListTagsForResourceRequest;
+    return structure("ListTagsForResourceRequest",
+                     field<&Self::resource_arn>("ResourceARN", rules::AmazonResourceName, required));
   }
   friend bool operator==(ListTagsForResourceRequest const&, ListTagsForResourceRequest const&) = default;
 };
@@ -105,7 +109,8 @@ struct ListTagsForResourceResponse {
   std::optional<std::vector<Tag>> tags{};
 
   static consteval auto shape(auto...) {
-    return structure("ListTagsForResourceResponse", field<&ListTagsForResourceResponse::tags>("Tags", rules::TagList));
+    using Self = ListTagsForResourceResponse;
+    return structure("ListTagsForResourceResponse", field<&Self::tags>("Tags", rules::TagList));
   }
   friend bool operator==(ListTagsForResourceResponse const&, ListTagsForResourceResponse const&) = default;
 };

@@ -20,7 +20,7 @@
 
 namespace healthlake {
 
-/// Where a transformation job reads from.
+/// The input location of a transformation job.
 struct TransformationInputDataConfig {
   /// `s3://bucket/prefix`.
   std::string s3_uri{};
@@ -28,14 +28,15 @@ struct TransformationInputDataConfig {
   std::optional<OpenEnum<SourceFormat>> source_format{};
 
   static consteval auto shape(auto...) {
+    using Self = TransformationInputDataConfig;
     return structure("TransformationInputDataConfig",
-                     field<&TransformationInputDataConfig::s3_uri>("S3Uri", rules::DataTransformationS3Uri, required),
-                     field<&TransformationInputDataConfig::source_format>("SourceFormat"));
+                     field<&Self::s3_uri>("S3Uri", rules::DataTransformationS3Uri, required),
+                     field<&Self::source_format>("SourceFormat"));
   }
   friend bool operator==(TransformationInputDataConfig const&, TransformationInputDataConfig const&) = default;
 };
 
-/// A place in S3 and the key that encrypts what is written there.
+/// A location in S3 and the KMS key that encrypts the output.
 struct DataTransformationS3Configuration {
   /// `s3://bucket/prefix`.
   std::string s3_uri{};
@@ -43,62 +44,62 @@ struct DataTransformationS3Configuration {
   std::string kms_key_id{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "DataTransformationS3Configuration",
-        field<&DataTransformationS3Configuration::s3_uri>("S3Uri", rules::DataTransformationS3Uri, required),
-        field<&DataTransformationS3Configuration::kms_key_id>("KmsKeyId", rules::KmsKeyId, required));
+    using Self = DataTransformationS3Configuration;
+    return structure("DataTransformationS3Configuration",
+                     field<&Self::s3_uri>("S3Uri", rules::DataTransformationS3Uri, required),
+                     field<&Self::kms_key_id>("KmsKeyId", rules::KmsKeyId, required));
   }
   friend bool operator==(DataTransformationS3Configuration const&, DataTransformationS3Configuration const&) = default;
 };
 
-/// Where a transformation job writes to.
+/// The output location of a transformation job.
 struct TransformationOutputDataConfig {
-  /// The place and the key.
+  /// The location and the key.
   DataTransformationS3Configuration s3_configuration{};
 
   static consteval auto shape(auto...) {
-    return structure("TransformationOutputDataConfig",
-                     field<&TransformationOutputDataConfig::s3_configuration>("S3Configuration", required));
+    using Self = TransformationOutputDataConfig;
+    return structure("TransformationOutputDataConfig", field<&Self::s3_configuration>("S3Configuration", required));
   }
   friend bool operator==(TransformationOutputDataConfig const&, TransformationOutputDataConfig const&) = default;
 };
 
 /// The input of StartDataTransformationJob.
 struct StartDataTransformationJobRequest {
-  /// Where to read from.
+  /// The input location.
   TransformationInputDataConfig input_data_config{};
-  /// Where to write to.
+  /// The output location.
   TransformationOutputDataConfig output_data_config{};
-  /// The role HealthLake takes on to reach S3; 20 to 2048 characters.
+  /// The ARN of the role that HealthLake assumes to access S3; 20 to 2048 characters.
   std::string data_access_role_arn{};
-  /// Required, and not filled for the caller, unlike every other ClientToken. 1 to 64 letters, digits and hyphens.
+  /// The idempotency token. Required and, unlike every other ClientToken, never generated. 1 to 64 letters, digits and
+  /// hyphens.
   std::string client_token{};
   /// The job's name; 1 to 64 characters.
   std::optional<std::string> job_name{};
-  /// The profile's id: 32 hexadecimal digits in lower case.
+  /// The profile's id: 32 lowercase hexadecimal digits.
   std::string profile_id{};
-  /// Whether input that no longer fits the profile is noticed.
+  /// Whether input that no longer fits the profile is detected.
   std::optional<bool> drift_detection_enabled{};
-  /// Whether Provenance resources say where each resource came from.
+  /// Whether Provenance resources record the origin of each resource.
   std::optional<bool> provenance_enabled{};
 
   static consteval auto shape(auto...) {
+    using Self = StartDataTransformationJobRequest;
     return structure(
-        "StartDataTransformationJobRequest",
-        field<&StartDataTransformationJobRequest::input_data_config>("InputDataConfig", required),
-        field<&StartDataTransformationJobRequest::output_data_config>("OutputDataConfig", required),
-        field<&StartDataTransformationJobRequest::data_access_role_arn>("DataAccessRoleArn",
-                                                                        rules::DataTransformationIamRoleArn, required),
-        field<&StartDataTransformationJobRequest::client_token>("ClientToken", rules::ClientToken, required),
-        field<&StartDataTransformationJobRequest::job_name>("JobName", rules::DataTransformationJobName),
-        field<&StartDataTransformationJobRequest::profile_id>("ProfileId", rules::ProfileIdString, required),
-        field<&StartDataTransformationJobRequest::drift_detection_enabled>("DriftDetectionEnabled"),
-        field<&StartDataTransformationJobRequest::provenance_enabled>("ProvenanceEnabled"));
+        "StartDataTransformationJobRequest", field<&Self::input_data_config>("InputDataConfig", required),
+        field<&Self::output_data_config>("OutputDataConfig", required),
+        field<&Self::data_access_role_arn>("DataAccessRoleArn", rules::DataTransformationIamRoleArn, required),
+        field<&Self::client_token>("ClientToken", rules::ClientToken, required),
+        field<&Self::job_name>("JobName", rules::DataTransformationJobName),
+        field<&Self::profile_id>("ProfileId", rules::ProfileIdString, required),
+        field<&Self::drift_detection_enabled>("DriftDetectionEnabled"),
+        field<&Self::provenance_enabled>("ProvenanceEnabled"));
   }
   friend bool operator==(StartDataTransformationJobRequest const&, StartDataTransformationJobRequest const&) = default;
 };
 
-/// Where a transformation job stands. Done are completed, completed_with_errors and failed.
+/// The status of a transformation job. It has ended when completed, completed_with_errors or failed.
 enum class TransformationJobStatus : std::uint8_t {
   submitted,
   queued,
@@ -116,20 +117,20 @@ consteval auto enumeration(TransformationJobStatus) {
 struct StartDataTransformationJobResponse {
   /// The job's id; 1 to 32 characters.
   std::string job_id{};
-  /// Where the job stands.
+  /// The status of the job.
   OpenEnum<TransformationJobStatus> job_status{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "StartDataTransformationJobResponse",
-        field<&StartDataTransformationJobResponse::job_id>("JobId", rules::DataTransformationJobId, required),
-        field<&StartDataTransformationJobResponse::job_status>("JobStatus", required));
+    using Self = StartDataTransformationJobResponse;
+    return structure("StartDataTransformationJobResponse",
+                     field<&Self::job_id>("JobId", rules::DataTransformationJobId, required),
+                     field<&Self::job_status>("JobStatus", required));
   }
   friend bool operator==(StartDataTransformationJobResponse const&,
                          StartDataTransformationJobResponse const&) = default;
 };
 
-/// Begins a job that turns files in S3 into FHIR resources in S3. Errors: see `Errors`.
+/// Starts a job that transforms files in S3 into FHIR resources in S3. Errors: see `Errors`.
 struct StartDataTransformationJob {
   static constexpr std::string_view name = "StartDataTransformationJob";
   static constexpr OperationTraits traits{.host_prefix = "datatransformation.", .idempotent = true};
@@ -145,52 +146,53 @@ struct DescribeDataTransformationJobRequest {
   std::string job_id{};
 
   static consteval auto shape(auto...) {
-    return structure("DescribeDataTransformationJobRequest", field<&DescribeDataTransformationJobRequest::job_id>(
-                                                                 "JobId", rules::DataTransformationJobId, required));
+    using Self = DescribeDataTransformationJobRequest;
+    return structure("DescribeDataTransformationJobRequest",
+                     field<&Self::job_id>("JobId", rules::DataTransformationJobId, required));
   }
   friend bool operator==(DescribeDataTransformationJobRequest const&,
                          DescribeDataTransformationJobRequest const&) = default;
 };
 
-/// How far a transformation job is.
+/// The progress of a transformation job.
 struct TransformationJobProgressReport {
   /// Files scanned.
   std::int64_t total_files_scanned{};
-  /// Files turned into FHIR.
+  /// Files converted to FHIR.
   std::int64_t total_files_converted{};
   /// Files that could not be converted.
   std::int64_t total_files_failed{};
-  /// Resources made from them.
+  /// Resources generated from them.
   std::int64_t total_resources_generated{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "TransformationJobProgressReport",
-        field<&TransformationJobProgressReport::total_files_scanned>("TotalFilesScanned", required),
-        field<&TransformationJobProgressReport::total_files_converted>("TotalFilesConverted", required),
-        field<&TransformationJobProgressReport::total_files_failed>("TotalFilesFailed", required),
-        field<&TransformationJobProgressReport::total_resources_generated>("TotalResourcesGenerated", required));
+    using Self = TransformationJobProgressReport;
+    return structure("TransformationJobProgressReport",
+                     field<&Self::total_files_scanned>("TotalFilesScanned", required),
+                     field<&Self::total_files_converted>("TotalFilesConverted", required),
+                     field<&Self::total_files_failed>("TotalFilesFailed", required),
+                     field<&Self::total_resources_generated>("TotalResourcesGenerated", required));
   }
   friend bool operator==(TransformationJobProgressReport const&, TransformationJobProgressReport const&) = default;
 };
 
-/// Everything the service tells of a transformation job.
+/// The properties of a transformation job.
 struct TransformationJobProperties {
   /// The job's id; 1 to 32 characters.
   std::string job_id{};
-  /// Where the job stands.
+  /// The status of the job.
   OpenEnum<TransformationJobStatus> job_status{};
-  /// Where to read from.
+  /// The input location.
   TransformationInputDataConfig input_data_config{};
-  /// Where to write to.
+  /// The output location.
   TransformationOutputDataConfig output_data_config{};
-  /// The role HealthLake takes on to reach S3; 20 to 2048 characters.
+  /// The ARN of the role that HealthLake assumes to access S3; 20 to 2048 characters.
   std::string data_access_role_arn{};
   /// When the job was submitted.
   Timestamp submit_time{};
   /// The job's name; 1 to 64 characters.
   std::optional<std::string> job_name{};
-  /// The profile's id: 32 hexadecimal digits in lower case.
+  /// The profile's id: 32 lowercase hexadecimal digits.
   std::optional<std::string> profile_id{};
   /// The profile's name; 1 to 256 characters.
   std::optional<std::string> profile_name{};
@@ -198,52 +200,49 @@ struct TransformationJobProperties {
   std::optional<std::int32_t> profile_version{};
   /// When the job ended; absent before that.
   std::optional<Timestamp> end_time{};
-  /// Whether input that no longer fits the profile is noticed.
+  /// Whether input that no longer fits the profile is detected.
   std::optional<bool> drift_detection_enabled{};
-  /// Whether Provenance resources say where each resource came from.
+  /// Whether Provenance resources record the origin of each resource.
   std::optional<bool> provenance_enabled{};
-  /// Why the job failed, or what it has to say otherwise.
+  /// Why the job failed, or other information about it.
   std::optional<std::string> message{};
-  /// How far the job is.
+  /// The progress of the job.
   std::optional<TransformationJobProgressReport> job_progress_report{};
 
   static consteval auto shape(auto...) {
-    return structure("TransformationJobProperties",
-                     field<&TransformationJobProperties::job_id>("JobId", rules::DataTransformationJobId, required),
-                     field<&TransformationJobProperties::job_status>("JobStatus", required),
-                     field<&TransformationJobProperties::input_data_config>("InputDataConfig", required),
-                     field<&TransformationJobProperties::output_data_config>("OutputDataConfig", required),
-                     field<&TransformationJobProperties::data_access_role_arn>(
-                         "DataAccessRoleArn", rules::DataTransformationIamRoleArn, required),
-                     field<&TransformationJobProperties::submit_time>("SubmitTime", required),
-                     field<&TransformationJobProperties::job_name>("JobName", rules::DataTransformationJobName),
-                     field<&TransformationJobProperties::profile_id>("ProfileId", rules::ProfileIdString),
-                     field<&TransformationJobProperties::profile_name>("ProfileName", rules::ProfileNameString),
-                     field<&TransformationJobProperties::profile_version>("ProfileVersion"),
-                     field<&TransformationJobProperties::end_time>("EndTime"),
-                     field<&TransformationJobProperties::drift_detection_enabled>("DriftDetectionEnabled"),
-                     field<&TransformationJobProperties::provenance_enabled>("ProvenanceEnabled"),
-                     field<&TransformationJobProperties::message>("Message", rules::BoundedString),
-                     field<&TransformationJobProperties::job_progress_report>("JobProgressReport"));
+    using Self = TransformationJobProperties;
+    return structure(
+        "TransformationJobProperties", field<&Self::job_id>("JobId", rules::DataTransformationJobId, required),
+        field<&Self::job_status>("JobStatus", required), field<&Self::input_data_config>("InputDataConfig", required),
+        field<&Self::output_data_config>("OutputDataConfig", required),
+        field<&Self::data_access_role_arn>("DataAccessRoleArn", rules::DataTransformationIamRoleArn, required),
+        field<&Self::submit_time>("SubmitTime", required),
+        field<&Self::job_name>("JobName", rules::DataTransformationJobName),
+        field<&Self::profile_id>("ProfileId", rules::ProfileIdString),
+        field<&Self::profile_name>("ProfileName", rules::ProfileNameString),
+        field<&Self::profile_version>("ProfileVersion"), field<&Self::end_time>("EndTime"),
+        field<&Self::drift_detection_enabled>("DriftDetectionEnabled"),
+        field<&Self::provenance_enabled>("ProvenanceEnabled"), field<&Self::message>("Message", rules::BoundedString),
+        field<&Self::job_progress_report>("JobProgressReport"));
   }
   friend bool operator==(TransformationJobProperties const&, TransformationJobProperties const&) = default;
 };
 
 /// The output of DescribeDataTransformationJob.
 struct DescribeDataTransformationJobResponse {
-  /// Everything about the job.
+  /// The properties of the job.
   TransformationJobProperties transformation_job_properties{};
 
   static consteval auto shape(auto...) {
+    using Self = DescribeDataTransformationJobResponse;
     return structure("DescribeDataTransformationJobResponse",
-                     field<&DescribeDataTransformationJobResponse::transformation_job_properties>(
-                         "TransformationJobProperties", required));
+                     field<&Self::transformation_job_properties>("TransformationJobProperties", required));
   }
   friend bool operator==(DescribeDataTransformationJobResponse const&,
                          DescribeDataTransformationJobResponse const&) = default;
 };
 
-/// Tells how a transformation job is doing. Errors: see `Errors`.
+/// Returns the properties of a transformation job, its status among them. Errors: see `Errors`.
 struct DescribeDataTransformationJob {
   static constexpr std::string_view name = "DescribeDataTransformationJob";
   static constexpr OperationTraits traits{.host_prefix = "datatransformation.", .readonly = true};
@@ -255,11 +254,11 @@ struct DescribeDataTransformationJob {
 
 /// The input of ListDataTransformationJobs.
 struct ListDataTransformationJobsRequest {
-  /// How many items a page may hold.
+  /// The maximum number of items on a page.
   std::optional<std::int32_t> max_results{};
-  /// In a request, from the page before; in a response, for the next page, and absent on the last one.
+  /// In a request, the previous response's token; in a response, the next page's token, absent on the last page.
   std::optional<std::string> next_token{};
-  /// Where the job stands.
+  /// The status of the job.
   std::optional<OpenEnum<TransformationJobStatus>> job_status{};
   /// The job's name; 1 to 64 characters.
   std::optional<std::string> job_name{};
@@ -269,14 +268,12 @@ struct ListDataTransformationJobsRequest {
   std::optional<Timestamp> submitted_before{};
 
   static consteval auto shape(auto...) {
+    using Self = ListDataTransformationJobsRequest;
     return structure(
-        "ListDataTransformationJobsRequest",
-        field<&ListDataTransformationJobsRequest::max_results>("MaxResults", rules::MaxResults),
-        field<&ListDataTransformationJobsRequest::next_token>("NextToken", rules::DataTransformationNextToken),
-        field<&ListDataTransformationJobsRequest::job_status>("JobStatus"),
-        field<&ListDataTransformationJobsRequest::job_name>("JobName", rules::DataTransformationJobName),
-        field<&ListDataTransformationJobsRequest::submitted_after>("SubmittedAfter"),
-        field<&ListDataTransformationJobsRequest::submitted_before>("SubmittedBefore"));
+        "ListDataTransformationJobsRequest", field<&Self::max_results>("MaxResults", rules::MaxResults),
+        field<&Self::next_token>("NextToken", rules::DataTransformationNextToken),
+        field<&Self::job_status>("JobStatus"), field<&Self::job_name>("JobName", rules::DataTransformationJobName),
+        field<&Self::submitted_after>("SubmittedAfter"), field<&Self::submitted_before>("SubmittedBefore"));
   }
   friend bool operator==(ListDataTransformationJobsRequest const&, ListDataTransformationJobsRequest const&) = default;
 };
@@ -285,7 +282,7 @@ struct ListDataTransformationJobsRequest {
 struct TransformationJobSummary {
   /// The job's id; 1 to 32 characters.
   std::string job_id{};
-  /// Where the job stands.
+  /// The status of the job.
   OpenEnum<TransformationJobStatus> job_status{};
   /// When the job was submitted.
   Timestamp submit_time{};
@@ -297,28 +294,27 @@ struct TransformationJobSummary {
   std::optional<OpenEnum<SourceFormat>> source_format{};
 
   static consteval auto shape(auto...) {
+    using Self = TransformationJobSummary;
     return structure("TransformationJobSummary",
-                     field<&TransformationJobSummary::job_id>("JobId", rules::DataTransformationJobId, required),
-                     field<&TransformationJobSummary::job_status>("JobStatus", required),
-                     field<&TransformationJobSummary::submit_time>("SubmitTime", required),
-                     field<&TransformationJobSummary::job_name>("JobName", rules::DataTransformationJobName),
-                     field<&TransformationJobSummary::end_time>("EndTime"),
-                     field<&TransformationJobSummary::source_format>("SourceFormat"));
+                     field<&Self::job_id>("JobId", rules::DataTransformationJobId, required),
+                     field<&Self::job_status>("JobStatus", required), field<&Self::submit_time>("SubmitTime", required),
+                     field<&Self::job_name>("JobName", rules::DataTransformationJobName),
+                     field<&Self::end_time>("EndTime"), field<&Self::source_format>("SourceFormat"));
   }
   friend bool operator==(TransformationJobSummary const&, TransformationJobSummary const&) = default;
 };
 
 /// The output of ListDataTransformationJobs.
 struct ListDataTransformationJobsResponse {
-  /// The page's items.
+  /// The items on the page.
   std::vector<TransformationJobSummary> items{};
-  /// In a request, from the page before; in a response, for the next page, and absent on the last one.
+  /// In a request, the previous response's token; in a response, the next page's token, absent on the last page.
   std::optional<std::string> next_token{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "ListDataTransformationJobsResponse", field<&ListDataTransformationJobsResponse::items>("Items", required),
-        field<&ListDataTransformationJobsResponse::next_token>("NextToken", rules::DataTransformationNextToken));
+    using Self = ListDataTransformationJobsResponse;
+    return structure("ListDataTransformationJobsResponse", field<&Self::items>("Items", required),
+                     field<&Self::next_token>("NextToken", rules::DataTransformationNextToken));
   }
   friend bool operator==(ListDataTransformationJobsResponse const&,
                          ListDataTransformationJobsResponse const&) = default;
@@ -334,7 +330,7 @@ struct ListDataTransformationJobs {
       healthlake::Errors<ThrottlingException, AccessDeniedException, ValidationException, InternalServerException>;
 };
 
-/// Waits until a transformation job is done. Delay and attempts are those of the service model; see WaitOptions.
+/// Waits until a transformation job has ended. Delay and attempts are those of the service model; see WaitOptions.
 struct DataTransformationJobCompleted {
   static constexpr std::string_view name = "DataTransformationJobCompleted";
   using Operation = DescribeDataTransformationJob;

@@ -22,7 +22,7 @@ namespace healthlake {
 struct CreateDataTransformationProfileRequest {
   /// The format of the files that are read.
   OpenEnum<SourceFormat> source_format{};
-  /// What the profile begins from.
+  /// The source of the profile.
   CreateDataTransformationProfileSource source{};
   /// The ARN, id or alias of a KMS key.
   std::optional<std::string> kms_key_id{};
@@ -32,21 +32,17 @@ struct CreateDataTransformationProfileRequest {
   std::string profile_name{};
   /// The tags, as a map here; at most 50.
   std::optional<std::map<std::string, std::string>> tags{};
-  /// Left out, a fresh one is sent, and the same one on every attempt. 1 to 64 letters, digits and hyphens.
+  /// The idempotency token; if omitted, one is generated for all attempts. 1 to 64 letters, digits and hyphens.
   std::optional<std::string> client_token{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "CreateDataTransformationProfileRequest",
-        field<&CreateDataTransformationProfileRequest::source_format>("SourceFormat", required),
-        field<&CreateDataTransformationProfileRequest::source>("Source", required),
-        field<&CreateDataTransformationProfileRequest::kms_key_id>("KmsKeyId", rules::KmsKeyId),
-        field<&CreateDataTransformationProfileRequest::profile_description>("ProfileDescription",
-                                                                            rules::ProfileDescription),
-        field<&CreateDataTransformationProfileRequest::profile_name>("ProfileName", rules::ProfileNameString, required),
-        field<&CreateDataTransformationProfileRequest::tags>("Tags", rules::TagMap),
-        field<&CreateDataTransformationProfileRequest::client_token>("ClientToken", rules::ClientToken,
-                                                                     idempotency_token));
+    using Self = CreateDataTransformationProfileRequest;
+    return structure("CreateDataTransformationProfileRequest", field<&Self::source_format>("SourceFormat", required),
+                     field<&Self::source>("Source", required), field<&Self::kms_key_id>("KmsKeyId", rules::KmsKeyId),
+                     field<&Self::profile_description>("ProfileDescription", rules::ProfileDescription),
+                     field<&Self::profile_name>("ProfileName", rules::ProfileNameString, required),
+                     field<&Self::tags>("Tags", rules::TagMap),
+                     field<&Self::client_token>("ClientToken", rules::ClientToken, idempotency_token));
   }
   friend bool operator==(CreateDataTransformationProfileRequest const&,
                          CreateDataTransformationProfileRequest const&) = default;
@@ -54,7 +50,7 @@ struct CreateDataTransformationProfileRequest {
 
 /// The output of CreateDataTransformationProfile.
 struct CreateDataTransformationProfileResponse {
-  /// The profile's id: 32 hexadecimal digits in lower case.
+  /// The profile's id: 32 lowercase hexadecimal digits.
   std::string profile_id{};
   /// The version of the profile: 0 for the draft, up to 99.
   std::int32_t version{};
@@ -64,25 +60,24 @@ struct CreateDataTransformationProfileResponse {
   OpenEnum<TargetFormat> target_format{};
   /// The profile's name; 1 to 256 characters.
   std::string profile_name{};
-  /// When the profile was changed last.
+  /// When the profile was last updated.
   Timestamp last_updated_at{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "CreateDataTransformationProfileResponse",
-        field<&CreateDataTransformationProfileResponse::profile_id>("ProfileId", rules::ProfileIdString, required),
-        field<&CreateDataTransformationProfileResponse::version>("Version", rules::ProfileVersion, required),
-        field<&CreateDataTransformationProfileResponse::source_format>("SourceFormat", required),
-        field<&CreateDataTransformationProfileResponse::target_format>("TargetFormat", required),
-        field<&CreateDataTransformationProfileResponse::profile_name>("ProfileName", rules::ProfileNameString,
-                                                                      required),
-        field<&CreateDataTransformationProfileResponse::last_updated_at>("LastUpdatedAt", required));
+    using Self = CreateDataTransformationProfileResponse;
+    return structure("CreateDataTransformationProfileResponse",
+                     field<&Self::profile_id>("ProfileId", rules::ProfileIdString, required),
+                     field<&Self::version>("Version", rules::ProfileVersion, required),
+                     field<&Self::source_format>("SourceFormat", required),
+                     field<&Self::target_format>("TargetFormat", required),
+                     field<&Self::profile_name>("ProfileName", rules::ProfileNameString, required),
+                     field<&Self::last_updated_at>("LastUpdatedAt", required));
   }
   friend bool operator==(CreateDataTransformationProfileResponse const&,
                          CreateDataTransformationProfileResponse const&) = default;
 };
 
-/// Creates a profile that says how files of one format become FHIR resources. Errors: see `Errors`.
+/// Creates a profile that defines how files of one format are transformed into FHIR resources. Errors: see `Errors`.
 struct CreateDataTransformationProfile {
   static constexpr std::string_view name = "CreateDataTransformationProfile";
   static constexpr OperationTraits traits{.host_prefix = "datatransformation."};
@@ -95,21 +90,19 @@ struct CreateDataTransformationProfile {
 
 /// The input of UpdateDataTransformationProfile.
 struct UpdateDataTransformationProfileRequest {
-  /// The profile's id: 32 hexadecimal digits in lower case.
+  /// The profile's id: 32 lowercase hexadecimal digits.
   std::string profile_id{};
   /// Mapping files by name; 1 to 500 entries. Sensitive.
   std::map<std::string, std::string> profile_mapping{};
-  /// What was changed; at most 1000 characters.
+  /// A description of the change; at most 1000 characters.
   std::optional<std::string> change_description{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "UpdateDataTransformationProfileRequest",
-        field<&UpdateDataTransformationProfileRequest::profile_id>("ProfileId", rules::ProfileIdString, required),
-        field<&UpdateDataTransformationProfileRequest::profile_mapping>("ProfileMapping", rules::ProfileMapping,
-                                                                        required),
-        field<&UpdateDataTransformationProfileRequest::change_description>("ChangeDescription",
-                                                                           rules::ChangeDescription));
+    using Self = UpdateDataTransformationProfileRequest;
+    return structure("UpdateDataTransformationProfileRequest",
+                     field<&Self::profile_id>("ProfileId", rules::ProfileIdString, required),
+                     field<&Self::profile_mapping>("ProfileMapping", rules::ProfileMapping, required),
+                     field<&Self::change_description>("ChangeDescription", rules::ChangeDescription));
   }
   friend bool operator==(UpdateDataTransformationProfileRequest const&,
                          UpdateDataTransformationProfileRequest const&) = default;
@@ -117,7 +110,7 @@ struct UpdateDataTransformationProfileRequest {
 
 /// The output of UpdateDataTransformationProfile.
 struct UpdateDataTransformationProfileResponse {
-  /// The profile's id: 32 hexadecimal digits in lower case.
+  /// The profile's id: 32 lowercase hexadecimal digits.
   std::string profile_id{};
   /// The format of the files that are read.
   OpenEnum<SourceFormat> source_format{};
@@ -125,17 +118,17 @@ struct UpdateDataTransformationProfileResponse {
   OpenEnum<TargetFormat> target_format{};
   /// The profile's name; 1 to 256 characters.
   std::optional<std::string> profile_name{};
-  /// When the profile was changed last.
+  /// When the profile was last updated.
   Timestamp last_updated_at{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "UpdateDataTransformationProfileResponse",
-        field<&UpdateDataTransformationProfileResponse::profile_id>("ProfileId", rules::ProfileIdString, required),
-        field<&UpdateDataTransformationProfileResponse::source_format>("SourceFormat", required),
-        field<&UpdateDataTransformationProfileResponse::target_format>("TargetFormat", required),
-        field<&UpdateDataTransformationProfileResponse::profile_name>("ProfileName", rules::ProfileNameString),
-        field<&UpdateDataTransformationProfileResponse::last_updated_at>("LastUpdatedAt", required));
+    using Self = UpdateDataTransformationProfileResponse;
+    return structure("UpdateDataTransformationProfileResponse",
+                     field<&Self::profile_id>("ProfileId", rules::ProfileIdString, required),
+                     field<&Self::source_format>("SourceFormat", required),
+                     field<&Self::target_format>("TargetFormat", required),
+                     field<&Self::profile_name>("ProfileName", rules::ProfileNameString),
+                     field<&Self::last_updated_at>("LastUpdatedAt", required));
   }
   friend bool operator==(UpdateDataTransformationProfileResponse const&,
                          UpdateDataTransformationProfileResponse const&) = default;
@@ -153,24 +146,22 @@ struct UpdateDataTransformationProfile {
 
 /// The input of PublishDataTransformationProfile.
 struct PublishDataTransformationProfileRequest {
-  /// The profile's id: 32 hexadecimal digits in lower case.
+  /// The profile's id: 32 lowercase hexadecimal digits.
   std::string profile_id{};
   /// The format of the files that are read.
   OpenEnum<SourceFormat> source_format{};
-  /// The version to publish from; left out, the draft.
+  /// The version to publish; if omitted, the draft is published.
   std::optional<std::int32_t> from_existing_version{};
-  /// What was changed; at most 1000 characters.
+  /// A description of the change; at most 1000 characters.
   std::optional<std::string> change_description{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "PublishDataTransformationProfileRequest",
-        field<&PublishDataTransformationProfileRequest::profile_id>("ProfileId", rules::ProfileIdString, required),
-        field<&PublishDataTransformationProfileRequest::source_format>("SourceFormat", required),
-        field<&PublishDataTransformationProfileRequest::from_existing_version>("FromExistingVersion",
-                                                                               rules::ProfileVersion),
-        field<&PublishDataTransformationProfileRequest::change_description>("ChangeDescription",
-                                                                            rules::ChangeDescription));
+    using Self = PublishDataTransformationProfileRequest;
+    return structure("PublishDataTransformationProfileRequest",
+                     field<&Self::profile_id>("ProfileId", rules::ProfileIdString, required),
+                     field<&Self::source_format>("SourceFormat", required),
+                     field<&Self::from_existing_version>("FromExistingVersion", rules::ProfileVersion),
+                     field<&Self::change_description>("ChangeDescription", rules::ChangeDescription));
   }
   friend bool operator==(PublishDataTransformationProfileRequest const&,
                          PublishDataTransformationProfileRequest const&) = default;
@@ -178,7 +169,7 @@ struct PublishDataTransformationProfileRequest {
 
 /// The output of PublishDataTransformationProfile.
 struct PublishDataTransformationProfileResponse {
-  /// The profile's id: 32 hexadecimal digits in lower case.
+  /// The profile's id: 32 lowercase hexadecimal digits.
   std::string profile_id{};
   /// The version of the profile: 0 for the draft, up to 99.
   std::int32_t version{};
@@ -188,24 +179,24 @@ struct PublishDataTransformationProfileResponse {
   OpenEnum<TargetFormat> target_format{};
   /// The profile's name; 1 to 256 characters.
   std::optional<std::string> profile_name{};
-  /// When the profile was changed last.
+  /// When the profile was last updated.
   Timestamp last_updated_at{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "PublishDataTransformationProfileResponse",
-        field<&PublishDataTransformationProfileResponse::profile_id>("ProfileId", rules::ProfileIdString, required),
-        field<&PublishDataTransformationProfileResponse::version>("Version", rules::ProfileVersion, required),
-        field<&PublishDataTransformationProfileResponse::source_format>("SourceFormat", required),
-        field<&PublishDataTransformationProfileResponse::target_format>("TargetFormat", required),
-        field<&PublishDataTransformationProfileResponse::profile_name>("ProfileName", rules::ProfileNameString),
-        field<&PublishDataTransformationProfileResponse::last_updated_at>("LastUpdatedAt", required));
+    using Self = PublishDataTransformationProfileResponse;
+    return structure("PublishDataTransformationProfileResponse",
+                     field<&Self::profile_id>("ProfileId", rules::ProfileIdString, required),
+                     field<&Self::version>("Version", rules::ProfileVersion, required),
+                     field<&Self::source_format>("SourceFormat", required),
+                     field<&Self::target_format>("TargetFormat", required),
+                     field<&Self::profile_name>("ProfileName", rules::ProfileNameString),
+                     field<&Self::last_updated_at>("LastUpdatedAt", required));
   }
   friend bool operator==(PublishDataTransformationProfileResponse const&,
                          PublishDataTransformationProfileResponse const&) = default;
 };
 
-/// Makes a numbered version of a profile's draft, which jobs can use. Errors: see `Errors`.
+/// Publishes a profile's draft as a numbered version that jobs can use. Errors: see `Errors`.
 struct PublishDataTransformationProfile {
   static constexpr std::string_view name = "PublishDataTransformationProfile";
   static constexpr OperationTraits traits{.host_prefix = "datatransformation."};
@@ -217,16 +208,16 @@ struct PublishDataTransformationProfile {
 
 /// The input of GetDataTransformationProfile.
 struct GetDataTransformationProfileRequest {
-  /// The profile's id: 32 hexadecimal digits in lower case.
+  /// The profile's id: 32 lowercase hexadecimal digits.
   std::string profile_id{};
   /// The version of the profile.
   std::optional<std::int32_t> profile_version{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "GetDataTransformationProfileRequest",
-        field<&GetDataTransformationProfileRequest::profile_id>("ProfileId", rules::ProfileIdString, required),
-        field<&GetDataTransformationProfileRequest::profile_version>("ProfileVersion", rules::ProfileVersion));
+    using Self = GetDataTransformationProfileRequest;
+    return structure("GetDataTransformationProfileRequest",
+                     field<&Self::profile_id>("ProfileId", rules::ProfileIdString, required),
+                     field<&Self::profile_version>("ProfileVersion", rules::ProfileVersion));
   }
   friend bool operator==(GetDataTransformationProfileRequest const&,
                          GetDataTransformationProfileRequest const&) = default;
@@ -234,7 +225,7 @@ struct GetDataTransformationProfileRequest {
 
 /// The output of GetDataTransformationProfile.
 struct GetDataTransformationProfileResponse {
-  /// The profile's id: 32 hexadecimal digits in lower case.
+  /// The profile's id: 32 lowercase hexadecimal digits.
   std::string profile_id{};
   /// The version of the profile: 0 for the draft, up to 99.
   std::int32_t version{};
@@ -248,31 +239,28 @@ struct GetDataTransformationProfileResponse {
   std::optional<std::string> profile_name{};
   /// What the profile is for; at most 1000 characters.
   std::optional<std::string> profile_description{};
-  /// What was changed; at most 1000 characters.
+  /// A description of the change; at most 1000 characters.
   std::optional<std::string> change_description{};
-  /// When the profile was changed last.
+  /// When the profile was last updated.
   Timestamp last_updated_at{};
 
   static consteval auto shape(auto...) {
+    using Self = GetDataTransformationProfileResponse;
     return structure(
-        "GetDataTransformationProfileResponse",
-        field<&GetDataTransformationProfileResponse::profile_id>("ProfileId", rules::ProfileIdString, required),
-        field<&GetDataTransformationProfileResponse::version>("Version", rules::ProfileVersion, required),
-        field<&GetDataTransformationProfileResponse::source_format>("SourceFormat", required),
-        field<&GetDataTransformationProfileResponse::target_format>("TargetFormat", required),
-        field<&GetDataTransformationProfileResponse::profile_mapping>("ProfileMapping", rules::ProfileMapping,
-                                                                      required),
-        field<&GetDataTransformationProfileResponse::profile_name>("ProfileName", rules::ProfileNameString),
-        field<&GetDataTransformationProfileResponse::profile_description>("ProfileDescription",
-                                                                          rules::ProfileDescription),
-        field<&GetDataTransformationProfileResponse::change_description>("ChangeDescription", rules::ChangeDescription),
-        field<&GetDataTransformationProfileResponse::last_updated_at>("LastUpdatedAt", required));
+        "GetDataTransformationProfileResponse", field<&Self::profile_id>("ProfileId", rules::ProfileIdString, required),
+        field<&Self::version>("Version", rules::ProfileVersion, required),
+        field<&Self::source_format>("SourceFormat", required), field<&Self::target_format>("TargetFormat", required),
+        field<&Self::profile_mapping>("ProfileMapping", rules::ProfileMapping, required),
+        field<&Self::profile_name>("ProfileName", rules::ProfileNameString),
+        field<&Self::profile_description>("ProfileDescription", rules::ProfileDescription),
+        field<&Self::change_description>("ChangeDescription", rules::ChangeDescription),
+        field<&Self::last_updated_at>("LastUpdatedAt", required));
   }
   friend bool operator==(GetDataTransformationProfileResponse const&,
                          GetDataTransformationProfileResponse const&) = default;
 };
 
-/// Gives a profile with its mapping. Errors: see `Errors`.
+/// Returns a profile with its mapping. Errors: see `Errors`.
 struct GetDataTransformationProfile {
   static constexpr std::string_view name = "GetDataTransformationProfile";
   static constexpr OperationTraits traits{.host_prefix = "datatransformation.", .readonly = true};
@@ -284,13 +272,13 @@ struct GetDataTransformationProfile {
 
 /// The input of DeleteDataTransformationProfile.
 struct DeleteDataTransformationProfileRequest {
-  /// The profile's id: 32 hexadecimal digits in lower case.
+  /// The profile's id: 32 lowercase hexadecimal digits.
   std::string profile_id{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "DeleteDataTransformationProfileRequest",
-        field<&DeleteDataTransformationProfileRequest::profile_id>("ProfileId", rules::ProfileIdString, required));
+    using Self = DeleteDataTransformationProfileRequest;
+    return structure("DeleteDataTransformationProfileRequest",
+                     field<&Self::profile_id>("ProfileId", rules::ProfileIdString, required));
   }
   friend bool operator==(DeleteDataTransformationProfileRequest const&,
                          DeleteDataTransformationProfileRequest const&) = default;
@@ -298,7 +286,7 @@ struct DeleteDataTransformationProfileRequest {
 
 /// The output of DeleteDataTransformationProfile.
 struct DeleteDataTransformationProfileResponse {
-  /// The profile's id: 32 hexadecimal digits in lower case.
+  /// The profile's id: 32 lowercase hexadecimal digits.
   std::string profile_id{};
   /// The profile's name; 1 to 256 characters.
   std::optional<std::string> profile_name{};
@@ -306,17 +294,17 @@ struct DeleteDataTransformationProfileResponse {
   Timestamp deletion_time{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "DeleteDataTransformationProfileResponse",
-        field<&DeleteDataTransformationProfileResponse::profile_id>("ProfileId", rules::ProfileIdString, required),
-        field<&DeleteDataTransformationProfileResponse::profile_name>("ProfileName", rules::ProfileNameString),
-        field<&DeleteDataTransformationProfileResponse::deletion_time>("DeletionTime", required));
+    using Self = DeleteDataTransformationProfileResponse;
+    return structure("DeleteDataTransformationProfileResponse",
+                     field<&Self::profile_id>("ProfileId", rules::ProfileIdString, required),
+                     field<&Self::profile_name>("ProfileName", rules::ProfileNameString),
+                     field<&Self::deletion_time>("DeletionTime", required));
   }
   friend bool operator==(DeleteDataTransformationProfileResponse const&,
                          DeleteDataTransformationProfileResponse const&) = default;
 };
 
-/// Deletes a profile with all its versions. Errors: see `Errors`.
+/// Deletes a profile and all its versions. Errors: see `Errors`.
 struct DeleteDataTransformationProfile {
   static constexpr std::string_view name = "DeleteDataTransformationProfile";
   static constexpr OperationTraits traits{.host_prefix = "datatransformation.", .idempotent = true};

@@ -22,17 +22,16 @@ namespace healthlake {
 struct ListDataTransformationProfilesRequest {
   /// The format of the files that are read.
   OpenEnum<SourceFormat> source_format{};
-  /// How many items a page may hold.
+  /// The maximum number of items on a page.
   std::optional<std::int32_t> max_results{};
-  /// In a request, from the page before; in a response, for the next page, and absent on the last one.
+  /// In a request, the previous response's token; in a response, the next page's token, absent on the last page.
   std::optional<std::string> next_token{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "ListDataTransformationProfilesRequest",
-        field<&ListDataTransformationProfilesRequest::source_format>("SourceFormat", required),
-        field<&ListDataTransformationProfilesRequest::max_results>("MaxResults", rules::MaxResults),
-        field<&ListDataTransformationProfilesRequest::next_token>("NextToken", rules::DataTransformationNextToken));
+    using Self = ListDataTransformationProfilesRequest;
+    return structure("ListDataTransformationProfilesRequest", field<&Self::source_format>("SourceFormat", required),
+                     field<&Self::max_results>("MaxResults", rules::MaxResults),
+                     field<&Self::next_token>("NextToken", rules::DataTransformationNextToken));
   }
   friend bool operator==(ListDataTransformationProfilesRequest const&,
                          ListDataTransformationProfilesRequest const&) = default;
@@ -40,7 +39,7 @@ struct ListDataTransformationProfilesRequest {
 
 /// A profile in a list.
 struct DataTransformationProfileSummary {
-  /// The profile's id: 32 hexadecimal digits in lower case.
+  /// The profile's id: 32 lowercase hexadecimal digits.
   std::string profile_id{};
   /// The version of the profile: 0 for the draft, up to 99.
   std::int32_t version{};
@@ -52,35 +51,33 @@ struct DataTransformationProfileSummary {
   std::optional<std::string> profile_name{};
   /// What the profile is for; at most 1000 characters.
   std::optional<std::string> profile_description{};
-  /// When the profile was changed last.
+  /// When the profile was last updated.
   std::optional<Timestamp> last_updated_at{};
 
   static consteval auto shape(auto...) {
+    using Self = DataTransformationProfileSummary;
     return structure(
-        "DataTransformationProfileSummary",
-        field<&DataTransformationProfileSummary::profile_id>("ProfileId", rules::ProfileIdString, required),
-        field<&DataTransformationProfileSummary::version>("Version", rules::ProfileVersion, required),
-        field<&DataTransformationProfileSummary::source_format>("SourceFormat", required),
-        field<&DataTransformationProfileSummary::target_format>("TargetFormat", required),
-        field<&DataTransformationProfileSummary::profile_name>("ProfileName", rules::ProfileNameString),
-        field<&DataTransformationProfileSummary::profile_description>("ProfileDescription", rules::ProfileDescription),
-        field<&DataTransformationProfileSummary::last_updated_at>("LastUpdatedAt"));
+        "DataTransformationProfileSummary", field<&Self::profile_id>("ProfileId", rules::ProfileIdString, required),
+        field<&Self::version>("Version", rules::ProfileVersion, required),
+        field<&Self::source_format>("SourceFormat", required), field<&Self::target_format>("TargetFormat", required),
+        field<&Self::profile_name>("ProfileName", rules::ProfileNameString),
+        field<&Self::profile_description>("ProfileDescription", rules::ProfileDescription),
+        field<&Self::last_updated_at>("LastUpdatedAt"));
   }
   friend bool operator==(DataTransformationProfileSummary const&, DataTransformationProfileSummary const&) = default;
 };
 
 /// The output of ListDataTransformationProfiles.
 struct ListDataTransformationProfilesResponse {
-  /// The page's items.
+  /// The items on the page.
   std::vector<DataTransformationProfileSummary> items{};
-  /// In a request, from the page before; in a response, for the next page, and absent on the last one.
+  /// In a request, the previous response's token; in a response, the next page's token, absent on the last page.
   std::optional<std::string> next_token{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "ListDataTransformationProfilesResponse",
-        field<&ListDataTransformationProfilesResponse::items>("Items", required),
-        field<&ListDataTransformationProfilesResponse::next_token>("NextToken", rules::DataTransformationNextToken));
+    using Self = ListDataTransformationProfilesResponse;
+    return structure("ListDataTransformationProfilesResponse", field<&Self::items>("Items", required),
+                     field<&Self::next_token>("NextToken", rules::DataTransformationNextToken));
   }
   friend bool operator==(ListDataTransformationProfilesResponse const&,
                          ListDataTransformationProfilesResponse const&) = default;
@@ -98,20 +95,19 @@ struct ListDataTransformationProfiles {
 
 /// The input of ListDataTransformationProfileVersions.
 struct ListDataTransformationProfileVersionsRequest {
-  /// The profile's id: 32 hexadecimal digits in lower case.
+  /// The profile's id: 32 lowercase hexadecimal digits.
   std::string profile_id{};
-  /// How many items a page may hold.
+  /// The maximum number of items on a page.
   std::optional<std::int32_t> max_results{};
-  /// In a request, from the page before; in a response, for the next page, and absent on the last one.
+  /// In a request, the previous response's token; in a response, the next page's token, absent on the last page.
   std::optional<std::string> next_token{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "ListDataTransformationProfileVersionsRequest",
-        field<&ListDataTransformationProfileVersionsRequest::profile_id>("ProfileId", rules::ProfileIdString, required),
-        field<&ListDataTransformationProfileVersionsRequest::max_results>("MaxResults", rules::MaxResults),
-        field<&ListDataTransformationProfileVersionsRequest::next_token>("NextToken",
-                                                                         rules::DataTransformationNextToken));
+    using Self = ListDataTransformationProfileVersionsRequest;
+    return structure("ListDataTransformationProfileVersionsRequest",
+                     field<&Self::profile_id>("ProfileId", rules::ProfileIdString, required),
+                     field<&Self::max_results>("MaxResults", rules::MaxResults),
+                     field<&Self::next_token>("NextToken", rules::DataTransformationNextToken));
   }
   friend bool operator==(ListDataTransformationProfileVersionsRequest const&,
                          ListDataTransformationProfileVersionsRequest const&) = default;
@@ -119,7 +115,7 @@ struct ListDataTransformationProfileVersionsRequest {
 
 /// A version of a profile in a list.
 struct DataTransformationProfileVersionSummary {
-  /// The profile's id: 32 hexadecimal digits in lower case.
+  /// The profile's id: 32 lowercase hexadecimal digits.
   std::string profile_id{};
   /// The version of the profile: 0 for the draft, up to 99.
   std::int32_t version{};
@@ -129,22 +125,21 @@ struct DataTransformationProfileVersionSummary {
   OpenEnum<TargetFormat> target_format{};
   /// The profile's name; 1 to 256 characters.
   std::optional<std::string> profile_name{};
-  /// What was changed; at most 1000 characters.
+  /// A description of the change; at most 1000 characters.
   std::optional<std::string> change_description{};
-  /// When the profile was changed last.
+  /// When the profile was last updated.
   std::optional<Timestamp> last_updated_at{};
 
   static consteval auto shape(auto...) {
-    return structure(
-        "DataTransformationProfileVersionSummary",
-        field<&DataTransformationProfileVersionSummary::profile_id>("ProfileId", rules::ProfileIdString, required),
-        field<&DataTransformationProfileVersionSummary::version>("Version", rules::ProfileVersion, required),
-        field<&DataTransformationProfileVersionSummary::source_format>("SourceFormat", required),
-        field<&DataTransformationProfileVersionSummary::target_format>("TargetFormat", required),
-        field<&DataTransformationProfileVersionSummary::profile_name>("ProfileName", rules::ProfileNameString),
-        field<&DataTransformationProfileVersionSummary::change_description>("ChangeDescription",
-                                                                            rules::ChangeDescription),
-        field<&DataTransformationProfileVersionSummary::last_updated_at>("LastUpdatedAt"));
+    using Self = DataTransformationProfileVersionSummary;
+    return structure("DataTransformationProfileVersionSummary",
+                     field<&Self::profile_id>("ProfileId", rules::ProfileIdString, required),
+                     field<&Self::version>("Version", rules::ProfileVersion, required),
+                     field<&Self::source_format>("SourceFormat", required),
+                     field<&Self::target_format>("TargetFormat", required),
+                     field<&Self::profile_name>("ProfileName", rules::ProfileNameString),
+                     field<&Self::change_description>("ChangeDescription", rules::ChangeDescription),
+                     field<&Self::last_updated_at>("LastUpdatedAt"));
   }
   friend bool operator==(DataTransformationProfileVersionSummary const&,
                          DataTransformationProfileVersionSummary const&) = default;
@@ -152,16 +147,15 @@ struct DataTransformationProfileVersionSummary {
 
 /// The output of ListDataTransformationProfileVersions.
 struct ListDataTransformationProfileVersionsResponse {
-  /// The page's items.
+  /// The items on the page.
   std::vector<DataTransformationProfileVersionSummary> items{};
-  /// In a request, from the page before; in a response, for the next page, and absent on the last one.
+  /// In a request, the previous response's token; in a response, the next page's token, absent on the last page.
   std::optional<std::string> next_token{};
 
   static consteval auto shape(auto...) {
-    return structure("ListDataTransformationProfileVersionsResponse",
-                     field<&ListDataTransformationProfileVersionsResponse::items>("Items", required),
-                     field<&ListDataTransformationProfileVersionsResponse::next_token>(
-                         "NextToken", rules::DataTransformationNextToken));
+    using Self = ListDataTransformationProfileVersionsResponse;
+    return structure("ListDataTransformationProfileVersionsResponse", field<&Self::items>("Items", required),
+                     field<&Self::next_token>("NextToken", rules::DataTransformationNextToken));
   }
   friend bool operator==(ListDataTransformationProfileVersionsResponse const&,
                          ListDataTransformationProfileVersionsResponse const&) = default;

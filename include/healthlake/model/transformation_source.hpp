@@ -1,4 +1,4 @@
-// What a data transformation profile reads and writes, and what a new one begins from.
+// The source and target formats of data transformation profiles, and the sources of new ones.
 //
 // Rules: names, limits and requirements are the service model's (2017-07-01). Mappings are sensitive.
 #pragma once
@@ -21,57 +21,59 @@ consteval auto enumeration(SourceFormat) { return spelled("SourceFormat", "CCDA"
 enum class TargetFormat : std::uint8_t { fhir_r4 };
 consteval auto enumeration(TargetFormat) { return spelled("TargetFormat", "FHIR_R4"); }
 
-/// Begin from a profile that the service ships.
+/// A starter profile provided by the service.
 struct StarterProfileSource {
-  /// The name of the shipped profile.
+  /// The name of the starter profile.
   std::string starter_profile_name{};
 
   static consteval auto shape(auto...) {
-    return structure("StarterProfileSource",
-                     field<&StarterProfileSource::starter_profile_name>("StarterProfileName", required));
+    using Self = StarterProfileSource;
+    return structure("StarterProfileSource", field<&Self::starter_profile_name>("StarterProfileName", required));
   }
   friend bool operator==(StarterProfileSource const&, StarterProfileSource const&) = default;
 };
 
-/// Begin from a version of a profile of one's own.
+/// A version of an existing profile.
 struct ExistingVersionedProfileSource {
-  /// The id of the profile to begin from.
+  /// The id of the profile to copy.
   std::string profile_id{};
-  /// The version to begin from.
+  /// The version to copy.
   std::int32_t version{};
 
   static consteval auto shape(auto...) {
-    return structure("ExistingVersionedProfileSource",
-                     field<&ExistingVersionedProfileSource::profile_id>("ProfileId", required),
-                     field<&ExistingVersionedProfileSource::version>("Version", required));
+    using Self = ExistingVersionedProfileSource;
+    return structure("ExistingVersionedProfileSource", field<&Self::profile_id>("ProfileId", required),
+                     field<&Self::version>("Version", required));
   }
   friend bool operator==(ExistingVersionedProfileSource const&, ExistingVersionedProfileSource const&) = default;
 };
 
-/// Begin from a mapping that is sent along. Sensitive as a whole.
+/// A mapping in the request. Sensitive as a whole.
 struct ProfileMappingSource {
   /// Mapping files by name; 1 to 500 entries. Sensitive.
   std::map<std::string, std::string> profile_mapping{};
 
   static consteval auto shape(auto...) {
-    return structure("ProfileMappingSource", field<&ProfileMappingSource::profile_mapping>("ProfileMapping", required))
+    using Self = ProfileMappingSource;
+    return structure("ProfileMappingSource", field<&Self::profile_mapping>("ProfileMapping", required))
         .marked_sensitive();
   }
   friend bool operator==(ProfileMappingSource const&, ProfileMappingSource const&) = default;
 };
 
-/// Begin from sample files, from which the service makes a mapping.
+/// Sample files from which the service derives a mapping.
 struct SampleDataSource {
   /// `s3://bucket/prefix`.
   std::string s3_uri{};
 
   static consteval auto shape(auto...) {
-    return structure("SampleDataSource", field<&SampleDataSource::s3_uri>("S3Uri", rules::SampleDataS3Uri, required));
+    using Self = SampleDataSource;
+    return structure("SampleDataSource", field<&Self::s3_uri>("S3Uri", rules::SampleDataS3Uri, required));
   }
   friend bool operator==(SampleDataSource const&, SampleDataSource const&) = default;
 };
 
-/// What a new profile begins from: a union of four members.
+/// The source of a new profile: a union of four members.
 struct CreateDataTransformationProfileSource {
   Union<StarterProfileSource, ExistingVersionedProfileSource, ProfileMappingSource, SampleDataSource> value{};
 
@@ -83,11 +85,10 @@ struct CreateDataTransformationProfileSource {
   [[nodiscard]] SampleDataSource const* sample_data() const noexcept { return value.get_if<3>(); }
 
   static consteval auto shape(auto...) {
-    return union_of("CreateDataTransformationProfileSource",
-                    alternative<&CreateDataTransformationProfileSource::value, 0>("StarterProfile"),
-                    alternative<&CreateDataTransformationProfileSource::value, 1>("ExistingVersionedProfileId"),
-                    alternative<&CreateDataTransformationProfileSource::value, 2>("ProfileMapping"),
-                    alternative<&CreateDataTransformationProfileSource::value, 3>("SampleData"));
+    using Self = CreateDataTransformationProfileSource;
+    return union_of("CreateDataTransformationProfileSource", alternative<&Self::value, 0>("StarterProfile"),
+                    alternative<&Self::value, 1>("ExistingVersionedProfileId"),
+                    alternative<&Self::value, 2>("ProfileMapping"), alternative<&Self::value, 3>("SampleData"));
   }
   friend bool operator==(CreateDataTransformationProfileSource const&,
                          CreateDataTransformationProfileSource const&) = default;

@@ -1,6 +1,6 @@
-"""All 25 operations, in depth, with a client that knows the service model only (model_client.py).
+"""All 26 operations, in depth, with a client that knows the service model only (model_client.py).
 
-Where the model leaves open what happens, it is as include/healthlake/testing/local/ documents.
+Where the model leaves open what happens, it is as include/healthlake/local/ documents.
 """
 import json
 import os
@@ -16,9 +16,9 @@ CONFORMANCE = pathlib.Path(os.environ["HEALTHLAKE_CONFORMANCE"]) / "model"
 ROOT = pathlib.Path(os.environ["HEALTHLAKE_S3_ROOT"])
 WAITERS = json.loads((CONFORMANCE / "waiters.json").read_text(encoding="utf-8"))["waiters"]
 OUTPUT = {"S3Configuration": {"S3Uri": FACTS["output"], "KmsKeyId": FACTS["kms"]}}
-# The statuses of the errors that a public model tells them of; the others have those that HTTP has a meaning for.
-STATUSES = {name: error["httpStatus"] for name, error in json.loads(
-    (CONFORMANCE / "smithy-facts-2025-04.json").read_text(encoding="utf-8"))["errors"].items()}
+# The statuses of all errors; one without Smithy's httpError trait has the default of a client error.
+STATUSES = {name: status or 400 for name, status in json.loads(
+    (CONFORMANCE / "smithy-facts-2026-11.json").read_text(encoding="utf-8"))["errors"].items()}
 STATUSES |= {"InvalidSignatureException": 403, "UnknownOperationException": 404, "SerializationException": 400}
 SECRET_TEXT = "zzz-said-in-confidence"
 codes = set()  # of the errors that were seen
@@ -36,7 +36,7 @@ def refused(name, code, request, client=CLIENT):
     except Refused as error:
         codes.add(error.code)
         check(f"{name}: {code}", error.code == code and error.message and SECRET_TEXT not in error.message and
-              error.status == STATUSES.get(code, error.status), error)
+              error.status == STATUSES[code], error)
     else:
         check(f"{name}: {code}", False, found)
 
@@ -127,7 +127,63 @@ def datastores():
                "CreatedBefore": found["CreatedAt"] + 1}
     named = call("ListFHIRDatastores", Filter=filters)["DatastorePropertiesList"]
     check_equal("list data stores with every filter", [one["DatastoreId"] for one in named], [rich])
-    return plain["DatastoreId"], rich, made["DatastoreArn"]
+    return plain["DatastoreId"], rich, made["DatastoreArn"], {**settings, **changes}
+
+
+def backups(rich, settings):
+    """Enables and restores the backup of `rich`, and restores another data store after its deletion."""
+    backup = {"Status": "ENABLED", "BackupType": "CONTINUOUS", "RetentionPeriodInDays": 3, "BackupTagsEnabled": True}
+    made = call("CreateFHIRDatastore", DatastoreTypeVersion="R4", BackupConfiguration=backup,
+                Tags=[{"Key": "owner", "Value": "clinic"}])
+    source = made["DatastoreId"]
+    found = wait("FHIRDatastoreActive", DatastoreId=source)
+    check("create: the backup is enabled", holds(found["BackupStatusInfo"], {
+        "Configuration": backup, "BackupEnabledAt": found["CreatedAt"], "EarliestRestorePoint": found["CreatedAt"]}),
+        found)
+    restore = {"RestoreConfiguration": {"ContinuousBackupRestoreConfiguration": {}}}
+
+    refused("restore without a backup", "ValidationException", (
+        "RestoreFHIRDatastore", {"SourceDatastoreId": rich, **restore}))
+    found = call("UpdateFHIRDatastore", DatastoreId=rich, BackupConfiguration={"RetentionPeriodInDays": 30})
+    window = found["DatastoreProperties"]["BackupStatusInfo"]
+    check("update: the backup is enabled, with defaults", window["Configuration"] == {
+        "Status": "ENABLED", "BackupType": "CONTINUOUS", "RetentionPeriodInDays": 30, "BackupTagsEnabled": False} and
+        window["EarliestRestorePoint"] == window["BackupEnabledAt"] == window["LatestRestorePoint"], window)
+    for days in (0, 31):
+        refused(f"a retention period of {days} days", "ValidationException", (
+            "UpdateFHIRDatastore", {"DatastoreId": rich, "BackupConfiguration": {"RetentionPeriodInDays": days}}))
+    for name, time_ in (("before", window["EarliestRestorePoint"] - 1), ("after", window["LatestRestorePoint"] + 9e8)):
+        refused(f"restore to a time {name} the window", "ValidationException", ("RestoreFHIRDatastore", {
+            "SourceDatastoreId": rich, "RestoreConfiguration": {
+                "ContinuousBackupRestoreConfiguration": {"RestorePointTime": time_}}}))
+    refused("restore without a RestoreConfiguration", "ValidationException", (
+        "RestoreFHIRDatastore", {"SourceDatastoreId": rich}))
+    refused("restore from nowhere", "ResourceNotFoundException", (
+        "RestoreFHIRDatastore", {"SourceDatastoreId": FACTS["unknownDatastore"], **restore}))
+
+    request = {"SourceDatastoreId": rich, "DatastoreName": "restored", "ClientToken": str(uuid.uuid4()),
+               "RestoreConfiguration": {"ContinuousBackupRestoreConfiguration": {
+                   "RestorePointTime": window["LatestRestorePoint"]}}}
+    made = call("RestoreFHIRDatastore", **request)
+    again = call("RestoreFHIRDatastore", **request)
+    check("restore: the same token gives the same data store", again["DatastoreId"] == made["DatastoreId"] != rich,
+          made)
+    refused("restore while a restore is in progress", "ConflictException", (
+        "RestoreFHIRDatastore", {"SourceDatastoreId": rich, **restore}))
+    found = wait("FHIRDatastoreActive", DatastoreId=made["DatastoreId"])
+    check("restore: the configuration of the request, and no other", found["DatastoreName"] == "restored" and not any(
+        found.get(name) == value for name, value in settings.items() if name != "DatastoreTypeVersion"), found)
+    check("restore: a new data store has no backup", "BackupStatusInfo" not in found, found)
+    wait("FHIRDatastoreActive", DatastoreId=rich)
+
+    call("DeleteFHIRDatastore", DatastoreId=source)
+    found = wait("FHIRDatastoreDeleted", DatastoreId=source)["BackupStatusInfo"]
+    check("delete: the backup is retained", found["ScheduledPermanentDeletionTime"] ==
+          round(found["LatestRestorePoint"] + 3 * 86_400, 3), found)
+    made = call("RestoreFHIRDatastore", SourceDatastoreId=source, **restore)
+    wait("FHIRDatastoreActive", DatastoreId=made["DatastoreId"])
+    found = call("ListTagsForResource", ResourceARN=made["DatastoreArn"])["Tags"]
+    check_equal("restore: the tags of the source", found, [{"Key": "owner", "Value": "clinic"}])
 
 
 def tags(what, arn, expected):
@@ -355,7 +411,8 @@ def delete(rich, arn, profile):
 
 def main():
     checker()
-    plain, rich, arn = datastores()
+    plain, rich, arn, settings = datastores()
+    backups(rich, settings)
     tags("a data store", arn, {"größe": "groß"})
     profile = profiles()
     copy = more_profiles(profile)

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs every operation that the packaged clients know (boto3, AWS CLI, JavaScript SDK, Go SDK) against healthlake-local,
-# and all 25 operations with a client made from the service model alone; see README.md. Installs what is missing, the
+# and all 26 operations with a client made from the service model alone; see README.md. Installs what is missing, the
 # JavaScript SDK below build/interop. Arguments are passed on: `run.sh --only boto3`.
 set -eu
 cd "$(dirname "$0")/../../.."
