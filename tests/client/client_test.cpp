@@ -124,9 +124,9 @@ TEST_CASE("client: sleeps between attempts and never for nothing") {
   auto const outcome = bench.client.describe_fhir_export_job(virtual_time::describe_input());
   REQUIRE(outcome);
   CHECK(outcome->metadata.attempts == 3);
-  CHECK(bench.runtime.sleeps == std::vector<std::int64_t>{1000, 2000});
-  CHECK(bench.transport.times == std::vector<std::int64_t>{0, 3000, 5030});
-  CHECK(bench.client.session().quota.left() == 495);
+  CHECK(bench.runtime.sleeps == std::vector<std::int64_t>{50, 100});
+  CHECK(bench.transport.times == std::vector<std::int64_t>{0, 2050, 2180});
+  CHECK(bench.client.session().quota.left() == 486);
 }
 
 TEST_CASE("client: a runtime whose clock runs on between two looks is never asked to sleep for less than nothing") {
@@ -153,9 +153,9 @@ TEST_CASE("client: the quota is shared by its calls") {
   script.push_back({described("QUEUED"), {}});
   Plain bench{std::move(script)};
   CHECK_FALSE(bench.client.describe_fhir_export_job(virtual_time::describe_input()));
-  CHECK(bench.client.session().quota.left() == 490);
+  CHECK(bench.client.session().quota.left() == 472);
   CHECK(bench.client.describe_fhir_export_job(virtual_time::describe_input()));
-  CHECK(bench.client.session().quota.left() == 491);
+  CHECK(bench.client.session().quota.left() == 473);
 }
 
 TEST_CASE("client: a signer that refuses is a setup error, and nothing is sent") {
@@ -192,7 +192,8 @@ TEST_CASE("client: every attempt is signed with its own time, corrected by the s
                            {.region = "us-gov-west-1", .credentials = key("AKID")},
                            {.signs_before_refusal = 2}};
   CHECK(bench.client.describe_fhir_export_job(virtual_time::describe_input()));
-  CHECK(bench.signer.times == std::vector<Timestamp>{virtual_time::noon, virtual_time::noon + seconds(601)});
+  CHECK(bench.signer.times ==
+        std::vector<Timestamp>{virtual_time::noon, virtual_time::noon + seconds(600) + Milliseconds{50}});
   CHECK(bench.signer.regions == std::vector<std::string>(2, "us-gov-west-1"));
   CHECK(bench.signer.services == std::vector<std::string>(2, "healthlake"));
   // One Authorization a request, not one for each attempt so far.
@@ -253,7 +254,7 @@ TEST_CASE("client: wait tells of each poll that had an answer, once") {
   CHECK(outcome.outcome == WaitOutcome::success);
   CHECK(outcome.polls == 3);
   CHECK(seen == std::vector<std::string>{"SUBMITTED", "IN_PROGRESS", "COMPLETED"});
-  CHECK(bench.transport.times == std::vector<std::int64_t>{0, 10'000, 11'000, 21'000});
+  CHECK(bench.transport.times == std::vector<std::int64_t>{0, 10'000, 10'050, 20'050});
 }
 
 TEST_CASE("client: wait tells nothing of a poll that failed") {
@@ -323,5 +324,5 @@ TEST_CASE("client: an error ends the pages, and those before it were seen") {
   REQUIRE_FALSE(outcome);
   CHECK(outcome.error().kind() == ErrorKind::malformed);
   CHECK(seen == 2);
-  CHECK(bench.runtime.sleeps == std::vector<std::int64_t>{1000});
+  CHECK(bench.runtime.sleeps == std::vector<std::int64_t>{50});
 }

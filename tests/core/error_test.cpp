@@ -92,3 +92,23 @@ TEST_CASE("the names of rules, phases and reasons") {
   CHECK(to_string(TransportReason::not_http) == "not HTTP");
   CHECK(to_string(TransportReason::cancelled) == "cancelled");
 }
+
+// A retryable error that was not retried any further says why; every other error is spelled as before.
+TEST_CASE("an error says why a call gave up") {
+  Error error{ServiceError{.code = "ThrottlingException", .message = "slow down", .http_status = 429}};
+  CHECK(error.gave_up == GaveUp::no);
+  CHECK(error.attempts == 0);
+  std::string const plain = "ThrottlingException (HTTP 429): slow down";
+  CHECK(to_string(error) == plain);
+  error.attempts = 3;
+  CHECK(to_string(error) == plain);
+  error.gave_up = GaveUp::not_retryable;
+  CHECK(to_string(error) == plain);
+  error.gave_up = GaveUp::max_attempts;
+  CHECK(to_string(error) == plain + "; gave up after 3 attempts");
+  error.gave_up = GaveUp::quota;
+  CHECK(to_string(error) == plain + "; gave up after 3 attempts: the retry quota is empty");
+  error.attempts = 1;
+  CHECK(to_string(error) == plain + "; gave up after 1 attempt: the retry quota is empty");
+  CHECK_FALSE(error == Error{ServiceError{.code = "ThrottlingException", .message = "slow down", .http_status = 429}});
+}

@@ -233,7 +233,7 @@ TEST_CASE("waiter: a poll has its own retries") {
   ExportBench bench;
   bench.run({described("IN_PROGRESS"), service_error(429, "ThrottlingException"),
              transport_error(TransportReason::read_timeout), described("COMPLETED")});
-  CHECK(bench.polls_at == std::vector<std::int64_t>{0, 120'000, 121'000, 123'000});
+  CHECK(bench.polls_at == std::vector<std::int64_t>{0, 120'000, 121'000, 121'100});
   auto const outcome = bench.outcome();
   CHECK(outcome.polls == 2);
   REQUIRE(outcome.last);

@@ -125,12 +125,28 @@ struct ServiceError {
   friend bool operator==(ServiceError const&, ServiceError const&) = default;
 };
 
+/// Why a call made no further attempt.
+enum class GaveUp : std::uint8_t {
+  /// It did not: it goes on, or it succeeded.
+  no,
+  /// The error would come again, or nothing was sent.
+  not_retryable,
+  /// RetryPolicy::max_attempts were made.
+  max_attempts,
+  /// The retry quota that the calls of a session share was empty: many calls fail at present.
+  quota,
+};
+
 /// The phase that failed; the order is that of Error::detail.
 enum class ErrorKind : std::uint8_t { invalid, setup, transport, malformed, service };
 
 /// The error of every call.
 struct Error {
   std::variant<InvalidInput, SetupError, TransportError, Malformed, ServiceError> detail;
+  /// Why the call that had this error did not try again; `no` if no call had it.
+  GaveUp gave_up = GaveUp::no;
+  /// How many attempts that call had made.
+  unsigned attempts = 0;
 
   template <class D>
     requires std::is_constructible_v<decltype(detail), D&&>
@@ -228,9 +244,15 @@ inline std::string describe(ServiceError const& service) {
 }
 }  // namespace detail
 
-/// The whole error for a log or a terminal; several lines if several rules are broken.
+/// The whole error for a log or a terminal; several lines if several rules are broken. It says so if a retryable error
+/// was not retried any further: `...; gave up after 3 attempts`.
 inline std::string to_string(Error const& error) {
-  return std::visit([](auto const& what) { return detail::describe(what); }, error.detail);
+  std::string text = std::visit([](auto const& what) { return detail::describe(what); }, error.detail);
+  if (error.gave_up == GaveUp::max_attempts || error.gave_up == GaveUp::quota) {
+    append(text, {"; gave up after ", Decimal{error.attempts}, error.attempts == 1 ? " attempt" : " attempts"});
+    if (error.gave_up == GaveUp::quota) text += ": the retry quota is empty";
+  }
+  return text;
 }
 
 }  // namespace healthlake

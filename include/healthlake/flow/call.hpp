@@ -45,9 +45,6 @@ struct CallOptions {
   RequestCompression compression{};
 };
 
-/// Why a call stopped trying.
-enum class GaveUp : std::uint8_t { not_yet, succeeded, not_retryable, max_attempts, quota };
-
 namespace detail {
 
 // That much later, or at the end of time; a negative time to come is none.
@@ -131,7 +128,6 @@ class CallMachine {
     auto error = read_erased(*operation_, *reply, output, *extras_, options_.read, metadata);
     if (!error) {
       session_->quota.give_back(last_cost_ > 0 ? last_cost_ : 1);
-      gave_up_ = GaveUp::succeeded;
       result_.emplace(std::move(metadata));
       return;
     }
@@ -149,7 +145,6 @@ class CallMachine {
   [[nodiscard]] bool done() const noexcept { return result_.has_value(); }
   [[nodiscard]] Result<ResponseMetadata>& result() noexcept { return *result_; }
   [[nodiscard]] unsigned attempts() const noexcept { return attempt_; }
-  [[nodiscard]] GaveUp gave_up() const noexcept { return gave_up_; }
   [[nodiscard]] HttpRequest take_request() noexcept { return std::move(request_); }
 
  private:
@@ -161,7 +156,8 @@ class CallMachine {
   }
 
   void finish(Error&& error, GaveUp why) {
-    gave_up_ = why;
+    error.gave_up = why;
+    error.attempts = attempt_;
     result_.emplace(unexpect, std::move(error));
   }
 
@@ -189,7 +185,6 @@ class CallMachine {
   std::int32_t last_cost_ = 0;
   unsigned attempt_ = 0;
   bool in_flight_ = false;
-  GaveUp gave_up_ = GaveUp::not_yet;
 };
 
 }  // namespace detail
@@ -227,7 +222,6 @@ class Call {
   [[nodiscard]] bool done() const noexcept { return machine_.done(); }
   /// How many requests were sent.
   [[nodiscard]] unsigned attempts() const noexcept { return machine_.attempts(); }
-  [[nodiscard]] GaveUp gave_up() const noexcept { return machine_.gave_up(); }
   /// What `next` gives as Done, moved out: ask either, once. Precondition: done().
   [[nodiscard]] Outcome result() {
     auto& result = machine_.result();
