@@ -35,7 +35,7 @@ asio::awaitable<WaitResult<typename W::Operation::Output>> wait_for(Waiter<W> wa
     } else {
       auto const& send = std::get<Send>(step);
       if (auto signed_ = sign(send, signer, credentials, "us-east-1"); !signed_)
-        co_return Outcome{.outcome = WaitOutcome::call_failed, .error = signed_.error()};
+        co_return Outcome{.end = WaitEnd::call_failed, .error = signed_.error()};
       HttpReply const reply = co_await transport.async_send(send.request());
       waiter.receive(reply, runtime.now());
     }
@@ -64,7 +64,7 @@ int main(int argc, char** argv) {
                    std::printf("%u polls\n", result.polls);
                    if (result.error) std::puts(to_string(*result.error).c_str());
                    if (result.last) std::puts(to_string(result.last->output).c_str());
-                   status = result.outcome == WaitOutcome::success ? 0 : 1;
+                   status = result.end == WaitEnd::success ? 0 : 1;
                  });
   context.run();
   return status;

@@ -24,7 +24,7 @@ template <class R>
 concept Runtime = requires(R& runtime, Milliseconds time) {
   { runtime.now() } -> std::same_as<Timestamp>;
   runtime.sleep(time);
-  { runtime() } -> std::same_as<std::uint64_t>;
+  { runtime.random() } -> std::same_as<std::uint64_t>;
 };
 
 /// Signs a request: adds the signer's headers for this attempt. Every driver of a machine needs these lines.

@@ -99,7 +99,7 @@ TEST_CASE("client: without an endpoint or a region that has one, nothing is sent
     REQUIRE(call.error().as<SetupError>() != nullptr);
     CHECK(call.error().as<SetupError>()->phase == SetupPhase::endpoint);
     auto const wait = bench.client.wait<FHIRExportJobCompleted>(virtual_time::describe_input());
-    CHECK(wait.outcome == WaitOutcome::call_failed);
+    CHECK(wait.end == WaitEnd::call_failed);
     REQUIRE(wait.error);
     CHECK(wait.error->kind() == ErrorKind::setup);
     auto const pages = bench.client.pages<ListFHIRExportJobs>(virtual_time::list_input(), [](auto&&) { return true; });
@@ -178,7 +178,7 @@ TEST_CASE("client: a signer that refuses in the middle of a wait takes nothing a
                            {.region = "us-east-1", .credentials = key("AKID")},
                            {.signs_before_refusal = 2}};
   auto const outcome = bench.client.wait<FHIRExportJobCompleted>(virtual_time::describe_input());
-  CHECK(outcome.outcome == WaitOutcome::call_failed);
+  CHECK(outcome.end == WaitEnd::call_failed);
   REQUIRE(outcome.error);
   CHECK(outcome.error->kind() == ErrorKind::setup);
   CHECK(outcome.polls == 2);
@@ -251,7 +251,7 @@ TEST_CASE("client: wait tells of each poll that had an answer, once") {
   auto const outcome = bench.client.wait<FHIRExportJobCompleted>(
       virtual_time::describe_input(), {.delay = seconds(10)},
       [&](auto const& response) { seen.emplace_back(response.output.export_job_properties.job_status.text()); });
-  CHECK(outcome.outcome == WaitOutcome::success);
+  CHECK(outcome.end == WaitEnd::success);
   CHECK(outcome.polls == 3);
   CHECK(seen == std::vector<std::string>{"SUBMITTED", "IN_PROGRESS", "COMPLETED"});
   CHECK(bench.transport.times == std::vector<std::int64_t>{0, 10'000, 10'050, 20'050});
@@ -262,7 +262,7 @@ TEST_CASE("client: wait tells nothing of a poll that failed") {
   int calls = 0;
   auto const outcome =
       bench.client.wait<FHIRExportJobCompleted>(virtual_time::describe_input(), {}, [&](auto const&) { ++calls; });
-  CHECK(outcome.outcome == WaitOutcome::call_failed);
+  CHECK(outcome.end == WaitEnd::call_failed);
   CHECK(outcome.polls == 2);
   CHECK(outcome.last);
   CHECK(calls == 1);
@@ -274,7 +274,7 @@ TEST_CASE("client: wait without a callback, up to its timeout") {
   Plain bench{std::move(script)};
   auto const outcome = bench.client.wait<FHIRExportJobCompleted>(
       virtual_time::describe_input(), {.delay = seconds(20), .max_attempts = 0U, .timeout = seconds(50)});
-  CHECK(outcome.outcome == WaitOutcome::timed_out);
+  CHECK(outcome.end == WaitEnd::timed_out);
   CHECK(outcome.polls == 4);
   CHECK(bench.runtime.time == virtual_time::noon + seconds(50));
 }

@@ -29,7 +29,7 @@ struct WaitOptions {
 };
 
 /// How a wait ended.
-enum class WaitOutcome : std::uint8_t {
+enum class WaitEnd : std::uint8_t {
   /// What was waited for is so.
   success,
   /// It never will be: a state or an error from which there is no way there.
@@ -43,7 +43,7 @@ enum class WaitOutcome : std::uint8_t {
 /// The result of a wait.
 template <class Output>
 struct WaitResult {
-  WaitOutcome outcome = WaitOutcome::timed_out;
+  WaitEnd end = WaitEnd::timed_out;
   /// The last answer, if any poll had one.
   std::optional<Response<Output>> last{};
   /// The error that ended the wait: with call_failed always, with success or failure if an acceptor was for it.
@@ -149,23 +149,23 @@ class Waiter {
       auto const state = detail::match_error(W::acceptors, outcome.error());
       result_.error.emplace(std::move(outcome.error()));
       call_.reset();
-      return finish(!state                           ? WaitOutcome::call_failed
-                    : *state == WaiterState::success ? WaitOutcome::success
-                                                     : WaitOutcome::failure);
+      return finish(!state                           ? WaitEnd::call_failed
+                    : *state == WaiterState::success ? WaitEnd::success
+                                                     : WaitEnd::failure);
     }
     ++answers_;
     result_.last.emplace(std::move(call_->response_)).metadata = std::move(*outcome);
     call_.reset();
     if (auto const state = detail::match_output(W::acceptors, type_of<Output>(), &result_.last->output))
-      return finish(*state == WaiterState::success ? WaitOutcome::success : WaitOutcome::failure);
+      return finish(*state == WaiterState::success ? WaitEnd::success : WaitEnd::failure);
     bool const out_of_polls = max_polls_ != 0 && result_.polls >= max_polls_;
     Milliseconds const elapsed = std::max(now - *started_, Milliseconds{0});
-    if (out_of_polls || (timeout_ && elapsed >= *timeout_)) return finish(WaitOutcome::timed_out);
+    if (out_of_polls || (timeout_ && elapsed >= *timeout_)) return finish(WaitEnd::timed_out);
     pause_.begin(now, timeout_ ? std::min(delay_, Milliseconds{timeout_->count - elapsed.count}) : delay_);
   }
 
-  void finish(WaitOutcome outcome) {
-    result_.outcome = outcome;
+  void finish(WaitEnd end) {
+    result_.end = end;
     finished_ = true;
   }
 
