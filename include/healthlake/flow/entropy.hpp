@@ -62,7 +62,7 @@ class Entropy {
 /// A random part of a number from 0 to 2^31, rounded. In integers, for machines without floating point.
 inline std::int64_t random_part(Entropy const& entropy, std::int64_t whole) {
   std::uint64_t const half = std::uint64_t{1} << 31;
-  return static_cast<std::int64_t>(((entropy.random() >> 32) * static_cast<std::uint64_t>(whole) + half) >> 32);
+  return static_cast<std::int64_t>(((entropy.random() >> 32) * static_cast<std::uint32_t>(whole) + half) >> 32);
 }
 
 /// The text of a UUID (RFC 9562, 4): 36 characters.

@@ -83,10 +83,10 @@ constexpr std::int32_t retry_cost(RetrySpec spec, RetryKind kind) noexcept {
 /// The longest back-off behind attempt `attempt` (from 1): `min(initial * 2^(attempt-1), max_backoff)`, where `initial`
 /// is 50 ms, for throttling (and in 2.0 for everything) 1 s.
 constexpr Milliseconds longest_backoff(RetryPolicy const& policy, RetryKind kind, unsigned attempt) noexcept {
-  std::int64_t const initial = policy.spec == RetrySpec::v2_1 && kind != RetryKind::throttling ? 50 : 1000;
-  // 2^20 * 50 ms is half a day, beyond any sensible limit, and far from overflow.
+  std::uint32_t const initial = policy.spec == RetrySpec::v2_1 && kind != RetryKind::throttling ? 50 : 1000;
+  // 2^20 * 1 s is twelve days, beyond any sensible limit, and fits into 31 bits.
   unsigned const doublings = std::min(attempt > 0 ? attempt - 1 : 0, 20U);
-  return {std::clamp(policy.max_backoff.count, std::int64_t{0}, initial << doublings)};
+  return {std::clamp(policy.max_backoff.count, std::int64_t{0}, std::int64_t{initial << doublings})};
 }
 
 /// The back-off: a random part of the longest one.
