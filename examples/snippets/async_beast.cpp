@@ -8,10 +8,14 @@
 #include <chrono>
 #include <cstdio>
 
-#include "healthlake/healthlake.hpp"
+#include "healthlake/core/print.hpp"
+#include "healthlake/drive.hpp"
+#include "healthlake/flow/waiter.hpp"
+#include "healthlake/model/export_job.hpp"
 #include "healthlake/runtime/system.hpp"
 #include "healthlake/sign/environment.hpp"
 #include "healthlake/sign/openssl.hpp"
+#include "healthlake/sign/sigv4.hpp"
 #include "healthlake/transport/beast.hpp"
 
 using namespace healthlake;

@@ -10,7 +10,12 @@
 #include <string>
 #include <utility>
 
-#include "healthlake/healthlake.hpp"
+#include "healthlake/core/print.hpp"
+#include "healthlake/drive.hpp"
+#include "healthlake/flow/waiter.hpp"
+#include "healthlake/model/export_job.hpp"
+#include "healthlake/sign/sha256.hpp"
+#include "healthlake/sign/sigv4.hpp"
 
 using namespace healthlake;
 
