@@ -80,8 +80,8 @@ int run(Arguments const& arguments) {
       [&](auto const& response) { progress.show(response.output.export_job_properties.job_status.text()); });
   progress.finish();
 
-  if (wait.outcome == WaitOutcome::call_failed) return fail(*wait.error);
-  if (wait.outcome == WaitOutcome::timed_out)
+  if (wait.end == WaitEnd::call_failed) return fail(*wait.error);
+  if (wait.end == WaitEnd::timed_out)
     return fail(call_failed,
                 "job " + printable(job_id) + " was not done in time; it goes on, and another look may find it done");
   auto const& job = wait.last->output.export_job_properties;
@@ -90,7 +90,7 @@ int run(Arguments const& arguments) {
     if (!text) return fail(text.error());
     std::printf("%s\n", text->c_str());
   }
-  return report(job, wait.outcome == WaitOutcome::success, out);
+  return report(job, wait.end == WaitEnd::success, out);
 }
 
 }  // namespace

@@ -8,10 +8,14 @@
 #include <chrono>
 #include <cstdio>
 
-#include "healthlake/healthlake.hpp"
+#include "healthlake/core/print.hpp"
+#include "healthlake/drive.hpp"
+#include "healthlake/flow/waiter.hpp"
+#include "healthlake/model/export_job.hpp"
 #include "healthlake/runtime/system.hpp"
 #include "healthlake/sign/environment.hpp"
 #include "healthlake/sign/openssl.hpp"
+#include "healthlake/sign/sigv4.hpp"
 #include "healthlake/transport/beast.hpp"
 
 using namespace healthlake;
@@ -35,7 +39,7 @@ asio::awaitable<WaitResult<typename W::Operation::Output>> wait_for(Waiter<W> wa
     } else {
       auto const& send = std::get<Send>(step);
       if (auto signed_ = sign(send, signer, credentials, "us-east-1"); !signed_)
-        co_return Outcome{.outcome = WaitOutcome::call_failed, .error = signed_.error()};
+        co_return Outcome{.end = WaitEnd::call_failed, .error = signed_.error()};
       HttpReply const reply = co_await transport.async_send(send.request());
       waiter.receive(reply, runtime.now());
     }
@@ -64,7 +68,7 @@ int main(int argc, char** argv) {
                    std::printf("%u polls\n", result.polls);
                    if (result.error) std::puts(to_string(*result.error).c_str());
                    if (result.last) std::puts(to_string(result.last->output).c_str());
-                   status = result.outcome == WaitOutcome::success ? 0 : 1;
+                   status = result.end == WaitEnd::success ? 0 : 1;
                  });
   context.run();
   return status;

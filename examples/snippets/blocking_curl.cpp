@@ -33,5 +33,5 @@ int main(int argc, char** argv) {
       client.wait<FHIRExportJobCompleted>({.datastore_id = argv[1], .job_id = started->output.job_id}, patience);
   if (wait.error) return fail(*wait.error);
   if (wait.last) std::puts(to_string(wait.last->output.export_job_properties).c_str());
-  return wait.outcome == WaitOutcome::success ? 0 : 1;
+  return wait.end == WaitEnd::success ? 0 : 1;
 }

@@ -10,7 +10,12 @@
 #include <string>
 #include <utility>
 
-#include "healthlake/healthlake.hpp"
+#include "healthlake/core/print.hpp"
+#include "healthlake/drive.hpp"
+#include "healthlake/flow/waiter.hpp"
+#include "healthlake/model/export_job.hpp"
+#include "healthlake/sign/sha256.hpp"
+#include "healthlake/sign/sigv4.hpp"
 
 using namespace healthlake;
 
@@ -65,7 +70,7 @@ class Driver : public std::enable_shared_from_this<Driver<W>> {
 
     auto const& send = std::get<Send>(step);
     if (auto signed_ = sign(send, signer_, credentials_, "us-east-1"); !signed_)
-      return on_done_({.outcome = WaitOutcome::call_failed, .error = std::move(signed_.error())});
+      return on_done_({.end = WaitEnd::call_failed, .error = std::move(signed_.error())});
     service_.send(send.request(), [self](HttpReply const& reply) {
       self->waiter_.receive(reply, self->loop_.now);
       self->step();
@@ -96,7 +101,7 @@ int main() {
     std::printf("%u polls\n", result.polls);
     if (result.last) std::puts(to_string(result.last->output).c_str());
     if (result.error) std::puts(to_string(*result.error).c_str());
-    status = result.outcome == WaitOutcome::success ? 0 : 1;
+    status = result.end == WaitEnd::success ? 0 : 1;
   };
   std::make_shared<Driver<FHIRExportJobCompleted>>(loop, service, std::move(waiter), on_done)->step();
   loop.run();

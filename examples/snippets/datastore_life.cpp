@@ -17,11 +17,11 @@ int main() {
                                                      .tags = {{{.key = "team", .value = "research"}}}});
   std::string const id = value_or_exit(created).output.datastore_id;
   status(id);
-  if (client.wait<FHIRDatastoreActive>({.datastore_id = id}).outcome != WaitOutcome::success) return 1;
+  if (client.wait<FHIRDatastoreActive>({.datastore_id = id}).end != WaitEnd::success) return 1;
   status(id);
 
   value_or_exit(client.update_fhir_datastore({.datastore_id = id, .datastore_name = "hospital"}));
-  if (client.wait<FHIRDatastoreActive>({.datastore_id = id}).outcome != WaitOutcome::success) return 1;
+  if (client.wait<FHIRDatastoreActive>({.datastore_id = id}).end != WaitEnd::success) return 1;
 
   for (auto const* name : {"second", "third"})
     value_or_exit(client.create_fhir_datastore({.datastore_name = name, .datastore_type_version = FHIRVersion::r4}));
@@ -34,5 +34,5 @@ int main() {
   value_or_exit(client.delete_fhir_datastore({.datastore_id = id}));
   auto const gone = client.wait<FHIRDatastoreDeleted>({.datastore_id = id});
   status(id);
-  return gone.outcome == WaitOutcome::success ? 0 : 1;
+  return gone.end == WaitEnd::success ? 0 : 1;
 }

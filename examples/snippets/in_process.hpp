@@ -15,7 +15,7 @@ struct VirtualRuntime {
 
   [[nodiscard]] healthlake::Timestamp now() const { return time; }
   void sleep(healthlake::Milliseconds length) { time = time + length; }
-  std::uint64_t operator()() { return number = number * 6364136223846793005u + 1442695040888963407u; }
+  std::uint64_t random() { return number = number * 6364136223846793005u + 1442695040888963407u; }
 };
 
 /// Transport, signer and runtime of a client that stays in this process. With CurlTransport, SigV4 and SystemRuntime in

@@ -154,7 +154,7 @@ class Client {
       if (auto* done = std::get_if<Done<Outcome>>(&step)) return std::move(done->result);
       if (auto error = take(machine, step)) {
         // What the wait has seen so far is kept.
-        Outcome outcome{.outcome = WaitOutcome::call_failed, .error = std::move(*error), .polls = machine.polls()};
+        Outcome outcome{.end = WaitEnd::call_failed, .error = std::move(*error), .polls = machine.polls()};
         if (machine.last()) outcome.last = *machine.last();
         return outcome;
       }

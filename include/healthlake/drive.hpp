@@ -24,16 +24,16 @@ template <class R>
 concept Runtime = requires(R& runtime, Milliseconds time) {
   { runtime.now() } -> std::same_as<Timestamp>;
   runtime.sleep(time);
-  { runtime() } -> std::same_as<std::uint64_t>;
+  { runtime.random() } -> std::same_as<std::uint64_t>;
 };
 
-/// Signs a request: adds the signer's headers for this attempt. Every driver of a machine needs these lines.
+/// Signs a request: adds the signer's headers for this attempt, and returns them, or the signer's error.
 template <Signer S>
-Result<Unit> sign(Send const& send, S& signer, Credentials const& credentials, std::string_view region) {
+Result<Headers> sign(Send const& send, S& signer, Credentials const& credentials, std::string_view region) {
   auto headers = signer.sign(send.request(), credentials, {.region = region, .time = send.date});
-  if (!headers) return Unexpected{std::move(headers.error())};
-  for (auto const& header : *headers) send.headers().set(header.name, header.value);
-  return Unit{};
+  if (headers)
+    for (auto const& header : *headers) send.headers().set(header.name, header.value);
+  return headers;
 }
 
 /// Does what one step of a machine asks for, blocking: sleeps, or signs, sends and hands the reply over. An error if

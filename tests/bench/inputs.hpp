@@ -54,7 +54,7 @@ struct Canned {
 struct StoppedClock {
   Timestamp now() { return bench::now; }
   void sleep(Milliseconds) {}
-  std::uint64_t operator()() { return state_ += 0x9E3779B97F4A7C15U; }
+  std::uint64_t random() { return state_ += 0x9E3779B97F4A7C15U; }
 
  private:
   std::uint64_t state_ = 0;

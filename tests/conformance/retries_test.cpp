@@ -55,10 +55,10 @@ HttpReply reply_of(json const& attempt) {
   return http(status, "");
 }
 
-std::string_view outcome_of(Start const& call) {
-  switch (call.gave_up()) {
-    case GaveUp::not_yet: return "retry";
-    case GaveUp::succeeded: return "success";
+std::string_view outcome_of(Start::Outcome const& outcome) {
+  if (outcome) return "success";
+  switch (outcome.error().gave_up) {
+    case GaveUp::no: return "";
     case GaveUp::not_retryable: return "fail: not retryable";
     case GaveUp::max_attempts: return "fail: max attempts";
     case GaveUp::quota: return "fail: quota";
@@ -89,7 +89,7 @@ std::size_t play(json const& attempts, CallOptions const& options, Session& sess
     CHECK(body_member(send.request(), "ClientToken").size() == 36);
 
     call.receive(reply_of(expected), runtime.time);
-    CHECK(outcome_of(call) == expected.at("outcome").get<std::string>());
+    CHECK(call.done() == (expected.at("outcome") != "retry"));
     CHECK(session.quota.left() == expected.at("quotaAfter").get<std::int32_t>());
     if (!expected.contains("delay")) continue;
     auto const next = call.next(runtime.time);
@@ -100,8 +100,7 @@ std::size_t play(json const& attempts, CallOptions const& options, Session& sess
   }
   auto const last = call.next(runtime.time);
   REQUIRE(std::holds_alternative<Done<Start::Outcome>>(last));
-  bool const succeeded = attempts.back().at("outcome") == "success";
-  CHECK(std::get<Done<Start::Outcome>>(last).result.has_value() == succeeded);
+  CHECK(outcome_of(std::get<Done<Start::Outcome>>(last).result) == attempts.back().at("outcome").get<std::string>());
   CHECK(call.attempts() == requests.size());
   return requests.size();
 }
@@ -163,7 +162,8 @@ TEST_CASE("conformance: the hint of x-amz-retry-after") {
     call.receive(http(test.at("status").get<int>(), "", headers), noon);
     ++ran;
     if (!test.value("retry", true)) {
-      CHECK(call.gave_up() == GaveUp::not_retryable);
+      REQUIRE(call.done());
+      CHECK(outcome_of(call.result()) == "fail: not retryable");
       CHECK(session.quota.left() == 500);
       continue;
     }
@@ -174,7 +174,8 @@ TEST_CASE("conformance: the hint of x-amz-retry-after") {
     if (test.contains("quotaAfterFailure")) CHECK(session.quota.left() == test.at("quotaAfterFailure"));
     REQUIRE(std::holds_alternative<Send>(call.next(until)));
     call.receive(started(), until);
-    CHECK(call.gave_up() == GaveUp::succeeded);
+    REQUIRE(call.done());
+    CHECK(outcome_of(call.result()) == "success");
     CHECK(session.quota.left() == test.value("quotaAfterSuccess", 500));
   }
   CHECK(ran == 9);
@@ -240,6 +241,13 @@ TEST_CASE("conformance: the header amz-sdk-request, and one invocation id for a 
     ++ran;
   }
   CHECK(ran == 2);
+}
+
+TEST_CASE("conformance: the SDKs' default of today is ours") {
+  auto const data = load_conformance("retries/standard.json");
+  auto const name = data.at("rules").at("2.1").at("name").get<std::string>();
+  REQUIRE(name.find("default since November 2026") != std::string::npos);
+  CHECK(RetryPolicy{}.spec == RetrySpec::v2_1);
 }
 
 TEST_CASE("conformance: the numbers of the rules") {

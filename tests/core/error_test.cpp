@@ -83,6 +83,7 @@ TEST_CASE("the names of rules, phases and reasons") {
   CHECK(to_string(SetupPhase::credentials) == "credentials");
   CHECK(to_string(SetupPhase::signing) == "signing");
   CHECK(to_string(SetupPhase::endpoint) == "endpoint");
+  CHECK(to_string(SetupPhase::usage) == "usage");
   CHECK(to_string(TransportReason::connect_failed) == "connect failed");
   CHECK(to_string(TransportReason::connect_timeout) == "connect timeout");
   CHECK(to_string(TransportReason::read_timeout) == "read timeout");
@@ -91,4 +92,19 @@ TEST_CASE("the names of rules, phases and reasons") {
   CHECK(to_string(TransportReason::response_too_large) == "response too large");
   CHECK(to_string(TransportReason::not_http) == "not HTTP");
   CHECK(to_string(TransportReason::cancelled) == "cancelled");
+}
+
+// A retryable error that was not retried any further says why; every other error is spelled as before.
+TEST_CASE("an error says why a call gave up") {
+  Error error{ServiceError{.code = "ThrottlingException", .message = "slow down", .http_status = 429}};
+  CHECK(error.gave_up == GaveUp::no);
+  std::string const plain = "ThrottlingException (HTTP 429): slow down";
+  CHECK(to_string(error) == plain);
+  error.gave_up = GaveUp::not_retryable;
+  CHECK(to_string(error) == plain);
+  error.gave_up = GaveUp::max_attempts;
+  CHECK(to_string(error) == plain + "; no attempts left");
+  error.gave_up = GaveUp::quota;
+  CHECK(to_string(error) == plain + "; retry quota empty");
+  CHECK_FALSE(error == Error{ServiceError{.code = "ThrottlingException", .message = "slow down", .http_status = 429}});
 }

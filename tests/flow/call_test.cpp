@@ -56,7 +56,13 @@ void exchange(Start& call, HttpReply const& reply, Timestamp now) {
   send_of(call, now);
   call.receive(reply, now);
 }
-HttpReply busy() { return service_error(503, "InternalServerException"); }
+HttpReply busy() { return service_error(429, "ThrottlingException"); }
+// Why the call failed without another attempt; `no` if it succeeded. It takes the result.
+GaveUp gave_up(Start& call) {
+  REQUIRE(call.done());
+  auto const outcome = done_of(call, noon);
+  return outcome ? GaveUp::no : outcome.error().gave_up;
+}
 
 // An operation with a host prefix, whose error is retryable by its model alone.
 struct FlakyException {
@@ -90,11 +96,10 @@ TEST_CASE("call: one attempt that succeeds") {
   CHECK(header(send.request(), "amz-sdk-request") == "attempt=1; max=3");
   CHECK(header(send.request(), "amz-sdk-invocation-id").size() == 36);
   CHECK(send.request().headers.count("amz-sdk-request") == 1);
-  CHECK(bench.call.gave_up() == GaveUp::not_yet);
+  CHECK_FALSE(bench.call.done());
 
   bench.call.receive(started("job-7"), noon + seconds(1));
   CHECK(bench.call.done());
-  CHECK(bench.call.gave_up() == GaveUp::succeeded);
   auto const outcome = done_of(bench.call, noon + seconds(1));
   REQUIRE(outcome);
   CHECK(outcome->output.job_id == "job-7");
@@ -108,10 +113,10 @@ TEST_CASE("call: an invalid input is done at once, with every violation, and not
   Bench bench{{}, {.job_name = std::string(65, 'x'), .datastore_id = "not!", .data_access_role_arn = "role"}};
   CHECK(bench.call.done());
   CHECK(bench.call.attempts() == 0);
-  CHECK(bench.call.gave_up() == GaveUp::not_retryable);
   bench.call.receive(started(), noon);
   auto const outcome = done_of(bench.call, noon);
   REQUIRE_FALSE(outcome);
+  CHECK(outcome.error().gave_up == GaveUp::not_retryable);
   CHECK(outcome.error().kind() == ErrorKind::invalid);
   auto const* invalid = outcome.error().as<InvalidInput>();
   REQUIRE(invalid != nullptr);
@@ -341,9 +346,9 @@ TEST_CASE("call: a success that cannot be read is not retried and keeps its stat
     CAPTURE(shown_body);
     Bench bench;
     exchange(bench.call, http(status, body, {{"x-amzn-RequestId", "r-9"}}), noon);
-    CHECK(bench.call.gave_up() == GaveUp::not_retryable);
     auto const outcome = done_of(bench.call, noon);
     REQUIRE_FALSE(outcome);
+    CHECK(outcome.error().gave_up == GaveUp::not_retryable);
     auto const* malformed = outcome.error().as<Malformed>();
     REQUIRE(malformed != nullptr);
     CHECK(malformed->http_status == status);
@@ -367,9 +372,9 @@ TEST_CASE("call: what an attempt left of an output does not show in the next one
 TEST_CASE("call: an error of the service that would come again ends the call") {
   Bench bench;
   exchange(bench.call, service_error(404, "ResourceNotFoundException", {{"x-amzn-RequestId", "r-2"}}), noon);
-  CHECK(bench.call.gave_up() == GaveUp::not_retryable);
   auto const outcome = done_of(bench.call, noon);
   REQUIRE_FALSE(outcome);
+  CHECK(outcome.error().gave_up == GaveUp::not_retryable);
   auto const* error = outcome.error().as<ServiceError>();
   REQUIRE(error != nullptr);
   CHECK(error->is("ResourceNotFoundException"));
@@ -396,15 +401,16 @@ TEST_CASE("call: the last of several retryable errors is the result") {
   exchange(bench.call, service_error(429, "ThrottlingException"), noon);
   CHECK(wait_of(bench.call, noon) == 1000);
   exchange(bench.call, transport_error(TransportReason::connection_lost), noon + seconds(1));
-  CHECK(wait_of(bench.call, noon + seconds(1)) == 2000);
+  CHECK(wait_of(bench.call, noon + seconds(1)) == 100);
   exchange(bench.call, service_error(500, "InternalServerException"), noon + seconds(3));
-  CHECK(bench.call.gave_up() == GaveUp::max_attempts);
   CHECK(bench.call.attempts() == 3);
   auto const outcome = done_of(bench.call, noon + seconds(3));
   REQUIRE_FALSE(outcome);
+  CHECK(outcome.error().gave_up == GaveUp::max_attempts);
   REQUIRE(outcome.error().as<ServiceError>() != nullptr);
   CHECK(outcome.error().as<ServiceError>()->is("InternalServerException"));
-  CHECK(bench.session.quota.left() == 490);
+  CHECK(to_string(outcome.error()) == "InternalServerException (HTTP 500): no; no attempts left");
+  CHECK(bench.session.quota.left() == 500 - 5 - 14);
 }
 
 TEST_CASE("call: every reason of a transport, retried or not") {
@@ -413,8 +419,8 @@ TEST_CASE("call: every reason of a transport, retried or not") {
     std::int32_t quota;
   };
   for (auto const& [reason, quota] :
-       {Case{TransportReason::connect_failed, 495}, Case{TransportReason::connection_lost, 495},
-        Case{TransportReason::connect_timeout, 490}, Case{TransportReason::read_timeout, 490},
+       {Case{TransportReason::connect_failed, 486}, Case{TransportReason::connection_lost, 486},
+        Case{TransportReason::connect_timeout, 486}, Case{TransportReason::read_timeout, 486},
         Case{TransportReason::tls_verification, 500}, Case{TransportReason::response_too_large, 500},
         Case{TransportReason::not_http, 500}, Case{TransportReason::cancelled, 500}}) {
     std::string const name{to_string(reason)};
@@ -423,26 +429,68 @@ TEST_CASE("call: every reason of a transport, retried or not") {
     exchange(bench.call, transport_error(reason), noon);
     CHECK(bench.session.quota.left() == quota);
     if (quota < 500) {
-      CHECK(wait_of(bench.call, noon) == 1000);
+      CHECK(wait_of(bench.call, noon) == 50);
       continue;
     }
-    CHECK(bench.call.gave_up() == GaveUp::not_retryable);
     auto const outcome = done_of(bench.call, noon);
     REQUIRE_FALSE(outcome);
-    CHECK(outcome.error() == Error{TransportError{.reason = reason, .message = "scripted"}});
+    CHECK(outcome.error().gave_up == GaveUp::not_retryable);
+    REQUIRE(outcome.error().as<TransportError>() != nullptr);
+    CHECK(*outcome.error().as<TransportError>() == TransportError{.reason = reason, .message = "scripted"});
   }
 }
 
-TEST_CASE("call: an empty quota ends the call, and the error is the one that came") {
+// An error that another attempt might have cured says why there was none.
+TEST_CASE("call: an empty quota ends the call, and the error that came says so") {
   Runtime runtime = without_jitter();
-  Session session{.quota = RetryQuota{500, 4}};
+  Session session{.quota = RetryQuota{500, 18}};
   Start call{start_input(), endpoint(), session, Entropy{runtime}};
-  exchange(call, busy(), noon);
-  CHECK(call.gave_up() == GaveUp::quota);
-  auto const outcome = done_of(call, noon);
-  REQUIRE_FALSE(outcome);
-  CHECK(outcome.error().http_status() == 503);
+  exchange(call, service_error(503, "InternalServerException"), noon);
+  CHECK(wait_of(call, noon) == 50);
   CHECK(session.quota.left() == 4);
+  SUBCASE("a service error") {
+    exchange(call, service_error(503, "InternalServerException"), noon + seconds(1));
+    auto const outcome = done_of(call, noon + seconds(1));
+    REQUIRE_FALSE(outcome);
+    CHECK(outcome.error().gave_up == GaveUp::quota);
+    CHECK(outcome.error().http_status() == 503);
+    CHECK(to_string(outcome.error()) == "InternalServerException (HTTP 503): no; retry quota empty");
+  }
+  SUBCASE("a transport error") {
+    exchange(call, transport_error(TransportReason::read_timeout), noon + seconds(1));
+    auto const outcome = done_of(call, noon + seconds(1));
+    REQUIRE_FALSE(outcome);
+    CHECK(outcome.error().gave_up == GaveUp::quota);
+    CHECK(to_string(outcome.error()) == "transport: read timeout: scripted; retry quota empty");
+  }
+  SUBCASE("an error that would come again has another reason") {
+    exchange(call, service_error(400, "ValidationException"), noon + seconds(1));
+    auto const outcome = done_of(call, noon + seconds(1));
+    REQUIRE_FALSE(outcome);
+    CHECK(outcome.error().gave_up == GaveUp::not_retryable);
+    CHECK(to_string(outcome.error()) == "ValidationException (HTTP 400): no");
+  }
+  CHECK(session.quota.left() == 4);
+}
+
+TEST_CASE("call: by default retries are those of the standard mode 2.1, and 2.0 is an option") {
+  struct Case {
+    HttpReply reply;
+    std::int64_t wait;
+    std::int32_t cost;
+    std::int32_t cost_before;
+  };
+  for (auto const& test : {Case{service_error(503, "X"), 50, 14, 5}, Case{busy(), 1000, 5, 5},
+                           Case{transport_error(TransportReason::read_timeout), 50, 14, 10}}) {
+    Bench now;
+    exchange(now.call, test.reply, noon);
+    CHECK(wait_of(now.call, noon) == test.wait);
+    CHECK(now.session.quota.left() == 500 - test.cost);
+    Bench before{{.retry = {.spec = RetrySpec::v2_0}}};
+    exchange(before.call, test.reply, noon);
+    CHECK(wait_of(before.call, noon) == 1000);
+    CHECK(before.session.quota.left() == 500 - test.cost_before);
+  }
 }
 
 TEST_CASE("call: one attempt at most, and none at all counts as one") {
@@ -451,7 +499,7 @@ TEST_CASE("call: one attempt at most, and none at all counts as one") {
     Bench bench{{.retry = {.max_attempts = max}}};
     CHECK(header(send_of(bench.call, noon).request(), "amz-sdk-request") == "attempt=1; max=1");
     bench.call.receive(busy(), noon);
-    CHECK(bench.call.gave_up() == GaveUp::max_attempts);
+    CHECK(gave_up(bench.call) == GaveUp::max_attempts);
     CHECK(bench.call.attempts() == 1);
     CHECK_FALSE(done_of(bench.call, noon));
   }
@@ -470,14 +518,14 @@ TEST_CASE("call: many attempts") {
   }
   exchange(call, busy(), now);
   CHECK(call.attempts() == 200);
-  CHECK(call.gave_up() == GaveUp::max_attempts);
+  CHECK(gave_up(call) == GaveUp::max_attempts);
 }
 
 TEST_CASE("call: the hint of the server counts, and a hostile one does not stop the call for long") {
-  Bench older;
+  Bench older{{.retry = {.spec = RetrySpec::v2_0}}};
   exchange(older.call, service_error(503, "X", {{"x-amz-retry-after", std::to_string(int64_max)}}), noon);
   CHECK(wait_of(older.call, noon) == 20'000);
-  Bench newer{{.retry = {.spec = RetrySpec::v2_1}}};
+  Bench newer;
   exchange(newer.call, service_error(503, "X", {{"x-amz-retry-after", std::to_string(int64_max)}}), noon);
   CHECK(wait_of(newer.call, noon) == 5050);
 }
@@ -488,12 +536,12 @@ TEST_CASE("call: a clock that is off is corrected for the attempts and calls tha
   CHECK(send_of(bench.call, noon).date == noon);
   bench.call.receive(service_error(403, "InvalidSignatureException", ahead), noon);
   CHECK(bench.session.skew.offset() == seconds(600));
-  CHECK(bench.session.quota.left() == 495);
-  CHECK(wait_of(bench.call, noon) == 1000);
+  CHECK(bench.session.quota.left() == 486);
+  CHECK(wait_of(bench.call, noon) == 50);
   CHECK(send_of(bench.call, noon + seconds(1)).date == noon + seconds(601));
   // The date is right now, so it is the signature that is not.
   bench.call.receive(service_error(403, "InvalidSignatureException", ahead), noon + seconds(1));
-  CHECK(bench.call.gave_up() == GaveUp::not_retryable);
+  CHECK(gave_up(bench.call) == GaveUp::not_retryable);
   Start next{start_input(), endpoint(), bench.session, Entropy{bench.runtime}};
   CHECK(send_of(next, noon + seconds(2)).date == noon + seconds(602));
 }
@@ -504,7 +552,7 @@ TEST_CASE("call: how long an answer took is counted from the first Send of its a
   send_of(bench.call, noon);
   send_of(bench.call, noon + seconds(900));
   bench.call.receive(service_error(403, "RequestExpired", ahead), noon + seconds(901));
-  CHECK(bench.call.gave_up() == GaveUp::not_retryable);
+  CHECK(gave_up(bench.call) == GaveUp::not_retryable);
   CHECK(bench.session.skew.offset() == Milliseconds{0});
 }
 
@@ -556,9 +604,9 @@ TEST_CASE("call: a host label comes from the input, and a wrong one ends the cal
   CHECK(std::get<Send>(good.next(noon)).request().authority == "a-1.data-healthlake.us-east-1.amazonaws.com");
   Call<Labelled> bad{{"evil.example/"}, endpoint(), session, Entropy{runtime}};
   CHECK(bad.done());
-  CHECK(bad.gave_up() == GaveUp::not_retryable);
   auto const outcome = std::get<Done<Call<Labelled>::Outcome>>(bad.next(noon)).result;
   REQUIRE_FALSE(outcome);
+  CHECK(outcome.error().gave_up == GaveUp::not_retryable);
   REQUIRE(outcome.error().as<InvalidInput>() != nullptr);
   CHECK(outcome.error().as<InvalidInput>()->violations[0].path == "Account");
   // Left off, the prefix asks nothing of the input.

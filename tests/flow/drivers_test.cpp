@@ -52,7 +52,7 @@ struct Run {
   std::vector<Sent> sent{};
   std::string job{};
   unsigned start_attempts = 0;
-  WaitOutcome outcome = WaitOutcome::call_failed;
+  WaitEnd end = WaitEnd::call_failed;
   unsigned polls = 0;
   std::vector<std::string> pages{};
   std::uint64_t page_count = 0;
@@ -104,7 +104,7 @@ struct Sink {
   }
   bool operator()(Step<Waiter<FHIRExportJobCompleted>::Outcome> step) const {
     auto const& result = std::get<Done<Waiter<FHIRExportJobCompleted>::Outcome>>(step).result;
-    run.outcome = result.outcome;
+    run.end = result.end;
     run.polls = result.polls;
     return false;
   }
@@ -129,7 +129,7 @@ Run run_blocking() {
   run.job = start->output.job_id;
   run.start_attempts = start->metadata.attempts;
   auto const wait = client.wait<FHIRExportJobCompleted>(virtual_time::describe_input(), patient);
-  run.outcome = wait.outcome;
+  run.end = wait.end;
   run.polls = wait.polls;
   auto const count = client.pages<ListFHIRExportJobs>(virtual_time::list_input(), [&](auto&& response) {
     run.pages.push_back(response.output.export_job_properties_list.at(0).job_id);
@@ -298,7 +298,7 @@ TEST_CASE("drivers: the blocking client plays the whole scenario") {
   Run const run = run_blocking();
   CHECK(run.job == "job-1");
   CHECK(run.start_attempts == 2);
-  CHECK(run.outcome == WaitOutcome::success);
+  CHECK(run.end == WaitEnd::success);
   CHECK(run.polls == 3);
   CHECK(run.pages == std::vector<std::string>{"one", "two", "three"});
   CHECK(run.page_count == 3);

@@ -24,6 +24,15 @@ struct Constant {
 struct Signed {
   int operator()() { return -1; }
 };
+// As a Runtime has it. What it returns when it is called is something else.
+struct Named {
+  std::uint64_t number = 0;
+  std::uint64_t random() { return ++number; }
+  std::uint64_t operator()() { return 0; }
+};
+struct TooShort {
+  std::uint32_t random() { return 1; }
+};
 }  // namespace
 
 // A source of fewer than 64 random bits would make tokens of mostly zeros and a back-off without jitter.
@@ -33,6 +42,7 @@ static_assert(!std::is_constructible_v<Entropy, std::random_device&>);
 static_assert(!std::is_constructible_v<Entropy, std::minstd_rand&>);
 static_assert(!std::is_constructible_v<Entropy, Signed&>);
 static_assert(!std::is_constructible_v<Entropy, std::string&>);
+static_assert(!std::is_constructible_v<Entropy, TooShort&>);
 // It refers to its source, so it takes none that is about to go.
 static_assert(!std::is_constructible_v<Entropy, Script>);
 
@@ -40,22 +50,30 @@ TEST_CASE("entropy draws from the source it refers to, and so do its copies") {
   Script source{{1, 2, 3}};
   Entropy const entropy{source};
   Entropy const copy = entropy;
-  CHECK(entropy() == 1);
-  CHECK(copy() == 2);
-  CHECK(entropy() == 3);
+  CHECK(entropy.random() == 1);
+  CHECK(copy.random() == 2);
+  CHECK(entropy.random() == 3);
   CHECK(source.at == 3);
 }
 
 TEST_CASE("a source may be constant, a lambda or a standard engine") {
   Constant const constant;
-  CHECK(Entropy{constant}() == 7);
+  CHECK(Entropy{constant}.random() == 7);
   auto lambda = [n = std::uint64_t{0}]() mutable { return ++n; };
   Entropy const entropy{lambda};
-  CHECK(entropy() == 1);
-  CHECK(entropy() == 2);
+  CHECK(entropy.random() == 1);
+  CHECK(entropy.random() == 2);
   std::mt19937_64 engine{42};
   std::mt19937_64 twin{42};
-  CHECK(Entropy{engine}() == twin());
+  CHECK(Entropy{engine}.random() == twin());
+}
+
+TEST_CASE("a source with a member random() is drawn from by it") {
+  Named source;
+  Entropy const entropy{source};
+  CHECK(entropy.random() == 1);
+  CHECK(entropy.random() == 2);
+  CHECK(source.number == 2);
 }
 
 TEST_CASE("a random part is rounded, and reaches both ends") {

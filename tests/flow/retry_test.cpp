@@ -88,14 +88,15 @@ TEST_CASE("what a retry costs") {
 }
 
 TEST_CASE("the back-off doubles up to its limit, and the limit stands before the jitter") {
-  RetryPolicy const policy;
+  RetryPolicy const policy{.spec = RetrySpec::v2_0};
   CHECK(backoff_at(policy, RetryKind::transient, 1, 1.0) == Milliseconds{1000});
   CHECK(backoff_at(policy, RetryKind::timeout, 2, 1.0) == Milliseconds{2000});
   CHECK(backoff_at(policy, RetryKind::throttling, 5, 1.0) == Milliseconds{16'000});
   CHECK(backoff_at(policy, RetryKind::transient, 6, 1.0) == Milliseconds{20'000});
   CHECK(backoff_at(policy, RetryKind::transient, 6, 0.5) == Milliseconds{10'000});
   CHECK(backoff_at(policy, RetryKind::transient, 6, 0.0) == Milliseconds{0});
-  RetryPolicy const newer{.spec = RetrySpec::v2_1};
+  // What is not said otherwise is 2.1.
+  RetryPolicy const newer;
   CHECK(backoff_at(newer, RetryKind::transient, 1, 1.0) == Milliseconds{50});
   CHECK(backoff_at(newer, RetryKind::timeout, 3, 1.0) == Milliseconds{200});
   CHECK(backoff_at(newer, RetryKind::throttling, 1, 1.0) == Milliseconds{1000});
@@ -105,11 +106,11 @@ TEST_CASE("the back-off doubles up to its limit, and the limit stands before the
 }
 
 TEST_CASE("the back-off at its extremes") {
-  RetryPolicy const policy;
+  RetryPolicy const policy{.spec = RetrySpec::v2_0};
   constexpr auto most = std::numeric_limits<unsigned>::max();
   CHECK(backoff_at(policy, RetryKind::transient, most, 1.0) == Milliseconds{20'000});
   CHECK(backoff_at(policy, RetryKind::transient, 0, 1.0) == Milliseconds{1000});
-  RetryPolicy const boundless{.max_backoff = {int64_max}};
+  RetryPolicy const boundless{.spec = RetrySpec::v2_0, .max_backoff = {int64_max}};
   CHECK(backoff_at(boundless, RetryKind::transient, 21, 1.0) == Milliseconds{1'048'576'000});
   CHECK(backoff_at(boundless, RetryKind::transient, 22, 1.0) == Milliseconds{1'048'576'000});
   CHECK(backoff_at(boundless, RetryKind::transient, most, 1.0) == Milliseconds{1'048'576'000});
@@ -134,8 +135,8 @@ TEST_CASE("x-amz-retry-after is a number of milliseconds or nothing") {
 }
 
 TEST_CASE("how far the hint counts") {
-  RetryPolicy const older;
-  RetryPolicy const newer{.spec = RetrySpec::v2_1};
+  RetryPolicy const older{.spec = RetrySpec::v2_0};
+  RetryPolicy const newer;
   Milliseconds const delay{1000};
   CHECK(with_retry_after(older, delay, std::nullopt) == delay);
   CHECK(with_retry_after(newer, delay, std::nullopt) == delay);

@@ -96,7 +96,7 @@ TEST_CASE("waiter: polls at its own pace until the job is done") {
   CHECK(bench.polls_at == std::vector<std::int64_t>{0, 120'000, 240'000});
   CHECK(bench.waiter.last()->output.export_job_properties.job_status == JobStatus::completed);
   auto const outcome = bench.outcome();
-  CHECK(outcome.outcome == WaitOutcome::success);
+  CHECK(outcome.end == WaitEnd::success);
   CHECK(outcome.polls == 3);
   REQUIRE(outcome.last);
   CHECK(outcome.last->output.export_job_properties.job_status == JobStatus::completed);
@@ -110,18 +110,18 @@ TEST_CASE("waiter: polls at its own pace until the job is done") {
 TEST_CASE("waiter: what each status means") {
   struct Case {
     char const* status;
-    WaitOutcome outcome;
+    WaitEnd end;
   };
   for (auto const& [status, expected] :
-       {Case{"COMPLETED", WaitOutcome::success}, Case{"COMPLETED_WITH_ERRORS", WaitOutcome::success},
-        Case{"FAILED", WaitOutcome::failure}, Case{"CANCEL_COMPLETED", WaitOutcome::failure},
-        Case{"CANCEL_FAILED", WaitOutcome::failure}}) {
+       {Case{"COMPLETED", WaitEnd::success}, Case{"COMPLETED_WITH_ERRORS", WaitEnd::success},
+        Case{"FAILED", WaitEnd::failure}, Case{"CANCEL_COMPLETED", WaitEnd::failure},
+        Case{"CANCEL_FAILED", WaitEnd::failure}}) {
     auto const& shown_status = status;
     CAPTURE(shown_status);
     ExportBench bench;
     bench.run({described(status)});
     auto const outcome = bench.outcome();
-    CHECK(outcome.outcome == expected);
+    CHECK(outcome.end == expected);
     REQUIRE(outcome.last);
     CHECK(outcome.last->output.export_job_properties.job_status == std::string_view{status});
     CHECK_FALSE(outcome.error);
@@ -131,14 +131,14 @@ TEST_CASE("waiter: what each status means") {
 TEST_CASE("waiter: a status nobody knows, or in another case, keeps it waiting") {
   ExportBench bench;
   bench.run({described("TELEPORTING"), described("completed"), described("QUEUED"), described("COMPLETED")});
-  CHECK(bench.outcome().outcome == WaitOutcome::success);
+  CHECK(bench.outcome().end == WaitEnd::success);
 }
 
 TEST_CASE("waiter: not done after the last poll is timed out") {
   ExportBench bench;
   bench.run(std::vector<HttpReply>(5, described("IN_PROGRESS")));
   auto const outcome = bench.outcome();
-  CHECK(outcome.outcome == WaitOutcome::timed_out);
+  CHECK(outcome.end == WaitEnd::timed_out);
   CHECK(outcome.polls == 5);
   REQUIRE(outcome.last);
   CHECK_FALSE(outcome.error);
@@ -147,7 +147,7 @@ TEST_CASE("waiter: not done after the last poll is timed out") {
 TEST_CASE("waiter: the number of polls and the delay can be set, 0 polls are any number") {
   ExportBench two{{.delay = seconds(7), .max_attempts = 2U}};
   two.run(std::vector<HttpReply>(2, described("IN_PROGRESS")));
-  CHECK(two.outcome().outcome == WaitOutcome::timed_out);
+  CHECK(two.outcome().end == WaitEnd::timed_out);
   CHECK(two.polls_at == std::vector<std::int64_t>{0, 7000});
 
   ExportBench any{{.delay = seconds(1), .max_attempts = 0U}};
@@ -160,25 +160,25 @@ TEST_CASE("waiter: the number of polls and the delay can be set, 0 polls are any
 TEST_CASE("waiter: the last poll begins at the timeout") {
   ExportBench exact{{.delay = seconds(10), .max_attempts = 0U, .timeout = seconds(20)}};
   exact.run(std::vector<HttpReply>(3, described("IN_PROGRESS")));
-  CHECK(exact.outcome().outcome == WaitOutcome::timed_out);
+  CHECK(exact.outcome().end == WaitEnd::timed_out);
   CHECK(exact.polls_at == std::vector<std::int64_t>{0, 10'000, 20'000});
 
   ExportBench shorter{{.delay = seconds(10), .max_attempts = 0U, .timeout = Milliseconds{19'999}}};
   shorter.run(std::vector<HttpReply>(3, described("IN_PROGRESS")));
   CHECK(shorter.polls_at == std::vector<std::int64_t>{0, 10'000, 19'999});
-  CHECK(shorter.outcome().outcome == WaitOutcome::timed_out);
+  CHECK(shorter.outcome().end == WaitEnd::timed_out);
 
   ExportBench hurried{{.delay = seconds(10), .max_attempts = 0U, .timeout = seconds(9)}};
   hurried.run({described("IN_PROGRESS"), described("COMPLETED")});
   CHECK(hurried.polls_at == std::vector<std::int64_t>{0, 9'000});
-  CHECK(hurried.outcome().outcome == WaitOutcome::success);
+  CHECK(hurried.outcome().end == WaitEnd::success);
 
   ExportBench once{{.timeout = Milliseconds{0}}};
   once.run({described("IN_PROGRESS")});
-  CHECK(once.outcome().outcome == WaitOutcome::timed_out);
+  CHECK(once.outcome().end == WaitEnd::timed_out);
   ExportBench negative{{.timeout = Milliseconds{-1}}};
   negative.run({described("COMPLETED")});
-  CHECK(negative.outcome().outcome == WaitOutcome::success);
+  CHECK(negative.outcome().end == WaitEnd::success);
 }
 
 TEST_CASE("waiter: a driver that comes late looks once more") {
@@ -188,12 +188,12 @@ TEST_CASE("waiter: a driver that comes late looks once more") {
   CHECK(std::holds_alternative<Send>(bench.waiter.next(bench.now)));
   SUBCASE("and may find it done") {
     bench.run({described("COMPLETED")});
-    CHECK(bench.outcome().outcome == WaitOutcome::success);
+    CHECK(bench.outcome().end == WaitEnd::success);
   }
   SUBCASE("and no more than that") {
     bench.run({described("IN_PROGRESS")});
     auto const outcome = bench.outcome();
-    CHECK(outcome.outcome == WaitOutcome::timed_out);
+    CHECK(outcome.end == WaitEnd::timed_out);
     CHECK(outcome.polls == 2);
   }
 }
@@ -216,7 +216,7 @@ TEST_CASE("waiter: without a delay, or with less, the polls follow each other") 
     ExportBench bench{{.delay = Milliseconds{delay}}};
     bench.run({described("IN_PROGRESS"), described("COMPLETED")});
     CHECK(bench.polls_at == std::vector<std::int64_t>{0, 0});
-    CHECK(bench.outcome().outcome == WaitOutcome::success);
+    CHECK(bench.outcome().end == WaitEnd::success);
   }
 }
 
@@ -233,7 +233,7 @@ TEST_CASE("waiter: a poll has its own retries") {
   ExportBench bench;
   bench.run({described("IN_PROGRESS"), service_error(429, "ThrottlingException"),
              transport_error(TransportReason::read_timeout), described("COMPLETED")});
-  CHECK(bench.polls_at == std::vector<std::int64_t>{0, 120'000, 121'000, 123'000});
+  CHECK(bench.polls_at == std::vector<std::int64_t>{0, 120'000, 121'000, 121'100});
   auto const outcome = bench.outcome();
   CHECK(outcome.polls == 2);
   REQUIRE(outcome.last);
@@ -246,7 +246,7 @@ TEST_CASE("waiter: a poll that fails ends the wait, and the last answer is kept"
   CHECK(bench.waiter.polls() == 2);
   CHECK(bench.waiter.answers() == 1);
   auto const outcome = bench.outcome();
-  CHECK(outcome.outcome == WaitOutcome::call_failed);
+  CHECK(outcome.end == WaitEnd::call_failed);
   CHECK(outcome.polls == 2);
   REQUIRE(outcome.error);
   REQUIRE(outcome.error->as<ServiceError>() != nullptr);
@@ -259,7 +259,7 @@ TEST_CASE("waiter: an answer that cannot be read is a failed call") {
   ExportBench bench;
   bench.run({http(200, R"({"ExportJobProperties":)")});
   auto const outcome = bench.outcome();
-  CHECK(outcome.outcome == WaitOutcome::call_failed);
+  CHECK(outcome.end == WaitEnd::call_failed);
   REQUIRE(outcome.error);
   CHECK(outcome.error->kind() == ErrorKind::malformed);
   CHECK_FALSE(outcome.last);
@@ -268,7 +268,7 @@ TEST_CASE("waiter: an answer that cannot be read is a failed call") {
 TEST_CASE("waiter: an invalid input is a failed call, and nothing is sent") {
   ExportBench bench{{}, {.datastore_id = "ds1", .job_id = "not!"}};
   auto const outcome = bench.outcome();
-  CHECK(outcome.outcome == WaitOutcome::call_failed);
+  CHECK(outcome.end == WaitEnd::call_failed);
   REQUIRE(outcome.error);
   CHECK(outcome.error->kind() == ErrorKind::invalid);
   CHECK(outcome.polls == 1);
@@ -279,7 +279,7 @@ TEST_CASE("waiter: an error may be what it waits for, or what it waits not to se
   gone.run({described("SUBMITTED"), service_error(404, "ResourceNotFoundException")});
   CHECK(gone.polls_at == std::vector<std::int64_t>{0, 30'000});
   auto const success = gone.outcome();
-  CHECK(success.outcome == WaitOutcome::success);
+  CHECK(success.end == WaitEnd::success);
   REQUIRE(success.error);
   CHECK(success.error->http_status() == 404);
   REQUIRE(success.last);
@@ -287,16 +287,16 @@ TEST_CASE("waiter: an error may be what it waits for, or what it waits not to se
   Bench<JobGone> refused;
   refused.run({service_error(400, "ValidationException")});
   auto const failure = refused.outcome();
-  CHECK(failure.outcome == WaitOutcome::failure);
+  CHECK(failure.end == WaitEnd::failure);
   CHECK(failure.error);
   CHECK_FALSE(failure.last);
 
   Bench<JobGone> other;
   other.run({service_error(403, "AccessDeniedException")});
-  CHECK(other.outcome().outcome == WaitOutcome::call_failed);
+  CHECK(other.outcome().end == WaitEnd::call_failed);
   Bench<JobGone> broken;
   broken.run({transport_error(TransportReason::tls_verification)});
-  CHECK(broken.outcome().outcome == WaitOutcome::call_failed);
+  CHECK(broken.outcome().end == WaitEnd::call_failed);
 }
 
 TEST_CASE("waiter: a path may lead to a text, and one that leads nowhere fits nothing") {
@@ -305,10 +305,10 @@ TEST_CASE("waiter: a path may lead to a text, and one that leads nowhere fits no
   bench.run({http(200, stuck.dump()), http(200, stuck.dump())});
   stuck["ExportJobProperties"]["Message"] = "stuck";
   bench.run({http(200, stuck.dump())});
-  CHECK(bench.outcome().outcome == WaitOutcome::failure);
+  CHECK(bench.outcome().end == WaitEnd::failure);
   Bench<JobGone> never;
   never.run(std::vector<HttpReply>(3, described("SUBMITTED")));
-  CHECK(never.outcome().outcome == WaitOutcome::timed_out);
+  CHECK(never.outcome().end == WaitEnd::timed_out);
 }
 
 TEST_CASE("waiter: replies that nobody waits for are ignored") {
@@ -321,7 +321,7 @@ TEST_CASE("waiter: replies that nobody waits for are ignored") {
   CHECK(bench.wait() == 120'000);
   bench.run({described("FAILED")});
   bench.waiter.receive(described("COMPLETED"), noon);
-  CHECK(bench.outcome().outcome == WaitOutcome::failure);
+  CHECK(bench.outcome().end == WaitEnd::failure);
 }
 
 TEST_CASE("waiter: a poll under way is repeated by its Send, and a moved waiter goes on") {

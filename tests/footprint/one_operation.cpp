@@ -14,7 +14,7 @@ struct Nowhere {
 struct NoTime {
   Timestamp now() { return {}; }
   void sleep(Milliseconds) {}
-  std::uint64_t operator()() { return 0; }
+  std::uint64_t random() { return 0; }
 };
 
 }  // namespace

@@ -13,7 +13,7 @@ struct CannedTransport {
 struct StoppedClock {
   Timestamp now() { return Timestamp::from_seconds(1'800'000'000); }
   void sleep(Milliseconds) {}
-  std::uint64_t operator()() { return 4; }
+  std::uint64_t random() { return 4; }
 };
 
 int main() {

@@ -47,7 +47,7 @@ TEST_CASE("the system's numbers use all 64 bits") {
   std::uint64_t ones = 0;
   std::uint64_t zeros = 0;
   for (int i = 0; i < 200; ++i) {
-    std::uint64_t const number = runtime();
+    std::uint64_t const number = runtime.random();
     ones |= number;
     zeros |= ~number;
   }
@@ -60,13 +60,13 @@ TEST_CASE("no number comes twice, and a child of fork gives none of its parent's
   SystemRandom random;
   std::set<std::uint64_t> seen;
   // So that numbers are waiting when the process forks.
-  for (int i = 0; i < 40; ++i) seen.insert(random());
+  for (int i = 0; i < 40; ++i) seen.insert(random.random());
   int ends[2];
   REQUIRE(pipe(ends) == 0);
   pid_t const child = fork();
   REQUIRE(child >= 0);
   std::array<std::uint64_t, 100> numbers{};
-  for (auto& number : numbers) number = random();
+  for (auto& number : numbers) number = random.random();
   if (child == 0) _exit(write(ends[1], numbers.data(), sizeof numbers) == sizeof numbers ? 0 : 1);
   seen.insert(numbers.begin(), numbers.end());
   ssize_t const got = read(ends[0], numbers.data(), sizeof numbers);

@@ -39,7 +39,7 @@ struct Runtime {
     time = time + length;
   }
   // A linear congruential generator whose better half is folded onto the other.
-  std::uint64_t operator()() {
+  std::uint64_t random() {
     if (constant) return *constant;
     state = state * 6364136223846793005u + 1442695040888963407u;
     return state ^ (state >> 29);

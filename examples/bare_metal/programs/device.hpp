@@ -8,6 +8,7 @@
 
 #include "board.hpp"
 #include "gateway.hpp"
+#include "healthlake/drive.hpp"
 #include "healthlake/flow/call.hpp"
 #include "healthlake/sign/sha256.hpp"
 #include "healthlake/sign/sigv4.hpp"
@@ -29,18 +30,17 @@ class Device {
   healthlake::Endpoint const endpoint{.authority = "healthlake.us-east-1.amazonaws.com"};
   std::uint64_t (*random)() = board::random;
 
-  /// Does what the machine says until it is done. `look` is called whenever there is time to look at the machine.
+  /// Does what the machine says until it is done. `look` is called after each reply.
   template <class Outcome, class Machine, class Look>
   Outcome drive(Machine& machine, Look&& look) {
     for (;;) {
       auto step = machine.next(board::now());
       if (auto* done = std::get_if<healthlake::Done<Outcome>>(&step)) return std::move(done->result);
       if (auto const* wait = std::get_if<healthlake::Wait>(&step)) {
-        look();
         board::sleep_until(wait->until);
-      } else {
-        auto const& send = std::get<healthlake::Send>(step);
-        machine.receive(exchange(send), board::now());
+      } else if (auto const* send = std::get_if<healthlake::Send>(&step)) {
+        machine.receive(exchange(*send), board::now());
+        look();
       }
     }
   }
@@ -48,9 +48,7 @@ class Device {
  private:
   // Signs, sends and receives.
   healthlake::HttpReply exchange(healthlake::Send const& send) {
-    auto headers = signer_.sign(send.request(), credentials_, {.region = region, .time = send.date});
-    if (!headers) board::fail("the request cannot be signed");
-    for (auto const& header : *headers) send.headers().set(header.name, header.value);
+    if (!sign(send, signer_, credentials_, region)) board::fail("cannot sign");
     return gateway_.send(send.request());
   }
 

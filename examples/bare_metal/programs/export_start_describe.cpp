@@ -37,9 +37,8 @@ std::string start(Device& device, std::string_view role) {
       print_line(waiter.last()->output.export_job_properties.job_status.text());
   };
   auto const result = device.drive<W::Outcome>(waiter, show);
-  if (result.last) print_line(result.last->output.export_job_properties.job_status.text());
   if (result.error) print_line(to_string(*result.error));
-  board::exit(result.outcome == WaitOutcome::success ? 0 : 1);
+  board::exit(result.end == WaitEnd::success ? 0 : 1);
 }
 
 }  // namespace

@@ -42,9 +42,15 @@ struct InvalidInput {
 };
 
 /// Which part of the setup of a call is wrong or missing.
-enum class SetupPhase : std::uint8_t { credentials, signing, endpoint };
+enum class SetupPhase : std::uint8_t {
+  credentials,
+  signing,
+  endpoint,
+  /// A machine was asked for a result that it does not have.
+  usage,
+};
 
-/// The call could not be prepared; nothing was sent.
+/// The call could not be prepared, or its machine was used wrongly; this sent nothing.
 struct SetupError {
   SetupPhase phase = SetupPhase::endpoint;
   /// What is missing or wrong, where it was looked for, and what to do.
@@ -125,12 +131,26 @@ struct ServiceError {
   friend bool operator==(ServiceError const&, ServiceError const&) = default;
 };
 
+/// Why a call made no further attempt.
+enum class GaveUp : std::uint8_t {
+  /// It did not: it goes on, or it succeeded.
+  no,
+  /// The error would come again, or nothing was sent.
+  not_retryable,
+  /// RetryPolicy::max_attempts were made.
+  max_attempts,
+  /// The retry quota that the calls of a session share was empty: many calls fail at present.
+  quota,
+};
+
 /// The phase that failed; the order is that of Error::detail.
 enum class ErrorKind : std::uint8_t { invalid, setup, transport, malformed, service };
 
 /// The error of every call.
 struct Error {
   std::variant<InvalidInput, SetupError, TransportError, Malformed, ServiceError> detail;
+  /// Why the call that had this error did not try again; `no` if no call had it.
+  GaveUp gave_up = GaveUp::no;
 
   template <class D>
     requires std::is_constructible_v<decltype(detail), D&&>
@@ -161,7 +181,7 @@ constexpr std::string_view to_string(Rule rule) noexcept {
 }
 
 constexpr std::string_view to_string(SetupPhase phase) noexcept {
-  constexpr std::string_view names[] = {"credentials", "signing", "endpoint"};
+  constexpr std::string_view names[] = {"credentials", "signing", "endpoint", "usage"};
   return names[static_cast<std::size_t>(phase)];
 }
 
@@ -228,9 +248,13 @@ inline std::string describe(ServiceError const& service) {
 }
 }  // namespace detail
 
-/// The whole error for a log or a terminal; several lines if several rules are broken.
+/// The whole error for a log or a terminal; several lines if several rules are broken. It says so if a retryable error
+/// was not retried any further: `...; retry quota empty`.
 inline std::string to_string(Error const& error) {
-  return std::visit([](auto const& what) { return detail::describe(what); }, error.detail);
+  std::string text = std::visit([](auto const& what) { return detail::describe(what); }, error.detail);
+  if (error.gave_up == GaveUp::max_attempts) text += "; no attempts left";
+  if (error.gave_up == GaveUp::quota) text += "; retry quota empty";
+  return text;
 }
 
 }  // namespace healthlake

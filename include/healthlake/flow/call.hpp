@@ -3,8 +3,8 @@
 // Rules: a machine never blocks and never asks the time; whoever drives it does both. `next(now)` answers Send, Wait or
 // Done; after Send, `receive` takes the reply (until then `next` repeats the Send). The input is checked, its
 // idempotency token filled and the body written once, before the first Send, so every attempt carries the same bytes
-// and the same token. What is retried is in protocol/retry_kind.hpp, how in flow/retry.hpp. Machines are values that
-// move.
+// and the same token. What is retried is in protocol/retry_kind.hpp, how in flow/retry.hpp, the states and what leads
+// from one to another in flow/transitions.hpp. Machines are values that move.
 #pragma once
 
 #include <algorithm>
@@ -21,8 +21,8 @@
 #include "healthlake/flow/entropy.hpp"
 #include "healthlake/flow/retry.hpp"
 #include "healthlake/flow/step.hpp"
+#include "healthlake/flow/transitions.hpp"
 #include "healthlake/http/transport.hpp"
-#include "healthlake/model/waiter.hpp"
 #include "healthlake/protocol/aws_json.hpp"
 #include "healthlake/text/text.hpp"
 
@@ -44,9 +44,6 @@ struct CallOptions {
   /// Compresses requests of operations that allow it. By default none is.
   RequestCompression compression{};
 };
-
-/// Why a call stopped trying.
-enum class GaveUp : std::uint8_t { not_yet, succeeded, not_retryable, max_attempts, quota };
 
 namespace detail {
 
@@ -75,6 +72,11 @@ class Pause {
   Milliseconds length_{};
 };
 
+// What a machine has in place of a result that was taken, or is not there yet.
+inline void say_no_result(std::optional<Error>& error) {
+  error.emplace(SetupError{SetupPhase::usage, "no result, or taken before"});
+}
+
 // Everything of a call but the types of its input and output.
 class CallMachine {
  public:
@@ -101,15 +103,20 @@ class CallMachine {
     own_headers_ = request_.headers.size();
   }
 
-  // Send or Wait; nothing once the call is done.
-  std::optional<std::variant<Send, Wait>> next(Timestamp now) {
-    if (result_) return std::nullopt;
-    if (!in_flight_) {
-      if (auto const wait = pause_.left(now)) return *wait;
-      in_flight_ = true;
+  // Nothing once the call is done.
+  std::optional<Ask> ask(Timestamp now) {
+    using enum CallState;
+    if (state_ >= done) return std::nullopt;
+    if (state_ != sent) {
+      if (auto const wait = pause_.left(now)) {
+        // Before the first attempt there is no pause.
+        static_assert(detail::after(call_transitions, {paused}, {CallEvent::early}, StepKind::wait) == paused);
+        return *wait;
+      }
       ++attempt_;
       sent_ = now;
     }
+    state_ = detail::after(call_transitions, {ready, paused, sent}, {CallEvent::next}, StepKind::send);
     // What the signer of an attempt before added goes: it may have had other credentials.
     request_.headers.truncate(own_headers_);
     request_.headers.add("amz-sdk-request",
@@ -117,22 +124,19 @@ class CallMachine {
     return Send{request_, attempt_, now + session_->skew.offset()};
   }
 
-  // True between a Send and its reply.
-  [[nodiscard]] bool in_flight() const noexcept { return in_flight_; }
-
-  // Takes the reply to the last Send; `output` is where a success goes. Precondition: in_flight().
-  void receive(HttpReply const& reply, Timestamp now, void* output) {
-    in_flight_ = false;
+  // Takes the reply to the last Send; `output` and `metadata` are where a success goes. Precondition: a reply is due.
+  void receive(HttpReply const& reply, Timestamp now, void* output, ResponseMetadata& metadata) {
     if (!reply) {
       RetryKind const kind = retry_kind(reply.error().reason);
       return decide(reply.error(), kind, std::nullopt, now);
     }
-    ResponseMetadata metadata{.attempts = attempt_};
+    // Nothing was read before: what cannot be read is not retried.
+    metadata.attempts = attempt_;
     auto error = read_erased(*operation_, *reply, output, *extras_, options_.read, metadata);
     if (!error) {
       session_->quota.give_back(last_cost_ > 0 ? last_cost_ : 1);
-      gave_up_ = GaveUp::succeeded;
-      result_.emplace(std::move(metadata));
+      error_.reset();
+      state_ = detail::after(call_transitions, {CallState::sent}, {CallEvent::success});
       return;
     }
     RetryKind kind = RetryKind::none;
@@ -146,10 +150,17 @@ class CallMachine {
     decide(std::move(*error), kind, retry_after_of(reply->headers), now);
   }
 
-  [[nodiscard]] bool done() const noexcept { return result_.has_value(); }
-  [[nodiscard]] Result<ResponseMetadata>& result() noexcept { return *result_; }
+  // The error of the result, which is taken by that; null after a success.
+  Error* take() {
+    if (state_ != CallState::done) say_no_result(error_);
+    if (done())
+      state_ = detail::after(call_transitions, {CallState::done, CallState::taken}, {CallEvent::next}, StepKind::done);
+    return error_ ? &*error_ : nullptr;
+  }
+
+  [[nodiscard]] CallState state() const noexcept { return state_; }
+  [[nodiscard]] bool done() const noexcept { return state_ >= CallState::done; }
   [[nodiscard]] unsigned attempts() const noexcept { return attempt_; }
-  [[nodiscard]] GaveUp gave_up() const noexcept { return gave_up_; }
   [[nodiscard]] HttpRequest take_request() noexcept { return std::move(request_); }
 
  private:
@@ -161,17 +172,22 @@ class CallMachine {
   }
 
   void finish(Error&& error, GaveUp why) {
-    gave_up_ = why;
-    result_.emplace(unexpect, std::move(error));
+    error.gave_up = why;
+    error_.emplace(std::move(error));
+    static_assert(detail::after(call_transitions, {CallState::ready}, {CallEvent::refused}) == CallState::done);
+    state_ = detail::after(call_transitions, {CallState::sent}, {CallEvent::failure});
   }
 
   void decide(Error&& error, RetryKind kind, std::optional<Milliseconds> hint, Timestamp now) {
-    if (kind == RetryKind::none) return finish(std::move(error), GaveUp::not_retryable);
-    if (attempt_ >= options_.retry.max_attempts) return finish(std::move(error), GaveUp::max_attempts);
     std::int32_t const cost = retry_cost(options_.retry.spec, kind);
-    if (!session_->quota.take(cost)) return finish(std::move(error), GaveUp::quota);
+    GaveUp const why = kind == RetryKind::none                   ? GaveUp::not_retryable
+                       : attempt_ >= options_.retry.max_attempts ? GaveUp::max_attempts
+                       : !session_->quota.take(cost)             ? GaveUp::quota
+                                                                 : GaveUp::no;
+    if (why != GaveUp::no) return finish(std::move(error), why);
     last_cost_ = cost;
     Milliseconds const delay = backoff(options_.retry, kind, attempt_, entropy_);
+    state_ = detail::after(call_transitions, {CallState::sent}, {CallEvent::retry});
     pause_.begin(now, with_retry_after(options_.retry, delay, hint));
   }
 
@@ -183,13 +199,12 @@ class CallMachine {
   HttpRequest request_;
   // How many of its header lines are the same for every attempt.
   std::size_t own_headers_ = 0;
-  std::optional<Result<ResponseMetadata>> result_;
+  std::optional<Error> error_;
   Timestamp sent_{};
   Pause pause_;
   std::int32_t last_cost_ = 0;
   unsigned attempt_ = 0;
-  bool in_flight_ = false;
-  GaveUp gave_up_ = GaveUp::not_yet;
+  CallState state_ = CallState::ready;
 };
 
 }  // namespace detail
@@ -211,38 +226,38 @@ class Call {
 
   /// What to do at this time.
   Step<Outcome> next(Timestamp now) {
-    if (auto step = machine_.next(now)) {
-      if (auto const* send = std::get_if<Send>(&*step)) return *send;
-      return std::get<Wait>(*step);
-    }
+    if (auto const step = ask(now)) return detail::step_of<Step<Outcome>>(*step);
     return Done<Outcome>{result()};
   }
 
   /// The reply to the last Send. Ignored if there is none outstanding.
   void receive(HttpReply const& reply, Timestamp now) {
-    if (!machine_.in_flight()) return;
-    machine_.receive(reply, now, &response_.output);
+    if (machine_.state() == CallState::sent) machine_.receive(reply, now, &response_.output, response_.metadata);
   }
 
+  [[nodiscard]] CallState state() const noexcept { return machine_.state(); }
+  /// True once there is a result, also after it was taken.
   [[nodiscard]] bool done() const noexcept { return machine_.done(); }
   /// How many requests were sent.
   [[nodiscard]] unsigned attempts() const noexcept { return machine_.attempts(); }
-  [[nodiscard]] GaveUp gave_up() const noexcept { return machine_.gave_up(); }
-  /// What `next` gives as Done, moved out: ask either, once. Precondition: done().
+  /// What `next` returns as Done. It is moved out, so ask either, once: a SetupError (usage) takes its place after
+  /// that, and while the call is not done.
   [[nodiscard]] Outcome result() {
-    auto& result = machine_.result();
-    if (!result) return Outcome{unexpect, std::move(result.error())};
-    response_.metadata = std::move(*result);
+    if (Error* const error = machine_.take()) return Outcome{unexpect, std::move(*error)};
     return std::move(response_);
   }
+
+  // For machines that own a call: its step and its result in parts, which is less to move than the whole.
+
+  /// What `next` returns while the call is not done; nothing once it is.
+  std::optional<Ask> ask(Timestamp now) { return machine_.ask(now); }
+  /// Takes the result: null after a success, and then `response` is yours to move from; else the error.
+  [[nodiscard]] Error* take() { return machine_.take(); }
+  [[nodiscard]] Response<Output>& response() noexcept { return response_; }
   /// The request, for the memory it holds; once no Send of it is in use.
   [[nodiscard]] HttpRequest take_request() noexcept { return machine_.take_request(); }
 
  private:
-  // Looks at the parts of its calls, which is less to copy than their results.
-  template <WaiterShape W>
-  friend class Waiter;
-
   detail::CallMachine machine_;
   Response<Output> response_{};
 };

@@ -68,38 +68,51 @@ class Pager {
   }
 
   PageStep next(Timestamp now) {
-    if (error_) return Done<Outcome>{Unexpected{std::move(*error_)}};
-    if (last_page_) return Done<Outcome>{pages_};
-    if (!call_) call_.emplace(input_, endpoint_, *session_, entropy_, options_, std::move(spare_));
-    auto step = call_->next(now);
-    if (auto const* send = std::get_if<Send>(&step)) return *send;
-    if (auto* wait = std::get_if<Wait>(&step)) return *wait;
-    auto outcome = std::move(std::get<Done<typename Call<Op>::Outcome>>(step).result);
-    spare_ = call_->take_request();
-    call_.reset();
-    if (!outcome) {
-      error_ = std::move(outcome.error());
-      return Done<Outcome>{Unexpected{std::move(*error_)}};
+    using enum PagerState;
+    if (state_ == ready) {
+      call_.emplace(input_, endpoint_, *session_, entropy_, options_, std::move(spare_));
+      state_ = detail::after(pager_transitions, {ready}, {PagerEvent::next});
     }
-    return turn(std::move(*outcome));
+    if (state_ == fetching) {
+      if (auto const step = call_->ask(now)) {
+        static_assert(detail::after(pager_transitions, {fetching}, {PagerEvent::call_sends}, StepKind::send) ==
+                      fetching);
+        static_assert(detail::after(pager_transitions, {fetching}, {PagerEvent::call_waits}, StepKind::wait) ==
+                      fetching);
+        return detail::step_of<PageStep>(*step);
+      }
+      Error* const error = call_->take();
+      spare_ = call_->take_request();
+      if (!error) return turn(std::move(call_->response()));
+      error_ = std::move(*error);
+      state_ = detail::after(pager_transitions, {fetching}, {PagerEvent::call_failed});
+    }
+    if (state_ == taken) detail::say_no_result(error_);
+    state_ = detail::after(pager_transitions, {done, taken}, {PagerEvent::next}, StepKind::done);
+    if (error_) return Done<Outcome>{Unexpected{std::move(*error_)}};
+    return Done<Outcome>{pages_};
   }
 
   void receive(HttpReply const& reply, Timestamp now) {
-    if (call_) call_->receive(reply, now);
+    if (state_ == PagerState::fetching) call_->receive(reply, now);
   }
+
+  [[nodiscard]] PagerState state() const noexcept { return state_; }
 
  private:
   PageStep turn(Response<Output> response) {
     ++pages_;
     auto const& token = response.output.next_token;
     if (!token || token->empty()) {
-      last_page_ = true;
+      state_ = detail::after(pager_transitions, {PagerState::fetching}, {PagerEvent::last_page}, StepKind::page);
     } else if (tokens_.repeats(*token)) {
       error_ = Malformed{.message = "the service gave the same page token again; the list would never end",
                          .path = "NextToken",
                          .http_status = response.metadata.http_status,
                          .request_id = response.metadata.request_id};
+      state_ = detail::after(pager_transitions, {PagerState::fetching}, {PagerEvent::repeated_token}, StepKind::page);
     } else {
+      state_ = detail::after(pager_transitions, {PagerState::fetching}, {PagerEvent::page}, StepKind::page);
       input_.next_token = token;
     }
     return Page<Output>{std::move(response)};
@@ -116,7 +129,7 @@ class Pager {
   HttpRequest spare_;
   std::optional<Error> error_;
   std::uint64_t pages_ = 0;
-  bool last_page_ = false;
+  PagerState state_ = PagerState::ready;
 };
 
 }  // namespace healthlake

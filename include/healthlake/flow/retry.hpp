@@ -1,8 +1,8 @@
 // The standard retry mode of the AWS SDKs: how long to wait before which attempt, and when to stop trying.
 //
-// Rules: everything is arithmetic on values that are passed in. "2.0" is what botocore and smithy-rs do by default,
-// "2.1" what they do with AWS_NEW_RETRIES_2026 and aws-sdk-js always. The order of the questions is: is the error
-// retryable, are attempts left, is quota left, how long.
+// Rules: everything is arithmetic on values that are passed in. "2.1" is the SDKs' default since November 2026, "2.0"
+// what it was before. The order of the questions is: is the error retryable, are attempts left, is quota left, how
+// long.
 #pragma once
 
 #include <algorithm>
@@ -22,11 +22,18 @@
 namespace healthlake {
 
 /// Which revision of the standard mode.
-enum class RetrySpec : std::uint8_t { v2_0, v2_1 };
+enum class RetrySpec : std::uint8_t {
+  /// The SDKs' default until November 2026.
+  v2_0,
+  /// The SDKs' default since then: quicker after a transient error, and dearer, so that an outage ends the retries of
+  /// a client sooner.
+  v2_1,
+};
 
 /// How often and how patiently to try.
 struct RetryPolicy {
-  RetrySpec spec = RetrySpec::v2_0;
+  /// Default: the SDKs' own.
+  RetrySpec spec = RetrySpec::v2_1;
   /// Attempts in all, the first included; 1 never retries, and 0 counts as 1. Default 3.
   unsigned max_attempts = 3;
   /// The longest back-off, before jitter; less than nothing counts as 0. Default 20 s.
@@ -67,19 +74,19 @@ class RetryQuota {
   std::atomic<std::int32_t> left_;
 };
 
-/// What a retry of this kind costs. 2.0: 5, a timeout 10. 2.1: 14, throttling 5.
+/// What a retry of this kind takes from the quota. 2.1: 14, throttling 5. 2.0: 5, a timeout 10.
 constexpr std::int32_t retry_cost(RetrySpec spec, RetryKind kind) noexcept {
   if (spec == RetrySpec::v2_0) return kind == RetryKind::timeout ? 10 : 5;
   return kind == RetryKind::throttling ? 5 : 14;
 }
 
 /// The longest back-off behind attempt `attempt` (from 1): `min(initial * 2^(attempt-1), max_backoff)`, where `initial`
-/// is 1 s, or in 2.1 50 ms for anything but throttling.
+/// is 50 ms, for throttling (and in 2.0 for everything) 1 s.
 constexpr Milliseconds longest_backoff(RetryPolicy const& policy, RetryKind kind, unsigned attempt) noexcept {
-  std::int64_t const initial = policy.spec == RetrySpec::v2_1 && kind != RetryKind::throttling ? 50 : 1000;
-  // 2^20 * 50 ms is half a day, beyond any sensible limit, and far from overflow.
+  std::uint32_t const initial = policy.spec == RetrySpec::v2_1 && kind != RetryKind::throttling ? 50 : 1000;
+  // 2^20 * 1 s is twelve days, beyond any sensible limit, and fits into 31 bits.
   unsigned const doublings = std::min(attempt > 0 ? attempt - 1 : 0, 20U);
-  return {std::clamp(policy.max_backoff.count, std::int64_t{0}, initial << doublings)};
+  return {std::clamp(policy.max_backoff.count, std::int64_t{0}, std::int64_t{initial << doublings})};
 }
 
 /// The back-off: a random part of the longest one.

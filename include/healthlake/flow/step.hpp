@@ -36,11 +36,23 @@ struct Wait {
   Timestamp until{};
 };
 
-/// The machine is finished. The result is moved out: ask once.
+/// The machine is finished. The result is moved out: a machine that is asked again has a SetupError (usage) instead.
 template <class R>
 struct Done {
   R result;
 };
+
+/// What a machine asks for before it is done.
+using Ask = std::variant<Send, Wait>;
+
+namespace detail {
+// The same as a step of a machine.
+template <class AnyStep>
+AnyStep step_of(Ask const& ask) {
+  if (auto const* wait = std::get_if<Wait>(&ask)) return *wait;
+  return *std::get_if<Send>(&ask);
+}
+}  // namespace detail
 
 /// What a machine of result R asks for.
 template <class R>

@@ -29,7 +29,7 @@ struct WaitOptions {
 };
 
 /// How a wait ended.
-enum class WaitOutcome : std::uint8_t {
+enum class WaitEnd : std::uint8_t {
   /// What was waited for is so.
   success,
   /// It never will be: a state or an error from which there is no way there.
@@ -43,7 +43,7 @@ enum class WaitOutcome : std::uint8_t {
 /// The result of a wait.
 template <class Output>
 struct WaitResult {
-  WaitOutcome outcome = WaitOutcome::timed_out;
+  WaitEnd end = WaitEnd::timed_out;
   /// The last answer, if any poll had one.
   std::optional<Response<Output>> last{};
   /// The error that ended the wait: with call_failed always, with success or failure if an acceptor was for it.
@@ -109,21 +109,32 @@ class Waiter {
         timeout_(options.timeout) {}
 
   Step<Outcome> next(Timestamp now) {
-    if (!started_) started_ = now;
-    while (!finished_) {
-      if (!call_) {
-        if (auto const wait = pause_.left(now)) return *wait;
+    using enum WaitState;
+    if (state_ == ready) started_ = now;
+    while (state_ < done) {
+      if (state_ != polling) {
+        if (auto const wait = pause_.left(now)) {
+          static_assert(detail::after(wait_transitions, {paused}, {WaitEvent::early}, StepKind::wait) == paused);
+          return *wait;
+        }
         call_.emplace(input_, endpoint_, *session_, entropy_, call_options_, std::move(spare_));
+        state_ = detail::after(wait_transitions, {ready, paused}, {WaitEvent::next});
       }
-      if (auto const step = call_->machine_.next(now)) {
-        if (auto const* send = std::get_if<Send>(&*step)) return *send;
-        return std::get<Wait>(*step);
+      if (auto const step = call_->ask(now)) {
+        static_assert(detail::after(wait_transitions, {polling}, {WaitEvent::call_sends}, StepKind::send) == polling);
+        static_assert(detail::after(wait_transitions, {polling}, {WaitEvent::call_waits}, StepKind::wait) == polling);
+        return detail::step_of<Step<Outcome>>(*step);
       }
       take(now);
     }
-    Done<Outcome> done{std::move(result_)};
+    if (state_ == taken) {
+      result_.end = WaitEnd::call_failed;
+      detail::say_no_result(result_.error);
+    }
+    state_ = detail::after(wait_transitions, {done, taken}, {WaitEvent::next}, StepKind::done);
+    Done<Outcome> last_step{std::move(result_)};
     result_.last.reset();
-    return done;
+    return last_step;
   }
 
   void receive(HttpReply const& reply, Timestamp now) {
@@ -132,6 +143,7 @@ class Waiter {
     if (call_->done()) take(now);
   }
 
+  [[nodiscard]] WaitState state() const noexcept { return state_; }
   /// How many polls had an answer or failed.
   [[nodiscard]] unsigned polls() const noexcept { return result_.polls; }
   /// How many polls had an answer.
@@ -142,31 +154,33 @@ class Waiter {
  private:
   // The result of a call that is done.
   void take(Timestamp now) {
-    auto& outcome = call_->machine_.result();
+    Error* const error = call_->take();
     spare_ = call_->take_request();
     ++result_.polls;
-    if (!outcome) {
-      auto const state = detail::match_error(W::acceptors, outcome.error());
-      result_.error.emplace(std::move(outcome.error()));
-      call_.reset();
-      return finish(!state                           ? WaitOutcome::call_failed
-                    : *state == WaiterState::success ? WaitOutcome::success
-                                                     : WaitOutcome::failure);
+    std::optional<WaiterState> fits;
+    if (error) {
+      result_.error.emplace(std::move(*error));
+      fits = detail::match_error(W::acceptors, *result_.error);
+    } else {
+      ++answers_;
+      result_.last.emplace(std::move(call_->response()));
+      fits = detail::match_output(W::acceptors, type_of<Output>(), &result_.last->output);
     }
-    ++answers_;
-    result_.last.emplace(std::move(call_->response_)).metadata = std::move(*outcome);
+    bool const failed = error != nullptr;
     call_.reset();
-    if (auto const state = detail::match_output(W::acceptors, type_of<Output>(), &result_.last->output))
-      return finish(*state == WaiterState::success ? WaitOutcome::success : WaitOutcome::failure);
+    if (fits) return finish(*fits == WaiterState::success ? WaitEnd::success : WaitEnd::failure);
+    if (failed) return finish(WaitEnd::call_failed);
     bool const out_of_polls = max_polls_ != 0 && result_.polls >= max_polls_;
-    Milliseconds const elapsed = std::max(now - *started_, Milliseconds{0});
-    if (out_of_polls || (timeout_ && elapsed >= *timeout_)) return finish(WaitOutcome::timed_out);
+    Milliseconds const elapsed = std::max(now - started_, Milliseconds{0});
+    if (out_of_polls || (timeout_ && elapsed >= *timeout_)) return finish(WaitEnd::timed_out);
+    state_ = detail::after(wait_transitions, {WaitState::polling}, {WaitEvent::not_yet});
     pause_.begin(now, timeout_ ? std::min(delay_, Milliseconds{timeout_->count - elapsed.count}) : delay_);
   }
 
-  void finish(WaitOutcome outcome) {
-    result_.outcome = outcome;
-    finished_ = true;
+  void finish(WaitEnd end) {
+    result_.end = end;
+    using enum WaitEvent;
+    state_ = detail::after(wait_transitions, {WaitState::polling}, {success, failure, timed_out, call_failed});
   }
 
   typename Operation::Input input_;
@@ -177,14 +191,14 @@ class Waiter {
   Milliseconds delay_;
   unsigned max_polls_;
   std::optional<Milliseconds> timeout_;
-  std::optional<Timestamp> started_;
+  Timestamp started_{};
   detail::Pause pause_;
   std::optional<Call<Operation>> call_;
   // The request of the poll before, for the memory it holds.
   HttpRequest spare_;
   Outcome result_{};
   unsigned answers_ = 0;
-  bool finished_ = false;
+  WaitState state_ = WaitState::ready;
 };
 
 }  // namespace healthlake

@@ -134,7 +134,7 @@ class LocalHealthLake {
   }
 
   HttpReply play(Fault::Refused const& refused, HttpRequest const&) {
-    if (!refused.code.empty()) return write_error(refused.code, refused.message, refused.http_status, meta());
+    if (!refused.code.empty()) return write_error(refused.code, refused.message, refused.http_status, headers());
     HttpResponse page{.status = refused.http_status};
     page.headers.add("Content-Type", "text/html");
     page.body = "<html><body><h1>" + std::to_string(refused.http_status) + "</h1>" + refused.message + "</body></html>";
@@ -243,7 +243,7 @@ class LocalHealthLake {
   [[nodiscard]] Timestamp now() const {
     return {std::clamp(clock_().milliseconds, Timestamp::min_milliseconds, Timestamp::max_milliseconds)};
   }
-  ResponseMeta meta() { return {.request_id = state_.next_request_id()}; }
+  ResponseHeaders headers() { return {.request_id = state_.next_request_id()}; }
 
   std::function<Timestamp()> clock_;
   LocalState state_;

@@ -237,11 +237,11 @@ Result<Decoded<typename Op::Input>, Malformed> read_request(HttpRequest const& r
 /// Server: writes the response of a success, without a body if the operation has no output. InvalidInput if the output
 /// cannot be written (see `encode`).
 template <Operation Op>
-Result<HttpResponse> write_response(typename Op::Output const& output, ResponseMeta const& meta = {}) {
-  if constexpr (operation_info<Op>.traits.no_output) return detail::make_response(200, {}, meta);
+Result<HttpResponse> write_response(typename Op::Output const& output, ResponseHeaders const& headers = {}) {
+  if constexpr (operation_info<Op>.traits.no_output) return detail::make_response(200, {}, headers);
   else
     return encode(output).transform(
-        [&](std::string&& body) { return detail::make_response(200, std::move(body), meta); });
+        [&](std::string&& body) { return detail::make_response(200, std::move(body), headers); });
 }
 
 }  // namespace healthlake

@@ -158,18 +158,18 @@ Result<Decoded<E>, Malformed> read_error_as(HttpResponse const& response, Decode
   return decoded;
 }
 
-/// What a server puts around a body.
-struct ResponseMeta {
+/// What a server sends beside the body of a response.
+struct ResponseHeaders {
   /// Sent as x-amzn-RequestId unless empty.
   std::string request_id{};
 };
 
 namespace detail {
 
-inline HttpResponse make_response(int status, std::string body, ResponseMeta const& meta) {
+inline HttpResponse make_response(int status, std::string body, ResponseHeaders const& headers) {
   HttpResponse response{.status = status, .body = std::move(body)};
   response.headers.add("Content-Type", "application/x-amz-json-1.0");
-  if (!meta.request_id.empty()) response.headers.add("x-amzn-RequestId", meta.request_id);
+  if (!headers.request_id.empty()) response.headers.add("x-amzn-RequestId", headers.request_id);
   return response;
 }
 
@@ -177,7 +177,7 @@ inline HttpResponse make_response(int status, std::string body, ResponseMeta con
 
 /// Writes an error that no shape models, such as those of the protocol itself.
 inline HttpResponse write_error(std::string_view code, std::string_view message, int http_status,
-                                ResponseMeta const& meta = {}) {
+                                ResponseHeaders const& headers = {}) {
   std::string body;
   JsonWriter writer{body};
   writer.begin_object();
@@ -186,14 +186,14 @@ inline HttpResponse write_error(std::string_view code, std::string_view message,
   writer.key("Message");
   writer.string(valid_utf8(message) ? message : std::string_view{"(a message that is no UTF-8)"});
   writer.end_object();
-  return detail::make_response(http_status, std::move(body), meta);
+  return detail::make_response(http_status, std::move(body), headers);
 }
 
 /// Writes a modelled error: "__type" and its members; x-amzn-query-error for a query compatible service, if the error
 /// has a code in the query protocol (Smithy, awsQueryCompatible). InvalidInput if they cannot be written (see
 /// `encode`).
 template <ErrorShape E>
-Result<HttpResponse> write_error(E const& error, ResponseMeta const& meta = {},
+Result<HttpResponse> write_error(E const& error, ResponseHeaders const& headers = {},
                                  ServiceInfo const& service = healthlake_service) {
   auto members = encode(error);
   if (!members) return Unexpected{std::move(members.error())};
@@ -203,7 +203,7 @@ Result<HttpResponse> write_error(E const& error, ResponseMeta const& meta = {},
   body.push_back('"');
   if (members->size() > 2) body.push_back(',');
   body.append(*members, 1);
-  auto response = detail::make_response(E::error.http_status, std::move(body), meta);
+  auto response = detail::make_response(E::error.http_status, std::move(body), headers);
   if (service.query_compatible && !E::error.query_code.empty())
     response.headers.add("x-amzn-query-error", {E::error.query_code, E::error.server_fault ? ";Receiver" : ";Sender"});
   return response;

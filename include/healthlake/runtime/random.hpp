@@ -41,7 +41,7 @@ class SystemRandom {
   SystemRandom(SystemRandom const&) = delete;
   SystemRandom& operator=(SystemRandom const&) = delete;
 
-  std::uint64_t operator()() {
+  std::uint64_t random() {
 #if defined(__linux__) && defined(MADV_WIPEONFORK)
     if (ahead_ && (ahead_->left != 0 || refill())) return std::exchange(ahead_->numbers[--ahead_->left], 0);
 #endif

@@ -13,7 +13,7 @@
 
 namespace healthlake {
 
-/// Satisfies the Runtime concept of client.hpp. Not safe to share between threads; make one for each.
+/// Satisfies the Runtime concept of drive.hpp. Not safe to share between threads; make one for each.
 class SystemRuntime {
  public:
   [[nodiscard]] Timestamp now() const {
@@ -21,7 +21,7 @@ class SystemRuntime {
     return {std::chrono::duration_cast<std::chrono::milliseconds>(since_epoch).count()};
   }
   void sleep(Milliseconds time) const { std::this_thread::sleep_for(std::chrono::milliseconds{time.count}); }
-  std::uint64_t operator()() { return random_(); }
+  std::uint64_t random() { return random_.random(); }
 
  private:
   SystemRandom random_;
