@@ -60,12 +60,6 @@ TEST_CASE("errors as text") {
 }
 
 TEST_CASE("a peer's words cannot forge lines, colours or windows titles") {
-  CHECK(printable("Zürich 患者 🏥") == "Zürich 患者 🏥");
-  CHECK(printable("a\nb\x1b[31m\x7f") == "a\\x0ab\\x1b[31m\\x7f");
-  CHECK(printable("\xC2\x9B"
-                  "31m") == "\\xc2\\x9b31m");
-  CHECK(printable("\xC2\xA0\xFF\xC3") == "\xC2\xA0\\xff\\xc3");
-  CHECK(printable("") == "");
   ServiceError const service{.code = "A\nB", .message = "m\x1b]0;t\x07", .http_status = 400, .request_id = "r\r"};
   CHECK(to_string(Error{service}) == "A\\x0aB (HTTP 400, request r\\x0d): m\\x1b]0;t\\x07");
   CHECK(to_string(Error{TransportError{.message = "x\ny"}}) == "transport: connection lost: x\\x0ay");

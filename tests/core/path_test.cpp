@@ -26,8 +26,9 @@ TEST_CASE("the text of a path") {
 TEST_CASE("keys in a path are shortened and made printable") {
   Path const root = Path::root(false);
   CHECK(Path::entry(root, std::string(64, 'k'), false, false).text() == "[\"" + std::string(64, 'k') + "\"]");
-  CHECK(Path::entry(root, std::string(65, 'k'), false, false).text() == "[\"" + std::string(64, 'k') + "...\"]");
-  CHECK(Path::entry(root, "a\n\x7F\xC3\xBC~ ", false, false).text() == "[\"a????~ \"]");
+  CHECK(Path::entry(root, std::string(65, 'k'), false, false).text() == "[\"" + std::string(64, 'k') + "\"...]");
+  CHECK(Path::entry(root, "a\n\x7F\xC3\xBC~ ", false, false).text() == "[\"a\\x0a\\x7f\\xc3\\xbc~ \"]");
+  CHECK(Path::entry(root, "a\"]\\", false, false).text() == "[\"a\\\"]\\\\\"]");
 }
 
 TEST_CASE("what is below something sensitive is sensitive") {

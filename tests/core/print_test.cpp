@@ -15,15 +15,6 @@ using rich::Kinds;
 using rich::Node;
 using rich::Patient;
 
-TEST_CASE("texts in quotes") {
-  CHECK(quoted("", 9) == "\"\"");
-  CHECK(quoted("plain ~", 9) == "\"plain ~\"");
-  CHECK(quoted("a\"b\\c", 9) == "\"a\\\"b\\\\c\"");
-  CHECK(quoted("\n\x7F\xC3\xBC", 9) == "\"\\x0a\\x7f\\xc3\\xbc\"");
-  CHECK(quoted("12345", 5) == "\"12345\"");
-  CHECK(quoted("123456", 5) == "\"12345\"...");
-}
-
 TEST_CASE("a value of every kind") {
   CHECK(to_string(rich::all_kinds()) ==
         "Kinds{Node=Node{Name=\"root\", Children=[Node{Name=\"leaf\", Children=[]}, "

@@ -102,7 +102,7 @@ TEST_CASE("maps: how many entries, and the rules of keys and values") {
   rich::Kinds kinds;
   kinds.map = rich::Texts{{"\xFF", "v"}};
   REQUIRE(violations(kinds).size() == 1);
-  CHECK(violations(kinds)[0].path == "Map[\"?\"]");
+  CHECK(violations(kinds)[0].path == "Map[\"\\xff\"]");
   kinds.map.reset();
   kinds.sparse_map = {{"k", std::nullopt}};
   CHECK(violations(kinds).empty());

@@ -72,7 +72,7 @@ HttpRequest reordered(HttpRequest const& request) {
   std::vector<Header> lines{request.headers.begin(), request.headers.end()};
   std::stable_sort(lines.begin(), lines.end(), [](Header const& a, Header const& b) {
     return std::lexicographical_compare(b.name.begin(), b.name.end(), a.name.begin(), a.name.end(),
-                                        [](char x, char y) { return ascii_lower(x) < ascii_lower(y); });
+                                        [](char x, char y) { return detail::ascii_lower(x) < detail::ascii_lower(y); });
   });
   HttpRequest other = request;
   other.headers = {};

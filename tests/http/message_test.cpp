@@ -17,7 +17,7 @@ TEST_CASE("header names compare without regard to ASCII case") {
   CHECK_FALSE(equal_ignoring_case("Content-Type", "Content-Typ"));
   CHECK_FALSE(equal_ignoring_case("Content-Type", "Content_Type"));
   // Only the letters have a case: `[` and `{` are 32 apart as well.
-  CHECK(ascii_lower('Z') == 'z');
+  CHECK(equal_ignoring_case("Z", "z"));
   CHECK_FALSE(equal_ignoring_case("[", "{"));
   CHECK_FALSE(equal_ignoring_case("@", "`"));
 }
@@ -88,19 +88,6 @@ TEST_CASE("blanks around a value are trimmed, nothing else is") {
   CHECK(trim_blanks(" \ta b\t ") == "a b");
   CHECK(trim_blanks(" \t").empty());
   CHECK(trim_blanks("\na\r") == "\na\r");
-}
-
-TEST_CASE("lower case is of ASCII letters only, at any length") {
-  std::string every;
-  for (int c = 0; c < 256; ++c) every.push_back(static_cast<char>(c));
-  for (std::size_t size = 0; size < 32; ++size)
-    for (std::size_t at = 0; at + size <= every.size(); ++at) {
-      std::string lower;
-      append_lower(lower, std::string_view{every}.substr(at, size));
-      std::string expected;
-      for (char const c : every.substr(at, size)) expected.push_back(ascii_lower(c));
-      REQUIRE(lower == expected);
-    }
 }
 
 TEST_CASE("tokens are those of RFC 9110") {

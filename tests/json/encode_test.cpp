@@ -113,7 +113,7 @@ TEST_CASE("open content must be one JSON value") {
 
 TEST_CASE("the name of an unknown member is shortened in a path") {
   Choice const choice{UnknownMember{"New\n" + std::string(100, 'x'), "}"}};
-  CHECK(failure(choice).path == "[\"New?" + std::string(60, 'x') + "...\"]");
+  CHECK(failure(choice).path == "[\"New\\x0a" + std::string(60, 'x') + "\"...]");
 }
 
 TEST_CASE("nothing nested deeper than 64 levels is written") {

@@ -3,6 +3,7 @@
 
   arrows    every #include of every header is one that its row of RULES allows
   circles   no header includes itself by way of others
+  text      only text/ knows characters: no range, no arithmetic, no alphabet and no bits of UTF-8 elsewhere
   alone     every header compiles by itself, twice included; all but the adapters without exceptions and RTTI
   no JSON   core/, model/, http/ and sign/ compile when nlohmann/json is an #error
   no OS     all but the adapters compile when the headers of crypto, sockets and the system are an #error
@@ -20,7 +21,7 @@ import sys
 import tempfile
 from typing import NamedTuple
 
-PURE = set("""algorithm array atomic bit cassert cctype charconv climits cmath compare concepts cstddef cstdint cstring deque
+PURE = set("""algorithm array atomic bit cassert charconv climits cmath compare concepts cstddef cstdint cstring deque
 forward_list functional initializer_list iterator limits list map memory new numeric optional set span string string_view
 tuple system_error type_traits unordered_map unordered_set utility variant vector version""".split())
 STANDARD = PURE | set("""any chrono cinttypes condition_variable cstdio cstdlib ctime exception filesystem fstream iomanip
@@ -168,6 +169,46 @@ def check_circles(root, names):
     return problems
 
 
+CHARACTER = r"(?:u8|[uUL])?'(?:\\.[^'\n]*|[^'\\\n])'"
+LETTER_OR_DIGIT = r"(?:u8|[uUL])?'[0-9A-Za-z]'"
+# What is not spelled outside text/, and what says it there.
+SPELLED = [
+    (rf"(?<![<>])[<>]=? *{CHARACTER}|{CHARACTER} *[<>]=?(?![<>])", "compares with a character; text/ascii.hpp has a name "
+                                                                  "for the range, or AsciiSet"),
+    (rf"[-+] *{LETTER_OR_DIGIT}|{LETTER_OR_DIGIT} *[-+]", "calculates with a character; see digit_value, digit_of and "
+                                                          "hex_value in text/"),
+    (rf"\.\.\. *{CHARACTER}", "has a range of characters; text/ascii.hpp has a name for it, or AsciiSet"),
+    (r"\b(?:is(?:alnum|alpha|blank|cntrl|digit|graph|lower|print|punct|space|upper|xdigit)|to(?:lower|upper))\(",
+     "asks the C library about a character; see text/ascii.hpp"),
+    (r"0x(?:C0|3F)[uU]?\b", "takes UTF-8 apart or puts it together; see text/utf8.hpp"),
+]
+ALPHABET = re.compile(r"0123456789|abcdef", re.I)
+
+
+def check_characters(root, names):
+    token = re.compile(r"""(?P<comment>//[^\n]*|/\*.*?\*/)|R"(?P<mark>[^(\s]*)\((?P<raw>.*?)\)(?P=mark)"|"""
+                       r""""(?P<text>(?:\\.|[^"\\\n])*)"|(?P<number>\b\d[\w.]*(?:'\w+)+)|"""
+                       r"""(?P<character>'(?:\\.[^'\n]*|[^'\\\n])')""", re.S)
+    problems = []
+    for name in names:
+        if name.startswith("text/"):
+            continue
+        texts = []
+
+        def plain(match):
+            if match["character"]:
+                return match[0]
+            texts.append(match["text"] or match["raw"] or "")
+            return "0" if match["number"] else " "
+
+        code = token.sub(plain, (root / "healthlake" / name).read_text())
+        for pattern, what in SPELLED:
+            problems += [f"{name}: `{found[0].strip()}` {what}" for found in re.finditer(pattern, code)]
+        problems += [f'{name}: "{text[:60]}" spells an alphabet; text/ascii.hpp and text/hex.hpp have them'
+                     for text in texts if ALPHABET.search(text)]
+    return problems
+
+
 class Compiler:
     def __init__(self, command, root, json_include):
         self.command, self.root = command, root
@@ -226,7 +267,7 @@ def check(root, commands, json_include, work):
     names = headers_of(root)
     if not names:
         return [f"no header below {root}/healthlake"], []
-    problems = check_arrows(root, names) + check_circles(root, names)
+    problems = check_arrows(root, names) + check_circles(root, names) + check_characters(root, names)
     plain = [name for name in names if (rule := rule_of(name)) is not None and not rule.adapter]
     no_json = [name for name in plain if name.split("/")[0] in WITHOUT_JSON]
 

@@ -32,6 +32,8 @@ BAD_ARROWS = [
     ("storage that reaches the service around it",
      {"local/storage/x.hpp": '#include "healthlake/local/y.hpp"\n', "local/y.hpp": ""},
      "local/storage/x.hpp: includes healthlake/local/y.hpp, which is not a layer below it"),
+    ("the C library's characters", {"core/x.hpp": "#include <cctype>\n"},
+     "core/x.hpp: includes <cctype>, which its layer does without"),
     ("a folder without a rule", {"misc/x.hpp": ""}, "misc/x.hpp: no rule for it"),
     ("an own header in angle brackets", {"json/x.hpp": "#include <healthlake/core/a.hpp>\n"},
      'our own are spelled "healthlake/..."'),
@@ -48,6 +50,34 @@ BAD_CIRCLES = [
     ("a header that includes itself", {"core/x.hpp": '#include "healthlake/core/x.hpp"\n'},
      "a circle: core/x.hpp -> core/x.hpp"),
 ]
+
+BAD_CHARACTERS = [
+    ("a range of digits", "bool x(char c) { return c >= '0' && c <= '9'; }", "`>= '0'` compares with a character"),
+    ("a range without spaces", "bool x(char c) { return c<'a'; }", "`<'a'` compares with a character"),
+    ("a range of code points", "bool x(char32_t c) { return c > U'Z'; }", "`> U'Z'` compares with a character"),
+    ("a range the other way round", "bool x(char c) { return '0' <= c; }", "`'0' <=` compares with a character"),
+    ("visible ASCII", "bool x(char c) { return c > ' ' && c <= '~'; }", "`> ' '` compares with a character"),
+    ("a range to an escape", "bool x(char c) { return c < '\\x7f'; }", "`< '\\x7f'` compares with a character"),
+    ("the value of a digit", "int x(char c) { return c - '0'; }", "`- '0'` calculates with a character"),
+    ("a digit from a value", "int x(int v) { return 'a' + v - 10; }", "`'a' +` calculates with a character"),
+    ("a range of cases", "switch (c) { case 'a' ... 'f': break; }", "`... 'f'` has a range of characters"),
+    ("the C library", "bool x(char c) { return std::isdigit(c); }", "`isdigit(` asks the C library"),
+    ("UTF-8 by hand", "bool x(char c) { return (c & 0xC0) == 0x80; }", "`0xC0` takes UTF-8 apart"),
+    ("the lower hexadecimal alphabet", 'char const* x = "0123456789abcdef";', "spells an alphabet"),
+    ("the upper hexadecimal alphabet", 'char const* x = "0123456789ABCDEF";', "spells an alphabet"),
+    ("an alphabet among others", "char quote = '\"'; char const* x = \"+0123456789-\";", "spells an alphabet"),
+    ("an alphabet in a raw string", 'char const* x = R"(abcdef)";', "spells an alphabet"),
+]
+
+# What looks like it and is not: single characters, digit separators, shifts, strings, comments.
+GOOD_CHARACTERS = """
+// c >= '0' and "0123456789abcdef"
+/* c - 'a' */
+bool x(char c) { return c == '0' || c != 'z' || c == '"'; }
+long y = 100'000 - 1'0 + 0xFF'FF;
+auto z = std::string{"' + c >= '0'"} + '/' + "'";
+auto w = out << 'x';
+"""
 
 # Trees of their own, and what a compiler has to say. An .ipp is not scanned, so only a compilation can find it.
 BAD_CODE = [
@@ -94,6 +124,12 @@ def circle_problems(files):
         return check.check_circles(root, check.headers_of(root))
 
 
+def character_problems(code, name="json/x.hpp"):
+    with tempfile.TemporaryDirectory() as folder:
+        root = write_tree(folder, {name: code})
+        return check.check_characters(root, check.headers_of(root))
+
+
 def all_problems(files, commands, json_include):
     with tempfile.TemporaryDirectory() as folder:
         return check.check(write_tree(folder, files), commands, json_include, pathlib.Path(folder))[0]
@@ -108,6 +144,9 @@ def main():
     cases += [(what, arrow_problems(GOOD | files), expected) for what, files, expected in BAD_ARROWS]
     cases += [("no circle", circle_problems(GOOD), None)]
     cases += [(what, circle_problems(files), expected) for what, files, expected in BAD_CIRCLES]
+    cases += [("characters that are no range", character_problems(GOOD_CHARACTERS), None)]
+    cases += [(what, character_problems(code), expected) for what, code, expected in BAD_CHARACTERS]
+    cases += [(f"{what}, in text/", character_problems(code, "text/x.hpp"), None) for what, code, _ in BAD_CHARACTERS]
     cases += [(what, all_problems(files, commands, json_include), expected) for what, files, expected in BAD_CODE]
 
     failures = [f"{what}: expected {expected}, found {found}" for what, found, expected in cases

@@ -90,3 +90,18 @@ TEST_CASE("a failure drops the key that was held before") {
   CHECK_FALSE(cache.holds(credentials, {"20260807", "r", "s"}));
   CHECK_FALSE(cache.holds(credentials, {"20260808", "r", "s"}));
 }
+
+TEST_CASE("a signature is the HMAC of the string to sign that can be read") {
+  Sha256 hash;
+  SecretDigest key;
+  CredentialScope const scope{"20260807", "us-east-1", "healthlake"};
+  REQUIRE(derive_signing_key(hash, "secret", scope, key));
+  Digest request{};
+  request[0] = 0x5a;
+  Digest expected;
+  Digest found;
+  std::string const text = string_to_sign("20260807T233447Z", scope, request);
+  REQUIRE(hmac(hash, key.bytes, as_bytes(text), expected));
+  REQUIRE(compute_signature(hash, key, "20260807T233447Z", scope, request, found));
+  CHECK(found == expected);
+}

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-using namespace healthlake;
+using namespace healthlake::detail;
 
 namespace {
 bool is_marked(std::uint64_t marks, std::size_t byte) { return (marks >> (8 * byte + 7) & 1) != 0; }
@@ -42,12 +42,4 @@ TEST_CASE("a run ends at the first stop, wherever it stands and whatever else is
         if (stop < size) text[stop] = '\n';
         REQUIRE(bytes::run(text, from, marks, stops) == stop - from);
       }
-}
-
-TEST_CASE("hexadecimal digits, the first one first") {
-  char text[8];
-  bytes::put_word(text, bytes::hex_digits(0x0123'89ab));
-  CHECK(std::string_view{text, 8} == "012389ab");
-  bytes::put_word(text, bytes::hex_digits(0xcdef'fa90));
-  CHECK(std::string_view{text, 8} == "cdeffa90");
 }

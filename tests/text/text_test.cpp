@@ -1,3 +1,5 @@
+// Strings from pieces and numbers are those that the standard library makes, and whatever a message shows of a string
+// from outside is in one notation that no terminal obeys.
 #include "healthlake/text/text.hpp"
 
 #include <doctest/doctest.h>
@@ -98,4 +100,62 @@ TEST_CASE("reading agrees with std::from_chars around every power of two") {
         CHECK(parsed.in_range == fits);
         if (fits) CHECK(parsed.value == expected);
       }
+}
+
+TEST_CASE("each of the 256 bytes is shown as itself if it is printable ASCII, else in one notation") {
+  constexpr std::string_view digits = "0123456789abcdef";
+  for (unsigned value = 0; value < 256; ++value) {
+    auto const c = static_cast<char>(value);
+    std::string const byte{c};
+    CAPTURE(value);
+    std::string const expected =
+        value >= 0x20 && value < 0x7F ? byte : std::string{'\\', 'x', digits[value / 16], digits[value % 16]};
+    CHECK(printable_ascii(byte) == expected);
+    CHECK(printable(byte) == expected);
+    bool const slashed = c == '"' || c == '\\';
+    CHECK(quoted(byte, 9) == std::string{"\""} + (slashed ? "\\" : "") + expected + "\"");
+  }
+}
+
+TEST_CASE("a string for a message is cut at its limit, and says so") {
+  CHECK(printable_ascii("").empty());
+  CHECK(printable_ascii("12345", 5) == "12345");
+  CHECK(printable_ascii("123456", 5) == "12345...");
+  CHECK(printable_ascii("\n\n\n", 2) == "\\x0a\\x0a...");
+  CHECK(printable_ascii(std::string(64, 'x')) == std::string(64, 'x'));
+  CHECK(printable_ascii(std::string(65, 'x')) == std::string(64, 'x') + "...");
+  CHECK(quoted("", 9) == "\"\"");
+  CHECK(quoted("plain ~", 9) == "\"plain ~\"");
+  CHECK(quoted("a\"b\\c", 9) == "\"a\\\"b\\\\c\"");
+  CHECK(quoted("\n\x7F\xC3\xBC", 9) == "\"\\x0a\\x7f\\xc3\\xbc\"");
+  CHECK(quoted("12345", 5) == "\"12345\"");
+  CHECK(quoted("123456", 5) == "\"12345\"...");
+  CHECK(printable("12345", 5) == "12345");
+  CHECK(printable("123456", 5) == "12345...");
+  CHECK(printable("ab\xC3\xBC", 4) == "ab\xC3\xBC");
+  CHECK(printable("ab\xC3\xBC", 3) == "ab...");
+}
+
+TEST_CASE("a peer's words keep their script and lose what a terminal obeys") {
+  CHECK(printable("").empty());
+  CHECK(printable("Zürich 患者 🏥") == "Zürich 患者 🏥");
+  CHECK(printable("a\nb\x1b[31m\x7f") == "a\\x0ab\\x1b[31m\\x7f");
+  CHECK(printable("\xC2\xA0\xFF\xC3") == "\xC2\xA0\\xff\\xc3");
+  CHECK(printable("\xED\xA0\x80") == "\\xed\\xa0\\x80");
+  for (unsigned low = 0x80; low < 0xA0; ++low) {
+    std::string const control{'\xC2', static_cast<char>(low)};
+    CHECK(printable(control) == printable_ascii(control));
+  }
+}
+
+TEST_CASE("a string is taken apart at each separator, and empty pieces count") {
+  auto const pieces = [](std::string_view text) {
+    std::string out;
+    detail::for_each_piece(text, ',', [&](std::string_view piece) { append(out, {"<", piece, ">"}); });
+    return out;
+  };
+  CHECK(pieces("") == "<>");
+  CHECK(pieces("a") == "<a>");
+  CHECK(pieces("a,b") == "<a><b>");
+  CHECK(pieces(",a,,") == "<><a><><>");
 }

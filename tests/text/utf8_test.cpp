@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -139,4 +140,25 @@ TEST_CASE("of text that is not UTF-8 the bytes that continue nothing count") {
   CHECK(count_code_points("\xFF\xC0") == 2);
   CHECK(count_code_points("\x80\xBF\x80\xBF\x80\xBF\x80\xBF\x80") == 0);
   CHECK(count_code_points("\xC0\xFF\xC0\xFF\xC0\xFF\xC0\xFF\xC0") == 9);
+}
+
+TEST_CASE("every code point but the surrogates is appended as the encoding it is decoded from") {
+  std::size_t wrong = 0;
+  for (char32_t c = 0; c < 0x110000; ++c) {
+    if (c >= 0xD800 && c <= 0xDFFF) continue;
+    std::string text = ">";
+    healthlake::append_utf8(text, c);
+    if (text != ">" + encode(c)) ++wrong;
+  }
+  CHECK(wrong == 0);
+}
+
+TEST_CASE("text is cut between two sequences, never inside one") {
+  std::string_view const text = "aé€😀b";
+  std::size_t const borders[] = {0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 11, 11, 11};
+  for (std::size_t limit = 0; limit < std::size(borders); ++limit) {
+    CAPTURE(limit);
+    CHECK(healthlake::utf8_prefix(text, limit) == text.substr(0, borders[limit]));
+  }
+  CHECK(healthlake::utf8_prefix("\x80\x80\x80", 2).empty());
 }

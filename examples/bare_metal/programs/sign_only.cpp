@@ -1,11 +1,12 @@
-// Signs one request with Signature Version 4 and the portable SHA-256, by the stages of sign/canonical.hpp: for a
-// device that makes the same request every time and has an HTTP stack and a JSON text of its own. Prints the
+// Signs one request with Signature Version 4 and the portable SHA-256, by the stages of sign/canonical_request.hpp: for
+// a device that makes the same request every time and has an HTTP stack and a JSON text of its own. Prints the
 // Authorization header, which the peer computes anew.
 #include <array>
 #include <cstdint>
 
 #include "board.hpp"
 #include "healthlake/core/timestamp.hpp"
+#include "healthlake/sign/canonical_request.hpp"
 #include "healthlake/sign/sha256.hpp"
 #include "healthlake/sign/signing_key.hpp"
 using namespace healthlake;
@@ -27,19 +28,14 @@ int main() {
   hash_of(hash, as_bytes(body), digest);
   HexDigest const payload = to_hex(digest);
 
-  hash.reset();
-  HashSink<Sha256> sink{hash};
-  write_canonical_request(
-      sink,
-      {.method = "POST", .target = "/", .fields = fields, .signed_headers = names, .payload_hash = view(payload)});
-  sink.flush();
-  hash.finish(digest);
+  CanonicalRequest const request{
+      .method = "POST", .target = "/", .fields = fields, .signed_headers = names, .payload_hash = view(payload)};
+  bool signed_it = hash_canonical_request(hash, request, digest);
 
   SecretDigest key;
   derive_signing_key(hash, "device-example-secret", scope, key);
   Digest signature;
-  sign_text(
-      hash, key, [&](auto& text) { write_string_to_sign(text, date, scope, digest); }, signature);
+  signed_it = signed_it && compute_signature(hash, key, date, scope, digest, signature);
   HexDigest const text = to_hex(signature);
 
   board::print("AWS4-HMAC-SHA256 Credential=AKIDDEVICEEXAMPLE/");
@@ -49,5 +45,5 @@ int main() {
   board::print(", Signature=");
   board::print(view(text));
   board::print("\n");
-  board::exit(0);  // never returns, so that nothing is destroyed, and the code for that is not there
+  board::exit(signed_it ? 0 : 1);  // never returns, so that nothing is destroyed, and the code for that is not there
 }

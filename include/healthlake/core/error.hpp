@@ -198,24 +198,6 @@ inline std::string to_string(Violation const& violation) {
   return text;
 }
 
-/// A peer's words for a log or a terminal: control characters (also U+0080 to U+009F, which terminals obey) and bytes
-/// that are no UTF-8 as `\xNN`, so that nobody can forge lines or colours; everything else as it is.
-inline std::string printable(std::string_view text) {
-  std::string out;
-  for (std::size_t at = 0; at < text.size();) {
-    auto const code_point = decode_utf8(text, at);
-    std::size_t const length = code_point.length == 0 ? 1 : code_point.length;
-    bool const control = code_point.value < 0x20 || (code_point.value >= 0x7F && code_point.value < 0xA0);
-    if (code_point.length != 0 && !control) {
-      out.append(text, at, length);
-    } else {
-      for (char const c : text.substr(at, length)) append_escaped(out, c);
-    }
-    at += length;
-  }
-  return out;
-}
-
 namespace detail {
 inline std::string describe(InvalidInput const& invalid) {
   std::string text = "invalid input";

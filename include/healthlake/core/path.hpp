@@ -18,15 +18,9 @@ inline void append_member_step(std::string& path, std::string_view name) {
 }
 /// `[3]`
 inline void append_index_step(std::string& path, std::size_t index) { append(path, {"[", Decimal{index}, "]"}); }
-/// `["key"]`, the key shortened to 64 bytes with anything but printable ASCII as `?`; `[***]` if it is sensitive.
+/// `["key"]`, as `quoted` shows the first 64 bytes of the key; `[***]` if it is sensitive.
 inline void append_key_step(std::string& path, std::string_view key, bool sensitive) {
-  if (sensitive) {
-    path += "[***]";
-    return;
-  }
-  path += "[\"";
-  for (char const c : key.substr(0, 64)) path.push_back(c >= ' ' && c <= '~' ? c : '?');
-  path += key.size() > 64 ? "...\"]" : "\"]";
+  append(path, {"[", sensitive ? "***" : quoted(key, 64), "]"});
 }
 
 /// One step of a path, on the stack of the function that walks the value it leads to.

@@ -60,7 +60,8 @@ RealRead from_chars_real(std::string_view number, F& value) {
 // locale, and more than JSON's numbers, which the tokenizer keeps away but for a caller of ours.
 template <class F>
 RealRead strtod_real(std::string_view number, F& value) {
-  if (number.find_first_not_of("+-.0123456789Ee") != std::string_view::npos) return RealRead::not_a_number;
+  constexpr AsciiSet allowed{"+.0-9Ee-"};
+  if (!all_are(allowed, number)) return RealRead::not_a_number;
   std::string spelled{number};
   if (std::size_t const point = spelled.find('.'); point != std::string::npos)
     spelled.replace(point, 1, std::localeconv()->decimal_point);

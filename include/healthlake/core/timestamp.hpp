@@ -12,7 +12,8 @@
 #include <string>
 #include <string_view>
 
-#include "healthlake/version.hpp"
+#include "healthlake/text/ascii.hpp"
+#include "healthlake/text/text.hpp"
 
 namespace healthlake {
 
@@ -76,14 +77,10 @@ constexpr int days_in_month(int year, int month) noexcept {
 }
 
 // Writes `value` with at least `width` digits.
-inline void append_digits(std::string& out, std::uint64_t value, int width) {
-  char digits[20];
-  int n = 0;
-  do {
-    digits[n++] = static_cast<char>('0' + value % 10);
-    value /= 10;
-  } while (value != 0 || n < width);
-  while (n > 0) out.push_back(digits[--n]);
+inline void append_digits(std::string& out, std::uint64_t value, std::size_t width) {
+  Decimal const digits{value};
+  for (std::size_t size = digits.view().size(); size < width; ++size) out.push_back('0');
+  out += digits.view();
 }
 
 // Reads exactly `width` digits at `at`; -1 if there are none.
@@ -91,8 +88,8 @@ constexpr int read_digits(std::string_view text, std::size_t at, std::size_t wid
   if (at + width > text.size()) return -1;
   int value = 0;
   for (std::size_t i = at; i < at + width; ++i) {
-    if (text[i] < '0' || text[i] > '9') return -1;
-    value = value * 10 + (text[i] - '0');
+    if (!is_digit(text[i])) return -1;
+    value = value * 10 + digit_value(text[i]);
   }
   return value;
 }
@@ -141,8 +138,8 @@ constexpr std::optional<Timestamp> from_civil(CivilTime const& c) noexcept {
 namespace detail {
 // Two digits at `at`, and what comes behind them.
 constexpr char* put_two(char* at, int value) noexcept {
-  at[0] = static_cast<char>('0' + value / 10);
-  at[1] = static_cast<char>('0' + value % 10);
+  at[0] = digit_of(value / 10);
+  at[1] = digit_of(value % 10);
   return at + 2;
 }
 
@@ -171,7 +168,7 @@ inline std::string to_iso8601(Timestamp time) {
   *at++ = 'T';
   at = detail::put_time(at, c, true);
   *at++ = '.';
-  *at++ = static_cast<char>('0' + c.millisecond / 100);
+  *at++ = detail::digit_of(c.millisecond / 100);
   at = detail::put_two(at, c.millisecond % 100);
   *at++ = 'Z';
   return {text, at};
@@ -248,7 +245,7 @@ inline std::string to_epoch_seconds(Timestamp time) {
   detail::append_digits(out, magnitude / 1000, 1);
   if (auto fraction = static_cast<int>(magnitude % 1000); fraction != 0) {
     out.push_back('.');
-    int width = 3;
+    std::size_t width = 3;
     for (; fraction % 10 == 0; fraction /= 10) --width;
     detail::append_digits(out, static_cast<std::uint64_t>(fraction), width);
   }
@@ -258,23 +255,23 @@ inline std::string to_epoch_seconds(Timestamp time) {
 /// Reads a JSON number of epoch seconds exactly: digits beyond the millisecond are cut off, an exponent counts,
 /// and a time outside the years 0001 to 9999 is nothing. Precondition: `number` is a JSON number (RFC 8259, 6).
 constexpr std::optional<Timestamp> from_epoch_seconds(std::string_view number) noexcept {
-  auto const is_digit = [&](std::size_t at) { return at < number.size() && number[at] >= '0' && number[at] <= '9'; };
+  auto const digit_at = [&](std::size_t at) { return at < number.size() && detail::is_digit(number[at]); };
   // More digits than any time in range has; those behind them are worth less than a millisecond, or too much.
   constexpr std::uint64_t enough = 100'000'000'000'000'000;
   std::size_t at = number.starts_with('-') ? 1 : 0;
   bool const negative = at != 0;
-  if (!is_digit(at)) return std::nullopt;
+  if (!digit_at(at)) return std::nullopt;
   // The number is `value` times ten to the power of `scale`.
   std::uint64_t value = 0;
   std::ptrdiff_t scale = 0;
-  for (; is_digit(at); ++at) {
-    if (value < enough) value = value * 10 + static_cast<unsigned>(number[at] - '0');
+  for (; digit_at(at); ++at) {
+    if (value < enough) value = value * 10 + static_cast<unsigned>(detail::digit_value(number[at]));
     else ++scale;
   }
   if (at < number.size() && number[at] == '.') {
-    for (++at; is_digit(at); ++at) {
+    for (++at; digit_at(at); ++at) {
       if (value >= enough) continue;
-      value = value * 10 + static_cast<unsigned>(number[at] - '0');
+      value = value * 10 + static_cast<unsigned>(detail::digit_value(number[at]));
       --scale;
     }
   }
@@ -283,8 +280,8 @@ constexpr std::optional<Timestamp> from_epoch_seconds(std::string_view number) n
     bool const down = at < number.size() && number[at] == '-';
     if (at < number.size() && (number[at] == '-' || number[at] == '+')) ++at;
     std::ptrdiff_t exponent = 0;
-    for (; is_digit(at); ++at)
-      if (exponent < 100'000'000) exponent = exponent * 10 + (number[at] - '0');
+    for (; digit_at(at); ++at)
+      if (exponent < 100'000'000) exponent = exponent * 10 + detail::digit_value(number[at]);
     scale += down ? -exponent : exponent;
   }
   if (at != number.size()) return std::nullopt;

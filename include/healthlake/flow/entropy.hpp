@@ -13,7 +13,7 @@
 #include <string_view>
 #include <type_traits>
 
-#include "healthlake/text/bytes.hpp"
+#include "healthlake/text/hex.hpp"
 
 namespace healthlake {
 
@@ -79,8 +79,8 @@ inline Uuid random_uuid(Entropy const& entropy) {
   words[1] = (words[1] & ~(std::uint64_t{3} << 62)) | std::uint64_t{2} << 62;
   char hex[32];
   for (std::size_t i = 0; i < 2; ++i) {
-    bytes::put_hex(hex + 16 * i, static_cast<std::uint32_t>(words[i] >> 32));
-    bytes::put_hex(hex + 16 * i + 8, static_cast<std::uint32_t>(words[i]));
+    detail::put_hex(hex + 16 * i, static_cast<std::uint32_t>(words[i] >> 32));
+    detail::put_hex(hex + 16 * i + 8, static_cast<std::uint32_t>(words[i]));
   }
   Uuid uuid;
   char* at = uuid.text.data();

@@ -12,9 +12,11 @@
 
 #include "healthlake/core/error.hpp"
 #include "healthlake/core/result.hpp"
-#include "healthlake/http/message.hpp"
+#include "healthlake/http/authority.hpp"
 #include "healthlake/http/partitions.hpp"
 #include "healthlake/text/ascii.hpp"
+#include "healthlake/text/percent.hpp"
+#include "healthlake/text/text.hpp"
 
 namespace healthlake {
 
@@ -26,7 +28,7 @@ struct EndpointOptions {
   bool use_dual_stack = false;
   /// An address in place of the service's own: `http://127.0.0.1:8080`, `https://proxy.example/healthlake`. Empty:
   /// none. At most 2048 bytes; scheme http or https, a host name, an IPv4 address or an IPv6 address in brackets,
-  /// optionally a port of 1 to 65535 and a path. No user info, query or fragment.
+  /// optionally a port of 1 to 65535 and a path. No user information, query or fragment.
   std::string endpoint{};
 };
 
@@ -47,98 +49,19 @@ struct Endpoint {
 };
 
 namespace detail {
-// RFC 1123, 2.1: 1 to 63 letters, digits and hyphens, no hyphen at either end. `extra` is allowed besides.
-constexpr bool is_host_label(std::string_view label, char extra = '-') noexcept {
-  return !label.empty() && label.size() <= 63 && label.front() != '-' && label.back() != '-' &&
-         std::all_of(label.begin(), label.end(), [&](char c) { return is_alnum(c) || c == '-' || c == extra; });
-}
-
-// A decimal number of `digits` digits at most, without a zero in front; -1 if it is none.
-constexpr int small_number(std::string_view text, std::size_t digits) noexcept {
-  if (text.empty() || text.size() > digits || (text.size() > 1 && text[0] == '0')) return -1;
-  int value = 0;
-  for (char const c : text) {
-    if (!is_digit(c)) return -1;
-    value = value * 10 + (c - '0');
-  }
-  return value;
-}
-
-// RFC 3986, 3.2.2, IPv4address.
-constexpr bool is_ipv4(std::string_view text) noexcept {
-  for (int part = 0; part < 4; ++part) {
-    std::size_t const dot = text.find('.');
-    if ((dot == std::string_view::npos) != (part == 3)) return false;
-    int const value = small_number(text.substr(0, dot), 3);
-    if (value < 0 || value > 255) return false;
-    if (part < 3) text.remove_prefix(dot + 1);
-  }
-  return true;
-}
-
-// RFC 3986, 3.2.2, IPv6address: eight groups of hexadecimal digits, the last two perhaps as an IPv4 address, and one
-// `::` in place of one or more groups of zeros. No zone.
-constexpr bool is_ipv6(std::string_view text) noexcept {
-  int groups = 0;
-  bool gap = false;
-  if (text.starts_with("::")) {
-    gap = true;
-    text.remove_prefix(2);
-    if (text.empty()) return true;
-  }
-  while (true) {
-    std::size_t const colon = text.find(':');
-    auto const group = text.substr(0, colon);
-    if (colon == std::string_view::npos && group.find('.') != std::string_view::npos) {
-      if (!is_ipv4(group)) return false;
-      groups += 2;
-      break;
-    }
-    if (group.empty() || group.size() > 4 || !std::all_of(group.begin(), group.end(), is_hex_digit)) return false;
-    ++groups;
-    if (colon == std::string_view::npos) break;
-    text.remove_prefix(colon + 1);
-    if (!text.starts_with(':')) continue;
-    if (std::exchange(gap, true)) return false;
-    text.remove_prefix(1);
-    if (text.empty()) break;
-  }
-  return gap ? groups < 8 : groups == 8;
-}
-
-// A host name of at most 253 bytes whose labels may have underscores (names inside a container network do), or an
-// IPv4 address: a name whose last label is a number is one, or wrong.
-constexpr bool is_host_name(std::string_view host) noexcept {
-  if (host.size() > 253) return false;
-  std::string_view rest = host;
-  std::string_view label;
-  while (true) {
-    std::size_t const dot = rest.find('.');
-    label = rest.substr(0, dot);
-    if (!is_host_label(label, '_')) return false;
-    if (dot == std::string_view::npos) break;
-    rest.remove_prefix(dot + 1);
-  }
-  return !std::all_of(label.begin(), label.end(), is_digit) || is_ipv4(host);
-}
-
 // Segments of pchar (RFC 3986, 3.3) without empty and dot segments, also percent-encoded ones: stacks differ in what
 // they make of those, and the signature would not match. A slash at the end may be there.
 constexpr bool is_endpoint_path(std::string_view path) noexcept {
+  constexpr AsciiSet plain{"a-zA-Z0-9._~!$&'()*+,;=:@-"};
   while (!path.empty() && path != "/") {
     path.remove_prefix(1);
     auto const segment = path.substr(0, path.find('/'));
     bool only_dots = true;
     for (std::size_t i = 0; i < segment.size(); ++i) {
-      char c = segment[i];
-      if (c == '%') {
-        if (i + 2 >= segment.size() || !is_hex_digit(segment[i + 1]) || !is_hex_digit(segment[i + 2])) return false;
-        if (segment[i + 1] == '2' && ascii_lower(segment[i + 2]) == 'e') c = '.';
-        i += 2;
-      } else if (!is_alnum(c) && std::string_view{"-._~!$&'()*+,;=:@"}.find(c) == std::string_view::npos) {
-        return false;
-      }
-      only_dots = only_dots && c == '.';
+      int const escaped = percent_escape(segment, i);
+      if (escaped < 0 && !plain.has(segment[i])) return false;
+      only_dots = only_dots && (escaped == '.' || segment[i] == '.');
+      if (escaped >= 0) i += 2;
     }
     if (segment.empty() || only_dots) return false;
     path.remove_prefix(segment.size());
@@ -155,9 +78,9 @@ inline Unexpected<SetupError> bad_url(std::string_view what) {
 }
 }  // namespace detail
 
-/// Parses an address as EndpointOptions::endpoint describes it. The scheme is put into lower case, the scheme's
-/// default port and a slash at the end are left off. The error is SetupError{endpoint}; it does not quote the address,
-/// which may hold a password where none belongs.
+/// Parses an address as EndpointOptions::endpoint describes it. The scheme is put into lower case; the scheme's default
+/// port, zeros in front of a port and a slash at the end are left off. The error is SetupError{endpoint}; it does not
+/// quote the address, which may hold a password where none belongs.
 inline Result<Endpoint> parse_endpoint(std::string_view url) {
   if (url.size() > 2048) return detail::bad_url("is longer than 2048 bytes");
   Endpoint endpoint;
@@ -172,26 +95,21 @@ inline Result<Endpoint> parse_endpoint(std::string_view url) {
   if (url.find_first_of("?#") != std::string_view::npos) return detail::bad_url("has a query or a fragment");
 
   std::size_t const slash = std::min(url.find('/'), url.size());
-  std::string_view authority = url.substr(0, slash);
+  std::string_view const authority = url.substr(0, slash);
   std::string_view path = url.substr(slash);
-  if (authority.find('@') != std::string_view::npos) return detail::bad_url("has user info");
-  std::size_t const bracket = authority.starts_with('[') ? authority.find(']') : std::string_view::npos;
-  std::size_t const port_colon = authority.find(':', bracket == std::string_view::npos ? 0 : bracket);
-  std::string_view const host = authority.substr(0, port_colon);
-  if (bracket != std::string_view::npos) {
-    if (bracket + 1 != host.size() || !detail::is_ipv6(host.substr(1, bracket - 1)))
-      return detail::bad_url("has a wrong IPv6 address");
-  } else if (!detail::is_host_name(host)) {
-    return detail::bad_url("has no host, or a wrong one");
-  }
-  if (port_colon != std::string_view::npos) {
-    int const port = detail::small_number(authority.substr(port_colon + 1), 5);
-    if (port < 1 || port > 65535) return detail::bad_url("has a port outside 1 to 65535");
-    if (port == (endpoint.scheme == "http" ? 80 : 443)) authority = host;
+  detail::Authority parts;
+  switch (detail::parse_authority(authority, parts)) {
+    case detail::AuthorityFault::user_information: return detail::bad_url("has user information");
+    case detail::AuthorityFault::host: return detail::bad_url("has no host, or a wrong one");
+    case detail::AuthorityFault::ipv6: return detail::bad_url("has a wrong IPv6 address");
+    case detail::AuthorityFault::port: return detail::bad_url("has a port outside 1 to 65535");
+    case detail::AuthorityFault::none: break;
   }
   if (!detail::is_endpoint_path(path)) return detail::bad_url("has a wrong path");
   if (path.ends_with('/')) path.remove_suffix(1);
-  endpoint.authority = authority;
+  bool const default_port = parts.port == (endpoint.scheme == "http" ? 80 : 443);
+  endpoint.authority = parts.port == 0 ? authority : authority.substr(0, authority.rfind(':'));
+  if (parts.port != 0 && !default_port) append(endpoint.authority, {":", Decimal{parts.port}});
   endpoint.path = path;
   return endpoint;
 }
@@ -231,9 +149,9 @@ inline Result<Endpoint> resolve_endpoint(EndpointOptions const& options) {
 /// host, also of a custom one. An IP address stays as it is, since no name can begin in front of it. Precondition:
 /// `prefix` is one or more labels of a host name, each with a dot behind it, as in the service model.
 inline Endpoint with_host_prefix(Endpoint endpoint, std::string_view prefix) {
-  std::string_view const authority = endpoint.authority;
-  if (authority.starts_with('[') || detail::is_ipv4(authority.substr(0, authority.find(':')))) return endpoint;
-  endpoint.authority.insert(0, prefix);
+  detail::Authority parts;
+  static_cast<void>(detail::parse_authority(endpoint.authority, parts));
+  if (parts.name) endpoint.authority.insert(0, prefix);
   return endpoint;
 }
 

@@ -32,17 +32,14 @@ struct Header {
 
 /// RFC 9110, 5.6.2: one or more letters, digits or ``!#$%&'*+-.^_`|~``. What a method or a header name is made of.
 constexpr bool is_token(std::string_view text) noexcept {
-  constexpr AsciiSet allowed{"!#$%&'*+.^_`|~0-9A-Za-z-"};
-  // A loop, since std::all_of is written out four times.
-  for (char const c : text)
-    if (!allowed.has(c)) return false;
-  return !text.empty();
+  constexpr detail::AsciiSet allowed{"!#$%&'*+.^_`|~0-9A-Za-z-"};
+  return !text.empty() && detail::all_are(allowed, text);
 }
 
 /// RFC 9110, 5.6.3: the blanks (space and tab) around a field value are not part of it.
 constexpr std::string_view trim_blanks(std::string_view text) noexcept {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  while (!text.empty() && detail::is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && detail::is_blank(text.back())) text.remove_suffix(1);
   return text;
 }
 
@@ -191,9 +188,9 @@ class Headers {
 
 /// RFC 9110, 5.5: "Field values containing CR, LF, or NUL characters are invalid and dangerous".
 inline bool forbidden_field_value(std::string_view value) noexcept {
-  auto const control = [](std::uint64_t word) { return bytes::below(word, ' '); };
+  auto const control = [](std::uint64_t word) { return detail::bytes::below(word, ' '); };
   auto const forbidden = [](char c) { return c == '\r' || c == '\n' || c == '\0'; };
-  return bytes::run(value, 0, control, forbidden) != value.size();
+  return detail::bytes::run(value, 0, control, forbidden) != value.size();
 }
 
 /// A request. `Host` and `Content-Length` are not among `headers`: the transport writes them from `authority`

@@ -9,7 +9,7 @@
 #include <span>
 #include <string_view>
 
-#include "healthlake/version.hpp"
+#include "healthlake/text/ascii.hpp"
 
 namespace healthlake {
 
@@ -69,10 +69,8 @@ constexpr bool fits_region_rule(std::string_view region, std::string_view prefix
   region.remove_prefix(1);
   std::size_t const hyphen = region.find('-');
   if (hyphen == 0 || hyphen == std::string_view::npos || hyphen + 1 == region.size()) return false;
-  auto digit = [](char c) { return c >= '0' && c <= '9'; };
-  auto word = [&](char c) { return digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
-  auto const middle = region.begin() + static_cast<std::ptrdiff_t>(hyphen);
-  return std::all_of(region.begin(), middle, word) && std::all_of(middle + 1, region.end(), digit);
+  constexpr AsciiSet word{"a-zA-Z0-9_"};
+  return all_are(word, region.substr(0, hyphen)) && all_are(is_digit, region.substr(hyphen + 1));
 }
 }  // namespace detail
 

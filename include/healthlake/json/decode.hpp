@@ -27,16 +27,11 @@ struct Decoded {
   std::vector<MissingMember> missing{};
 };
 
-/// The last bytes before `offset`, for people: printable ASCII as it is, anything else as `\xNN`.
+/// The last Malformed::excerpt_limit bytes before `offset`, as `printable_ascii` shows them.
 inline std::string excerpt_before(std::string_view text, std::size_t offset) {
   std::size_t const end = offset < text.size() ? offset : text.size();
   std::size_t const begin = end > Malformed::excerpt_limit ? end - Malformed::excerpt_limit : 0;
-  std::string out;
-  for (char const c : text.substr(begin, end - begin)) {
-    if (c >= ' ' && c <= '~') out.push_back(c);
-    else append_escaped(out, c);
-  }
-  return out;
+  return printable_ascii(text.substr(begin, end - begin));
 }
 
 namespace detail {

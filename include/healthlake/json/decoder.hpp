@@ -18,9 +18,9 @@
 
 #include "healthlake/core/path.hpp"
 #include "healthlake/core/shape.hpp"
-#include "healthlake/json/base64.hpp"
 #include "healthlake/json/frames.hpp"
 #include "healthlake/json/raw_value.hpp"
+#include "healthlake/text/base64.hpp"
 #include "healthlake/text/text.hpp"
 
 namespace healthlake {

@@ -15,9 +15,9 @@
 #include "healthlake/core/result.hpp"
 #include "healthlake/core/shape.hpp"
 #include "healthlake/core/walk.hpp"
-#include "healthlake/json/base64.hpp"
 #include "healthlake/json/tokenizer.hpp"
 #include "healthlake/json/writer.hpp"
+#include "healthlake/text/base64.hpp"
 #include "healthlake/text/text.hpp"
 #include "healthlake/text/utf8.hpp"
 

@@ -13,12 +13,22 @@
 #include <string_view>
 
 #include "healthlake/json/decoder.hpp"
+#include "healthlake/text/ascii.hpp"
 #include "healthlake/text/bytes.hpp"
+#include "healthlake/text/hex.hpp"
 #include "healthlake/text/utf8.hpp"
 
 namespace healthlake::reader_engine {
 
 namespace detail {
+
+namespace bytes = healthlake::detail::bytes;
+using healthlake::detail::digit_value;
+using healthlake::detail::hex_value;
+using healthlake::detail::is_ascii;
+using healthlake::detail::is_c0_control;
+using healthlake::detail::is_digit;
+using healthlake::detail::is_white_space;
 
 // 2^1024 - 2^970 in decimal: from here on a number rounds to infinity (IEEE 754, 4.3.1). Two digits to a byte, for
 // firmware has better uses for flash.
@@ -31,7 +41,7 @@ inline constexpr auto overflow_digits = [] {
   static_assert(digits.size() == overflow_size);
   std::array<std::uint8_t, (overflow_size + 1) / 2> packed{};
   for (std::size_t i = 0; i < overflow_size; ++i)
-    packed[i / 2] = static_cast<std::uint8_t>(packed[i / 2] | (digits[i] - '0') << (i % 2 == 0 ? 4 : 0));
+    packed[i / 2] = static_cast<std::uint8_t>(packed[i / 2] | digit_value(digits[i]) << (i % 2 == 0 ? 4 : 0));
   return packed;
 }();
 constexpr int overflow_digit(std::size_t i) noexcept { return overflow_digits[i / 2] >> (i % 2 == 0 ? 4 : 0) & 15; }
@@ -54,7 +64,7 @@ inline bool overflows_double(std::string_view number) noexcept {
       if (fraction) --magnitude;
     } else {
       if (!fraction) ++magnitude;
-      if (order == 0 && count < limit) order = c - '0' - overflow_digit(static_cast<std::size_t>(count));
+      if (order == 0 && count < limit) order = digit_value(c) - overflow_digit(static_cast<std::size_t>(count));
       ++count;
     }
   }
@@ -63,7 +73,7 @@ inline bool overflows_double(std::string_view number) noexcept {
   if (at < number.size()) {
     bool const negative = number[at + 1] == '-';
     for (at += negative || number[at + 1] == '+' ? 2 : 1; at < number.size(); ++at)
-      if (exponent < 100'000'000) exponent = exponent * 10 + (number[at] - '0');
+      if (exponent < 100'000'000) exponent = exponent * 10 + digit_value(number[at]);
     if (negative) exponent = -exponent;
   }
   magnitude += exponent;
@@ -95,7 +105,7 @@ class Reader {
   void skip_space() noexcept {
     while (at_ < text_.size()) {
       char const c = text_[at_];
-      if (c != ' ' && c != '\n' && c != '\r' && c != '\t') return;
+      if (!is_white_space(c)) return;
       ++at_;
     }
   }
@@ -164,7 +174,7 @@ class Reader {
 
   bool skip_digits() {
     std::size_t const begin = at_;
-    while (peek() >= '0' && peek() <= '9') ++at_;
+    while (is_digit(peek())) ++at_;
     return at_ != begin || fail();
   }
 
@@ -199,9 +209,7 @@ class Reader {
       std::uint64_t const backslash = word ^ (bytes::ones * '\\');
       return ((word - bytes::ones * 0x20) | (quote - bytes::ones) | (backslash - bytes::ones) | word) & bytes::highs;
     };
-    auto const stops = [](char c) {
-      return static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) >= 0x80 || c == '"' || c == '\\';
-    };
+    auto const stops = [](char c) { return is_c0_control(c) || !is_ascii(c) || c == '"' || c == '\\'; };
     return bytes::run(text_, at_, marks, stops);
   }
 
@@ -214,7 +222,7 @@ class Reader {
       if (at_ >= text_.size()) return fail();
       char const c = text_[at_];
       if (c == '"') break;
-      if (static_cast<unsigned char>(c) >= 0x80) {
+      if (!is_ascii(c)) {
         auto const code_point = decode_utf8(text_, at_);
         if (code_point.length == 0) return decoder_.fail("not JSON: invalid UTF-8");
         at_ += code_point.length;
@@ -251,13 +259,9 @@ class Reader {
     ++at_;
     unit = 0;
     for (int i = 0; i < 4; ++i, ++at_) {
-      char const c = peek();
-      std::uint32_t digit = 0;
-      if (c >= '0' && c <= '9') digit = static_cast<std::uint32_t>(c - '0');
-      else if (c >= 'a' && c <= 'f') digit = static_cast<std::uint32_t>(c - 'a' + 10);
-      else if (c >= 'A' && c <= 'F') digit = static_cast<std::uint32_t>(c - 'A' + 10);
-      else return fail();
-      unit = unit << 4 | digit;
+      int const digit = hex_value(peek());
+      if (digit < 0) return fail();
+      unit = unit << 4 | static_cast<std::uint32_t>(digit);
     }
     return true;
   }
@@ -275,25 +279,8 @@ class Reader {
       if (low < 0xDC00 || low > 0xDFFF) return decoder_.fail("not JSON: lone surrogate");
       code_point = 0x10000 + ((code_point - 0xD800) << 10) + (low - 0xDC00);
     }
-    append_utf8(code_point);
+    append_utf8(scratch_, code_point);
     return true;
-  }
-
-  void append_utf8(std::uint32_t code_point) {
-    auto const byte = [&](std::uint32_t value) { scratch_.push_back(static_cast<char>(value)); };
-    auto const tail = [&](unsigned shift) { byte(0x80 | (code_point >> shift & 0x3F)); };
-    if (code_point < 0x80) return byte(code_point);
-    if (code_point < 0x800) {
-      byte(0xC0 | code_point >> 6);
-    } else if (code_point < 0x10000) {
-      byte(0xE0 | code_point >> 12);
-      tail(6);
-    } else {
-      byte(0xF0 | code_point >> 18);
-      tail(12);
-      tail(6);
-    }
-    tail(0);
   }
 
   std::string_view text_;

@@ -9,24 +9,25 @@
 #include <string>
 #include <string_view>
 
+#include "healthlake/text/ascii.hpp"
 #include "healthlake/text/bytes.hpp"
+#include "healthlake/text/hex.hpp"
 #include "healthlake/text/text.hpp"
 
 namespace healthlake {
 
 /// Appends one JSON string with its quotation marks.
 inline void append_json_string(std::string& out, std::string_view text) {
-  constexpr char hex[] = "0123456789abcdef";
   // RFC 8259, 7: what has a short escape, and its letter.
   constexpr std::string_view named = "\"\\\b\f\n\r\t";
   constexpr std::string_view names = "\"\\bfnrt";
   out.push_back('"');
-  auto const escaped = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; };
+  auto const escaped = [](char c) { return detail::is_c0_control(c) || c == '"' || c == '\\'; };
   auto const marks = [](std::uint64_t word) {
-    return bytes::below(word, 0x20) | bytes::equal(word, '"') | bytes::equal(word, '\\');
+    return detail::bytes::below(word, 0x20) | detail::bytes::equal(word, '"') | detail::bytes::equal(word, '\\');
   };
   for (;;) {
-    std::size_t const plain = bytes::run(text, 0, marks, escaped);
+    std::size_t const plain = detail::bytes::run(text, 0, marks, escaped);
     out.append(text, 0, plain);
     if (plain == text.size()) break;
     char const c = text[plain];
@@ -35,6 +36,7 @@ inline void append_json_string(std::string& out, std::string_view text) {
     if (auto const index = named.find(c); index != std::string_view::npos) {
       out.push_back(names[index]);
     } else {
+      constexpr auto hex = detail::lower_hex_digits;
       char const digits[] = {'u', '0', '0', hex[static_cast<unsigned char>(c) >> 4], hex[c & 15]};
       out.append(digits, sizeof digits);
     }

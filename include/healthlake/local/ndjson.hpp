@@ -18,6 +18,7 @@
 #include "healthlake/core/shape.hpp"
 #include "healthlake/json/decode.hpp"
 #include "healthlake/local/storage/object_store.hpp"
+#include "healthlake/text/ascii.hpp"
 
 namespace healthlake {
 
@@ -42,15 +43,12 @@ struct ResourceMembers {
   }
 };
 
-inline bool letter(char c) noexcept { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
-
 // A JSON value as FHIR's data type `id`, [A-Za-z0-9\-\.]{1,64}; empty if it is none.
 inline std::string resource_id_of(std::string_view json) {
   if (json.size() < 3 || json.size() > 66 || json.front() != '"') return {};
   std::string_view const id = json.substr(1, json.size() - 2);
-  bool const allowed = std::all_of(id.begin(), id.end(),
-                                   [](char c) { return letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '.'; });
-  return allowed ? std::string{id} : std::string{};
+  constexpr AsciiSet allowed{"A-Za-z0-9.-"};
+  return all_are(allowed, id) ? std::string{id} : std::string{};
 }
 
 }  // namespace detail
@@ -60,7 +58,7 @@ inline ResourceHead read_resource_head(std::string_view line) {
   auto members = decode<detail::ResourceMembers>(line);
   if (!members || !members->missing.empty()) return {};
   std::string& type = members->value.resource_type;
-  if (type.size() > 64 || !std::all_of(type.begin(), type.end(), detail::letter)) return {};
+  if (type.size() > 64 || !detail::all_are(detail::is_alpha, type)) return {};
   auto const& id = members->value.id;
   return {std::move(type), id ? detail::resource_id_of(id->json) : std::string{}, id.has_value()};
 }

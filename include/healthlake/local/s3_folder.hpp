@@ -15,6 +15,7 @@
 #include "healthlake/local/storage/object_store.hpp"
 #include "healthlake/model/job.hpp"
 #include "healthlake/model/rules.hpp"
+#include "healthlake/text/ascii.hpp"
 
 namespace healthlake {
 
@@ -68,11 +69,10 @@ namespace detail {
 
 // A text as the Message of a job, whose pattern has no room for commas, quotes and brackets.
 inline std::string job_message(std::string_view text) {
-  constexpr std::string_view allowed = " _.:/=+-%@";
+  constexpr AsciiSet allowed{"a-zA-Z0-9 _.:/=+%@-"};
   std::string message{text.substr(0, static_cast<std::size_t>(rules::Message.max))};
   for (char& c : message) {
-    bool const alphanumeric = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (!alphanumeric && allowed.find(c) == std::string_view::npos) c = '_';
+    if (!allowed.has(c)) c = '_';
   }
   return message;
 }

@@ -183,9 +183,7 @@ class LocalState {
     if (digits.size() > 19 || dash == token.size()) return std::nullopt;
     if (!equal_in_constant_time(token.substr(dash + 1), mac_of(filters, digits))) return std::nullopt;
     // Digits they are, for their code is right.
-    std::uint64_t position = 0;
-    for (char const c : digits) position = position * 10 + static_cast<std::uint64_t>(c - '0');
-    return position;
+    return static_cast<std::uint64_t>(parse_integer(digits).value);
   }
 
  private:

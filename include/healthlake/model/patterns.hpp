@@ -27,6 +27,8 @@ namespace healthlake::patterns {
 
 namespace detail {
 
+using healthlake::detail::AsciiSet;
+
 inline constexpr AsciiSet digits{"0-9"};
 inline constexpr AsciiSet lower{"a-z"};
 inline constexpr AsciiSet lower_or_digit{"a-z0-9"};
@@ -122,11 +124,7 @@ inline bool match_client_token(std::string_view text) noexcept { return only(tok
 inline bool match_profile_id(std::string_view text) noexcept { return text.size() == 32 && only(lower_hex, text); }
 
 inline bool match_ascii(std::string_view text) noexcept {
-  if (text.size() > 8192) return false;
-  for (char const c : text) {
-    if (static_cast<unsigned char>(c) >= 0x80) return false;
-  }
-  return true;
+  return text.size() <= 8192 && healthlake::detail::all_are(healthlake::detail::is_ascii, text);
 }
 
 // The sizes come first so that a long text is refused unread: no code point takes more than four bytes.

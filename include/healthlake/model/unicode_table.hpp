@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "healthlake/version.hpp"
+#include "healthlake/text/ascii.hpp"
 
 namespace healthlake::unicode {
 
@@ -96,7 +96,7 @@ constexpr std::uint32_t read_number(std::size_t& at) noexcept {
 /// False for values that are no code points. Cost: a binary search over 24 words, then at most 32 ranges are
 /// decoded.
 constexpr bool letter_separator_or_number(char32_t c) noexcept {
-  if (c < 0x80) return (c >= U'a' && c <= U'z') || (c >= U'A' && c <= U'Z') || (c >= U'0' && c <= U'9') || c == U' ';
+  if (c < 0x80) return healthlake::detail::is_alnum(static_cast<char>(c)) || c == U' ';
   std::size_t low = 0;
   std::size_t high = sizeof detail::checkpoints / sizeof detail::checkpoints[0];
   while (high - low > 1) {

@@ -172,7 +172,7 @@ inline std::optional<Error> read_erased(OperationInfo const& operation, HttpResp
   return std::optional<Error>{std::in_place, std::move(fault)};
 }
 
-inline Result<Unit, Malformed> check_request(OperationInfo const& operation, HttpRequest const& request) {
+inline Result<Unit, Malformed> check_amz_target(OperationInfo const& operation, HttpRequest const& request) {
   auto const target = request.headers.find("X-Amz-Target");
   std::string const expected = std::string{operation.service.target_prefix} + "." + std::string{operation.name};
   if (!target || *target != expected) return Unexpected{Malformed{.message = "X-Amz-Target is not " + expected}};
@@ -182,7 +182,7 @@ inline Result<Unit, Malformed> check_request(OperationInfo const& operation, Htt
 inline Result<std::string_view, Malformed> read_body(OperationInfo const& operation, HttpRequest const& request,
                                                      DecodeOptions const& options,
                                                      RequestDecompression const& decompression, std::string& storage) {
-  if (auto fits = check_request(operation, request); !fits) return Unexpected{std::move(fits.error())};
+  if (auto fits = check_amz_target(operation, request); !fits) return Unexpected{std::move(fits.error())};
   auto const body = plain_body(request, operation.traits.gzip, decompression, options.max_bytes, storage);
   if (body) return *body;
   switch (body.error()) {

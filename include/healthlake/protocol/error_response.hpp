@@ -20,6 +20,7 @@
 #include "healthlake/json/encode.hpp"
 #include "healthlake/model/operation.hpp"
 #include "healthlake/protocol/retry_kind.hpp"
+#include "healthlake/text/ascii.hpp"
 #include "healthlake/text/utf8.hpp"
 
 namespace healthlake {
@@ -87,12 +88,7 @@ inline bool text_of(std::optional<Document> const& member, std::string& text) {
   return !decoder.failed();
 }
 
-// Cuts at a code point's border.
-inline void cut_to(std::string& text, std::size_t limit) {
-  if (text.size() <= limit) return;
-  while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xC0) == 0x80) --limit;
-  text.resize(limit);
-}
+inline void cut_to(std::string& text, std::size_t limit) { text.resize(utf8_prefix(text, limit).size()); }
 
 inline std::string error_code_of(Headers const& headers, ErrorBody const& body) {
   std::string code;
@@ -102,7 +98,7 @@ inline std::string error_code_of(Headers const& headers, ErrorBody const& body) 
     if (code.empty() && text_of(*member, text)) code = clean_error_code(text);
   cut_to(code, max_error_code_bytes);
   // The cut may have laid bare a blank in the middle.
-  while (!code.empty() && (code.back() == ' ' || code.back() == '\t')) code.pop_back();
+  while (!code.empty() && is_blank(code.back())) code.pop_back();
   return code;
 }
 

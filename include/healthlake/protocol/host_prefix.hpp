@@ -14,6 +14,7 @@
 #include "healthlake/core/path.hpp"
 #include "healthlake/core/shape.hpp"
 #include "healthlake/core/walk.hpp"
+#include "healthlake/http/authority.hpp"
 #include "healthlake/http/endpoint.hpp"
 #include "healthlake/model/operation.hpp"
 #include "healthlake/text/text.hpp"
@@ -47,10 +48,11 @@ inline Endpoint with_host_labels(Endpoint const& endpoint, OperationInfo const& 
     prefix += label;
   }
   Endpoint at = with_host_prefix(endpoint, prefix.append(rest));
-  std::string_view const host = std::string_view{at.authority}.substr(0, at.authority.find(':'));
-  if (!last.empty() && violations.size() == before && at != endpoint && !is_host_name(host))
+  Authority parts;
+  bool const wrong = parse_authority(at.authority, parts) != AuthorityFault::none;
+  if (!last.empty() && violations.size() == before && at != endpoint && wrong)
     violations.push_back({last, Rule::length, "a host of at most 253 characters, at most 63 between two dots",
-                          concat({Decimal{host.size()}, " characters"})});
+                          concat({Decimal{parts.host.size()}, " characters"})});
   return at;
 }
 

@@ -19,10 +19,14 @@
 #include "healthlake/core/result.hpp"
 #include "healthlake/core/timestamp.hpp"
 #include "healthlake/http/message.hpp"
-#include "healthlake/sign/canonical.hpp"
+#include "healthlake/sign/canonical_request.hpp"
 #include "healthlake/sign/credentials.hpp"
 #include "healthlake/sign/hash.hpp"
+#include "healthlake/sign/signed_fields.hpp"
 #include "healthlake/sign/signing_key.hpp"
+#include "healthlake/sign/string_to_sign.hpp"
+#include "healthlake/text/ascii.hpp"
+#include "healthlake/text/text.hpp"
 
 namespace healthlake {
 
@@ -228,7 +232,7 @@ class SigV4Verifier {
     fields_.clear();
     bool ordered = true;
     detail::for_each_piece(signed_headers, ';', [&](std::string_view name) {
-      bool const lower = std::none_of(name.begin(), name.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+      bool const lower = std::none_of(name.begin(), name.end(), detail::is_upper);
       ordered = ordered && is_token(name) && lower && (names_.empty() || names_.back() < name);
       names_.push_back(name);
     });
@@ -280,19 +284,16 @@ class SigV4Verifier {
     if (content_hash && trim_blanks(*content_hash) != view(payload))
       return detail::invalid_signature("The header X-Amz-Content-Sha256 does not match the body of the request.");
 
-    hash_.reset();
-    HashSink<H> sink{hash_};
-    write_canonical_request(sink, {.method = request.method,
-                                   .target = request.target,
-                                   .normalize_path = options_.normalize_path,
-                                   .fields = fields_,
-                                   .signed_headers = authorization.signed_headers,
-                                   .payload_hash = view(payload)});
-    sink.flush();
-    if (!hash_.finish(hash)) return engine_failed();
+    CanonicalRequest const canonical{.method = request.method,
+                                     .target = request.target,
+                                     .normalize_path = options_.normalize_path,
+                                     .fields = fields_,
+                                     .signed_headers = authorization.signed_headers,
+                                     .payload_hash = view(payload)};
+    if (!hash_canonical_request(hash_, canonical, hash)) return engine_failed();
     auto const* key = cache_.find_or_derive(hash_, credentials, authorization.scope);
-    auto write = [&](auto& out) { write_string_to_sign(out, date_, authorization.scope, hash); };
-    if (key == nullptr || !sign_text(hash_, *key, write, expected)) return engine_failed();
+    if (key == nullptr || !compute_signature(hash_, *key, date_, authorization.scope, hash, expected))
+      return engine_failed();
     if (!equal_in_constant_time(authorization.signature, view(to_hex(expected))))
       return detail::invalid_signature(
           "The signature of the request does not match the one computed here; check the secret access key and the "

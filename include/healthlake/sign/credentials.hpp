@@ -15,6 +15,7 @@
 #include "healthlake/core/error.hpp"
 #include "healthlake/core/result.hpp"
 #include "healthlake/sign/hash.hpp"
+#include "healthlake/text/ascii.hpp"
 
 namespace healthlake {
 
@@ -86,15 +87,6 @@ inline std::string to_string(Credentials const& credentials) {
   return text;
 }
 
-namespace detail {
-// Visible ASCII only: what stands in a header, and what a line end or blank of a copied value is not.
-constexpr bool visible_ascii(std::string_view text) noexcept {
-  for (char const c : text)
-    if (c <= ' ' || c >= '\x7f') return false;
-  return true;
-}
-}  // namespace detail
-
 /// Reads AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN (the names every AWS SDK uses) through
 /// `lookup`, a callable `char const*(char const* name)` that returns null for what is not there. The token is
 /// optional; an empty value counts as absent. The error is SetupError{credentials}: it names every variable that is
@@ -109,7 +101,8 @@ Result<Credentials> credentials_from(Lookup&& lookup, std::string_view source = 
     char const* const found = lookup(name);
     std::string_view const value = found == nullptr ? std::string_view{} : std::string_view{found};
     bool const missing = wanted && value.empty();
-    if (!missing && detail::visible_ascii(value)) return value;
+    // What can stand in a header, and a line end or blank of a copied value cannot.
+    if (!missing && detail::all_are(detail::is_visible, value)) return value;
     if (!wrong.empty()) wrong += ", ";
     wrong += name;
     wrong += missing ? " is missing or empty" : " holds a blank, a control character or a character beyond ASCII";

@@ -14,7 +14,9 @@
 #include <string_view>
 #include <type_traits>
 
+#include "healthlake/text/ascii.hpp"
 #include "healthlake/text/bytes.hpp"
+#include "healthlake/text/hex.hpp"
 
 namespace healthlake {
 
@@ -66,7 +68,7 @@ struct SecretDigest {
 /// is right must not show.
 inline bool equal_in_constant_time(Bytes a, Bytes b) noexcept {
   if (a.size() != b.size()) return false;
-  using Word = std::conditional_t<bytes::words_pay, std::uint64_t, std::uint8_t>;
+  using Word = std::conditional_t<detail::bytes::words_pay, std::uint64_t, std::uint8_t>;
   Word volatile difference = 0;
   std::size_t i = 0;
   for (; a.size() - i >= sizeof(Word); i += sizeof(Word)) {
@@ -90,7 +92,7 @@ constexpr HexDigest to_hex(Digest const& digest) noexcept {
   for (std::size_t i = 0; i < digest.size(); i += 4) {
     std::uint32_t const four = std::uint32_t{digest[i]} << 24 | std::uint32_t{digest[i + 1]} << 16 |
                                std::uint32_t{digest[i + 2]} << 8 | std::uint32_t{digest[i + 3]};
-    bytes::put_hex(text.data() + 2 * i, four);
+    detail::put_hex(text.data() + 2 * i, four);
   }
   return text;
 }
@@ -99,7 +101,7 @@ constexpr std::string_view view(HexDigest const& text) noexcept { return {text.d
 
 /// Reads exactly 64 lower-case hexadecimal digits, the only form in which SigV4 writes a digest.
 constexpr bool from_hex(std::string_view text, Digest& digest) noexcept {
-  auto value = [](char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1; };
+  auto const value = [](char c) { return detail::is_upper(c) ? -1 : detail::hex_value(c); };
   if (text.size() != 2 * digest.size()) return false;
   for (std::size_t i = 0; i < digest.size(); ++i) {
     int const high = value(text[2 * i]);

@@ -6,9 +6,10 @@
 #include <string>
 #include <string_view>
 
-#include "healthlake/sign/canonical.hpp"
 #include "healthlake/sign/credentials.hpp"
 #include "healthlake/sign/hash.hpp"
+#include "healthlake/sign/sink.hpp"
+#include "healthlake/sign/string_to_sign.hpp"
 #include "healthlake/text/text.hpp"
 
 namespace healthlake {
@@ -24,12 +25,15 @@ bool derive_signing_key(H& hash, std::string_view secret_access_key, CredentialS
   return ok;
 }
 
-/// Stage 3: the signature of a string to sign, streamed by `write(sink)`. False: the engine failed.
-template <Hash H, class Write>
-bool sign_text(H& hash, SecretDigest const& key, Write&& write, Digest& signature) {
+/// Stage 3: the signature of a string to sign, which is never stored; the arguments are those of `string_to_sign`.
+/// False: the engine failed.
+template <Hash H>
+[[nodiscard]] bool compute_signature(H& hash, SecretDigest const& key, std::string_view amz_date,
+                                     CredentialScope const& scope, Digest const& canonical_request_hash,
+                                     Digest& signature) {
   Hmac<H> mac{hash, key.bytes};
-  HashSink<Hmac<H>> sink{mac};
-  write(sink);
+  detail::HashSink<Hmac<H>> sink{mac};
+  detail::write_string_to_sign(sink, amz_date, scope, canonical_request_hash);
   sink.flush();
   return mac.finish(signature);
 }

@@ -17,11 +17,16 @@
 #include "healthlake/core/result.hpp"
 #include "healthlake/core/timestamp.hpp"
 #include "healthlake/http/message.hpp"
-#include "healthlake/sign/canonical.hpp"
+#include "healthlake/http/request_check.hpp"
+#include "healthlake/sign/canonical_request.hpp"
 #include "healthlake/sign/credentials.hpp"
 #include "healthlake/sign/hash.hpp"
+#include "healthlake/sign/signed_fields.hpp"
 #include "healthlake/sign/signer.hpp"
 #include "healthlake/sign/signing_key.hpp"
+#include "healthlake/sign/sink.hpp"
+#include "healthlake/sign/string_to_sign.hpp"
+#include "healthlake/text/ascii.hpp"
 #include "healthlake/text/text.hpp"
 
 namespace healthlake {
@@ -39,18 +44,18 @@ struct SigV4Options {
 namespace detail {
 // A part of a credential scope or an access key id: what may stand between two slashes of the Authorization header.
 constexpr bool is_scope_part(std::string_view text) noexcept {
-  return !text.empty() && visible_ascii(text) && text.find('/') == std::string_view::npos &&
-         text.find(',') == std::string_view::npos;
+  return !text.empty() && all_are(is_visible, text) && text.find_first_of("/,") == std::string_view::npos;
 }
 
 // Why a request cannot be signed. What may find one returns false if it did.
-struct Fault {
+struct SigningFailure {
   SetupError error{};
 
   bool signing(std::initializer_list<std::string_view> text) { return set(SetupPhase::signing, text); }
   // With a caller's text in the middle.
   bool signing(std::string_view before, std::string_view text, std::string_view after) {
-    return signing({before, shown(text), after});
+    error.phase = SetupPhase::signing;
+    return refuse(error.message, before, text, after);
   }
   bool credentials(std::initializer_list<std::string_view> text) { return set(SetupPhase::credentials, text); }
 
@@ -62,46 +67,39 @@ struct Fault {
   }
 };
 
-inline bool check_key(Credentials const& credentials, Fault& fault) {
+inline bool check_key(Credentials const& credentials, SigningFailure& failure) {
   if (credentials.access_key_id.empty())
-    return fault.credentials({"the access key id is empty; set it to sign requests"});
+    return failure.credentials({"the access key id is empty; set it to sign requests"});
   if (!is_scope_part(credentials.access_key_id))
-    return fault.credentials({"the access key id holds a slash, a comma or a character that is not visible ASCII"});
+    return failure.credentials({"the access key id holds a slash, a comma or a character that is not visible ASCII"});
   if (credentials.secret_access_key.empty())
-    return fault.credentials({"the secret access key of ", credentials.access_key_id, " is empty"});
+    return failure.credentials({"the secret access key of ", credentials.access_key_id, " is empty"});
   return true;
 }
 
-inline bool check_token(Credentials const& credentials, Fault& fault) {
-  return visible_ascii(credentials.session_token.reveal()) ||
-         fault.credentials({"the session token of ", credentials.access_key_id,
-                            " holds a blank, a control character or a character beyond ASCII"});
+inline bool check_token(Credentials const& credentials, SigningFailure& failure) {
+  return all_are(is_visible, credentials.session_token.reveal()) ||
+         failure.credentials({"the session token of ", credentials.access_key_id,
+                              " holds a blank, a control character or a character beyond ASCII"});
 }
 
-inline bool check_scope(SigningContext const& context, Fault& fault) {
+inline bool check_scope(SigningContext const& context, SigningFailure& failure) {
   if (!is_scope_part(context.region))
-    return fault.signing("the region `", context.region,
-                         "` cannot stand in a signature; expected visible ASCII without slashes and commas");
+    return failure.signing("the region `", context.region,
+                           "` cannot stand in a signature; expected visible ASCII without slashes and commas");
   if (!is_scope_part(context.service))
-    return fault.signing("the service `", context.service,
-                         "` cannot stand in a signature; expected visible ASCII without slashes and commas");
+    return failure.signing("the service `", context.service,
+                           "` cannot stand in a signature; expected visible ASCII without slashes and commas");
   return true;
 }
 
-inline bool check_request(HttpRequest const& request, Fault& fault) {
-  if (!is_token(request.method))
-    return fault.signing("the method `", request.method, "` is not a token (RFC 9110, 5.6.2)");
-  if (forbidden_field_value(request.target)) return fault.signing({"the request target holds CR, LF or NUL"});
-  for (auto const& [name, value] : request.headers) {
-    if (!is_token(name)) return fault.signing("the header name `", name, "` is not a token (RFC 9110, 5.6.2)");
-    if (forbidden_field_value(value))
-      return fault.signing("the value of the header ", name, " holds CR, LF or NUL (RFC 9110, 5.5); remove it");
-  }
-  std::size_t const hosts = request.headers.count("host");
-  if (hosts > 1) return fault.signing({"the header Host is there more than once"});
-  if (hosts == 0 && (request.authority.empty() || forbidden_field_value(request.authority)))
-    return fault.signing({"the authority is empty or holds CR, LF or NUL, and there is no header Host"});
-  return true;
+// The signed host is the header Host or else the authority, so one of them must be there.
+inline bool check_signable(HttpRequest const& request, SigningFailure& failure) {
+  failure.error.phase = SetupPhase::signing;
+  if (!check_well_formed(request, failure.error.message)) return false;
+  bool const authority = !request.authority.empty() && !forbidden_field_value(request.authority);
+  return authority || request.headers.find("host") ||
+         failure.signing({"the authority is empty or holds CR, LF or NUL, and there is no header Host"});
 }
 }  // namespace detail
 
@@ -126,8 +124,8 @@ class SigV4 {
   /// The headers to add with Headers::set: X-Amz-Date, X-Amz-Security-Token, X-Amz-Content-Sha256 (as the
   /// credentials and options ask for), Authorization.
   Result<Headers> sign(HttpRequest const& request, Credentials const& credentials, SigningContext const& context) {
-    detail::Fault fault;
-    if (!authorize(request, credentials, context, fault)) return Unexpected{std::move(fault.error)};
+    detail::SigningFailure failure;
+    if (!authorize(request, credentials, context, failure)) return Unexpected{std::move(failure.error)};
     constexpr std::size_t names_and_date = 128;
     Headers headers;
     headers.reserve(names_and_date + payload_.size() + credentials.session_token.reveal().size() +
@@ -142,8 +140,8 @@ class SigV4 {
   /// The value of Authorization alone; the other headers that sign() adds must go out with it.
   Result<std::string> authorization(HttpRequest const& request, Credentials const& credentials,
                                     SigningContext const& context) {
-    detail::Fault fault;
-    if (!authorize(request, credentials, context, fault)) return Unexpected{std::move(fault.error)};
+    detail::SigningFailure failure;
+    if (!authorize(request, credentials, context, failure)) return Unexpected{std::move(failure.error)};
     return authorization_;
   }
 
@@ -151,20 +149,20 @@ class SigV4 {
   /// signed: do not log it.
   Result<std::string> canonical_request(HttpRequest const& request, Credentials const& credentials,
                                         SigningContext const& context) {
-    detail::Fault fault;
-    if (!prepare(request, credentials, context, fault)) return Unexpected{std::move(fault.error)};
+    detail::SigningFailure failure;
+    if (!prepare(request, credentials, context, failure)) return Unexpected{std::move(failure.error)};
     return healthlake::canonical_request(canonical(request));
   }
 
   /// Stage 2 as text.
   Result<std::string> string_to_sign(HttpRequest const& request, Credentials const& credentials,
                                      SigningContext const& context) {
-    detail::Fault fault;
-    if (!prepare(request, credentials, context, fault)) return Unexpected{std::move(fault.error)};
+    detail::SigningFailure failure;
+    if (!prepare(request, credentials, context, failure)) return Unexpected{std::move(failure.error)};
     Digest hash;
-    if (!hash_canonical(request, hash)) {
-      engine_failed(fault);
-      return Unexpected{std::move(fault.error)};
+    if (!hash_canonical_request(hash_, canonical(request), hash)) {
+      engine_failed(failure);
+      return Unexpected{std::move(failure.error)};
     }
     return healthlake::string_to_sign(amz_date(), scope(context), hash);
   }
@@ -173,23 +171,23 @@ class SigV4 {
   Result<std::string> signature(HttpRequest const& request, Credentials const& credentials,
                                 SigningContext const& context) {
     Digest signature;
-    detail::Fault fault;
-    if (!compute(request, credentials, context, signature, fault)) return Unexpected{std::move(fault.error)};
+    detail::SigningFailure failure;
+    if (!compute(request, credentials, context, signature, failure)) return Unexpected{std::move(failure.error)};
     return std::string{view(to_hex(signature))};
   }
 
  private:
   // Checks, hashes the body and lists the fields to sign; the stages below read what it left in the members.
   [[nodiscard]] bool prepare(HttpRequest const& request, Credentials const& credentials, SigningContext const& context,
-                             detail::Fault& fault) {
-    if (!context.time.in_range()) return fault.signing({"the time to sign with is outside the years 0001 to 9999"});
+                             detail::SigningFailure& failure) {
+    if (!context.time.in_range()) return failure.signing({"the time to sign with is outside the years 0001 to 9999"});
     date_ = amz_date_of(context.time);
     // What made the key that is kept was in order.
     bool const known = cache_.holds(credentials, scope(context));
-    if (!known && !(detail::check_key(credentials, fault) && detail::check_scope(context, fault))) return false;
-    if (!detail::check_token(credentials, fault) || !detail::check_request(request, fault)) return false;
+    if (!known && !(detail::check_key(credentials, failure) && detail::check_scope(context, failure))) return false;
+    if (!detail::check_token(credentials, failure) || !detail::check_signable(request, failure)) return false;
     Digest body;
-    if (!hash_of(hash_, as_bytes(request.body), body)) return engine_failed(fault);
+    if (!hash_of(hash_, as_bytes(request.body), body)) return engine_failed(failure);
     payload_ = to_hex(body);
     collect(request, credentials);
     return true;
@@ -207,7 +205,7 @@ class SigV4 {
     auto add = [&](std::string_view name, std::string_view value) { fields_.push_back({name, value, fields_.size()}); };
     for (auto const& [mixed, value] : request.headers) {
       std::size_t const begin = names_.size();
-      append_lower(names_, mixed);
+      detail::append_lower(names_, mixed);
       std::string_view const name = std::string_view{names_}.substr(begin);
       bool const replaced =
           name == date_name || (token && name == token_name) || (options_.sign_body && name == content_hash_name);
@@ -221,8 +219,8 @@ class SigV4 {
     if (options_.sign_body) add(content_hash_name, view(payload_));
     sort_signed_fields(fields_);
     signed_headers_.clear();
-    TextSink sink{signed_headers_};
-    write_signed_headers(sink, fields_);
+    detail::TextSink sink{signed_headers_};
+    detail::write_signed_headers(sink, fields_);
     sink.flush();
   }
 
@@ -235,36 +233,28 @@ class SigV4 {
             .payload_hash = view(payload_)};
   }
 
-  [[nodiscard]] bool hash_canonical(HttpRequest const& request, Digest& hash) {
-    hash_.reset();
-    HashSink<H> sink{hash_};
-    write_canonical_request(sink, canonical(request));
-    sink.flush();
-    return hash_.finish(hash);
-  }
-
   [[nodiscard]] bool compute(HttpRequest const& request, Credentials const& credentials, SigningContext const& context,
-                             Digest& signature, detail::Fault& fault) {
-    if (!prepare(request, credentials, context, fault)) return false;
+                             Digest& signature, detail::SigningFailure& failure) {
+    if (!prepare(request, credentials, context, failure)) return false;
     Digest hash;
-    if (!hash_canonical(request, hash)) return engine_failed(fault);
+    if (!hash_canonical_request(hash_, canonical(request), hash)) return engine_failed(failure);
     auto const* key = cache_.find_or_derive(hash_, credentials, scope(context));
-    auto write = [&](auto& sink) { write_string_to_sign(sink, amz_date(), scope(context), hash); };
-    return (key != nullptr && sign_text(hash_, *key, write, signature)) || engine_failed(fault);
+    return (key != nullptr && compute_signature(hash_, *key, amz_date(), scope(context), hash, signature)) ||
+           engine_failed(failure);
   }
 
   // Leaves the value of Authorization in `authorization_`.
   [[nodiscard]] bool authorize(HttpRequest const& request, Credentials const& credentials,
-                               SigningContext const& context, detail::Fault& fault) {
+                               SigningContext const& context, detail::SigningFailure& failure) {
     Digest signature;
-    if (!compute(request, credentials, context, signature, fault)) return false;
+    if (!compute(request, credentials, context, signature, failure)) return false;
     authorization_.clear();
-    TextSink sink{authorization_};
+    detail::TextSink sink{authorization_};
     sink.put(sigv4_algorithm);
     sink.put(std::string_view{" Credential="});
     sink.put(credentials.access_key_id);
     sink.put('/');
-    write_scope(sink, scope(context));
+    detail::write_scope(sink, scope(context));
     sink.put(std::string_view{", SignedHeaders="});
     sink.put(signed_headers_);
     sink.put(std::string_view{", Signature="});
@@ -277,8 +267,8 @@ class SigV4 {
   [[nodiscard]] CredentialScope scope(SigningContext const& context) const noexcept {
     return {amz_date().substr(0, 8), context.region, context.service};
   }
-  static bool engine_failed(detail::Fault& fault) {
-    return fault.signing({"the hash engine failed; nothing was signed (see its library's error report)"});
+  static bool engine_failed(detail::SigningFailure& failure) {
+    return failure.signing({"the hash engine failed; nothing was signed (see its library's error report)"});
   }
 
   static constexpr std::string_view date_name = "x-amz-date";

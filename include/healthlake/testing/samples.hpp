@@ -15,6 +15,8 @@
 #include "healthlake/model/patterns.hpp"
 #include "healthlake/model/unicode_table.hpp"
 #include "healthlake/testing/byte_source.hpp"
+#include "healthlake/text/ascii.hpp"
+#include "healthlake/text/hex.hpp"
 #include "healthlake/text/utf8.hpp"
 
 namespace healthlake {
@@ -27,9 +29,9 @@ using Draw = char32_t (*)(ByteSource&);
 inline char32_t draw_from(ByteSource& source, std::string_view alphabet) noexcept {
   return static_cast<char32_t>(static_cast<unsigned char>(alphabet[source.below(alphabet.size())]));
 }
-inline char32_t draw_digit(ByteSource& source) { return draw_from(source, "0123456789"); }
-inline char32_t draw_hex(ByteSource& source) { return draw_from(source, "0123456789abcdef"); }
-inline char32_t draw_lower(ByteSource& source) { return draw_from(source, "abcdefghijklmnopqrstuvwxyz"); }
+inline char32_t draw_digit(ByteSource& source) { return draw_from(source, decimal_digits); }
+inline char32_t draw_hex(ByteSource& source) { return draw_from(source, lower_hex_digits); }
+inline char32_t draw_lower(ByteSource& source) { return draw_from(source, lower_letters); }
 inline char32_t draw_lower_or_digit(ByteSource& source) { return draw_from(source, "abcxyz0189"); }
 inline char32_t draw_bucket(ByteSource& source) { return draw_from(source, "abcxyz0189.-"); }
 inline char32_t draw_region(ByteSource& source) { return draw_from(source, "abcxyz0189-"); }

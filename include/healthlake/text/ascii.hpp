@@ -1,6 +1,7 @@
-// A set of ASCII characters in 16 bytes, made by the compiler.
+// ASCII: what kind of character this is, its lower case, the value of a digit, and sets of characters in 16 bytes.
 //
-// Rules: bytes beyond ASCII are in none.
+// Rules: a byte beyond ASCII is of no kind and in no set, and is its own lower case; no locale. Code outside text/
+// spells no range of characters and no alphabet by hand (tests/layering refuses it): it asks here.
 #pragma once
 
 #include <algorithm>
@@ -13,6 +14,8 @@
 #include "healthlake/text/bytes.hpp"
 
 namespace healthlake {
+
+namespace detail {
 
 /// A set of ASCII characters, spelled as inside the brackets of a regular expression ('-' first or last is itself).
 class AsciiSet {
@@ -34,9 +37,52 @@ class AsciiSet {
   std::uint32_t words_[4] = {0, 0, 0, 0};
 };
 
-constexpr char ascii_lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+constexpr bool is_ascii(char c) noexcept { return static_cast<unsigned char>(c) < 0x80; }
+constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+constexpr bool is_lower(char c) noexcept { return c >= 'a' && c <= 'z'; }
+constexpr bool is_upper(char c) noexcept { return c >= 'A' && c <= 'Z'; }
+constexpr char ascii_lower(char c) noexcept { return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c; }
+constexpr bool is_alpha(char c) noexcept { return is_lower(ascii_lower(c)); }
+constexpr bool is_alnum(char c) noexcept { return is_digit(c) || is_alpha(c); }
+constexpr bool is_hex_digit(char c) noexcept {
+  char const lower = ascii_lower(c);
+  return is_digit(c) || (lower >= 'a' && lower <= 'f');
+}
 
-/// Appends a text with `A` to `Z` in lower case.
+/// U+0000 to U+001F: what a JSON string must escape (RFC 8259, 7).
+constexpr bool is_c0_control(char c) noexcept { return static_cast<unsigned char>(c) < ' '; }
+/// CTL of RFC 5234, B.1: the above and U+007F.
+constexpr bool is_control(char c) noexcept { return is_c0_control(c) || c == '\x7f'; }
+/// VCHAR of RFC 5234, B.1: ASCII that leaves a mark.
+constexpr bool is_visible(char c) noexcept { return c > ' ' && c <= '~'; }
+/// A visible character or the space.
+constexpr bool is_printable(char c) noexcept { return c >= ' ' && c <= '~'; }
+/// WSP of RFC 5234, B.1: the space and the tab.
+constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
+/// A blank or a part of a line end: also the white space of JSON (RFC 8259, 2).
+constexpr bool is_white_space(char c) noexcept { return is_blank(c) || c == '\n' || c == '\r'; }
+
+/// Whether all characters are of a kind: `all_are(is_digit, text)`. True for the empty string.
+template <class Kind>
+constexpr bool all_are(Kind kind, std::string_view text) noexcept {
+  // A loop, since std::all_of is written out four times.
+  for (char const c : text)
+    if (!kind(c)) return false;
+  return true;
+}
+constexpr bool all_are(AsciiSet const& set, std::string_view text) noexcept {
+  return all_are([&set](char c) { return set.has(c); }, text);
+}
+
+inline constexpr std::string_view decimal_digits = "0123456789";
+inline constexpr std::string_view lower_letters = "abcdefghijklmnopqrstuvwxyz";
+
+/// What a decimal digit stands for. Precondition: is_digit(c).
+constexpr int digit_value(char c) noexcept { return c - '0'; }
+/// The digit of a value from 0 to 9.
+constexpr char digit_of(int value) noexcept { return static_cast<char>('0' + value); }
+
+/// Appends a string with `A` to `Z` in lower case.
 inline void append_lower(std::string& out, std::string_view text) {
   for (; bytes::words_pay && text.size() >= 8; text.remove_prefix(8)) {
     std::uint64_t const word = bytes::lower(bytes::word_at(text, 0));
@@ -47,20 +93,13 @@ inline void append_lower(std::string& out, std::string_view text) {
   for (char const c : text) out.push_back(ascii_lower(c));
 }
 
+}  // namespace detail
+
 /// RFC 9110, 5.1: "Field names are case-insensitive".
 constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return ascii_lower(x) == ascii_lower(y); });
-}
-
-constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-constexpr bool is_alnum(char c) noexcept {
-  char const lower = ascii_lower(c);
-  return is_digit(c) || (lower >= 'a' && lower <= 'z');
-}
-constexpr bool is_hex_digit(char c) noexcept {
-  char const lower = ascii_lower(c);
-  return is_digit(c) || (lower >= 'a' && lower <= 'f');
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
+           return detail::ascii_lower(x) == detail::ascii_lower(y);
+         });
 }
 
 }  // namespace healthlake

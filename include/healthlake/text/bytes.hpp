@@ -13,7 +13,7 @@
 
 #include "healthlake/version.hpp"
 
-namespace healthlake::bytes {
+namespace healthlake::detail::bytes {
 
 /// Whether a register holds a word. Where it does not, single bytes are as fast, and a third of the code.
 inline constexpr bool words_pay = sizeof(void*) >= sizeof(std::uint64_t);
@@ -47,17 +47,6 @@ constexpr std::uint64_t lower(std::uint64_t word) noexcept {
   return word | ((from_a ^ beyond_z) & ~word & highs) >> 2;
 }
 
-/// The eight lower-case hexadecimal digits of a number, the first one in the highest byte.
-constexpr std::uint64_t hex_digits(std::uint32_t number) noexcept {
-  std::uint64_t word = number;
-  word = (word | word << 16) & 0x0000'FFFF'0000'FFFF;
-  word = (word | word << 8) & 0x00FF'00FF'00FF'00FF;
-  word = (word | word << 4) & 0x0F0F'0F0F'0F0F'0F0F;
-  // A nibble of ten or more has bit 4 set once 6 is added.
-  std::uint64_t const letters = ((word + 6 * ones) >> 4) & ones;
-  return word + ones * '0' + letters * ('a' - '0' - 10);
-}
-
 /// Writes a number, its highest byte first. Spelled out, since compilers make one store of it then.
 constexpr void put_word(char* out, std::uint64_t word) noexcept {
   out[0] = static_cast<char>(word >> 56);
@@ -68,15 +57,6 @@ constexpr void put_word(char* out, std::uint64_t word) noexcept {
   out[5] = static_cast<char>(word >> 16);
   out[6] = static_cast<char>(word >> 8);
   out[7] = static_cast<char>(word);
-}
-
-/// Writes the eight lower-case hexadecimal digits of a number.
-constexpr void put_hex(char* out, std::uint32_t number) noexcept {
-  if constexpr (words_pay) {
-    put_word(out, hex_digits(number));
-  } else {
-    for (int shift = 28; shift >= 0; shift -= 4) *out++ = "0123456789abcdef"[number >> shift & 15];
-  }
 }
 
 /// How many bytes from `at` on come before the first for which `stops` holds. `marks` takes a word and marks at least
@@ -99,4 +79,4 @@ std::size_t run(std::string_view text, std::size_t at, Marks marks, Stops stops)
   return at - begin;
 }
 
-}  // namespace healthlake::bytes
+}  // namespace healthlake::detail::bytes

@@ -1,7 +1,7 @@
-// Text from pieces and numbers: what std::to_string, std::to_chars, std::from_chars and chains of `+` do, in a few
-// hundred bytes of code for the whole program.
+// Strings from pieces and numbers: what std::to_string, std::to_chars, std::from_chars and chains of `+` do, in a few
+// hundred bytes of code for the whole program; and what a message may show of a string from outside.
 //
-// Rules: decimal numbers only, no locale, and no memory but that of the text that is made.
+// Rules: decimal numbers only, no locale, and no memory but that of the string that is made.
 #pragma once
 
 #include <concepts>
@@ -12,7 +12,9 @@
 #include <string>
 #include <string_view>
 
-#include "healthlake/version.hpp"
+#include "healthlake/text/ascii.hpp"
+#include "healthlake/text/hex.hpp"
+#include "healthlake/text/utf8.hpp"
 
 namespace healthlake {
 
@@ -30,7 +32,7 @@ class Decimal {
 
  private:
   Decimal(std::uint64_t number, bool negative) noexcept {
-    do digits_[--begin_] = static_cast<char>('0' + number % 10);
+    do digits_[--begin_] = detail::digit_of(static_cast<int>(number % 10));
     while ((number /= 10) != 0);
     if (negative) digits_[--begin_] = '-';
   }
@@ -55,32 +57,57 @@ inline std::string concat(std::initializer_list<std::string_view> pieces) {
   return out;
 }
 
-/// Appends a byte as `\xNN`, in lower-case hexadecimal digits.
+// What may be shown of a string from outside, in one notation: printable ASCII as it is, any other byte as `\xNN` in
+// lower-case hexadecimal digits, so that nobody can forge lines or colours. A string that was cut ends in `...`.
+
+namespace detail {
+/// Appends a byte as `\xNN`.
 inline void append_escaped(std::string& out, char c) {
-  constexpr char hex[] = "0123456789abcdef";
   auto const byte = static_cast<unsigned char>(c);
-  char const escape[] = {'\\', 'x', hex[byte >> 4], hex[byte & 15]};
+  char const escape[] = {'\\', 'x', lower_hex_digits[byte >> 4], lower_hex_digits[byte & 15]};
   out.append(escape, sizeof escape);
 }
-
-/// A string in double quotes, at most `limit` bytes of it, with anything but printable ASCII as `\xNN`.
-inline std::string quoted(std::string_view text, std::size_t limit) {
-  std::string out = "\"";
-  for (char const c : text.substr(0, limit)) {
-    if (c == '"' || c == '\\') out.push_back('\\');
-    if (c >= ' ' && c <= '~') out.push_back(c);
+/// Appends all of a string; with `quotes`, a backslash goes in front of each `"` and each backslash.
+inline void append_printable(std::string& out, std::string_view text, bool quotes) {
+  for (char const c : text) {
+    if (quotes && (c == '"' || c == '\\')) out.push_back('\\');
+    if (is_printable(c)) out.push_back(c);
     else append_escaped(out, c);
   }
+}
+}  // namespace detail
+
+/// At most `limit` bytes of a string, for the middle of a message.
+inline std::string printable_ascii(std::string_view text, std::size_t limit = 64) {
+  std::string out;
+  detail::append_printable(out, text.substr(0, limit), false);
+  if (text.size() > limit) out += "...";
+  return out;
+}
+
+/// The same in double quotes, and so that one can tell where it ends and what was escaped: `"a \"b\"\x0a"`.
+inline std::string quoted(std::string_view text, std::size_t limit) {
+  std::string out = "\"";
+  detail::append_printable(out, text.substr(0, limit), true);
   out += text.size() > limit ? "\"..." : "\"";
   return out;
 }
 
-/// A string from a caller for a message: at most 64 bytes, anything but visible ASCII as `?`.
-inline std::string shown(std::string_view text) {
-  std::string out{text.substr(0, 64)};
-  for (char& c : out)
-    if (c < ' ' || c > '~') c = '?';
-  if (text.size() > out.size()) out += "...";
+/// A peer's words for a log or a terminal: UTF-8 is shown too, but for its control characters (U+0080 to U+009F, which
+/// terminals obey). No limit unless one is given: whoever reads a peer's words bounds them.
+inline std::string printable(std::string_view text, std::size_t limit = std::string_view::npos) {
+  std::string out;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    auto const code_point = decode_utf8(text, at);
+    std::size_t const length = code_point.length == 0 ? 1 : code_point.length;
+    if (length > limit - at) break;
+    auto const piece = text.substr(at, length);
+    if (code_point.value >= 0xA0) out += piece;
+    else detail::append_printable(out, piece, false);
+    at += length;
+  }
+  if (at < text.size()) out += "...";
   return out;
 }
 
@@ -104,13 +131,26 @@ inline ParsedInteger parse_integer(std::string_view text) noexcept {
   std::uint64_t const last = max % 10 + (negative ? 1 : 0);
   std::uint64_t magnitude = 0;
   bool in_range = true;
-  for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at) {
-    auto const digit = static_cast<unsigned char>(text[at] - '0');
+  for (; at < text.size() && detail::is_digit(text[at]); ++at) {
+    auto const digit = static_cast<unsigned char>(detail::digit_value(text[at]));
     in_range = in_range && (magnitude < most || (magnitude == most && digit <= last));
     magnitude = magnitude * 10 + digit;
   }
   if (at == begin) return {};
   return {static_cast<std::int64_t>(negative ? ~magnitude + 1 : magnitude), at, in_range};
 }
+
+namespace detail {
+/// Calls `use` with every piece of `text` between separators, the last one too.
+template <class Use>
+constexpr void for_each_piece(std::string_view text, char separator, Use&& use) {
+  while (true) {
+    std::size_t const end = text.find(separator);
+    use(text.substr(0, end));
+    if (end == std::string_view::npos) return;
+    text.remove_prefix(end + 1);
+  }
+}
+}  // namespace detail
 
 }  // namespace healthlake

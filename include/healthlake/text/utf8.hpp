@@ -50,7 +50,8 @@ struct DecodedCodePoint {
 [[nodiscard]] inline std::size_t valid_utf8_prefix(std::string_view text) noexcept {
   std::size_t at = 0;
   while (at < text.size()) {
-    if (bytes::words_pay && text.size() - at >= 8 && (bytes::word_at(text, at) & bytes::highs) == 0) {
+    if (detail::bytes::words_pay && text.size() - at >= 8 &&
+        (detail::bytes::word_at(text, at) & detail::bytes::highs) == 0) {
       at += 8;
       continue;
     }
@@ -69,16 +70,24 @@ struct DecodedCodePoint {
 [[nodiscard]] inline std::size_t count_code_points(std::string_view text) noexcept {
   std::size_t count = text.size();
   std::size_t at = 0;
-  for (; bytes::words_pay && text.size() - at >= 8; at += 8) {
-    std::uint64_t const word = bytes::word_at(text, at);
-    if ((word & bytes::highs) == 0) continue;
+  for (; detail::bytes::words_pay && text.size() - at >= 8; at += 8) {
+    std::uint64_t const word = detail::bytes::word_at(text, at);
+    if ((word & detail::bytes::highs) == 0) continue;
     // A continuation byte has bit 7 set and bit 6 clear; the shift brings bit 6 of each byte to where its bit 7 is.
-    count -= static_cast<std::size_t>(std::popcount(word & ~(word << 1) & bytes::highs));
+    count -= static_cast<std::size_t>(std::popcount(word & ~(word << 1) & detail::bytes::highs));
   }
   for (; at < text.size(); ++at) {
     if ((static_cast<unsigned char>(text[at]) & 0xC0u) == 0x80u) --count;
   }
   return count;
+}
+
+/// The longest beginning of `text` that has at most `limit` bytes and does not end inside a sequence, if `text` is
+/// well-formed UTF-8.
+[[nodiscard]] inline std::string_view utf8_prefix(std::string_view text, std::size_t limit) noexcept {
+  if (text.size() <= limit) return text;
+  while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xC0u) == 0x80u) --limit;
+  return text.substr(0, limit);
 }
 
 /// Appends one code point as UTF-8. Precondition: it is no surrogate and at most U+10FFFF.

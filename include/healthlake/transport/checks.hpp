@@ -5,19 +5,18 @@
 // header but never shows a header's value.
 #pragma once
 
-#include <algorithm>
-#include <charconv>
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
 #include "healthlake/core/error.hpp"
-#include "healthlake/core/result.hpp"
+#include "healthlake/http/authority.hpp"
 #include "healthlake/http/message.hpp"
+#include "healthlake/http/request_check.hpp"
+#include "healthlake/text/ascii.hpp"
+#include "healthlake/text/text.hpp"
 #include "healthlake/version.hpp"
 
 namespace healthlake {
@@ -32,16 +31,9 @@ inline constexpr std::size_t default_max_header_bytes = std::size_t{64} * 1024;
 
 namespace detail {
 
-constexpr bool ascii_letter_or_digit(char c) noexcept {
-  char const lower = ascii_lower(c);
-  return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9');
-}
-
 // RFC 9112, 3.2.1: origin-form. No blank, control character or fragment may stand in a request line.
 constexpr bool is_origin_form(std::string_view target) noexcept {
-  for (char const c : target)
-    if (c <= ' ' || c > '~' || c == '#') return false;
-  return target.starts_with('/');
+  return target.starts_with('/') && all_are(is_visible, target) && target.find('#') == std::string_view::npos;
 }
 
 inline TransportError refusal(std::string why) {
@@ -56,26 +48,14 @@ struct Origin {
   std::string port{};
 };
 
-// `host`, `host:port`, `[IPv6]` or `[IPv6]:port`. User information is refused: credentials do not travel in a URL.
+// Where a request with this scheme and authority goes; nothing if it has no place to go (see http/authority.hpp).
 inline std::optional<Origin> parse_origin(std::string_view scheme, std::string_view authority) {
-  if (scheme != "https" && scheme != "http") return std::nullopt;
-  Origin origin{.tls = scheme == "https", .host = {}, .port = scheme == "https" ? "443" : "80"};
-  bool const bracket = authority.starts_with('[');
-  std::size_t const end = bracket ? authority.find(']') : std::min(authority.find(':'), authority.size());
-  if (end == std::string_view::npos) return std::nullopt;
-  origin.host = authority.substr(bracket ? 1 : 0, bracket ? end - 1 : end);
-  std::string_view const punctuation = bracket ? ".:" : "._-";
-  for (char const c : origin.host)
-    if (!ascii_letter_or_digit(c) && punctuation.find(c) == std::string_view::npos) return std::nullopt;
-  std::string_view const rest = authority.substr(end + (bracket ? 1 : 0));
-  if (origin.host.empty()) return std::nullopt;
-  if (rest.empty()) return origin;
-  std::uint16_t port = 0;
-  auto const [stop, error] = std::from_chars(rest.data() + 1, rest.data() + rest.size(), port);
-  if (rest.front() != ':' || error != std::errc{} || stop != rest.data() + rest.size() || port == 0)
-    return std::nullopt;
-  origin.port = std::to_string(port);
-  return origin;
+  Authority parts;
+  bool const tls = scheme == "https";
+  if (!tls && scheme != "http") return std::nullopt;
+  if (parse_authority(authority, parts) != AuthorityFault::none) return std::nullopt;
+  std::string port = parts.port != 0 ? std::to_string(parts.port) : tls ? "443" : "80";
+  return Origin{tls, std::string{parts.host}, std::move(port)};
 }
 
 // These describe the connection or the framing of the message, which are the transport's.
@@ -87,20 +67,16 @@ constexpr bool belongs_to_transport(std::string_view name) noexcept {
 
 // Why the request cannot be sent, or nothing.
 inline std::optional<TransportError> check_sendable(HttpRequest const& request) {
-  if (!is_token(request.method)) return refusal("the method is not a token (RFC 9110, 9.1)");
+  std::string fault;
+  if (!check_well_formed(request, fault)) return refusal(std::move(fault));
   if (!parse_origin(request.scheme, request.authority))
     return refusal("expected the scheme https or http and an authority of host or host:port");
   if (!is_origin_form(request.target))
     return refusal("the target must begin with a slash and hold visible ASCII without `#` (RFC 9112, 3.2.1)");
   if (request.method == "HEAD" && !request.body.empty()) return refusal("a HEAD request has no body");
-  for (auto const& [name, value] : request.headers) {
-    if (!is_token(name)) return refusal("a header name is not a token (RFC 9110, 5.1)");
-    if (forbidden_field_value(value))
-      return refusal("the value of the header " + std::string{name} + " holds CR, LF or NUL (RFC 9110, 5.5)");
+  for (auto const& [name, value] : request.headers)
     if (belongs_to_transport(name))
-      return refusal("the header " + std::string{name} + " is written by the transport; remove it");
-  }
-  if (request.headers.count("host") > 1) return refusal("the header Host is there more than once");
+      return refusal(concat({"the header ", name, " is written by the transport; remove it"}));
   return std::nullopt;
 }
 

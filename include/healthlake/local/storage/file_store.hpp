@@ -26,6 +26,7 @@
 #include "healthlake/core/result.hpp"
 #include "healthlake/local/storage/object_store.hpp"
 #include "healthlake/local/storage/posix_file.hpp"
+#include "healthlake/text/ascii.hpp"
 
 namespace healthlake {
 
@@ -40,8 +41,7 @@ inline std::string_view segment_fault(std::string_view segment) noexcept {
   if (segment.size() > 255) return "a segment of a key has at most 255 bytes";
   if (segment.starts_with(temporary_prefix)) return "a segment of a key does not begin as temporary files do";
   for (char const c : segment)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f || c == '\\')
-      return "a key has no control characters and no backslash";
+    if (is_control(c) || c == '\\') return "a key has no control characters and no backslash";
   return {};
 }
 

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "healthlake/core/result.hpp"
+#include "healthlake/text/ascii.hpp"
 #include "healthlake/text/utf8.hpp"
 
 namespace healthlake {
@@ -47,7 +48,7 @@ inline bool looks_like_ip_address(std::string_view name) noexcept {
   std::size_t dots = 0;
   bool digit_before = false;
   for (char const c : name) {
-    if (c == '.' ? !digit_before : c < '0' || c > '9') return false;
+    if (c == '.' ? !digit_before : !is_digit(c)) return false;
     digit_before = c != '.';
     dots += c == '.' ? 1 : 0;
   }
@@ -59,11 +60,11 @@ inline bool looks_like_ip_address(std::string_view name) noexcept {
 /// What is wrong with the name of a bucket, by the rules of S3 for general purpose buckets ("Bucket naming rules");
 /// empty if nothing is. The prefix `amzn-s3-demo-`, which S3 keeps for documentation, is let through: people copy it.
 inline std::string_view bucket_fault(std::string_view name) noexcept {
-  auto const alphanumeric = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+  constexpr detail::AsciiSet alphanumeric{"a-z0-9"};
+  constexpr detail::AsciiSet allowed{"a-z0-9.-"};
   if (name.size() < 3 || name.size() > 63) return "a bucket name has 3 to 63 characters";
-  if (!std::all_of(name.begin(), name.end(), [&](char c) { return alphanumeric(c) || c == '.' || c == '-'; }))
-    return "a bucket name holds lower-case letters, digits, dots and hyphens only";
-  if (!alphanumeric(name.front()) || !alphanumeric(name.back()))
+  if (!detail::all_are(allowed, name)) return "a bucket name holds lower-case letters, digits, dots and hyphens only";
+  if (!alphanumeric.has(name.front()) || !alphanumeric.has(name.back()))
     return "a bucket name begins and ends with a letter or a digit";
   if (name.find("..") != std::string_view::npos) return "a bucket name has no two dots in a row";
   if (detail::looks_like_ip_address(name)) return "a bucket name is not formatted as an IP address";

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "healthlake/version.hpp"
+#include "healthlake/text/ascii.hpp"
 
 namespace healthlake {
 
@@ -27,9 +27,9 @@ inline void append_base64(std::string& out, std::string_view bytes) {
 /// Reads base64; false if the text is none, and then `out` is not to be used.
 inline bool parse_base64(std::string_view text, std::string& out) {
   auto const digit = [](char c) -> int {
-    if (c >= 'A' && c <= 'Z') return c - 'A';
-    if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-    if (c >= '0' && c <= '9') return c - '0' + 52;
+    if (detail::is_upper(c)) return c - 'A';
+    if (detail::is_lower(c)) return c - 'a' + 26;
+    if (detail::is_digit(c)) return detail::digit_value(c) + 52;
     return c == '+' ? 62 : c == '/' ? 63 : -1;
   };
   if (text.size() % 4 != 0) return false;

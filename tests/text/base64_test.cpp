@@ -1,4 +1,4 @@
-#include "healthlake/json/base64.hpp"
+#include "healthlake/text/base64.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,0 +1,122 @@
+// The authority of a URI: host and port (RFC 3986, 3.2.2 and 3.2.3).
+//
+// Rules: strict, since an authority decides where a request goes and what certificate is asked for: a host name as DNS
+// has them, an IPv4 address, or an IPv6 address in brackets; no user information, for credentials do not travel in a
+// URL; a port, if there is a colon, from 1 to 65535.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+
+#include "healthlake/text/ascii.hpp"
+#include "healthlake/text/text.hpp"
+
+namespace healthlake::detail {
+
+// RFC 1123, 2.1: 1 to 63 letters, digits and hyphens, no hyphen at either end. `extra` is allowed besides.
+constexpr bool is_host_label(std::string_view label, char extra = '-') noexcept {
+  return !label.empty() && label.size() <= 63 && label.front() != '-' && label.back() != '-' &&
+         all_are([extra](char c) { return is_alnum(c) || c == '-' || c == extra; }, label);
+}
+
+// RFC 3986, 3.2.2, dec-octet: 0 to 255, without a zero in front.
+constexpr bool is_octet(std::string_view text) noexcept {
+  if (text.empty() || text.size() > 3 || (text.size() > 1 && text[0] == '0') || !all_are(is_digit, text)) return false;
+  int value = 0;
+  for (char const c : text) value = value * 10 + digit_value(c);
+  return value <= 255;
+}
+
+// RFC 3986, 3.2.2, IPv4address.
+constexpr bool is_ipv4(std::string_view text) noexcept {
+  for (int part = 0; part < 4; ++part) {
+    std::size_t const dot = text.find('.');
+    if ((dot == std::string_view::npos) != (part == 3)) return false;
+    if (!is_octet(text.substr(0, dot))) return false;
+    if (part < 3) text.remove_prefix(dot + 1);
+  }
+  return true;
+}
+
+// RFC 3986, 3.2.2, IPv6address: eight groups of hexadecimal digits, the last two perhaps as an IPv4 address, and one
+// `::` in place of one or more groups of zeros. No zone.
+constexpr bool is_ipv6(std::string_view text) noexcept {
+  int groups = 0;
+  bool gap = false;
+  if (text.starts_with("::")) {
+    gap = true;
+    text.remove_prefix(2);
+    if (text.empty()) return true;
+  }
+  while (true) {
+    std::size_t const colon = text.find(':');
+    auto const group = text.substr(0, colon);
+    if (colon == std::string_view::npos && group.find('.') != std::string_view::npos) {
+      if (!is_ipv4(group)) return false;
+      groups += 2;
+      break;
+    }
+    if (group.empty() || group.size() > 4 || !all_are(is_hex_digit, group)) return false;
+    ++groups;
+    if (colon == std::string_view::npos) break;
+    text.remove_prefix(colon + 1);
+    if (!text.starts_with(':')) continue;
+    if (std::exchange(gap, true)) return false;
+    text.remove_prefix(1);
+    if (text.empty()) break;
+  }
+  return gap ? groups < 8 : groups == 8;
+}
+
+// A host name of at most 253 bytes whose labels may have underscores (names inside a container network do), or an
+// IPv4 address: a name whose last label is a number is one, or wrong.
+constexpr bool is_host_name(std::string_view host) noexcept {
+  if (host.size() > 253) return false;
+  std::string_view rest = host;
+  std::string_view label;
+  while (true) {
+    std::size_t const dot = rest.find('.');
+    label = rest.substr(0, dot);
+    if (!is_host_label(label, '_')) return false;
+    if (dot == std::string_view::npos) break;
+    rest.remove_prefix(dot + 1);
+  }
+  return !all_are(is_digit, label) || is_ipv4(host);
+}
+
+// The parts of an authority; views into it.
+struct Authority {
+  // Without the brackets of an IPv6 address.
+  std::string_view host{};
+  // A host name, to which a label can be added; else an IP address.
+  bool name = true;
+  // 0 if the authority has none: the scheme's default.
+  std::uint16_t port = 0;
+};
+
+enum class AuthorityFault : std::uint8_t { none, user_information, host, ipv6, port };
+
+// What is wrong, or `none`, and then `parts` are those of `text`.
+inline AuthorityFault parse_authority(std::string_view text, Authority& parts) noexcept {
+  if (text.find('@') != std::string_view::npos) return AuthorityFault::user_information;
+  std::size_t const bracket = text.starts_with('[') ? text.find(']') : std::string_view::npos;
+  bool const ipv6 = bracket != std::string_view::npos;
+  std::size_t const colon = text.find(':', ipv6 ? bracket : 0);
+  std::string_view const host = text.substr(0, colon);
+  parts.host = ipv6 ? host.substr(1, bracket - 1) : host;
+  parts.name = !ipv6 && !is_ipv4(host);
+  parts.port = 0;
+  if (ipv6 && (bracket + 1 != host.size() || !is_ipv6(parts.host))) return AuthorityFault::ipv6;
+  if (!ipv6 && !is_host_name(host)) return AuthorityFault::host;
+  if (colon == std::string_view::npos) return AuthorityFault::none;
+  auto const port = text.substr(colon + 1);
+  auto const number = parse_integer(port);
+  if (number.size != port.size() || !number.in_range || number.value < 1 || number.value > 65'535)
+    return AuthorityFault::port;
+  parts.port = static_cast<std::uint16_t>(number.value);
+  return AuthorityFault::none;
+}
+
+}  // namespace healthlake::detail

@@ -1,0 +1,34 @@
+// Whether a request can stand in an HTTP message without changing where another part of it begins or ends: what both
+// the signer and the transports refuse, whatever each of them asks for besides.
+//
+// Rules: a fault names a header but never shows a header's value.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "healthlake/http/message.hpp"
+#include "healthlake/text/text.hpp"
+
+namespace healthlake::detail {
+
+// Says why in a sentence around a caller's string; returns false.
+inline bool refuse(std::string& fault, std::string_view before, std::string_view text, std::string_view after) {
+  append(fault, {before, printable_ascii(text), after});
+  return false;
+}
+
+// False: `fault`, which was empty, says what is wrong.
+inline bool check_well_formed(HttpRequest const& request, std::string& fault) {
+  if (!is_token(request.method))
+    return refuse(fault, "the method `", request.method, "` is not a token (RFC 9110, 9.1)");
+  if (forbidden_field_value(request.target)) return refuse(fault, "the request target holds CR, LF or NUL", {}, {});
+  for (auto const& [name, value] : request.headers) {
+    if (!is_token(name)) return refuse(fault, "the header name `", name, "` is not a token (RFC 9110, 5.1)");
+    if (forbidden_field_value(value))
+      return refuse(fault, "the value of the header ", name, " holds CR, LF or NUL (RFC 9110, 5.5); remove it");
+  }
+  return request.headers.count("host") <= 1 || refuse(fault, "the header Host occurs more than once", {}, {});
+}
+
+}  // namespace healthlake::detail

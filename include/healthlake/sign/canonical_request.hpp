@@ -1,0 +1,67 @@
+// The canonical request of Signature Version 4: which bytes of a request get signed, and in which order (AWS IAM User
+// Guide, "Create a signed AWS API request").
+//
+// Rules: what can be read (`canonical_request`) and what is hashed (`hash_canonical_request`) come from one writer. It
+// takes any bytes and refuses none; SigV4::sign and the verifier refuse.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "healthlake/sign/canonical_uri.hpp"
+#include "healthlake/sign/hash.hpp"
+#include "healthlake/sign/signed_fields.hpp"
+#include "healthlake/sign/sink.hpp"
+
+namespace healthlake {
+
+/// What a canonical request is made of.
+struct CanonicalRequest {
+  std::string_view method{};
+  /// Path and query as in the request line.
+  std::string_view target{};
+  bool normalize_path = true;
+  /// Sorted by sort_signed_fields.
+  std::span<SignedField const> fields{};
+  /// Their names, each once, between semicolons.
+  std::string_view signed_headers{};
+  /// The SHA-256 of the body in hexadecimal digits.
+  std::string_view payload_hash{};
+};
+
+namespace detail {
+// Stage 1: method, path, query, headers, their names and the hash of the body, one below the other.
+inline void write_canonical_request(Sink& sink, CanonicalRequest const& request) {
+  std::size_t const question = request.target.find('?');
+  sink.put(request.method);
+  sink.put('\n');
+  write_canonical_path(sink, request.target.substr(0, question), request.normalize_path);
+  sink.put('\n');
+  if (question != std::string_view::npos) write_canonical_query(sink, request.target.substr(question + 1));
+  sink.put('\n');
+  write_canonical_headers(sink, request.fields);
+  sink.put('\n');
+  sink.put(request.signed_headers);
+  sink.put('\n');
+  sink.put(request.payload_hash);
+}
+}  // namespace detail
+
+/// Stage 1 as a string: method, path, query, headers, their names and the hash of the body, one below the other.
+inline std::string canonical_request(CanonicalRequest const& request) {
+  return detail::written([&](detail::Sink& sink) { detail::write_canonical_request(sink, request); });
+}
+
+/// The hash of stage 1, which is never stored. False: the engine failed.
+template <Hash H>
+[[nodiscard]] bool hash_canonical_request(H& hash, CanonicalRequest const& request, Digest& digest) {
+  hash.reset();
+  detail::HashSink<H> sink{hash};
+  detail::write_canonical_request(sink, request);
+  sink.flush();
+  return hash.finish(digest);
+}
+
+}  // namespace healthlake

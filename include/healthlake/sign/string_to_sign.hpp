@@ -1,0 +1,54 @@
+// The string to sign of Signature Version 4, and the credential scope that is a part of it (AWS IAM User Guide, "Create
+// a signed AWS API request").
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "healthlake/sign/hash.hpp"
+#include "healthlake/sign/sink.hpp"
+
+namespace healthlake {
+
+inline constexpr std::string_view sigv4_algorithm = "AWS4-HMAC-SHA256";
+
+/// What a signing key is good for.
+struct CredentialScope {
+  /// `20260807`
+  std::string_view date{};
+  std::string_view region{};
+  std::string_view service{};
+};
+
+namespace detail {
+// `20260807/us-east-1/healthlake/aws4_request`
+inline void write_scope(Sink& sink, CredentialScope const& scope) {
+  for (auto const part : {scope.date, scope.region, scope.service}) {
+    sink.put(part);
+    sink.put('/');
+  }
+  sink.put(std::string_view{"aws4_request"});
+}
+
+// Stage 2: algorithm, time, scope and the hash of the canonical request, one below the other.
+inline void write_string_to_sign(Sink& sink, std::string_view amz_date, CredentialScope const& scope,
+                                 Digest const& canonical_request_hash) {
+  sink.put(sigv4_algorithm);
+  sink.put('\n');
+  sink.put(amz_date);
+  sink.put('\n');
+  write_scope(sink, scope);
+  sink.put('\n');
+  sink.put(view(to_hex(canonical_request_hash)));
+}
+}  // namespace detail
+
+/// Stage 2 as a string: algorithm, time, scope and the hash of the canonical request, one below the other. `amz_date`
+/// is `20260807T233447Z`.
+inline std::string string_to_sign(std::string_view amz_date, CredentialScope const& scope,
+                                  Digest const& canonical_request_hash) {
+  return detail::written(
+      [&](detail::Sink& sink) { detail::write_string_to_sign(sink, amz_date, scope, canonical_request_hash); });
+}
+
+}  // namespace healthlake

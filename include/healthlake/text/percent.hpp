@@ -1,0 +1,53 @@
+// Percent-encoding (RFC 3986, 2.1).
+//
+// Rules: every byte but the unreserved ones (2.3) is encoded, in upper-case digits; digits of either case are decoded;
+// a `%` that begins no escape stands for itself.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "healthlake/text/ascii.hpp"
+#include "healthlake/text/hex.hpp"
+
+namespace healthlake::detail {
+
+/// RFC 3986, 2.3.
+constexpr bool is_unreserved(char c) noexcept { return is_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~'; }
+
+/// Calls `put` with each character of the encoded string. `kept` is left as it is, too.
+template <class Put>
+constexpr void percent_encode(std::string_view text, char kept, Put&& put) {
+  for (char const c : text) {
+    if (is_unreserved(c) || c == kept) {
+      put(c);
+      continue;
+    }
+    auto const byte = static_cast<unsigned char>(c);
+    put('%');
+    put(upper_hex_digits[byte >> 4]);
+    put(upper_hex_digits[byte & 15U]);
+  }
+}
+
+/// The byte that the three characters from `at` on stand for; -1 if they are not an escape.
+constexpr int percent_escape(std::string_view text, std::size_t at) noexcept {
+  if (at >= text.size() || text.size() - at < 3 || text[at] != '%') return -1;
+  int const high = hex_value(text[at + 1]);
+  int const low = hex_value(text[at + 2]);
+  return high < 0 || low < 0 ? -1 : high * 16 + low;
+}
+
+inline std::string percent_decode(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    int const byte = percent_escape(text, i);
+    out.push_back(byte < 0 ? text[i] : static_cast<char>(byte));
+    if (byte >= 0) i += 2;
+  }
+  return out;
+}
+
+}  // namespace healthlake::detail

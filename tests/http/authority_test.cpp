@@ -1,0 +1,90 @@
+// An authority is host and port of one meaning, or it is refused for its first fault.
+#include "healthlake/http/authority.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <string_view>
+
+using namespace healthlake::detail;
+
+TEST_CASE("host and port are taken apart") {
+  struct Case {
+    std::string_view text, host;
+    bool name;
+    unsigned port;
+  };
+  std::string const longest =
+      std::string(63, 'a') + "." + std::string(63, 'b') + "." + std::string(63, 'c') + "." + std::string(61, 'd');
+  for (auto const& each : {Case{"healthlake.us-east-1.amazonaws.com", "healthlake.us-east-1.amazonaws.com", true, 0},
+                           {"a_b-c", "a_b-c", true, 0},
+                           {"a:1", "a", true, 1},
+                           {"a:65535", "a", true, 65'535},
+                           {"a:000080", "a", true, 80},
+                           {longest, longest, true, 0},
+                           {"127.0.0.1:8080", "127.0.0.1", false, 8080},
+                           {"255.255.255.255", "255.255.255.255", false, 0},
+                           {"[::1]", "::1", false, 0},
+                           {"[fe80::1]:443", "fe80::1", false, 443},
+                           {"[::ffff:192.0.2.1]:80", "::ffff:192.0.2.1", false, 80}}) {
+    CAPTURE(each.text);
+    Authority parts;
+    REQUIRE(parse_authority(each.text, parts) == AuthorityFault::none);
+    CHECK(parts.host == each.host);
+    CHECK(parts.name == each.name);
+    CHECK(parts.port == each.port);
+  }
+}
+
+TEST_CASE("the fault of an authority") {
+  struct Case {
+    AuthorityFault fault;
+    std::string_view text;
+  };
+  using enum AuthorityFault;
+  std::string const label(64, 'a');
+  std::string too_long = "a";
+  while (too_long.size() <= 253) too_long += ".a";
+  for (auto const& each : {Case{user_information, "me@a"},
+                           {user_information, "me:secret@a:80"},
+                           {user_information, "a\\@b"},
+                           {host, ""},
+                           {host, ":80"},
+                           {host, "a b"},
+                           {host, "a/b"},
+                           {host, "a?b"},
+                           {host, "a\r\nb"},
+                           {host, "a%41"},
+                           {host, "a..b"},
+                           {host, "a."},
+                           {host, "-a"},
+                           {host, "a-"},
+                           {host, "\xc3\xa4"},
+                           {host, label},
+                           {host, too_long},
+                           {host, "1.2.3"},
+                           {host, "1.2.3.256"},
+                           {host, "1.2.3.04"},
+                           {host, "::1"},
+                           {host, "[::1"},
+                           {ipv6, "[]"},
+                           {ipv6, "[g::]"},
+                           {ipv6, "[::1%25eth0]"},
+                           {ipv6, "[1::2::3]"},
+                           {ipv6, "[::1]80"},
+                           {port, "[::1]:"},
+                           {port, "a:"},
+                           {port, "a:0"},
+                           {port, "a:65536"},
+                           {port, "a:18446744073709551617"},
+                           {port, "a:+80"},
+                           {port, "a:-1"},
+                           {port, "a:-0"},
+                           {port, "a: 80"},
+                           {port, "a:8x"},
+                           {port, "a:1:2"}}) {
+    CAPTURE(each.text);
+    Authority parts;
+    CHECK(parse_authority(each.text, parts) == each.fault);
+  }
+}

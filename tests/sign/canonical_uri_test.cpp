@@ -1,0 +1,63 @@
+// Targets that mean the same are signed the same.
+#include "healthlake/sign/canonical_uri.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <string_view>
+
+using namespace healthlake;
+
+namespace {
+std::string path(std::string_view raw, bool normalize = true) {
+  return detail::written([&](auto& sink) { detail::write_canonical_path(sink, raw, normalize); });
+}
+std::string query(std::string_view raw) {
+  return detail::written([&](auto& sink) { detail::write_canonical_query(sink, raw); });
+}
+}  // namespace
+
+TEST_CASE("a path is normalized, then encoded once more") {
+  CHECK(path("") == "/");
+  CHECK(path("/") == "/");
+  CHECK(path("//") == "/");
+  CHECK(path("/example/..") == "/");
+  CHECK(path("/..") == "/");
+  CHECK(path("/../..//../a") == "/a");
+  CHECK(path("/a/b/../c") == "/a/c");
+  CHECK(path("/./example") == "/example");
+  CHECK(path("//example//") == "/example/");
+  CHECK(path("/a/b/.") == "/a/b/");
+  CHECK(path("/a/b/..") == "/a/");
+  CHECK(path("/.../..a/b..") == "/.../..a/b..");
+  CHECK(path("/a b/%20/\xe1\x88\xb4") == "/a%20b/%2520/%E1%88%B4");
+  CHECK(path("/-._~09AZaz") == "/-._~09AZaz");
+  CHECK(path("/$&+,:;=@[]*'") == "/%24%26%2B%2C%3A%3B%3D%40%5B%5D%2A%27");
+  CHECK(path("no/slash") == "/no/slash");
+  CHECK(path("*") == "/%2A");
+}
+
+TEST_CASE("a path that is not to be normalized is only encoded") {
+  CHECK(path("", false) == "/");
+  CHECK(path("x", false) == "/x");
+  CHECK(path("//example//", false) == "//example//");
+  CHECK(path("/a/./../b c", false) == "/a/./../b%20c");
+}
+
+TEST_CASE("a query is decoded, encoded again and sorted") {
+  CHECK(query("").empty());
+  CHECK(query("b=2&a=1") == "a=1&b=2");
+  CHECK(query("a=2&a=1&a=10") == "a=1&a=10&a=2");
+  CHECK(query("Param2=v&Param1=v&param0=v") == "Param1=v&Param2=v&param0=v");
+  CHECK(query("a&b=") == "a=&b=");
+  CHECK(query("&&a=1&&") == "a=1");
+  CHECK(query("=x") == "=x");
+  CHECK(query("a=b=c") == "a=b%3Dc");
+  CHECK(query("a=%20%2f%2F~") == "a=%20%2F%2F~");
+  CHECK(query("a=+ b/-") == "a=%2B%20b%2F-");
+  CHECK(query("\xe1\x88\xb4=bar") == "%E1%88%B4=bar");
+  // Sorted as encoded: `%` comes before every letter.
+  CHECK(query("a=1&\xc3\xa9=1") == "%C3%A9=1&a=1");
+  // What is no escape stands for itself.
+  CHECK(query("a=%&b=%4&c=%4g&d=%g4&e=100%") == "a=%25&b=%254&c=%254g&d=%25g4&e=100%25");
+}
