@@ -45,6 +45,7 @@ TRANSPORT = ["text", "core", "http"]
 RULES = [
     Rule(r"version\.hpp", [], set()),
     Rule(r"text/.*", [], PURE),
+    Rule(r"core/real\.hpp", ["text"], PURE | {"clocale", "cstdlib"}),
     Rule(r"core/.*", ["text"], PURE),
     Rule(r"model/.*", ["text", "core"], PURE),
     Rule(r"http/.*", ["text", "core"], PURE),
