@@ -12,6 +12,8 @@
 #include <initializer_list>
 #include <string_view>
 
+#include "healthlake/version.hpp"
+
 namespace healthlake {
 
 /// What `next` returns on a transition: a step of this kind, or with `none` it goes on to the next transition.
