@@ -1,4 +1,4 @@
-// JSON text to shape: the tokenizer and the Decoder put together.
+// JSON text to shape: a tokenizer and the ShapeBuilder put together.
 //
 // Rules: a fault is a Malformed with path, offset and a bounded excerpt (none once a sensitive member was seen);
 // missing required members are listed, not made up: they keep the value their C++ member starts with.
@@ -14,8 +14,8 @@
 #include "healthlake/core/error.hpp"
 #include "healthlake/core/result.hpp"
 #include "healthlake/core/shape.hpp"
-#include "healthlake/json/decoder.hpp"
-#include "healthlake/json/tokenizer.hpp"
+#include "healthlake/json/shape_builder.hpp"
+#include "healthlake/json/tokenize.hpp"
 #include "healthlake/text/text.hpp"
 
 namespace healthlake {
@@ -50,14 +50,14 @@ inline bool decode_to(std::string_view text, Type const& type, void* value, Deco
         concat({"the body has ", Decimal{text.size()}, " bytes, the limit is ", Decimal{options.max_bytes}});
     return false;
   }
-  Decoder decoder{type, value, options};
-  std::size_t const offset = tokenize(text, decoder, options);
-  missing = std::move(decoder.missing());
-  if (!decoder.failed()) return true;
-  fault.message = decoder.fault();
-  fault.path = decoder.path();
+  ShapeBuilder builder{type, value, options};
+  std::size_t const offset = tokenize(text, builder, options);
+  missing = std::move(builder.missing());
+  if (!builder.failed()) return true;
+  fault.message = builder.fault();
+  fault.path = builder.path();
   fault.offset = offset;
-  if (!decoder.sensitive()) fault.excerpt = excerpt_before(text, offset);
+  if (!builder.sensitive()) fault.excerpt = excerpt_before(text, offset);
   return false;
 }
 

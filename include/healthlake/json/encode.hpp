@@ -16,7 +16,7 @@
 #include "healthlake/core/shape.hpp"
 #include "healthlake/core/walk.hpp"
 #include "healthlake/json/base64.hpp"
-#include "healthlake/json/tokenizer.hpp"
+#include "healthlake/json/tokenize.hpp"
 #include "healthlake/json/writer.hpp"
 #include "healthlake/text/text.hpp"
 #include "healthlake/text/utf8.hpp"

@@ -1,4 +1,4 @@
-// Takes the events of one JSON value that no shape describes: skips it, or keeps it as text.
+// JSON events to JSON text, for a value that no shape describes: skipped, or kept as text.
 //
 // Rules: the text is written anew from the events, so it is compact and well-formed.
 #pragma once

@@ -1,7 +1,7 @@
-// Writes JSON text (RFC 8259) piece by piece: commas, quotes and escapes, and nothing of shapes.
+// Writes JSON text (RFC 8259) piece by piece: commas, quotes and escapes; it knows no shapes.
 //
 // Rules: no white space; only what must be escaped is (the quotation mark, the backslash, and U+0000 to U+001F, RFC
-// 8259, 7). The caller gives valid UTF-8 and well-formed order.
+// 8259, 7). The caller passes valid UTF-8, and calls in a well-formed order.
 #pragma once
 
 #include <cstddef>

@@ -81,10 +81,10 @@ inline bool text_of(std::optional<Document> const& member, std::string& text) {
   text.clear();
   if (!member || !member->json.starts_with('"')) return false;
   DecodeOptions const options;
-  Decoder decoder{type_of<std::string>(), &text, options};
-  tokenize(member->json, decoder, options);
-  if (decoder.failed()) text.clear();
-  return !decoder.failed();
+  ShapeBuilder builder{type_of<std::string>(), &text, options};
+  tokenize(member->json, builder, options);
+  if (builder.failed()) text.clear();
+  return !builder.failed();
 }
 
 // Cuts at a code point's border.
