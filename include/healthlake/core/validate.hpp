@@ -206,7 +206,7 @@ template <Shape T>
 std::vector<Violation> violations(T const& value, ValidateOptions const& options = {}) {
   std::vector<Violation> found;
   Type const& type = type_of<T>();
-  detail::Validator{options, found}.check(type, &value, nullptr, Path::root(type.sensitive));
+  detail::Validator{options, found}.check(type, &value, nullptr, detail::Path::root(type.sensitive));
   return found;
 }
 

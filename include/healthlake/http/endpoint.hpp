@@ -227,14 +227,18 @@ inline Result<Endpoint> resolve_endpoint(EndpointOptions const& options) {
   return endpoint;
 }
 
-/// The endpoint of an operation that has a host prefix (the endpoint trait of Smithy): `prefix` goes in front of the
-/// host, also of a custom one. An IP address stays as it is, since no name can begin in front of it. Precondition:
-/// `prefix` is one or more labels of a host name, each with a dot behind it, as in the service model.
+namespace detail {
+
+// The endpoint of an operation that has a host prefix (the endpoint trait of Smithy): `prefix` goes in front of the
+// host, also of a custom one. An IP address stays as it is, since no name can begin in front of it. Precondition:
+// `prefix` is one or more labels of a host name, each with a dot behind it, as in the service model.
 inline Endpoint with_host_prefix(Endpoint endpoint, std::string_view prefix) {
   std::string_view const authority = endpoint.authority;
-  if (authority.starts_with('[') || detail::is_ipv4(authority.substr(0, authority.find(':')))) return endpoint;
+  if (authority.starts_with('[') || is_ipv4(authority.substr(0, authority.find(':')))) return endpoint;
   endpoint.authority.insert(0, prefix);
   return endpoint;
 }
+
+}  // namespace detail
 
 }  // namespace healthlake

@@ -27,7 +27,9 @@ struct Decoded {
   std::vector<MissingMember> missing{};
 };
 
-/// The last bytes before `offset`, for people: printable ASCII as it is, anything else as `\xNN`.
+namespace detail {
+
+// The last bytes before `offset`, for people: printable ASCII as it is, anything else as `\xNN`.
 inline std::string excerpt_before(std::string_view text, std::size_t offset) {
   std::size_t const end = offset < text.size() ? offset : text.size();
   std::size_t const begin = end > Malformed::excerpt_limit ? end - Malformed::excerpt_limit : 0;
@@ -38,8 +40,6 @@ inline std::string excerpt_before(std::string_view text, std::size_t offset) {
   }
   return out;
 }
-
-namespace detail {
 
 // The one decode of the program; everything typed calls it. False: `fault` says what is wrong, but for the status and
 // the request id.

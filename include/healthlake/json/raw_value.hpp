@@ -9,7 +9,7 @@
 
 #include "healthlake/json/writer.hpp"
 
-namespace healthlake {
+namespace healthlake::detail {
 
 /// Between `expect` and the end of the next value, `active()` holds and the value's events belong here.
 class RawValue {
@@ -64,4 +64,4 @@ class RawValue {
   bool keep_ = false;
 };
 
-}  // namespace healthlake
+}  // namespace healthlake::detail

@@ -289,7 +289,7 @@ class ShapeBuilder {
       Member const& member = frame.type->members[i];
       if (!member.is(required) || (frame.seen >> i & 1) != 0) continue;
       std::string path = path_of(frames_.size() - 1);
-      append_member_step(path, member.name);
+      detail::append_member_step(path, member.name);
       note_missing(std::move(path), frames_.size() == 1);
     }
   }
@@ -303,9 +303,9 @@ class ShapeBuilder {
     for (std::size_t i = 0; i < depth; ++i) {
       Frame const& frame = frames_[i];
       bool const secret_key = frame.sensitive || (frame.rules && frame.rules->key && frame.rules->key->sensitive);
-      if (frame.type->kind == Kind::list) append_index_step(out, frame.index == 0 ? 0 : frame.index - 1);
-      else if (frame.type->kind == Kind::map) append_key_step(out, frames_.key_of(i), secret_key);
-      else if (frame.member) append_member_step(out, frame.member->name);
+      if (frame.type->kind == Kind::list) detail::append_index_step(out, frame.index == 0 ? 0 : frame.index - 1);
+      else if (frame.type->kind == Kind::map) detail::append_key_step(out, frames_.key_of(i), secret_key);
+      else if (frame.member) detail::append_member_step(out, frame.member->name);
     }
     return out;
   }
@@ -351,7 +351,7 @@ class ShapeBuilder {
   FrameStack frames_;
   // Of each union that is open and has such members, innermost first.
   std::forward_list<UnknownMembers> unknown_;
-  RawValue raw_;
+  detail::RawValue raw_;
   std::size_t elements_ = 0;
   bool sensitive_ = false;
   bool failed_ = false;

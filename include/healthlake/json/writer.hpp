@@ -14,7 +14,9 @@
 
 namespace healthlake {
 
-/// Appends one JSON string with its quotation marks.
+namespace detail {
+
+// Appends one JSON string with its quotation marks.
 inline void append_json_string(std::string& out, std::string_view text) {
   constexpr char hex[] = "0123456789abcdef";
   // RFC 8259, 7: what has a short escape, and its letter.
@@ -42,8 +44,10 @@ inline void append_json_string(std::string& out, std::string_view text) {
   out.push_back('"');
 }
 
-/// Appends an integer.
+// Appends an integer.
 inline void append_json_integer(std::string& out, std::int64_t number) { out += Decimal{number}.view(); }
+
+}  // namespace detail
 
 /// Appends JSON values and their punctuation to a text.
 class JsonWriter {
@@ -56,18 +60,18 @@ class JsonWriter {
   void end_array() { close(']'); }
   void key(std::string_view name) {
     separate();
-    append_json_string(*out_, name);
+    detail::append_json_string(*out_, name);
     out_->push_back(':');
     comma_ = false;
   }
   void string(std::string_view text) {
     separate();
-    append_json_string(*out_, text);
+    detail::append_json_string(*out_, text);
     comma_ = true;
   }
   void integer(std::int64_t number) {
     separate();
-    append_json_integer(*out_, number);
+    detail::append_json_integer(*out_, number);
     comma_ = true;
   }
   void boolean(bool value) { raw(value ? "true" : "false"); }

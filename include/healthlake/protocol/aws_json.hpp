@@ -95,7 +95,7 @@ inline HttpRequest make_request(OperationInfo const& operation, std::string body
   HttpRequest request;
   bool const prefixed = host_prefix && !operation.traits.host_prefix.empty();
   detail::write_head(request, operation,
-                     prefixed ? with_host_prefix(endpoint, operation.traits.host_prefix) : endpoint);
+                     prefixed ? detail::with_host_prefix(endpoint, operation.traits.host_prefix) : endpoint);
   request.body = std::move(body);
   return request;
 }

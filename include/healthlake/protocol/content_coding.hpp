@@ -35,8 +35,10 @@ struct RequestDecompression {
   Gunzip (*gunzip)(std::string_view body, std::size_t max_bytes, std::string& out) = nullptr;
 };
 
-/// Compresses a request's body if it is large enough, and puts gzip behind the codings it may already have
-/// (RFC 9110, 8.4: "in the order in which they were applied").
+namespace detail {
+
+// Compresses a request's body if it is large enough, and puts gzip behind the codings it may already have
+// (RFC 9110, 8.4: "in the order in which they were applied").
 inline void compress_request(HttpRequest& request, RequestCompression const& compression) {
   if (!compression.gzip || request.body.size() < compression.min_bytes) return;
   std::string compressed;
@@ -47,8 +49,6 @@ inline void compress_request(HttpRequest& request, RequestCompression const& com
     if (equal_ignoring_case(line.name, "Content-Encoding")) codings.append(line.value).append(", ");
   request.headers.set("Content-Encoding", codings + "gzip");
 }
-
-namespace detail {
 
 enum class Coding : std::uint8_t { none, gzip, other };
 

@@ -30,12 +30,16 @@ inline constexpr std::size_t max_error_message_bytes = 40'000;
 /// Longer codes are cut here.
 inline constexpr std::size_t max_error_code_bytes = 256;
 
-/// `aws.protocoltests.json10#FooError:http://...` is `FooError`.
+namespace detail {
+
+// `aws.protocoltests.json10#FooError:http://...` is `FooError`.
 constexpr std::string_view clean_error_code(std::string_view code) noexcept {
   code = code.substr(0, code.find(':'));
   if (auto const hash = code.find('#'); hash != std::string_view::npos) code.remove_prefix(hash + 1);
   return trim_blanks(code);
 }
+
+}  // namespace detail
 
 /// The request id of a response; quote it to AWS support. Empty if there is none.
 inline std::string request_id_of(Headers const& headers) {
