@@ -111,19 +111,18 @@ TEST_CASE("maps, dense and sparse, take a key once") {
   CHECK(texts.insert(&sparse, "a") == nullptr);
 
   std::vector<std::pair<std::string, bool>> seen;
-  auto const visit = [](void* context, std::string_view key, void const* value) {
-    auto& list = *static_cast<std::vector<std::pair<std::string, bool>>*>(context);
-    list.emplace_back(key, value != nullptr);
-    return list.size() < 3;
+  auto const note = [&](std::string_view key, void const* value) {
+    seen.emplace_back(key, value != nullptr);
+    return seen.size() < 3;
   };
-  CHECK(texts.for_each(&sparse, &seen, visit));
+  CHECK(texts.visit(&sparse, note));
   CHECK(seen == std::vector<std::pair<std::string, bool>>{{"a", false}, {"b", true}});
-  CHECK_FALSE(texts.for_each(&sparse, &seen, visit));
+  CHECK_FALSE(texts.visit(&sparse, note));
   CHECK(seen.size() == 3);
   dense["z"] = "";
   seen.clear();
   seen.resize(1);
-  CHECK_FALSE(strings.for_each(&dense, &seen, visit));
+  CHECK_FALSE(strings.visit(&dense, note));
   CHECK(seen.size() == 3);
 }
 

@@ -60,7 +60,7 @@ struct Rules {
   Pattern const* pattern = nullptr;
   /// Never printed, logged or put into an error.
   bool sensitive = false;
-  /// The constraints of a list's members or a map's values, and of a map's keys.
+  /// The rules of a list's members or a map's values, and of a map's keys.
   Rules const* member = nullptr;
   Rules const* key = nullptr;
 };
@@ -91,7 +91,7 @@ struct Member {
   /// The name on the wire.
   std::string_view name;
   Flags flags = Flags::none;
-  /// Null if the member's shape has no constraints of its own.
+  /// Null if the member's shape has no constraint traits.
   Rules const* rules = nullptr;
   /// Lazy, so that shapes may refer to themselves.
   Type const& (*type)() = nullptr;
@@ -118,13 +118,22 @@ struct ListOps {
 struct MapOps {
   Type const& (*value)();
   std::size_t (*size)(void const* map);
-  /// Calls `visit` for each entry in the order of the keys until it returns false; a null value only if sparse.
+  /// The erased form of `visit`.
   bool (*for_each)(void const* map, void* context,
-                   bool (*visit)(void* context, std::string_view key, void const* value));
+                   bool (*each)(void* context, std::string_view key, void const* value));
   /// Adds an entry and gives its storage; null if the key is there already.
   void* (*insert)(void* map, std::string_view key);
   /// Adds a null entry; false if the key is there already. Null itself unless the map is sparse.
   bool (*insert_null)(void* map, std::string_view key);
+
+  /// Calls `each(key, value)` for the entries in the order of their keys until it returns false, and returns whether it
+  /// never did. A value is null only in a sparse map.
+  template <class Each>
+  bool visit(void const* map, Each each) const {
+    return for_each(map, &each, [](void* context, std::string_view key, void const* entry) -> bool {
+      return (*static_cast<Each*>(context))(key, entry);
+    });
+  }
 };
 
 /// How to reach the unknown member of a union.

@@ -106,22 +106,14 @@ class Encoder {
   }
 
   bool encode_map(MapOps const& map, void const* value, Rules const* rules, Path const& path) {
-    struct Context {
-      Encoder& self;
-      MapOps const& map;
-      Rules const* values;
-      Path const& path;
-      bool secret_keys;
-    } context{*this, map, rules ? rules->member : nullptr, path,
-              path.sensitive() || (rules && rules->key && rules->key->sensitive)};
+    bool const secret_keys = path.sensitive() || (rules && rules->key && rules->key->sensitive);
     writer_.begin_object();
-    bool const complete = map.for_each(value, &context, [](void* raw, std::string_view key, void const* entry) {
-      auto const& c = *static_cast<Context*>(raw);
-      if (!valid_utf8(key)) return c.self.fail(c.path, Rule::utf8, "keys in valid UTF-8");
-      c.self.writer_.key(key);
-      Path const at = Path::entry(c.path, key, c.secret_keys, c.map.value().sensitive);
-      if (entry) return c.self.encode(c.map.value(), entry, c.values, at);
-      c.self.writer_.null();
+    bool const complete = map.visit(value, [&](std::string_view key, void const* entry) {
+      if (!valid_utf8(key)) return fail(path, Rule::utf8, "keys in valid UTF-8");
+      writer_.key(key);
+      Path const at = Path::entry(path, key, secret_keys, map.value().sensitive);
+      if (entry) return encode(map.value(), entry, rules ? rules->member : nullptr, at);
+      writer_.null();
       return true;
     });
     writer_.end_object();
