@@ -146,8 +146,8 @@ TEST_CASE("constraints and flags of members") {
   CHECK(name.rules->shape == "Name");
   CHECK(type_of<rich::Ruled>().find("Time")->rules == nullptr);
   Flags const both = required | idempotency_token;
-  CHECK(has(both, required));
-  CHECK(has(both, idempotency_token));
-  CHECK_FALSE(has(both, legacy));
-  CHECK_FALSE(has(Flags::none, required));
+  CHECK(detail::has(both, required));
+  CHECK(detail::has(both, idempotency_token));
+  CHECK_FALSE(detail::has(both, legacy));
+  CHECK_FALSE(detail::has(Flags::none, required));
 }

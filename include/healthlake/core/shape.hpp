@@ -35,8 +35,8 @@ struct ShapeTable {
   }
 };
 
-// Declared and never defined: a table that is wrong calls one of these while it is computed, which is an error
-// whose text is the function's name.
+/// Declared and never defined: a wrong table calls one of these while it is computed, which does not compile, and the
+/// compiler names the function.
 namespace refuse {
 void a_required_member_must_not_be_std_optional();
 void a_member_that_is_not_required_must_be_std_optional_or_defaulted();

@@ -68,12 +68,15 @@ struct Rules {
 /// What holds for a member rather than for its shape.
 enum class Flags : std::uint8_t { none = 0, required = 1, idempotency_token = 2, legacy = 4, defaulted = 8 };
 
+/// Both sets of flags together.
 constexpr Flags operator|(Flags a, Flags b) noexcept {
   return static_cast<Flags>(static_cast<std::uint8_t>(a) | static_cast<std::uint8_t>(b));
 }
+namespace detail {
 constexpr bool has(Flags flags, Flags flag) noexcept {
   return (static_cast<std::uint8_t>(flags) & static_cast<std::uint8_t>(flag)) != 0;
 }
+}  // namespace detail
 
 /// The member is always written, and missed when a message lacks it. Its C++ type is no std::optional.
 inline constexpr Flags required = Flags::required;
@@ -100,7 +103,7 @@ struct Member {
   /// Makes the member present, and gives its storage.
   void* (*put)(void* object) = nullptr;
 
-  [[nodiscard]] bool is(Flags flag) const noexcept { return has(flags, flag); }
+  [[nodiscard]] bool is(Flags flag) const noexcept { return detail::has(flags, flag); }
 };
 
 /// How to walk a std::vector of anything. Elements are absent (null) only in a sparse list.

@@ -23,6 +23,7 @@
 
 namespace healthlake {
 
+/// The name of the algorithm in an Authorization header and a string to sign.
 inline constexpr std::string_view sigv4_algorithm = "AWS4-HMAC-SHA256";
 
 /// Takes text and passes it on in pieces of up to 256 bytes, since a call into an engine costs more than a byte's

@@ -34,6 +34,7 @@ class AsciiSet {
   std::uint32_t words_[4] = {0, 0, 0, 0};
 };
 
+/// A letter in lower case, anything else as it is.
 constexpr char ascii_lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 /// Appends a text with `A` to `Z` in lower case.
@@ -53,11 +54,14 @@ constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) noexc
          std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return ascii_lower(x) == ascii_lower(y); });
 }
 
+/// `0` to `9`.
 constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+/// An ASCII letter or digit.
 constexpr bool is_alnum(char c) noexcept {
   char const lower = ascii_lower(c);
   return is_digit(c) || (lower >= 'a' && lower <= 'z');
 }
+/// Either case.
 constexpr bool is_hex_digit(char c) noexcept {
   char const lower = ascii_lower(c);
   return is_digit(c) || (lower >= 'a' && lower <= 'f');
