@@ -93,7 +93,7 @@ class CallMachine {
       token = random_uuid(entropy_);
       write.token = token.view();
     }
-    if (auto error = write_erased(request_, operation, input, endpoint, write)) {
+    if (std::optional<Error> error; !write_erased(request_, operation, input, endpoint, write, error)) {
       finish(std::move(*error), GaveUp::not_retryable);
       return;
     }
@@ -128,8 +128,8 @@ class CallMachine {
       return decide(reply.error(), kind, std::nullopt, now);
     }
     ResponseMetadata metadata{.attempts = attempt_};
-    auto error = read_erased(*operation_, *reply, output, *extras_, options_.read, metadata);
-    if (!error) {
+    std::optional<Error> error;
+    if (read_erased(*operation_, *reply, output, *extras_, options_.read, metadata, error)) {
       session_->quota.give_back(last_cost_ > 0 ? last_cost_ : 1);
       gave_up_ = GaveUp::succeeded;
       result_.emplace(std::move(metadata));

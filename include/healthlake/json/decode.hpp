@@ -61,23 +61,15 @@ inline bool decode_to(std::string_view text, Type const& type, void* value, Deco
   return false;
 }
 
-inline Result<std::vector<MissingMember>, Malformed> decode_erased(std::string_view text, Type const& type, void* value,
-                                                                   DecodeOptions const& options) {
-  std::vector<MissingMember> missing;
-  Malformed fault;
-  if (!decode_to(text, type, value, options, missing, fault)) return Unexpected{std::move(fault)};
-  return missing;
-}
-
 }  // namespace detail
 
 /// Reads one value from JSON text.
 template <Shape T>
 Result<Decoded<T>, Malformed> decode(std::string_view text, DecodeOptions const& options = {}) {
   Decoded<T> decoded;
-  auto missing = detail::decode_erased(text, type_of<T>(), &decoded.value, options);
-  if (!missing) return Unexpected{std::move(missing.error())};
-  decoded.missing = std::move(*missing);
+  Malformed fault;
+  if (!detail::decode_to(text, type_of<T>(), &decoded.value, options, decoded.missing, fault))
+    return Unexpected{std::move(fault)};
   return decoded;
 }
 

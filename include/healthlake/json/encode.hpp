@@ -157,20 +157,17 @@ class Encoder {
   Violation failure_;
 };
 
-// The one encoder of the program; everything typed calls it. Replaces `out`, in the memory it has.
-inline Result<Unit> encode_to(std::string& out, Type const& type, void const* value, std::string_view token = {}) {
+// The one encoder of the program; everything typed calls it. Replaces `out`, in the memory it has. False: `failure` is
+// what cannot be written.
+inline bool encode_to(std::string& out, Type const& type, void const* value, std::string_view token,
+                      Violation& failure) {
   constexpr std::size_t usual_size = 512;
   out.clear();
   if (out.capacity() < usual_size) out.reserve(usual_size);
   Encoder encoder{out, token};
-  if (encoder.encode(type, value, nullptr, Path::root(type.sensitive))) return Unit{};
-  return Unexpected{InvalidInput{{std::move(encoder.failure())}}};
-}
-
-inline Result<std::string> encode_erased(Type const& type, void const* value) {
-  std::string out;
-  if (auto encoded = encode_to(out, type, value); !encoded) return Unexpected{std::move(encoded.error())};
-  return out;
+  if (encoder.encode(type, value, nullptr, Path::root(type.sensitive))) return true;
+  failure = std::move(encoder.failure());
+  return false;
 }
 
 }  // namespace detail
@@ -178,7 +175,10 @@ inline Result<std::string> encode_erased(Type const& type, void const* value) {
 /// The JSON text of a value, or InvalidInput with the one violation that makes it impossible to write.
 template <Shape T>
 Result<std::string> encode(T const& value) {
-  return detail::encode_erased(type_of<T>(), &value);
+  std::string out;
+  Violation failure;
+  if (!detail::encode_to(out, type_of<T>(), &value, {}, failure)) return Unexpected{InvalidInput{{std::move(failure)}}};
+  return out;
 }
 
 }  // namespace healthlake
