@@ -31,9 +31,10 @@ namespace detail {
 class Encoder {
  public:
   // `token`, if it is not empty, is written for an idempotency token that the outermost structure lacks.
-  explicit Encoder(std::string& out, std::string_view token = {}) : writer_(out), token_(token) {}
+  Encoder(std::string& out, std::string_view token, Violation& failure)
+      : writer_(out), token_(token), failure_(failure) {}
 
-  // Writes one value; false if it cannot be written, and then `failure` says why.
+  // Writes one value; false if it cannot be written, and then the failure says why.
   bool encode(Type const& type, void const* value, Rules const* rules, Path const& path) {
     if (path.depth() > max_encode_depth) return fail(path, Rule::depth, "at most 64 levels");
     switch (type.kind) {
@@ -56,8 +57,6 @@ class Encoder {
     }
     return true;
   }
-
-  [[nodiscard]] Violation& failure() noexcept { return failure_; }
 
  private:
   bool fail(Path const& path, Rule rule, std::string_view expected) {
@@ -154,7 +153,7 @@ class Encoder {
 
   JsonWriter writer_;
   std::string_view token_;
-  Violation failure_;
+  Violation& failure_;
 };
 
 // The one encoder of the program; everything typed calls it. Replaces `out`, in the memory it has. False: `failure` is
@@ -164,10 +163,7 @@ inline bool encode_to(std::string& out, Type const& type, void const* value, std
   constexpr std::size_t usual_size = 512;
   out.clear();
   if (out.capacity() < usual_size) out.reserve(usual_size);
-  Encoder encoder{out, token};
-  if (encoder.encode(type, value, nullptr, Path::root(type.sensitive))) return true;
-  failure = std::move(encoder.failure());
-  return false;
+  return Encoder{out, token, failure}.encode(type, value, nullptr, Path::root(type.sensitive));
 }
 
 }  // namespace detail

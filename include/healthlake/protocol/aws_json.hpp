@@ -133,18 +133,17 @@ inline bool write_erased(HttpRequest& request, OperationInfo const& operation, v
   if (options.host_prefix && options.extras.host_labels)
     write_head(request, operation, options.extras.host_labels(endpoint, operation, input, violations));
   else write_head(request, operation, endpoint);
-  if (!violations.empty()) {
-    violations.resize(std::clamp<std::size_t>(options.validate.max_violations, 1, violations.size()));
-    error.emplace(InvalidInput{std::move(violations)});
-    return false;
+  if (violations.empty()) {
+    Violation failure;
+    if (encode_to(request.body, type, input, options.token, failure)) {
+      if (options.extras.compress) options.extras.compress(request, options.compression);
+      return true;
+    }
+    violations.push_back(std::move(failure));
   }
-  Violation failure;
-  if (!encode_to(request.body, type, input, options.token, failure)) {
-    error.emplace(InvalidInput{{std::move(failure)}});
-    return false;
-  }
-  if (options.extras.compress) options.extras.compress(request, options.compression);
-  return true;
+  violations.resize(std::clamp<std::size_t>(options.validate.max_violations, 1, violations.size()));
+  error.emplace(InvalidInput{std::move(violations)});
+  return false;
 }
 
 // The first member whose absence makes a response malformed; null if there is none.
