@@ -44,7 +44,7 @@ constexpr bool is_scope_part(std::string_view text) noexcept {
 }
 
 // Why a request cannot be signed. What may find one returns false if it did.
-struct Fault {
+struct SigningFailure {
   SetupError error{};
 
   bool signing(std::initializer_list<std::string_view> text) { return set(SetupPhase::signing, text); }
@@ -62,7 +62,7 @@ struct Fault {
   }
 };
 
-inline bool check_key(Credentials const& credentials, Fault& fault) {
+inline bool check_key(Credentials const& credentials, SigningFailure& fault) {
   if (credentials.access_key_id.empty())
     return fault.credentials({"the access key id is empty; set it to sign requests"});
   if (!is_scope_part(credentials.access_key_id))
@@ -72,13 +72,13 @@ inline bool check_key(Credentials const& credentials, Fault& fault) {
   return true;
 }
 
-inline bool check_token(Credentials const& credentials, Fault& fault) {
+inline bool check_token(Credentials const& credentials, SigningFailure& fault) {
   return visible_ascii(credentials.session_token.reveal()) ||
          fault.credentials({"the session token of ", credentials.access_key_id,
                             " holds a blank, a control character or a character beyond ASCII"});
 }
 
-inline bool check_scope(SigningContext const& context, Fault& fault) {
+inline bool check_scope(SigningContext const& context, SigningFailure& fault) {
   if (!is_scope_part(context.region))
     return fault.signing("the region `", context.region,
                          "` cannot stand in a signature; expected visible ASCII without slashes and commas");
@@ -88,7 +88,7 @@ inline bool check_scope(SigningContext const& context, Fault& fault) {
   return true;
 }
 
-inline bool check_request(HttpRequest const& request, Fault& fault) {
+inline bool check_request(HttpRequest const& request, SigningFailure& fault) {
   if (!is_token(request.method))
     return fault.signing("the method `", request.method, "` is not a token (RFC 9110, 5.6.2)");
   if (forbidden_field_value(request.target)) return fault.signing({"the request target holds CR, LF or NUL"});
@@ -126,7 +126,7 @@ class SigV4 {
   /// The headers to add with Headers::set: X-Amz-Date, X-Amz-Security-Token, X-Amz-Content-Sha256 (as the
   /// credentials and options ask for), Authorization.
   Result<Headers> sign(HttpRequest const& request, Credentials const& credentials, SigningContext const& context) {
-    detail::Fault fault;
+    detail::SigningFailure fault;
     if (!authorize(request, credentials, context, fault)) return Unexpected{std::move(fault.error)};
     constexpr std::size_t names_and_date = 128;
     Headers headers;
@@ -142,7 +142,7 @@ class SigV4 {
   /// The value of Authorization alone; the other headers that sign() adds must go out with it.
   Result<std::string> authorization(HttpRequest const& request, Credentials const& credentials,
                                     SigningContext const& context) {
-    detail::Fault fault;
+    detail::SigningFailure fault;
     if (!authorize(request, credentials, context, fault)) return Unexpected{std::move(fault.error)};
     return authorization_;
   }
@@ -151,7 +151,7 @@ class SigV4 {
   /// signed: do not log it.
   Result<std::string> canonical_request(HttpRequest const& request, Credentials const& credentials,
                                         SigningContext const& context) {
-    detail::Fault fault;
+    detail::SigningFailure fault;
     if (!prepare(request, credentials, context, fault)) return Unexpected{std::move(fault.error)};
     return healthlake::canonical_request(canonical(request));
   }
@@ -159,7 +159,7 @@ class SigV4 {
   /// Stage 2 as text.
   Result<std::string> string_to_sign(HttpRequest const& request, Credentials const& credentials,
                                      SigningContext const& context) {
-    detail::Fault fault;
+    detail::SigningFailure fault;
     if (!prepare(request, credentials, context, fault)) return Unexpected{std::move(fault.error)};
     Digest hash;
     if (!hash_canonical(request, hash)) {
@@ -173,7 +173,7 @@ class SigV4 {
   Result<std::string> signature(HttpRequest const& request, Credentials const& credentials,
                                 SigningContext const& context) {
     Digest signature;
-    detail::Fault fault;
+    detail::SigningFailure fault;
     if (!compute(request, credentials, context, signature, fault)) return Unexpected{std::move(fault.error)};
     return std::string{view(to_hex(signature))};
   }
@@ -181,7 +181,7 @@ class SigV4 {
  private:
   // Checks, hashes the body and lists the fields to sign; the stages below read what it left in the members.
   [[nodiscard]] bool prepare(HttpRequest const& request, Credentials const& credentials, SigningContext const& context,
-                             detail::Fault& fault) {
+                             detail::SigningFailure& fault) {
     if (!context.time.in_range()) return fault.signing({"the time to sign with is outside the years 0001 to 9999"});
     date_ = amz_date_of(context.time);
     // What made the key that is kept was in order.
@@ -244,7 +244,7 @@ class SigV4 {
   }
 
   [[nodiscard]] bool compute(HttpRequest const& request, Credentials const& credentials, SigningContext const& context,
-                             Digest& signature, detail::Fault& fault) {
+                             Digest& signature, detail::SigningFailure& fault) {
     if (!prepare(request, credentials, context, fault)) return false;
     Digest hash;
     if (!hash_canonical(request, hash)) return engine_failed(fault);
@@ -255,7 +255,7 @@ class SigV4 {
 
   // Leaves the value of Authorization in `authorization_`.
   [[nodiscard]] bool authorize(HttpRequest const& request, Credentials const& credentials,
-                               SigningContext const& context, detail::Fault& fault) {
+                               SigningContext const& context, detail::SigningFailure& fault) {
     Digest signature;
     if (!compute(request, credentials, context, signature, fault)) return false;
     authorization_.clear();
@@ -277,7 +277,7 @@ class SigV4 {
   [[nodiscard]] CredentialScope scope(SigningContext const& context) const noexcept {
     return {amz_date().substr(0, 8), context.region, context.service};
   }
-  static bool engine_failed(detail::Fault& fault) {
+  static bool engine_failed(detail::SigningFailure& fault) {
     return fault.signing({"the hash engine failed; nothing was signed (see its library's error report)"});
   }
 
