@@ -1,6 +1,6 @@
 # The adapter targets healthlake::curl, healthlake::beast, healthlake::openssl, healthlake::mbedtls and
-# healthlake::json_dom (nlohmann/json, for json/dom.hpp and json/nlohmann.hpp): each is healthlake::healthlake and the
-# library that its header names. Used by the build and by the installed package.
+# healthlake::json_dom (nlohmann/json, for json/dom.hpp and json/nlohmann_tokenizer.hpp): each is healthlake::healthlake
+# and the library that its header names. Used by the build and by the installed package.
 
 set(HEALTHLAKE_ADAPTERS curl beast openssl mbedtls json_dom)
 

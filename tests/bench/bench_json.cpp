@@ -2,7 +2,7 @@
 // nlohmann/json once drives our decoder as its tokenizer (SAX), and once builds its own tree (DOM).
 #include <nlohmann/json.hpp>
 
-#include "healthlake/json/nlohmann.hpp"
+#include "healthlake/json/nlohmann_tokenizer.hpp"
 #include "inputs.hpp"
 #include "measure.hpp"
 #include "simdjson_reader.hpp"
@@ -50,7 +50,7 @@ void nlohmann_dom(benchmark::State& state, std::string const& body) {
   measure(state, [&] { return nlohmann::json::parse(body, nullptr, false).is_object(); });
 }
 
-DecodeOptions const with_nlohmann{.tokenizer = nlohmann_engine::tokenize};
+DecodeOptions const with_nlohmann{.tokenizer = nlohmann_tokenizer};
 
 void decode_describe(benchmark::State& state) { ours<DescribeFHIRExportJobResponse>(state, describe_body()); }
 void decode_describe_simdjson(benchmark::State& state) {

@@ -1,4 +1,4 @@
-// error: these_constraints_are_for_another_kind_of_shape
+// error: these_rules_are_for_another_kind_of_shape
 #include "healthlake/core/shape.hpp"
 #include "healthlake/model/patterns.hpp"
 

@@ -47,7 +47,8 @@ TEST_CASE("conformance: host prefixes") {
     auto endpoint = resolve_endpoint({.endpoint = test.at("endpoint").get<std::string>()});
     REQUIRE(endpoint);
     auto const prefix = data.at("prefixes").value(test.at("operation").get<std::string>(), "");
-    if (!prefix.empty() && !test.value("disableHostPrefix", false)) *endpoint = with_host_prefix(*endpoint, prefix);
+    if (!prefix.empty() && !test.value("disableHostPrefix", false))
+      *endpoint = detail::with_host_prefix(*endpoint, prefix);
     CHECK(endpoint->scheme + "://" + endpoint->authority + endpoint->target() == test.at("url").get<std::string>());
     ++ran;
   }

@@ -5,6 +5,7 @@
 #include <string>
 
 using namespace healthlake;
+using healthlake::detail::Path;
 
 TEST_CASE("the text of a path") {
   Path const root = Path::root(false);

@@ -111,19 +111,18 @@ TEST_CASE("maps, dense and sparse, take a key once") {
   CHECK(texts.insert(&sparse, "a") == nullptr);
 
   std::vector<std::pair<std::string, bool>> seen;
-  auto const visit = [](void* context, std::string_view key, void const* value) {
-    auto& list = *static_cast<std::vector<std::pair<std::string, bool>>*>(context);
-    list.emplace_back(key, value != nullptr);
-    return list.size() < 3;
+  auto const note = [&](std::string_view key, void const* value) {
+    seen.emplace_back(key, value != nullptr);
+    return seen.size() < 3;
   };
-  CHECK(texts.for_each(&sparse, &seen, visit));
+  CHECK(texts.visit(&sparse, note));
   CHECK(seen == std::vector<std::pair<std::string, bool>>{{"a", false}, {"b", true}});
-  CHECK_FALSE(texts.for_each(&sparse, &seen, visit));
+  CHECK_FALSE(texts.visit(&sparse, note));
   CHECK(seen.size() == 3);
   dense["z"] = "";
   seen.clear();
   seen.resize(1);
-  CHECK_FALSE(strings.for_each(&dense, &seen, visit));
+  CHECK_FALSE(strings.visit(&dense, note));
   CHECK(seen.size() == 3);
 }
 
@@ -147,8 +146,8 @@ TEST_CASE("constraints and flags of members") {
   CHECK(name.rules->shape == "Name");
   CHECK(type_of<rich::Ruled>().find("Time")->rules == nullptr);
   Flags const both = required | idempotency_token;
-  CHECK(has(both, required));
-  CHECK(has(both, idempotency_token));
-  CHECK_FALSE(has(both, legacy));
-  CHECK_FALSE(has(Flags::none, required));
+  CHECK(detail::has(both, required));
+  CHECK(detail::has(both, idempotency_token));
+  CHECK_FALSE(detail::has(both, legacy));
+  CHECK_FALSE(detail::has(Flags::none, required));
 }

@@ -8,22 +8,22 @@
 #include <vector>
 
 #include "healthlake/json/decode.hpp"
-#include "healthlake/json/nlohmann.hpp"
+#include "healthlake/json/nlohmann_tokenizer.hpp"
 #include "healthlake/model/export_job.hpp"
 
 using namespace healthlake;
 
 namespace {
 
-DecodeOptions const with_nlohmann{.tokenizer = nlohmann_engine::tokenize};
+DecodeOptions const with_nlohmann{.tokenizer = nlohmann_tokenizer};
 
-// Reads any JSON text with one of the engines; nothing if it is refused.
+// Reads any JSON text with one of the tokenizers; nothing if it is refused.
 std::optional<std::string> read(std::string_view text, DecodeOptions const& options) {
   Document document;
-  Decoder decoder{type_of<Document>(), &document, options};
-  std::size_t const offset = tokenize(text, decoder, options);
+  ShapeBuilder builder{type_of<Document>(), &document, options};
+  std::size_t const offset = tokenize(text, builder, options);
   REQUIRE(offset <= text.size());
-  if (decoder.failed()) return std::nullopt;
+  if (builder.failed()) return std::nullopt;
   return document.json;
 }
 
@@ -129,7 +129,7 @@ class Generator {
 
 }  // namespace
 
-TEST_CASE("both engines agree on generated and damaged texts") {
+TEST_CASE("both tokenizers agree on generated and damaged texts") {
   Generator generator{20260807};
   std::size_t accepted = 0, rejected = 0;
   for (int i = 0; i < 30'000; ++i) {
@@ -142,7 +142,7 @@ TEST_CASE("both engines agree on generated and damaged texts") {
   CHECK(rejected > 20'000);
 }
 
-TEST_CASE("both engines agree on every text of one and two bytes, and on the odd ones") {
+TEST_CASE("both tokenizers agree on every text of one and two bytes, and on the odd ones") {
   std::size_t accepted = 0, rejected = 0;
   for (int a = 0; a < 256; ++a) {
     compare(std::string(1, static_cast<char>(a)), accepted, rejected);
@@ -200,7 +200,7 @@ TEST_CASE("both engines agree on every text of one and two bytes, and on the odd
   CHECK(rejected > 60'000);
 }
 
-TEST_CASE("both engines agree on where a double ends") {
+TEST_CASE("both tokenizers agree on where a double ends") {
   std::size_t accepted = 0, rejected = 0;
   // 2^1024 - 2^970, the smallest number that rounds to infinity.
   std::string const edge =
@@ -223,7 +223,7 @@ TEST_CASE("both engines agree on where a double ends") {
   CHECK(rejected > 30);
 }
 
-TEST_CASE("both engines fill a shape alike, and refuse it alike") {
+TEST_CASE("both tokenizers fill a shape alike, and refuse it alike") {
   std::string const body =
       R"({"ExportJobProperties":{"JobId":"0123456789abcdef0123456789abcdef","JobName":"n\u00e4ch\"tlich","JobStatus":"COMPLETED",)"
       R"("SubmitTime":1786145687.25,"EndTime":1.786145999E9,"DatastoreId":"c0ffee","OutputDataConfig":{"S3Configuration":)"

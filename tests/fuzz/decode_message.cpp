@@ -13,7 +13,7 @@
 #include "healthlake/core/validate.hpp"
 #include "healthlake/json/decode.hpp"
 #include "healthlake/json/encode.hpp"
-#include "healthlake/json/nlohmann.hpp"
+#include "healthlake/json/nlohmann_tokenizer.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace {
@@ -60,7 +60,7 @@ template <class T>
 struct DecodeTest {
   static void run(std::string_view body) {
     auto const decoded = decode<T>(body);
-    auto const other = decode<T>(body, {.tokenizer = &nlohmann_engine::tokenize});
+    auto const other = decode<T>(body, {.tokenizer = &nlohmann_tokenizer});
     FUZZ_REQUIRE(decoded.has_value() == other.has_value(), "both tokenizers agree",
                  to_string(Error{decoded ? other.error() : decoded.error()}));
     if (!decoded) return check_fault(decoded.error(), body), check_fault(other.error(), body);

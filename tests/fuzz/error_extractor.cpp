@@ -36,7 +36,7 @@ void check_code(std::string_view code) {
 
 // What was read is written again, and must read the same; a code that the wire would clean is left out.
 void check_written(ServiceError const& error) {
-  if (error.code.empty() || !valid_utf8(error.code) || clean_error_code(error.code) != error.code) return;
+  if (error.code.empty() || !valid_utf8(error.code) || detail::clean_error_code(error.code) != error.code) return;
   HttpResponse const http = write_error(error.code, error.message, error.http_status, {.request_id = "id-1"});
   ServiceError const again = read_error(http);
   FUZZ_REQUIRE(again.code == error.code, "a code reads back", error.code);

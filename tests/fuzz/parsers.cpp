@@ -10,7 +10,7 @@
 
 #include "healthlake/core/timestamp.hpp"
 #include "healthlake/http/endpoint.hpp"
-#include "healthlake/json/tokenizer.hpp"
+#include "healthlake/json/tokenize.hpp"
 #include "healthlake/model/patterns.hpp"
 #include "healthlake/text/base64.hpp"
 #include "healthlake/text/utf8.hpp"

@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "healthlake/json/decode.hpp"
-#include "healthlake/json/nlohmann.hpp"
-#include "healthlake/json/tokenizer.hpp"
+#include "healthlake/json/nlohmann_tokenizer.hpp"
+#include "healthlake/json/tokenize.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace {
@@ -37,8 +37,7 @@ std::size_t depth_of(std::string_view text) {
 int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
   std::string const text{fuzz::as_text(data, size)};
   bool const ours = well_formed_json(text);
-  FUZZ_REQUIRE(well_formed_json(text, {.tokenizer = &nlohmann_engine::tokenize}) == ours, "both tokenizers agree",
-               text);
+  FUZZ_REQUIRE(well_formed_json(text, {.tokenizer = &nlohmann_tokenizer}) == ours, "both tokenizers agree", text);
   bool theirs = nlohmann::json::accept(text);
   if (theirs && depth_of(text) > DecodeOptions{}.max_depth) theirs = false;
   if (text.find('\0') != std::string::npos || text.starts_with("\xEF\xBB\xBF")) theirs = false;

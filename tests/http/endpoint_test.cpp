@@ -233,7 +233,7 @@ TEST_CASE("the request target is the path and a slash") {
 
 TEST_CASE("a host prefix goes in front of a name, and not in front of an IP address") {
   auto const prefixed = [](std::string authority) {
-    return with_host_prefix({"https", std::move(authority), "/p"}, "datatransformation.").url();
+    return detail::with_host_prefix({"https", std::move(authority), "/p"}, "datatransformation.").url();
   };
   CHECK(prefixed("healthlake.us-east-1.amazonaws.com") ==
         "https://datatransformation.healthlake.us-east-1.amazonaws.com/p");

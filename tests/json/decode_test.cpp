@@ -11,14 +11,14 @@ using namespace healthlake;
 using namespace std::string_view_literals;
 
 TEST_CASE("an excerpt is what was read last, printable and bounded") {
-  CHECK(excerpt_before("", 0).empty());
-  CHECK(excerpt_before("abc", 0).empty());
-  CHECK(excerpt_before("abc", 2) == "ab");
-  CHECK(excerpt_before("abc", 99) == "abc");
-  CHECK(excerpt_before("a\n\0\x7F\xC3\xBC~ "sv, 8) == "a\\x0a\\x00\\x7f\\xc3\\xbc~ ");
+  CHECK(detail::excerpt_before("", 0).empty());
+  CHECK(detail::excerpt_before("abc", 0).empty());
+  CHECK(detail::excerpt_before("abc", 2) == "ab");
+  CHECK(detail::excerpt_before("abc", 99) == "abc");
+  CHECK(detail::excerpt_before("a\n\0\x7F\xC3\xBC~ "sv, 8) == "a\\x0a\\x00\\x7f\\xc3\\xbc~ ");
   std::string const text = std::string(100, 'a') + std::string(64, 'b');
-  CHECK(excerpt_before(text, 164) == std::string(64, 'b'));
-  CHECK(excerpt_before(text, 100) == std::string(64, 'a'));
+  CHECK(detail::excerpt_before(text, 164) == std::string(64, 'b'));
+  CHECK(detail::excerpt_before(text, 100) == std::string(64, 'a'));
 }
 
 TEST_CASE("a decoded value comes with what was missing") {

@@ -7,7 +7,7 @@
 using namespace healthlake;
 
 TEST_CASE("a raw value that is kept") {
-  RawValue raw;
+  detail::RawValue raw;
   CHECK_FALSE(raw.active());
   std::string kept = "old";
   raw.expect(&kept);
@@ -32,7 +32,7 @@ TEST_CASE("a raw value that is kept") {
 }
 
 TEST_CASE("a raw value of one piece ends with it") {
-  RawValue raw;
+  detail::RawValue raw;
   std::string kept;
   raw.expect(&kept);
   raw.string("x");
@@ -50,7 +50,7 @@ TEST_CASE("a raw value of one piece ends with it") {
 }
 
 TEST_CASE("a raw value that is skipped leaves nothing behind") {
-  RawValue raw;
+  detail::RawValue raw;
   std::string kept = "untouched";
   raw.expect(&kept);
   raw.literal("1");

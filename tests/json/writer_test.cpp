@@ -11,27 +11,27 @@ using namespace healthlake;
 
 TEST_CASE("strings: only what must be escaped is") {
   std::string out;
-  append_json_string(out, "plain \x7F \xC3\xBC /");
+  detail::append_json_string(out, "plain \x7F \xC3\xBC /");
   CHECK(out == "\"plain \x7F \xC3\xBC /\"");
   out.clear();
-  append_json_string(out, std::string_view("\"\\\b\f\n\r\t\0\x01\x1F", 10));
+  detail::append_json_string(out, std::string_view("\"\\\b\f\n\r\t\0\x01\x1F", 10));
   CHECK(out == R"("\"\\\b\f\n\r\t\u0000\u0001\u001f")");
   out.clear();
-  append_json_string(out, "");
+  detail::append_json_string(out, "");
   CHECK(out == "\"\"");
   std::string all;
   for (int i = 0; i < 128; ++i) all.push_back(static_cast<char>(i));
   out.clear();
-  append_json_string(out, all);
+  detail::append_json_string(out, all);
   CHECK(nlohmann::json::parse(out).get<std::string>() == all);
 }
 
 TEST_CASE("integers to their limits") {
   std::string out;
-  append_json_integer(out, std::numeric_limits<std::int64_t>::min());
+  detail::append_json_integer(out, std::numeric_limits<std::int64_t>::min());
   out.push_back(' ');
-  append_json_integer(out, std::numeric_limits<std::int64_t>::max());
-  append_json_integer(out, 0);
+  detail::append_json_integer(out, std::numeric_limits<std::int64_t>::max());
+  detail::append_json_integer(out, 0);
   CHECK(out == "-9223372036854775808 92233720368547758070");
 }
 

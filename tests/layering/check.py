@@ -53,7 +53,7 @@ RULES = [
     Rule(r"sign/mbedtls\.hpp", [], PURE | {"mbedtls/"}, adapter=True),
     Rule(r"sign/environment\.hpp", [], PURE | {"cstdlib"}),
     Rule(r"sign/.*", ["text", "core", "http"], PURE),
-    Rule(r"json/(dom|nlohmann)\.hpp", ["text", "core"], PURE | JSON),
+    Rule(r"json/(dom|nlohmann_tokenizer)\.hpp", ["text", "core"], PURE | JSON),
     Rule(r"json/.*", ["text", "core"], PURE),
     Rule(r"protocol/.*", ["text", "core", "model", "http", "json"], PURE),
     Rule(r"flow/step\.hpp", ["core", "http"], PURE),

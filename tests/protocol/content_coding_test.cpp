@@ -90,17 +90,17 @@ TEST_CASE("a request is compressed if the operation, the caller and the size say
 
 TEST_CASE("the smallest body that is compressed has 10,240 bytes") {
   HttpRequest request{.body = std::string(10'239, 'x')};
-  compress_request(request, {.gzip = &pack});
+  detail::compress_request(request, {.gzip = &pack});
   CHECK(request.headers.empty());
   request.body += 'x';
-  compress_request(request, {.gzip = &pack});
+  detail::compress_request(request, {.gzip = &pack});
   CHECK(request.body.size() == 10'242);
   CHECK(request.headers == Headers{{"Content-Encoding", "gzip"}});
 }
 
 TEST_CASE("gzip comes behind the codings that are there") {
   HttpRequest request{.headers = {{"content-encoding", "custom"}, {"A", "b"}, {"Content-Encoding", "br"}}, .body = "x"};
-  compress_request(request, at_once);
+  detail::compress_request(request, at_once);
   CHECK(request.headers == Headers{{"A", "b"}, {"Content-Encoding", "custom, br, gzip"}});
 }
 

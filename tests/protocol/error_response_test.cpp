@@ -28,10 +28,11 @@ TEST_CASE("the code is cut at the first colon and then begins behind the first h
   for (std::string_view const code : {"FooError", "ns#FooError", "FooError:http://x/", "a.b#FooError:http://x/#y",
                                       "#FooError", "FooError:", " FooError ", "ns# \tFooError\t:x"}) {
     CAPTURE(code);
-    CHECK(clean_error_code(code) == "FooError");
+    CHECK(detail::clean_error_code(code) == "FooError");
   }
-  CHECK(clean_error_code("a#b#c") == "b#c");
-  for (std::string_view const none : {"", ":", "#", "ns#", ":x#y", "  ", "\t"}) CHECK(clean_error_code(none).empty());
+  CHECK(detail::clean_error_code("a#b#c") == "b#c");
+  for (std::string_view const none : {"", ":", "#", "ns#", ":x#y", "  ", "\t"})
+    CHECK(detail::clean_error_code(none).empty());
 }
 
 TEST_CASE("where the code is found") {

@@ -93,23 +93,16 @@ class Printer {
   }
 
   void print_map(MapOps const& map, void const* value, Rules const* rules, unsigned depth) {
-    struct Context {
-      Printer& self;
-      MapOps const& map;
-      Rules const* rules;
-      unsigned depth;
-      bool first = true;
-    } context{*this, map, rules, depth};
+    bool const secret_keys = rules && rules->key && rules->key->sensitive;
     out_ += "{";
-    map.for_each(value, &context, [](void* raw, std::string_view key, void const* entry) {
-      auto& c = *static_cast<Context*>(raw);
-      Rules const* of_key = c.rules ? c.rules->key : nullptr;
-      if (!c.first) c.self.out_ += ", ";
-      c.first = false;
-      c.self.out_ += of_key && of_key->sensitive ? "***" : quoted(key, text_limit);
-      c.self.out_ += ": ";
-      if (entry) c.self.print(c.map.value(), entry, c.rules ? c.rules->member : nullptr, c.depth + 1);
-      else c.self.out_ += "null";
+    bool first = true;
+    map.visit(value, [&](std::string_view key, void const* entry) {
+      if (!first) out_ += ", ";
+      first = false;
+      out_ += secret_keys ? "***" : quoted(key, text_limit);
+      out_ += ": ";
+      if (entry) print(map.value(), entry, rules ? rules->member : nullptr, depth + 1);
+      else out_ += "null";
       return true;
     });
     out_ += "}";

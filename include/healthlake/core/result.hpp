@@ -24,10 +24,11 @@ struct Unexpected {
 template <class E>
 Unexpected(E) -> Unexpected<E>;
 
-/// Says that what follows makes the error of a Result.
+/// The type of `unexpect`.
 struct Unexpect {
   explicit Unexpect() = default;
 };
+/// As a first argument of Result: the others construct its error.
 inline constexpr Unexpect unexpect{};
 
 /// `T` or `E`. `T` may be void through `Result<Unit>`.

@@ -35,12 +35,12 @@ struct ShapeTable {
   }
 };
 
-// Declared and never defined: a table that is wrong calls one of these while it is computed, which is an error
-// whose text is the function's name.
+/// Declared and never defined: a wrong table calls one of these while it is computed, which does not compile, and the
+/// compiler names the function.
 namespace refuse {
 void a_required_member_must_not_be_std_optional();
 void a_member_that_is_not_required_must_be_std_optional_or_defaulted();
-void these_constraints_are_for_another_kind_of_shape();
+void these_rules_are_for_another_kind_of_shape();
 void a_pattern_is_for_strings_only();
 void bounds_are_for_strings_lists_maps_and_numbers_only();
 void min_must_not_exceed_max();
@@ -99,9 +99,9 @@ consteval bool is_set(T const* pointer) {
   return pointer != nullptr;
 }
 
-// Whether constraints of kind `declared` may stand on a C++ type of kind `actual`.
-consteval void check_constraints(Rules const& rules, Kind actual) {
-  if (rules.kind != actual) refuse::these_constraints_are_for_another_kind_of_shape();
+// Whether rules for `rules.kind` may stand on a C++ type of kind `actual`.
+consteval void check_rules(Rules const& rules, Kind actual) {
+  if (rules.kind != actual) refuse::these_rules_are_for_another_kind_of_shape();
   if (is_set(rules.pattern) && actual != Kind::string) refuse::a_pattern_is_for_strings_only();
   bool const bounded = rules.min != Rules::no_min || rules.max != Rules::no_max;
   bool const boundable = actual == Kind::string || actual == Kind::list || actual == Kind::map ||
@@ -111,18 +111,18 @@ consteval void check_constraints(Rules const& rules, Kind actual) {
 }
 
 template <class T>
-consteval void check_constraints_of(Rules const& rules) {
+consteval void check_rules_of(Rules const& rules) {
   constexpr auto kind = simple_kind_of<T>();
   if constexpr (!kind.has_value()) {
     bool const of_shape = rules.kind == Kind::structure || rules.kind == Kind::union_;
-    check_constraints(rules, of_shape ? rules.kind : Kind::structure);
+    check_rules(rules, of_shape ? rules.kind : Kind::structure);
   } else {
-    check_constraints(rules, *kind);
+    check_rules(rules, *kind);
     if constexpr (*kind == Kind::list) {
-      if (is_set(rules.member)) check_constraints_of<unwrap_t<typename T::value_type>>(*rules.member);
+      if (is_set(rules.member)) check_rules_of<unwrap_t<typename T::value_type>>(*rules.member);
     } else if constexpr (*kind == Kind::map) {
-      if (is_set(rules.member)) check_constraints_of<unwrap_t<typename T::mapped_type>>(*rules.member);
-      if (is_set(rules.key)) check_constraints(*rules.key, Kind::string);
+      if (is_set(rules.member)) check_rules_of<unwrap_t<typename T::mapped_type>>(*rules.member);
+      if (is_set(rules.key)) check_rules(*rules.key, Kind::string);
     }
   }
 }
@@ -136,7 +136,7 @@ consteval Member make_field(std::string_view name, Rules const* rules, Flags fla
     refuse::a_member_that_is_not_required_must_be_std_optional_or_defaulted();
   if (has(flags, idempotency_token) && !std::same_as<Value, std::optional<std::string>>)
     refuse::an_idempotency_token_is_an_optional_string();
-  if (is_set(rules)) check_constraints_of<unwrap_t<Value>>(*rules);
+  if (is_set(rules)) check_rules_of<unwrap_t<Value>>(*rules);
   return {name, flags, rules, &type_of<unwrap_t<Value>>, &get_member<M>, &put_member<M>};
 }
 
@@ -144,7 +144,7 @@ template <auto M, std::size_t I>
 consteval Member make_alternative(std::string_view name, Rules const* rules, Flags flags) {
   using Value = std::remove_pointer_t<
       decltype((static_cast<typename MemberPointer<decltype(M)>::object*>(nullptr)->*M).template get_if<I>())>;
-  if (is_set(rules)) check_constraints_of<Value>(*rules);
+  if (is_set(rules)) check_rules_of<Value>(*rules);
   return {name, flags, rules, &type_of<Value>, &get_alternative<M, I>, &put_alternative<M, I>};
 }
 

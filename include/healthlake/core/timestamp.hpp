@@ -187,6 +187,7 @@ constexpr AmzDate amz_date_of(Timestamp time) noexcept {
   *at = 'Z';
   return text;
 }
+/// The same as a string.
 inline std::string to_amz_date(Timestamp time) {
   AmzDate const text = amz_date_of(time);
   return {text.data(), text.size()};

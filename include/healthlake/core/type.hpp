@@ -60,7 +60,7 @@ struct Rules {
   Pattern const* pattern = nullptr;
   /// Never printed, logged or put into an error.
   bool sensitive = false;
-  /// The constraints of a list's members or a map's values, and of a map's keys.
+  /// The rules of a list's members or a map's values, and of a map's keys.
   Rules const* member = nullptr;
   Rules const* key = nullptr;
 };
@@ -68,12 +68,15 @@ struct Rules {
 /// What holds for a member rather than for its shape.
 enum class Flags : std::uint8_t { none = 0, required = 1, idempotency_token = 2, legacy = 4, defaulted = 8 };
 
+/// Both sets of flags together.
 constexpr Flags operator|(Flags a, Flags b) noexcept {
   return static_cast<Flags>(static_cast<std::uint8_t>(a) | static_cast<std::uint8_t>(b));
 }
+namespace detail {
 constexpr bool has(Flags flags, Flags flag) noexcept {
   return (static_cast<std::uint8_t>(flags) & static_cast<std::uint8_t>(flag)) != 0;
 }
+}  // namespace detail
 
 /// The member is always written, and missed when a message lacks it. Its C++ type is no std::optional.
 inline constexpr Flags required = Flags::required;
@@ -91,7 +94,7 @@ struct Member {
   /// The name on the wire.
   std::string_view name;
   Flags flags = Flags::none;
-  /// Null if the member's shape has no constraints of its own.
+  /// Null if the member's shape has no constraint traits.
   Rules const* rules = nullptr;
   /// Lazy, so that shapes may refer to themselves.
   Type const& (*type)() = nullptr;
@@ -100,7 +103,7 @@ struct Member {
   /// Makes the member present, and gives its storage.
   void* (*put)(void* object) = nullptr;
 
-  [[nodiscard]] bool is(Flags flag) const noexcept { return has(flags, flag); }
+  [[nodiscard]] bool is(Flags flag) const noexcept { return detail::has(flags, flag); }
 };
 
 /// How to walk a std::vector of anything. Elements are absent (null) only in a sparse list.
@@ -118,13 +121,22 @@ struct ListOps {
 struct MapOps {
   Type const& (*value)();
   std::size_t (*size)(void const* map);
-  /// Calls `visit` for each entry in the order of the keys until it returns false; a null value only if sparse.
+  /// The erased form of `visit`.
   bool (*for_each)(void const* map, void* context,
-                   bool (*visit)(void* context, std::string_view key, void const* value));
+                   bool (*each)(void* context, std::string_view key, void const* value));
   /// Adds an entry and gives its storage; null if the key is there already.
   void* (*insert)(void* map, std::string_view key);
   /// Adds a null entry; false if the key is there already. Null itself unless the map is sparse.
   bool (*insert_null)(void* map, std::string_view key);
+
+  /// Calls `each(key, value)` for the entries in the order of their keys until it returns false, and returns whether it
+  /// never did. A value is null only in a sparse map.
+  template <class Each>
+  bool visit(void const* map, Each each) const {
+    return for_each(map, &each, [](void* context, std::string_view key, void const* entry) -> bool {
+      return (*static_cast<Each*>(context))(key, entry);
+    });
+  }
 };
 
 /// How to reach the unknown member of a union.

@@ -104,12 +104,12 @@ inline constexpr MapOps map_ops{
     .value = &type_of<unwrap_t<typename M::mapped_type>>,
     .size = [](void const* map) { return static_cast<M const*>(map)->size(); },
     .for_each =
-        [](void const* map, void* context, bool (*visit)(void*, std::string_view, void const*)) {
+        [](void const* map, void* context, bool (*each)(void*, std::string_view, void const*)) {
           for (auto const& [key, value] : *static_cast<M const*>(map)) {
             if constexpr (IsOptional<typename M::mapped_type>::value) {
-              if (!visit(context, key, value ? storage(*value) : nullptr)) return false;
+              if (!each(context, key, value ? storage(*value) : nullptr)) return false;
             } else {
-              if (!visit(context, key, storage(value))) return false;
+              if (!each(context, key, storage(value))) return false;
             }
           }
           return true;

@@ -111,20 +111,13 @@ class Validator {
 
   bool check_map(MapOps const& map, void const* value, Rules const* rules, Path const& path) {
     if (!check_length(map.size(value), rules, " entries", path)) return false;
-    struct Context {
-      Validator& self;
-      MapOps const& map;
-      Rules const* rules;
-      Path const& path;
-    } context{*this, map, rules, path};
-    return map.for_each(value, &context, [](void* raw, std::string_view key, void const* entry) {
-      auto const& c = *static_cast<Context*>(raw);
-      Rules const* of_key = c.rules ? c.rules->key : nullptr;
-      Rules const* of_value = c.rules ? c.rules->member : nullptr;
-      bool const secret_key = c.path.sensitive() || (of_key && of_key->sensitive);
-      bool const secret_value = (of_value && of_value->sensitive) || c.map.value().sensitive;
-      if (!c.self.check_string(key, of_key, Path::entry(c.path, key, secret_key, secret_key))) return false;
-      return !entry || c.self.check(c.map.value(), entry, of_value, Path::entry(c.path, key, secret_key, secret_value));
+    return map.visit(value, [&](std::string_view key, void const* entry) {
+      Rules const* of_key = rules ? rules->key : nullptr;
+      Rules const* of_value = rules ? rules->member : nullptr;
+      bool const secret_key = path.sensitive() || (of_key && of_key->sensitive);
+      bool const secret_value = (of_value && of_value->sensitive) || map.value().sensitive;
+      if (!check_string(key, of_key, Path::entry(path, key, secret_key, secret_key))) return false;
+      return !entry || check(map.value(), entry, of_value, Path::entry(path, key, secret_key, secret_value));
     });
   }
 
@@ -206,7 +199,7 @@ template <Shape T>
 std::vector<Violation> violations(T const& value, ValidateOptions const& options = {}) {
   std::vector<Violation> found;
   Type const& type = type_of<T>();
-  detail::Validator{options, found}.check(type, &value, nullptr, Path::root(type.sensitive));
+  detail::Validator{options, found}.check(type, &value, nullptr, detail::Path::root(type.sensitive));
   return found;
 }
 

@@ -95,7 +95,7 @@ class CallMachine {
       token = random_uuid(entropy_);
       write.token = token.view();
     }
-    if (auto error = write_erased(request_, operation, input, endpoint, write)) {
+    if (std::optional<Error> error; !write_erased(request_, operation, input, endpoint, write, error)) {
       finish(std::move(*error), GaveUp::not_retryable);
       return;
     }
@@ -132,8 +132,8 @@ class CallMachine {
     }
     // Nothing was read before: what cannot be read is not retried.
     metadata.attempts = attempt_;
-    auto error = read_erased(*operation_, *reply, output, *extras_, options_.read, metadata);
-    if (!error) {
+    std::optional<Error> error;
+    if (read_erased(*operation_, *reply, output, *extras_, options_.read, metadata, error)) {
       session_->quota.give_back(last_cost_ > 0 ? last_cost_ : 1);
       error_.reset();
       state_ = detail::after(call_transitions, {CallState::sent}, {CallEvent::success});

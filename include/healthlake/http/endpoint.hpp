@@ -145,14 +145,18 @@ inline Result<Endpoint> resolve_endpoint(EndpointOptions const& options) {
   return endpoint;
 }
 
-/// The endpoint of an operation that has a host prefix (the endpoint trait of Smithy): `prefix` goes in front of the
-/// host, also of a custom one. An IP address stays as it is, since no name can begin in front of it. Precondition:
-/// `prefix` is one or more labels of a host name, each with a dot behind it, as in the service model.
+namespace detail {
+
+// The endpoint of an operation that has a host prefix (the endpoint trait of Smithy): `prefix` goes in front of the
+// host, also of a custom one. An IP address stays as it is, since no name can begin in front of it. Precondition:
+// `prefix` is one or more labels of a host name, each with a dot behind it, as in the service model.
 inline Endpoint with_host_prefix(Endpoint endpoint, std::string_view prefix) {
-  detail::Authority parts;
-  static_cast<void>(detail::parse_authority(endpoint.authority, parts));
+  Authority parts;
+  static_cast<void>(parse_authority(endpoint.authority, parts));
   if (parts.name) endpoint.authority.insert(0, prefix);
   return endpoint;
 }
+
+}  // namespace detail
 
 }  // namespace healthlake

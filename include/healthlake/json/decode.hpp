@@ -1,4 +1,4 @@
-// JSON text to shape: the tokenizer and the Decoder put together.
+// JSON text to shape: a tokenizer and the ShapeBuilder put together.
 //
 // Rules: a fault is a Malformed with path, offset and a bounded excerpt (none once a sensitive member was seen);
 // missing required members are listed, not made up: they keep the value their C++ member starts with.
@@ -14,8 +14,8 @@
 #include "healthlake/core/error.hpp"
 #include "healthlake/core/result.hpp"
 #include "healthlake/core/shape.hpp"
-#include "healthlake/json/decoder.hpp"
-#include "healthlake/json/tokenizer.hpp"
+#include "healthlake/json/shape_builder.hpp"
+#include "healthlake/json/tokenize.hpp"
 #include "healthlake/text/text.hpp"
 
 namespace healthlake {
@@ -27,14 +27,14 @@ struct Decoded {
   std::vector<MissingMember> missing{};
 };
 
-/// The last Malformed::excerpt_limit bytes before `offset`, as `printable_ascii` shows them.
+namespace detail {
+
+// The last Malformed::excerpt_limit bytes before `offset`, as `printable_ascii` shows them.
 inline std::string excerpt_before(std::string_view text, std::size_t offset) {
   std::size_t const end = offset < text.size() ? offset : text.size();
   std::size_t const begin = end > Malformed::excerpt_limit ? end - Malformed::excerpt_limit : 0;
   return printable_ascii(text.substr(begin, end - begin));
 }
-
-namespace detail {
 
 // The one decode of the program; everything typed calls it. False: `fault` says what is wrong, but for the status and
 // the request id.
@@ -45,23 +45,15 @@ inline bool decode_to(std::string_view text, Type const& type, void* value, Deco
         concat({"the body has ", Decimal{text.size()}, " bytes, the limit is ", Decimal{options.max_bytes}});
     return false;
   }
-  Decoder decoder{type, value, options};
-  std::size_t const offset = tokenize(text, decoder, options);
-  missing = std::move(decoder.missing());
-  if (!decoder.failed()) return true;
-  fault.message = decoder.fault();
-  fault.path = decoder.path();
+  ShapeBuilder builder{type, value, options};
+  std::size_t const offset = tokenize(text, builder, options);
+  missing = std::move(builder.missing());
+  if (!builder.failed()) return true;
+  fault.message = builder.fault();
+  fault.path = builder.path();
   fault.offset = offset;
-  if (!decoder.sensitive()) fault.excerpt = excerpt_before(text, offset);
+  if (!builder.sensitive()) fault.excerpt = excerpt_before(text, offset);
   return false;
-}
-
-inline Result<std::vector<MissingMember>, Malformed> decode_erased(std::string_view text, Type const& type, void* value,
-                                                                   DecodeOptions const& options) {
-  std::vector<MissingMember> missing;
-  Malformed fault;
-  if (!decode_to(text, type, value, options, missing, fault)) return Unexpected{std::move(fault)};
-  return missing;
 }
 
 }  // namespace detail
@@ -70,9 +62,9 @@ inline Result<std::vector<MissingMember>, Malformed> decode_erased(std::string_v
 template <Shape T>
 Result<Decoded<T>, Malformed> decode(std::string_view text, DecodeOptions const& options = {}) {
   Decoded<T> decoded;
-  auto missing = detail::decode_erased(text, type_of<T>(), &decoded.value, options);
-  if (!missing) return Unexpected{std::move(missing.error())};
-  decoded.missing = std::move(*missing);
+  Malformed fault;
+  if (!detail::decode_to(text, type_of<T>(), &decoded.value, options, decoded.missing, fault))
+    return Unexpected{std::move(fault)};
   return decoded;
 }
 

@@ -24,38 +24,38 @@ Result<nlohmann::json> to_dom(T const& value) {
 
 namespace detail {
 
-inline bool feed(nlohmann::json const& dom, Decoder& decoder) {
+inline bool feed(nlohmann::json const& dom, ShapeBuilder& builder) {
   using Value = nlohmann::json::value_t;
   switch (dom.type()) {
-    case Value::null: return decoder.null();
-    case Value::boolean: return decoder.boolean(*dom.get_ptr<bool const*>());
+    case Value::null: return builder.null();
+    case Value::boolean: return builder.boolean(*dom.get_ptr<bool const*>());
     case Value::number_integer:
-    case Value::number_unsigned: return decoder.number(dom.dump());
+    case Value::number_unsigned: return builder.number(dom.dump());
     case Value::number_float:
       if (!std::isfinite(*dom.get_ptr<double const*>())) break;
-      return decoder.number(dom.dump());
+      return builder.number(dom.dump());
     case Value::string: {
       auto const& text = *dom.get_ptr<std::string const*>();
-      return valid_utf8(text) ? decoder.string(text) : decoder.fail("invalid UTF-8");
+      return valid_utf8(text) ? builder.string(text) : builder.fail("invalid UTF-8");
     }
     case Value::array: {
-      if (!decoder.begin_array()) return false;
+      if (!builder.begin_array()) return false;
       for (auto const& element : dom)
-        if (!feed(element, decoder)) return false;
-      return decoder.end_array();
+        if (!feed(element, builder)) return false;
+      return builder.end_array();
     }
     case Value::object: {
-      if (!decoder.begin_object()) return false;
+      if (!builder.begin_object()) return false;
       for (auto const& [name, value] : dom.items()) {
-        if (!valid_utf8(name)) return decoder.fail("invalid UTF-8 in a member's name");
-        if (!decoder.key(name) || !feed(value, decoder)) return false;
+        if (!valid_utf8(name)) return builder.fail("invalid UTF-8 in a member's name");
+        if (!builder.key(name) || !feed(value, builder)) return false;
       }
-      return decoder.end_object();
+      return builder.end_object();
     }
     case Value::binary:
     case Value::discarded: break;
   }
-  return decoder.fail("a value that JSON does not have");
+  return builder.fail("a value that JSON does not have");
 }
 
 }  // namespace detail
@@ -64,10 +64,10 @@ inline bool feed(nlohmann::json const& dom, Decoder& decoder) {
 template <Shape T>
 Result<Decoded<T>, Malformed> from_dom(nlohmann::json const& dom, DecodeOptions const& options = {}) {
   Decoded<T> decoded;
-  Decoder decoder{type_of<T>(), &decoded.value, options};
-  detail::feed(dom, decoder);
-  if (decoder.failed()) return Unexpected{Malformed{.message = decoder.fault(), .path = decoder.path()}};
-  decoded.missing = std::move(decoder.missing());
+  ShapeBuilder builder{type_of<T>(), &decoded.value, options};
+  detail::feed(dom, builder);
+  if (builder.failed()) return Unexpected{Malformed{.message = builder.fault(), .path = builder.path()}};
+  decoded.missing = std::move(builder.missing());
   return decoded;
 }
 

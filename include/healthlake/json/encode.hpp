@@ -15,7 +15,7 @@
 #include "healthlake/core/result.hpp"
 #include "healthlake/core/shape.hpp"
 #include "healthlake/core/walk.hpp"
-#include "healthlake/json/tokenizer.hpp"
+#include "healthlake/json/tokenize.hpp"
 #include "healthlake/json/writer.hpp"
 #include "healthlake/text/base64.hpp"
 #include "healthlake/text/text.hpp"
@@ -31,9 +31,10 @@ namespace detail {
 class Encoder {
  public:
   // `token`, if it is not empty, is written for an idempotency token that the outermost structure lacks.
-  explicit Encoder(std::string& out, std::string_view token = {}) : writer_(out), token_(token) {}
+  Encoder(std::string& out, std::string_view token, Violation& failure)
+      : writer_(out), token_(token), failure_(failure) {}
 
-  // Writes one value; false if it cannot be written, and then `failure` says why.
+  // Writes one value; false if it cannot be written, and then the failure says why.
   bool encode(Type const& type, void const* value, Rules const* rules, Path const& path) {
     if (path.depth() > max_encode_depth) return fail(path, Rule::depth, "at most 64 levels");
     switch (type.kind) {
@@ -56,8 +57,6 @@ class Encoder {
     }
     return true;
   }
-
-  [[nodiscard]] Violation& failure() noexcept { return failure_; }
 
  private:
   bool fail(Path const& path, Rule rule, std::string_view expected) {
@@ -106,22 +105,14 @@ class Encoder {
   }
 
   bool encode_map(MapOps const& map, void const* value, Rules const* rules, Path const& path) {
-    struct Context {
-      Encoder& self;
-      MapOps const& map;
-      Rules const* values;
-      Path const& path;
-      bool secret_keys;
-    } context{*this, map, rules ? rules->member : nullptr, path,
-              path.sensitive() || (rules && rules->key && rules->key->sensitive)};
+    bool const secret_keys = path.sensitive() || (rules && rules->key && rules->key->sensitive);
     writer_.begin_object();
-    bool const complete = map.for_each(value, &context, [](void* raw, std::string_view key, void const* entry) {
-      auto const& c = *static_cast<Context*>(raw);
-      if (!valid_utf8(key)) return c.self.fail(c.path, Rule::utf8, "keys in valid UTF-8");
-      c.self.writer_.key(key);
-      Path const at = Path::entry(c.path, key, c.secret_keys, c.map.value().sensitive);
-      if (entry) return c.self.encode(c.map.value(), entry, c.values, at);
-      c.self.writer_.null();
+    bool const complete = map.visit(value, [&](std::string_view key, void const* entry) {
+      if (!valid_utf8(key)) return fail(path, Rule::utf8, "keys in valid UTF-8");
+      writer_.key(key);
+      Path const at = Path::entry(path, key, secret_keys, map.value().sensitive);
+      if (entry) return encode(map.value(), entry, rules ? rules->member : nullptr, at);
+      writer_.null();
       return true;
     });
     writer_.end_object();
@@ -162,23 +153,17 @@ class Encoder {
 
   JsonWriter writer_;
   std::string_view token_;
-  Violation failure_;
+  Violation& failure_;
 };
 
-// The one encoder of the program; everything typed calls it. Replaces `out`, in the memory it has.
-inline Result<Unit> encode_to(std::string& out, Type const& type, void const* value, std::string_view token = {}) {
+// The one encoder of the program; everything typed calls it. Replaces `out`, in the memory it has. False: `failure` is
+// what cannot be written.
+inline bool encode_to(std::string& out, Type const& type, void const* value, std::string_view token,
+                      Violation& failure) {
   constexpr std::size_t usual_size = 512;
   out.clear();
   if (out.capacity() < usual_size) out.reserve(usual_size);
-  Encoder encoder{out, token};
-  if (encoder.encode(type, value, nullptr, Path::root(type.sensitive))) return Unit{};
-  return Unexpected{InvalidInput{{std::move(encoder.failure())}}};
-}
-
-inline Result<std::string> encode_erased(Type const& type, void const* value) {
-  std::string out;
-  if (auto encoded = encode_to(out, type, value); !encoded) return Unexpected{std::move(encoded.error())};
-  return out;
+  return Encoder{out, token, failure}.encode(type, value, nullptr, Path::root(type.sensitive));
 }
 
 }  // namespace detail
@@ -186,7 +171,10 @@ inline Result<std::string> encode_erased(Type const& type, void const* value) {
 /// The JSON text of a value, or InvalidInput with the one violation that makes it impossible to write.
 template <Shape T>
 Result<std::string> encode(T const& value) {
-  return detail::encode_erased(type_of<T>(), &value);
+  std::string out;
+  Violation failure;
+  if (!detail::encode_to(out, type_of<T>(), &value, {}, failure)) return Unexpected{InvalidInput{{std::move(failure)}}};
+  return out;
 }
 
 }  // namespace healthlake

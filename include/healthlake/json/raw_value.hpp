@@ -1,4 +1,4 @@
-// Takes the events of one JSON value that no shape describes: skips it, or keeps it as text.
+// JSON events to JSON text, for a value that no shape describes: skipped, or kept as text.
 //
 // Rules: the text is written anew from the events, so it is compact and well-formed.
 #pragma once
@@ -9,7 +9,7 @@
 
 #include "healthlake/json/writer.hpp"
 
-namespace healthlake {
+namespace healthlake::detail {
 
 /// Between `expect` and the end of the next value, `active()` holds and the value's events belong here.
 class RawValue {
@@ -64,4 +64,4 @@ class RawValue {
   bool keep_ = false;
 };
 
-}  // namespace healthlake
+}  // namespace healthlake::detail

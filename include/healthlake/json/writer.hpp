@@ -1,7 +1,7 @@
-// Writes JSON text (RFC 8259) piece by piece: commas, quotes and escapes, and nothing of shapes.
+// Writes JSON text (RFC 8259) piece by piece: commas, quotes and escapes; it knows no shapes.
 //
 // Rules: no white space; only what must be escaped is (the quotation mark, the backslash, and U+0000 to U+001F, RFC
-// 8259, 7). The caller gives valid UTF-8 and well-formed order.
+// 8259, 7). The caller passes valid UTF-8, and calls in a well-formed order.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,9 @@
 
 namespace healthlake {
 
-/// Appends one JSON string with its quotation marks.
+namespace detail {
+
+// Appends one JSON string with its quotation marks.
 inline void append_json_string(std::string& out, std::string_view text) {
   // RFC 8259, 7: what has a short escape, and its letter.
   constexpr std::string_view named = "\"\\\b\f\n\r\t";
@@ -44,8 +46,10 @@ inline void append_json_string(std::string& out, std::string_view text) {
   out.push_back('"');
 }
 
-/// Appends an integer.
+// Appends an integer.
 inline void append_json_integer(std::string& out, std::int64_t number) { out += Decimal{number}.view(); }
+
+}  // namespace detail
 
 /// Appends JSON values and their punctuation to a text.
 class JsonWriter {
@@ -58,18 +62,18 @@ class JsonWriter {
   void end_array() { close(']'); }
   void key(std::string_view name) {
     separate();
-    append_json_string(*out_, name);
+    detail::append_json_string(*out_, name);
     out_->push_back(':');
     comma_ = false;
   }
   void string(std::string_view text) {
     separate();
-    append_json_string(*out_, text);
+    detail::append_json_string(*out_, text);
     comma_ = true;
   }
   void integer(std::int64_t number) {
     separate();
-    append_json_integer(*out_, number);
+    detail::append_json_integer(*out_, number);
     comma_ = true;
   }
   void boolean(bool value) { raw(value ? "true" : "false"); }

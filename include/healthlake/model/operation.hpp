@@ -55,6 +55,7 @@ struct ErrorInfo {
   ErrorTraits traits;
 };
 
+/// The ErrorInfo of an ErrorShape.
 template <ErrorShape E>
 inline constexpr ErrorInfo error_info{detail::table_of<E>.shape, E::error};
 
@@ -97,6 +98,7 @@ struct OperationInfo {
 };
 
 // Never defined: the name is the compiler's message, as in core/shape.hpp.
+/// See core/shape.hpp: the names of these functions are the errors of an operation that contradicts itself.
 namespace refuse {
 void a_host_label_is_the_name_of_a_required_string_member_in_braces();
 void an_operation_without_output_has_an_output_without_members();
@@ -134,6 +136,7 @@ consteval OperationInfo make_operation_info() {
 }
 }  // namespace detail
 
+/// The OperationInfo of an Operation.
 template <Operation O>
 inline constexpr OperationInfo operation_info = detail::make_operation_info<O>();
 

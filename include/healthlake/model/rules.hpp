@@ -10,7 +10,10 @@
 #include "healthlake/core/shape.hpp"
 #include "healthlake/model/patterns.hpp"
 
-namespace healthlake::rules {
+namespace healthlake {
+
+/// The rules of the service's simple shapes, under the names of the model.
+namespace rules {
 
 inline constexpr Rules AgentMessageString{.shape = "AgentMessageString", .min = 1, .max = 40'960, .sensitive = true};
 inline constexpr Rules AmazonResourceName{
@@ -86,4 +89,6 @@ inline constexpr Rules TagMap{.shape = "TagMap",
                               .key = &DataTransformationTagKey};
 inline constexpr Rules TagValue{.shape = "TagValue", .min = 0, .max = 256, .pattern = &patterns::tag};
 
-}  // namespace healthlake::rules
+}  // namespace rules
+
+}  // namespace healthlake

@@ -27,6 +27,7 @@
 #include "healthlake/protocol/content_coding.hpp"
 #include "healthlake/protocol/error_response.hpp"
 #include "healthlake/protocol/host_prefix.hpp"
+#include "healthlake/text/text.hpp"
 
 namespace healthlake {
 
@@ -95,7 +96,7 @@ inline HttpRequest make_request(OperationInfo const& operation, std::string body
   HttpRequest request;
   bool const prefixed = host_prefix && !operation.traits.host_prefix.empty();
   detail::write_head(request, operation,
-                     prefixed ? with_host_prefix(endpoint, operation.traits.host_prefix) : endpoint);
+                     prefixed ? detail::with_host_prefix(endpoint, operation.traits.host_prefix) : endpoint);
   request.body = std::move(body);
   return request;
 }
@@ -123,23 +124,26 @@ struct WriteOptions {
   std::string_view token{};
 };
 
-// Validates an input and writes its request, in the memory that `request` has. Nothing is returned if all went well.
-inline std::optional<Error> write_erased(HttpRequest& request, OperationInfo const& operation, void const* input,
-                                         Endpoint const& endpoint, WriteOptions const& options) {
+// Validates an input and writes its request, in the memory that `request` has. False: `error` says why not.
+inline bool write_erased(HttpRequest& request, OperationInfo const& operation, void const* input,
+                         Endpoint const& endpoint, WriteOptions const& options, std::optional<Error>& error) {
   Type const& type = operation.input();
   std::vector<Violation> violations;
   Validator{options.validate, violations}.check(type, input, nullptr, Path::root(type.sensitive));
   if (options.host_prefix && options.extras.host_labels)
     write_head(request, operation, options.extras.host_labels(endpoint, operation, input, violations));
   else write_head(request, operation, endpoint);
-  if (!violations.empty()) {
-    violations.resize(std::clamp<std::size_t>(options.validate.max_violations, 1, violations.size()));
-    return std::optional<Error>{std::in_place, InvalidInput{std::move(violations)}};
+  if (violations.empty()) {
+    Violation failure;
+    if (encode_to(request.body, type, input, options.token, failure)) {
+      if (options.extras.compress) options.extras.compress(request, options.compression);
+      return true;
+    }
+    violations.push_back(std::move(failure));
   }
-  auto encoded = encode_to(request.body, type, input, options.token);
-  if (!encoded) return std::move(encoded.error());
-  if (options.extras.compress) options.extras.compress(request, options.compression);
-  return std::nullopt;
+  violations.resize(std::clamp<std::size_t>(options.validate.max_violations, 1, violations.size()));
+  error.emplace(InvalidInput{std::move(violations)});
+  return false;
 }
 
 // The first member whose absence makes a response malformed; null if there is none.
@@ -150,49 +154,59 @@ inline MissingMember const* gap_in(std::vector<MissingMember> const& missing, Mi
   return nullptr;
 }
 
-// Decodes the output of a success, or the error of anything else. Nothing is returned if all went well.
-inline std::optional<Error> read_erased(OperationInfo const& operation, HttpResponse const& response, void* output,
-                                        Extras const& extras, ReadOptions const& options, ResponseMetadata& metadata) {
-  if (response.status < 200 || response.status > 299)
-    return std::optional<Error>{std::in_place,
-                                read_error(response, extras.query_code, operation.errors, options.decode)};
+// Decodes the output of a success. False: `error` is what the service answered instead, or what is malformed.
+inline bool read_erased(OperationInfo const& operation, HttpResponse const& response, void* output,
+                        Extras const& extras, ReadOptions const& options, ResponseMetadata& metadata,
+                        std::optional<Error>& error) {
+  if (response.status < 200 || response.status > 299) {
+    error.emplace(read_error(response, extras.query_code, operation.errors, options.decode));
+    return false;
+  }
   metadata.http_status = response.status;
   metadata.request_id = request_id_of(response.headers);
   std::string_view const body = response.body.empty() ? std::string_view{"{}"} : std::string_view{response.body};
   Malformed fault;
   if (decode_to(body, operation.output(), output, options.decode, metadata.missing, fault)) {
     auto const* gap = gap_in(metadata.missing, options.missing);
-    if (!gap) return std::nullopt;
+    if (!gap) return true;
     fault.message = "the response lacks a required member";
     fault.path = gap->path;
     fault.offset = response.body.size();
   }
   fault.http_status = response.status;
   fault.request_id = std::move(metadata.request_id);
-  return std::optional<Error>{std::in_place, std::move(fault)};
+  error.emplace(std::move(fault));
+  return false;
 }
 
-inline Result<Unit, Malformed> check_amz_target(OperationInfo const& operation, HttpRequest const& request) {
+inline bool check_amz_target(OperationInfo const& operation, HttpRequest const& request, Malformed& fault) {
   auto const target = request.headers.find("X-Amz-Target");
-  std::string const expected = std::string{operation.service.target_prefix} + "." + std::string{operation.name};
-  if (!target || *target != expected) return Unexpected{Malformed{.message = "X-Amz-Target is not " + expected}};
-  return Unit{};
+  std::string const expected = concat({operation.service.target_prefix, ".", operation.name});
+  if (target && *target == expected) return true;
+  fault.message = concat({"X-Amz-Target is not ", expected});
+  return false;
 }
 
-inline Result<std::string_view, Malformed> read_body(OperationInfo const& operation, HttpRequest const& request,
-                                                     DecodeOptions const& options,
-                                                     RequestDecompression const& decompression, std::string& storage) {
-  if (auto fits = check_amz_target(operation, request); !fits) return Unexpected{std::move(fits.error())};
-  auto const body = plain_body(request, operation.traits.gzip, decompression, options.max_bytes, storage);
-  if (body) return *body;
-  switch (body.error()) {
+// Reads the input of a request that is addressed to this operation. False: `fault` says what is wrong.
+inline bool read_request_erased(OperationInfo const& operation, HttpRequest const& request, void* input,
+                                DecodeOptions const& options, RequestDecompression const& decompression,
+                                std::vector<MissingMember>& missing, Malformed& fault) {
+  if (!check_amz_target(operation, request, fault)) return false;
+  std::string storage;
+  std::string_view body;
+  BodyFault why{};
+  if (plain_body(request, operation.traits.gzip, decompression, options.max_bytes, storage, body, why))
+    return decode_to(body, operation.input(), input, options, missing, fault);
+  switch (why) {
     case BodyFault::unsupported_coding:
-      return Unexpected{Malformed{.message = "the content coding of the request is not supported here"}};
-    case BodyFault::corrupt: return Unexpected{Malformed{.message = "the body is not the gzip data it should be"}};
-    case BodyFault::too_large: break;
+      fault.message = "the content coding of the request is not supported here";
+      break;
+    case BodyFault::corrupt: fault.message = "the body is not the gzip data it should be"; break;
+    case BodyFault::too_large:
+      fault.message = concat({"the decompressed body exceeds the limit of ", Decimal{options.max_bytes}, " bytes"});
+      break;
   }
-  return Unexpected{Malformed{.message = "the decompressed body exceeds the limit of " +
-                                         std::to_string(options.max_bytes) + " bytes"}};
+  return false;
 }
 
 }  // namespace detail
@@ -203,9 +217,10 @@ template <Operation Op>
 Result<HttpRequest> write_request(typename Op::Input const& input, Endpoint const& endpoint,
                                   ValidateOptions const& options = {}, RequestCompression const& compression = {}) {
   HttpRequest request;
-  auto error = detail::write_erased(request, operation_info<Op>, &input, endpoint,
-                                    {detail::extras_of<Op>, options, compression});
-  if (error) return Unexpected{std::move(*error)};
+  std::optional<Error> error;
+  if (!detail::write_erased(request, operation_info<Op>, &input, endpoint,
+                            {detail::extras_of<Op>, options, compression}, error))
+    return Unexpected{std::move(*error)};
   return request;
 }
 
@@ -214,9 +229,10 @@ Result<HttpRequest> write_request(typename Op::Input const& input, Endpoint cons
 template <Operation Op>
 Result<Response<typename Op::Output>> read_response(HttpResponse const& http, ReadOptions const& options = {}) {
   Response<typename Op::Output> response;
-  auto error = detail::read_erased(operation_info<Op>, http, &response.output, detail::extras_of<Op>, options,
-                                   response.metadata);
-  if (error) return Unexpected{std::move(*error)};
+  std::optional<Error> error;
+  if (!detail::read_erased(operation_info<Op>, http, &response.output, detail::extras_of<Op>, options,
+                           response.metadata, error))
+    return Unexpected{std::move(*error)};
   return response;
 }
 
@@ -228,10 +244,12 @@ template <Operation Op>
 Result<Decoded<typename Op::Input>, Malformed> read_request(HttpRequest const& request,
                                                             DecodeOptions const& options = {},
                                                             RequestDecompression const& decompression = {}) {
-  std::string storage;
-  auto const body = detail::read_body(operation_info<Op>, request, options, decompression, storage);
-  if (!body) return Unexpected{std::move(body).error()};
-  return decode<typename Op::Input>(*body, options);
+  Decoded<typename Op::Input> decoded;
+  Malformed fault;
+  if (!detail::read_request_erased(operation_info<Op>, request, &decoded.value, options, decompression, decoded.missing,
+                                   fault))
+    return Unexpected{std::move(fault)};
+  return decoded;
 }
 
 /// Server: writes the response of a success, without a body if the operation has no output. InvalidInput if the output

@@ -10,7 +10,6 @@
 #include <string_view>
 #include <utility>
 
-#include "healthlake/core/result.hpp"
 #include "healthlake/http/message.hpp"
 
 namespace healthlake {
@@ -35,8 +34,10 @@ struct RequestDecompression {
   Gunzip (*gunzip)(std::string_view body, std::size_t max_bytes, std::string& out) = nullptr;
 };
 
-/// Compresses a request's body if it is large enough, and puts gzip behind the codings it may already have
-/// (RFC 9110, 8.4: "in the order in which they were applied").
+namespace detail {
+
+// Compresses a request's body if it is large enough, and puts gzip behind the codings it may already have
+// (RFC 9110, 8.4: "in the order in which they were applied").
 inline void compress_request(HttpRequest& request, RequestCompression const& compression) {
   if (!compression.gzip || request.body.size() < compression.min_bytes) return;
   std::string compressed;
@@ -47,8 +48,6 @@ inline void compress_request(HttpRequest& request, RequestCompression const& com
     if (equal_ignoring_case(line.name, "Content-Encoding")) codings.append(line.value).append(", ");
   request.headers.set("Content-Encoding", codings + "gzip");
 }
-
-namespace detail {
 
 enum class Coding : std::uint8_t { none, gzip, other };
 
@@ -74,19 +73,21 @@ inline Coding coding_of(Headers const& headers) {
 enum class BodyFault : std::uint8_t { unsupported_coding, corrupt, too_large };
 
 // The JSON of a request: its body, or what it is decompressed to in `storage`; `{}` if that is empty. `allowed` says
-// whether the operation may be compressed at all. The limit is for the decompressed text only.
-inline Result<std::string_view, BodyFault> plain_body(HttpRequest const& request, bool allowed,
-                                                      RequestDecompression const& decompression, std::size_t max_bytes,
-                                                      std::string& storage) {
-  std::string_view body = request.body;
+// whether the operation may be compressed at all. The limit is for the decompressed text only. False: `fault` says why
+// there is none.
+inline bool plain_body(HttpRequest const& request, bool allowed, RequestDecompression const& decompression,
+                       std::size_t max_bytes, std::string& storage, std::string_view& body, BodyFault& fault) {
+  body = request.body;
   if (Coding const coding = coding_of(request.headers); coding != Coding::none) {
-    if (coding == Coding::other || !allowed || !decompression.gunzip) return Unexpected{BodyFault::unsupported_coding};
+    fault = BodyFault::unsupported_coding;
+    if (coding == Coding::other || !allowed || !decompression.gunzip) return false;
     Gunzip const result = decompression.gunzip(body, max_bytes, storage);
-    if (result == Gunzip::corrupt) return Unexpected{BodyFault::corrupt};
-    if (result == Gunzip::too_large || storage.size() > max_bytes) return Unexpected{BodyFault::too_large};
+    fault = result == Gunzip::corrupt ? BodyFault::corrupt : BodyFault::too_large;
+    if (result != Gunzip::done || storage.size() > max_bytes) return false;
     body = storage;
   }
-  return body.empty() ? std::string_view{"{}"} : body;
+  if (body.empty()) body = "{}";
+  return true;
 }
 
 }  // namespace detail

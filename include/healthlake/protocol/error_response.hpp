@@ -31,12 +31,16 @@ inline constexpr std::size_t max_error_message_bytes = 40'000;
 /// Longer codes are cut here.
 inline constexpr std::size_t max_error_code_bytes = 256;
 
-/// `aws.protocoltests.json10#FooError:http://...` is `FooError`.
+namespace detail {
+
+// `aws.protocoltests.json10#FooError:http://...` is `FooError`.
 constexpr std::string_view clean_error_code(std::string_view code) noexcept {
   code = code.substr(0, code.find(':'));
   if (auto const hash = code.find('#'); hash != std::string_view::npos) code.remove_prefix(hash + 1);
   return trim_blanks(code);
 }
+
+}  // namespace detail
 
 /// The request id of a response; quote it to AWS support. Empty if there is none.
 inline std::string request_id_of(Headers const& headers) {
@@ -82,10 +86,10 @@ inline bool text_of(std::optional<Document> const& member, std::string& text) {
   text.clear();
   if (!member || !member->json.starts_with('"')) return false;
   DecodeOptions const options;
-  Decoder decoder{type_of<std::string>(), &text, options};
-  tokenize(member->json, decoder, options);
-  if (decoder.failed()) text.clear();
-  return !decoder.failed();
+  ShapeBuilder builder{type_of<std::string>(), &text, options};
+  tokenize(member->json, builder, options);
+  if (builder.failed()) text.clear();
+  return !builder.failed();
 }
 
 inline void cut_to(std::string& text, std::size_t limit) { text.resize(utf8_prefix(text, limit).size()); }

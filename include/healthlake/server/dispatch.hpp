@@ -154,36 +154,43 @@ inline HttpResponse refuse_body(BodyFault fault, bool gzip, DispatchOptions cons
   return response;
 }
 
-// Reads and validates an input of any operation; the error is the response to send.
-inline Result<Unit, HttpResponse> read_input(OperationInfo const& operation, void* input, HttpRequest const& request,
-                                             DispatchOptions const& options) {
+// Reads and validates an input of any operation. False: `refusal` is the response to send.
+inline bool read_input(OperationInfo const& operation, void* input, HttpRequest const& request,
+                       DispatchOptions const& options, HttpResponse& refusal) {
   bool const gzip = operation.traits.gzip && options.decompression.gunzip;
-  if (request.body.size() > options.max_body_bytes) return Unexpected{refuse_body(BodyFault::too_large, gzip, options)};
   std::string storage;
-  auto const body = plain_body(request, operation.traits.gzip, options.decompression, options.max_body_bytes, storage);
-  if (!body) return Unexpected{refuse_body(body.error(), gzip, options)};
+  std::string_view body;
+  BodyFault why = BodyFault::too_large;
+  if (request.body.size() > options.max_body_bytes ||
+      !plain_body(request, operation.traits.gzip, options.decompression, options.max_body_bytes, storage, body, why)) {
+    refusal = refuse_body(why, gzip, options);
+    return false;
+  }
   Type const& type = operation.input();
   DecodeOptions decode_options = options.decode;
   decode_options.max_bytes = options.max_body_bytes;
-  auto missing = decode_erased(*body, type, input, decode_options);
-  if (!missing) {
-    Malformed const& fault = missing.error();
+  std::vector<MissingMember> missing;
+  if (Malformed fault; !decode_to(body, type, input, decode_options, missing, fault)) {
     std::string message = "The body is not the operation's input, at byte " + std::to_string(fault.offset);
     if (!fault.path.empty()) message += ", " + fault.path;
-    return Unexpected{write_error("SerializationException", message + ": " + fault.message + ".", 400)};
+    refusal = write_error("SerializationException", message + ": " + fault.message + ".", 400);
+    return false;
   }
   std::vector<Violation> violations;
   Validator{options.validate, violations}.check(type, input, nullptr, Path::root(type.sensitive));
-  std::string const message = validation_message(*missing, violations);
-  if (message.empty()) return Unit{};
-  return Unexpected{write_error("ValidationException", message, 400)};
+  std::string const message = validation_message(missing, violations);
+  if (message.empty()) return true;
+  refusal = write_error("ValidationException", message, 400);
+  return false;
 }
 
 // An output of any operation as a response.
 inline HttpResponse write_output(OperationInfo const& operation, void const* output) {
   if (operation.traits.no_output) return make_response(200, {}, {});
-  auto body = encode_erased(operation.output(), output);
-  return body ? make_response(200, *std::move(body), {}) : HandlerError::unwritable();
+  std::string body;
+  Violation failure;
+  if (!encode_to(body, operation.output(), output, {}, failure)) return HandlerError::unwritable();
+  return make_response(200, std::move(body), {});
 }
 
 }  // namespace detail
@@ -209,8 +216,8 @@ class Dispatcher {
         {std::move(target), [handler = std::move(handler)](HttpRequest const& request, RequestContext const& context,
                                                            DispatchOptions const& options) mutable {
            typename Op::Input input{};
-           auto good = detail::read_input(operation_info<Op>, &input, request, options);
-           if (!good) return std::move(good).error();
+           if (HttpResponse refusal; !detail::read_input(operation_info<Op>, &input, request, options, refusal))
+             return refusal;
            Result<typename Op::Output, HandlerError> output = handler(std::as_const(input), context);
            if (!output) return std::move(output).error().response();
            return detail::write_output(operation_info<Op>, &*output);

@@ -23,6 +23,7 @@ namespace healthlake {
 /// The 32 bytes of a SHA-256 or an HMAC-SHA256.
 using Digest = std::array<std::uint8_t, 32>;
 
+/// What is hashed.
 using Bytes = std::span<std::uint8_t const>;
 
 /// The bytes of a text. Valid as long as the text.
@@ -87,6 +88,7 @@ inline bool equal_in_constant_time(std::string_view a, std::string_view b) noexc
 /// A digest as text: 64 lower-case hexadecimal digits.
 using HexDigest = std::array<char, 64>;
 
+/// The digits of a digest.
 constexpr HexDigest to_hex(Digest const& digest) noexcept {
   HexDigest text{};
   for (std::size_t i = 0; i < digest.size(); i += 4) {
@@ -97,6 +99,7 @@ constexpr HexDigest to_hex(Digest const& digest) noexcept {
   return text;
 }
 
+/// The same digits as a string view, good as long as `text` is.
 constexpr std::string_view view(HexDigest const& text) noexcept { return {text.data(), text.size()}; }
 
 /// Reads exactly 64 lower-case hexadecimal digits, the only form in which SigV4 writes a digest.

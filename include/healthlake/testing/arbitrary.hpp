@@ -26,7 +26,7 @@ namespace healthlake {
 enum class ArbitraryMode : std::uint8_t {
   /// Only values without violations: see ArbitraryOptions for what decides about open enumerations and unions.
   valid,
-  /// Whatever the C++ types hold and JSON can carry, constraints or not; valid values among them.
+  /// Whatever the C++ types hold and JSON can carry, whatever the rules of their shapes; valid values among them.
   wild,
 };
 
@@ -36,9 +36,9 @@ struct ArbitraryOptions {
   /// Below this many levels optional members stay away, lists and maps are as short as they may be, and unions hold
   /// what does not nest, if they can. Default 6; beyond 48 a value may be too deep to be encoded.
   unsigned max_depth = 6;
-  /// Elements of all lists and maps together; the minimum of a constraint wins. Default 64.
+  /// Elements of all lists and maps together; the minimum of a rule wins. Default 64.
   std::size_t max_elements = 64;
-  /// Code points of a text, bytes of a blob; the minimum of a constraint wins, and what a pattern needs. Default 64.
+  /// Code points of a text, bytes of a blob; the minimum of a rule wins, and what a pattern needs. Default 64.
   std::size_t max_text = 64;
   /// NaN and the infinities where no range forbids them. Default no.
   bool non_finite = false;
@@ -84,7 +84,7 @@ class Filler {
     std::size_t most = 0;
   };
 
-  // How many of something the constraints allow, but no more than `limit` unless they ask for it.
+  // How many of something the rules allow, but no more than `limit` unless they ask for it.
   static Sizes sizes(Rules const* bounds, std::size_t limit) noexcept {
     if (!bounds) return {0, limit};
     auto const size = [](std::int64_t bound) { return static_cast<std::size_t>(std::max<std::int64_t>(bound, 0)); };
@@ -274,7 +274,7 @@ class Filler {
 
 }  // namespace detail
 
-/// A made-up value. In valid mode `violations(value)` is empty, if the constraints of the shape can be met at all and
+/// A made-up value. In valid mode `violations(value)` is empty, if the rules of the shape can be met at all and
 /// its patterns are those of patterns::all. Precondition: a shape whose required members lead back to itself does so by
 /// an optional member, or a list, map or union that may go without.
 template <Shape T>

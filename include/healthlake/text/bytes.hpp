@@ -18,7 +18,9 @@ namespace healthlake::detail::bytes {
 /// Whether a register holds a word. Where it does not, single bytes are as fast, and a third of the code.
 inline constexpr bool words_pay = sizeof(void*) >= sizeof(std::uint64_t);
 
+/// The lowest bit of each byte.
 inline constexpr std::uint64_t ones = 0x0101'0101'0101'0101;
+/// The high bit of each byte.
 inline constexpr std::uint64_t highs = 0x8080'8080'8080'8080;
 
 /// The eight bytes from `at` on, which must be there. Their order in the number is the machine's.

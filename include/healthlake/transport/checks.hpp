@@ -27,6 +27,7 @@ inline constexpr std::string_view default_user_agent = "healthlake-cpp/" HEALTHL
 /// The most that a transport takes in, unless its options say otherwise: the body (16 MiB), and all header lines
 /// together with those of interim responses (64 KiB).
 inline constexpr std::size_t default_max_response_bytes = std::size_t{16} * 1024 * 1024;
+/// See default_max_response_bytes.
 inline constexpr std::size_t default_max_header_bytes = std::size_t{64} * 1024;
 
 namespace detail {

@@ -1,4 +1,4 @@
-#include "healthlake/json/decoder.hpp"
+#include "healthlake/json/shape_builder.hpp"
 
 #include <doctest/doctest.h>
 
@@ -398,12 +398,12 @@ TEST_CASE("a fault shows nothing of what is sensitive") {
 TEST_CASE("the first fault stays") {
   Kinds kinds;
   DecodeOptions const options;
-  Decoder decoder{type_of<Kinds>(), &kinds, options};
-  CHECK(decoder.begin_object());
-  CHECK(decoder.key("Text"));
-  CHECK_FALSE(decoder.boolean(true));
-  CHECK_FALSE(decoder.fail("another one"));
-  CHECK(decoder.failed());
-  CHECK(decoder.fault() == "expected a string, found a boolean");
-  CHECK(decoder.path() == "Text");
+  ShapeBuilder builder{type_of<Kinds>(), &kinds, options};
+  CHECK(builder.begin_object());
+  CHECK(builder.key("Text"));
+  CHECK_FALSE(builder.boolean(true));
+  CHECK_FALSE(builder.fail("another one"));
+  CHECK(builder.failed());
+  CHECK(builder.fault() == "expected a string, found a boolean");
+  CHECK(builder.path() == "Text");
 }

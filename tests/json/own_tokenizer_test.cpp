@@ -1,6 +1,6 @@
-// What the tokenizer hands to a Decoder, byte for byte, and where it says a fault is. That it accepts what it should
-// is the business of tests/differential/json_test.cpp.
-#include "healthlake/json/reader.hpp"
+// What the tokenizer hands to a ShapeBuilder, byte for byte, and where it says a fault is. That it accepts what it
+// should is the business of tests/differential/json_test.cpp.
+#include "healthlake/json/own_tokenizer.hpp"
 
 #include <doctest/doctest.h>
 
@@ -34,10 +34,10 @@ struct Fault {
 Fault fault_of(std::string_view text) {
   DecodeOptions const options;
   Document document;
-  Decoder decoder{type_of<Document>(), &document, options};
-  std::size_t const offset = reader_engine::tokenize(text, decoder);
-  REQUIRE(decoder.failed());
-  return {decoder.fault(), offset};
+  ShapeBuilder builder{type_of<Document>(), &document, options};
+  std::size_t const offset = own_tokenizer(text, builder);
+  REQUIRE(builder.failed());
+  return {builder.fault(), offset};
 }
 
 }  // namespace
@@ -109,14 +109,14 @@ TEST_CASE("a NUL byte is no end of the text") {
   CHECK(fault_of(std::string_view{"\0", 1}).offset == 0);
 }
 
-TEST_CASE("nesting is the Decoder's business and costs no stack") {
+TEST_CASE("nesting is the ShapeBuilder's business and costs no stack") {
   std::string const deep(200'000, '[');
   CHECK(fault_of(deep).message == "nested deeper than 64 levels");
   CHECK(fault_of(deep).offset == 65);
   DecodeOptions const options{.max_depth = 1'000'000};
   Document document;
-  Decoder decoder{type_of<Document>(), &document, options};
+  ShapeBuilder builder{type_of<Document>(), &document, options};
   std::string const text = deep + std::string(200'000, ']');
-  CHECK(reader_engine::tokenize(text, decoder) == text.size());
-  CHECK_FALSE(decoder.failed());
+  CHECK(own_tokenizer(text, builder) == text.size());
+  CHECK_FALSE(builder.failed());
 }

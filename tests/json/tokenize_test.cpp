@@ -1,4 +1,4 @@
-#include "healthlake/json/tokenizer.hpp"
+#include "healthlake/json/tokenize.hpp"
 
 #include <doctest/doctest.h>
 
@@ -7,13 +7,13 @@
 
 #include "../support/rich.hpp"
 #include "healthlake/json/decode.hpp"
-#include "healthlake/json/nlohmann.hpp"
+#include "healthlake/json/nlohmann_tokenizer.hpp"
 
 using namespace healthlake;
 using namespace std::string_view_literals;
 
 namespace {
-DecodeOptions const peer{.tokenizer = nlohmann_engine::tokenize};
+DecodeOptions const peer{.tokenizer = nlohmann_tokenizer};
 
 Malformed fault(std::string_view text, DecodeOptions const& options = {}) {
   auto const decoded = decode<rich::Kinds>(text, options);
@@ -140,7 +140,7 @@ TEST_CASE("a fault of the text says what and where") {
   }
 }
 
-TEST_CASE("the other engine's faults") {
+TEST_CASE("the other tokenizer's faults") {
   CHECK(fault("{\"Text\":\"x\"", peer).message == "not JSON: the text ends too early, or its last byte is wrong");
   CHECK(fault("{\"Text\":x}   ", peer).message == "not JSON: unexpected byte");
   CHECK(fault("{}\0garbage"sv, peer).message == "not JSON: text behind the value");

@@ -1,8 +1,9 @@
-// nlohmann/json's SAX parser as a tokenizer: text in, events of a Decoder out. Select it with
-// `DecodeOptions{.tokenizer = nlohmann_engine::tokenize}`.
+// JSON text to events: nlohmann/json's SAX parser as the tokenizer. Select it with
+// `DecodeOptions{.tokenizer = nlohmann_tokenizer}`.
 //
-// Rules: accepts what RFC 8259 calls JSON text, in valid UTF-8, and nothing behind it. The parser does not recurse; the
-// Decoder bounds the depth. Its own messages quote the text and are not used, for the text may be sensitive.
+// Rules: accepts what RFC 8259 calls JSON text, in valid UTF-8, and no trailing characters. The parser does not
+// recurse; the ShapeBuilder bounds the depth. Its own messages quote the text and are not used, for the text may be
+// sensitive.
 #pragma once
 
 #include <charconv>
@@ -13,9 +14,9 @@
 #include <string>
 #include <string_view>
 
-#include "healthlake/json/decoder.hpp"
+#include "healthlake/json/shape_builder.hpp"
 
-namespace healthlake::nlohmann_engine {
+namespace healthlake {
 
 namespace detail {
 
@@ -43,56 +44,56 @@ class CountingIterator {
 };
 
 // The names and signatures are nlohmann's (json_sax).
-struct Events {
-  Decoder& decoder;
+struct NlohmannEvents {
+  ShapeBuilder& builder;
 
-  bool null() { return decoder.null(); }
-  bool boolean(bool value) { return decoder.boolean(value); }
+  bool null() { return builder.null(); }
+  bool boolean(bool value) { return builder.boolean(value); }
   bool number_integer(std::int64_t value) { return integer(value); }
   bool number_unsigned(std::uint64_t value) { return integer(value); }
-  bool number_float(double, std::string const& text) { return decoder.number(text); }
-  bool string(std::string& text) { return decoder.string(text); }
+  bool number_float(double, std::string const& text) { return builder.number(text); }
+  bool string(std::string& text) { return builder.string(text); }
   bool binary(nlohmann::json::binary_t&) { return false; }
-  bool start_object(std::size_t) { return decoder.begin_object(); }
-  bool key(std::string& name) { return decoder.key(name); }
-  bool end_object() { return decoder.end_object(); }
-  bool start_array(std::size_t) { return decoder.begin_array(); }
-  bool end_array() { return decoder.end_array(); }
+  bool start_object(std::size_t) { return builder.begin_object(); }
+  bool key(std::string& name) { return builder.key(name); }
+  bool end_object() { return builder.end_object(); }
+  bool start_array(std::size_t) { return builder.begin_array(); }
+  bool end_array() { return builder.end_array(); }
   template <class Exception>
   bool parse_error(std::size_t, std::string const&, Exception const& exception) {
     // The one of its errors that is not about the spelling: a number larger than any double.
     constexpr int number_overflow = 406;
-    return exception.id == number_overflow && decoder.fail("number out of range");
+    return exception.id == number_overflow && builder.fail("number out of range");
   }
 
  private:
   template <class I>
   bool integer(I value) {
     char digits[20];
-    return decoder.number({digits, static_cast<std::size_t>(std::to_chars(digits, digits + 20, value).ptr - digits)});
+    return builder.number({digits, static_cast<std::size_t>(std::to_chars(digits, digits + 20, value).ptr - digits)});
   }
 };
 
 }  // namespace detail
 
-/// Feeds `text` to `decoder`. Returns how many bytes were read; whether all went well, the decoder knows.
-inline std::size_t tokenize(std::string_view text, Decoder& decoder) {
+/// nlohmann/json's parser, as a Tokenizer.
+inline std::size_t nlohmann_tokenizer(std::string_view text, ShapeBuilder& builder) {
   // RFC 8259, 8.1, lets a reader ignore the mark, as this parser does; but then the text could not stand inside
   // another one.
   if (text.starts_with("\xEF\xBB\xBF")) {
-    decoder.fail("not JSON: a byte order mark");
+    builder.fail("not JSON: a byte order mark");
     return 0;
   }
   char const* reached = text.data();
-  detail::Events events{decoder};
+  detail::NlohmannEvents events{builder};
   bool const parsed = nlohmann::json::sax_parse(detail::CountingIterator{text.data(), &reached},
                                                 detail::CountingIterator{text.data() + text.size(), nullptr}, &events);
   auto const offset = static_cast<std::size_t>(reached - text.data());
   // The parser takes a NUL byte for the end of the text.
   if (parsed && offset == text.size() && text.back() != '\0') return offset;
-  if (offset == text.size() && !parsed) decoder.fail("not JSON: the text ends too early, or its last byte is wrong");
-  else decoder.fail(parsed ? "not JSON: text behind the value" : "not JSON: unexpected byte");
+  if (offset == text.size() && !parsed) builder.fail("not JSON: the text ends too early, or its last byte is wrong");
+  else builder.fail(parsed ? "not JSON: text behind the value" : "not JSON: unexpected byte");
   return offset;
 }
 
-}  // namespace healthlake::nlohmann_engine
+}  // namespace healthlake

@@ -1,9 +1,9 @@
-// JSON events to shape, by walking the member table: the half of the decoder that knows shapes. Any tokenizer may
-// feed it (json/tokenizer.hpp names the default one).
+// JSON events to shape, by walking the member table. Any tokenizer may feed it (json/tokenize.hpp runs the one that the
+// options name); json/decode.hpp puts the two together.
 //
 // Rules: a stack of frames, no recursion, bounded by DecodeOptions. Unknown members are skipped, null counts as absent.
 // A known member given twice, a wrong type and a number out of range are faults. A union is decoded by the name on the
-// wire, and its unknown member is kept as text; the member "__type" is no member of anything.
+// wire, and its unknown member is kept as JSON text; the member "__type" is not a member of any shape.
 #pragma once
 
 #include <cstddef>
@@ -18,50 +18,23 @@
 
 #include "healthlake/core/path.hpp"
 #include "healthlake/core/shape.hpp"
-#include "healthlake/json/frames.hpp"
+#include "healthlake/json/builder_frames.hpp"
+#include "healthlake/json/decode_options.hpp"
 #include "healthlake/json/raw_value.hpp"
 #include "healthlake/text/base64.hpp"
 #include "healthlake/text/text.hpp"
 
 namespace healthlake {
 
-class Decoder;
-
-/// An engine that feeds JSON text to a Decoder and returns how many bytes it read; faults go to the Decoder.
-using Tokenizer = std::size_t (*)(std::string_view text, Decoder& decoder);
-
-/// Limits of a decode. Exceeding one is a fault, not a truncation.
-struct DecodeOptions {
-  /// Of the text. Default 16 MiB.
-  std::size_t max_bytes = std::size_t{16} << 20;
-  /// Of nesting, skipped members included. Default 64.
-  std::size_t max_depth = 64;
-  /// Members of all lists and maps together, so that a small text cannot fill the memory. Default 65,536.
-  std::size_t max_elements = 65'536;
-  /// How many missing required members are remembered. Default 64.
-  std::size_t max_missing = 64;
-  /// The engine; null for the library's own. json/nlohmann.hpp has another one.
-  Tokenizer tokenizer = nullptr;
-};
-
-/// A required member, or the content of a union, that was not in the message.
-struct MissingMember {
-  std::string path{};
-  /// True for a member of the outermost shape itself.
-  bool outermost = false;
-
-  friend bool operator==(MissingMember const&, MissingMember const&) = default;
-};
-
 /// Takes the events of one JSON value in the order of the text and fills one shape. Every event returns false from
 /// the first fault on; `fault()` and `path()` then say what and where.
-class Decoder {
+class ShapeBuilder {
  public:
-  /// `value` is of the C++ type that `type` describes, and outlives the decoder.
-  Decoder(Type const& type, void* value, DecodeOptions const& options)
+  /// `value` is of the C++ type that `type` describes, and outlives the builder.
+  ShapeBuilder(Type const& type, void* value, DecodeOptions const& options)
       : options_(options), root_type_(type), root_(value) {}
-  Decoder(Decoder const&) = delete;
-  Decoder& operator=(Decoder const&) = delete;
+  ShapeBuilder(ShapeBuilder const&) = delete;
+  ShapeBuilder& operator=(ShapeBuilder const&) = delete;
 
   bool begin_object() { return begin(true); }
   bool begin_array() { return begin(false); }
@@ -163,7 +136,7 @@ class Decoder {
   [[nodiscard]] bool failed() const noexcept { return failed_; }
   /// What is wrong, if anything is.
   [[nodiscard]] std::string const& fault() const noexcept { return fault_; }
-  /// Where the decoder stands: the member whose value is being read, or was read last.
+  /// Where the builder stands: the member whose value is being read, or was read last.
   [[nodiscard]] std::string path() const { return path_of(frames_.size()); }
   /// True once a sensitive member was seen: then no excerpt of the text may be shown.
   [[nodiscard]] bool sensitive() const noexcept { return sensitive_ || root_type_.sensitive; }
@@ -316,7 +289,7 @@ class Decoder {
       Member const& member = frame.type->members[i];
       if (!member.is(required) || (frame.seen >> i & 1) != 0) continue;
       std::string path = path_of(frames_.size() - 1);
-      append_member_step(path, member.name);
+      detail::append_member_step(path, member.name);
       note_missing(std::move(path), frames_.size() == 1);
     }
   }
@@ -330,9 +303,9 @@ class Decoder {
     for (std::size_t i = 0; i < depth; ++i) {
       Frame const& frame = frames_[i];
       bool const secret_key = frame.sensitive || (frame.rules && frame.rules->key && frame.rules->key->sensitive);
-      if (frame.type->kind == Kind::list) append_index_step(out, frame.index == 0 ? 0 : frame.index - 1);
-      else if (frame.type->kind == Kind::map) append_key_step(out, frames_.key_of(i), secret_key);
-      else if (frame.member) append_member_step(out, frame.member->name);
+      if (frame.type->kind == Kind::list) detail::append_index_step(out, frame.index == 0 ? 0 : frame.index - 1);
+      else if (frame.type->kind == Kind::map) detail::append_key_step(out, frames_.key_of(i), secret_key);
+      else if (frame.member) detail::append_member_step(out, frame.member->name);
     }
     return out;
   }
@@ -378,7 +351,7 @@ class Decoder {
   FrameStack frames_;
   // Of each union that is open and has such members, innermost first.
   std::forward_list<UnknownMembers> unknown_;
-  RawValue raw_;
+  detail::RawValue raw_;
   std::size_t elements_ = 0;
   bool sensitive_ = false;
   bool failed_ = false;

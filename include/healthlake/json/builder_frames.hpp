@@ -1,7 +1,6 @@
-// What the decoder knows of the objects and arrays that are open: a stack that needs no heap for messages of this
-// service.
+// The objects and arrays that a ShapeBuilder has open: a stack that needs no heap for messages of this service.
 //
-// Rules: for json/decoder.hpp alone.
+// Rules: for json/shape_builder.hpp alone.
 #pragma once
 
 #include <algorithm>

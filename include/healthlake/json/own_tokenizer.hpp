@@ -1,9 +1,9 @@
-// The tokenizer of this library: JSON text in, events of a Decoder out, without recursion, and without a copy of any
-// string that has no escape in it.
+// JSON text to events: the tokenizer of this library, without recursion, and without a copy of any string that has no
+// escape in it.
 //
-// Rules: accepts and rejects what json/nlohmann.hpp does (the differential tests say so): RFC 8259 text in valid UTF-8
-// (RFC 3629), no byte order mark, nothing behind the value, no lone surrogate escape, and no number that a double
-// cannot hold.
+// Rules: accepts and rejects what json/nlohmann_tokenizer.hpp does (the differential tests say so): RFC 8259 text in
+// valid UTF-8 (RFC 3629), no byte order mark, no trailing characters, no lone surrogate escape, and no number that a
+// double cannot hold.
 #pragma once
 
 #include <array>
@@ -12,13 +12,13 @@
 #include <string>
 #include <string_view>
 
-#include "healthlake/json/decoder.hpp"
+#include "healthlake/json/shape_builder.hpp"
 #include "healthlake/text/ascii.hpp"
 #include "healthlake/text/bytes.hpp"
 #include "healthlake/text/hex.hpp"
 #include "healthlake/text/utf8.hpp"
 
-namespace healthlake::reader_engine {
+namespace healthlake {
 
 namespace detail {
 
@@ -81,23 +81,23 @@ inline bool overflows_double(std::string_view number) noexcept {
   return magnitude != limit ? magnitude > limit : order != 0 ? order > 0 : count >= limit;
 }
 
-class Reader {
+class OwnTokenizer {
  public:
-  Reader(std::string_view text, Decoder& decoder) : text_(text), decoder_(decoder) {}
+  OwnTokenizer(std::string_view text, ShapeBuilder& builder) : text_(text), builder_(builder) {}
 
   std::size_t run() {
-    if (text_.starts_with("\xEF\xBB\xBF")) return decoder_.fail("not JSON: a byte order mark"), at_;
+    if (text_.starts_with("\xEF\xBB\xBF")) return builder_.fail("not JSON: a byte order mark"), at_;
     if (!read_value()) return at_;
     while (!open_.empty())
       if (!read_next()) return at_;
     skip_space();
-    if (at_ != text_.size()) decoder_.fail("not JSON: text behind the value");
+    if (at_ != text_.size()) builder_.fail("not JSON: text behind the value");
     return at_;
   }
 
  private:
   bool fail() {
-    return decoder_.fail(at_ >= text_.size() ? "not JSON: the text ends too early" : "not JSON: unexpected byte");
+    return builder_.fail(at_ >= text_.size() ? "not JSON: the text ends too early" : "not JSON: unexpected byte");
   }
 
   [[nodiscard]] char peek() const noexcept { return at_ < text_.size() ? text_[at_] : '\0'; }
@@ -114,15 +114,15 @@ class Reader {
   bool read_value() {
     skip_space();
     switch (peek()) {
-      case '{': return open('{') && decoder_.begin_object();
-      case '[': return open('[') && decoder_.begin_array();
+      case '{': return open('{') && builder_.begin_object();
+      case '[': return open('[') && builder_.begin_array();
       case '"': {
         std::string_view text;
-        return read_string(text) && decoder_.string(text);
+        return read_string(text) && builder_.string(text);
       }
-      case 't': return read_word("true") && decoder_.boolean(true);
-      case 'f': return read_word("false") && decoder_.boolean(false);
-      case 'n': return read_word("null") && decoder_.null();
+      case 't': return read_word("true") && builder_.boolean(true);
+      case 'f': return read_word("false") && builder_.boolean(false);
+      case 'n': return read_word("null") && builder_.null();
       default: return read_number();
     }
   }
@@ -143,7 +143,7 @@ class Reader {
       ++at_;
       open_.pop_back();
       first_ = false;
-      return object ? decoder_.end_object() : decoder_.end_array();
+      return object ? builder_.end_object() : builder_.end_array();
     }
     if (!first) {
       if (peek() != ',') return fail();
@@ -157,7 +157,7 @@ class Reader {
     skip_space();
     if (peek() != '"') return fail();
     std::string_view name;
-    if (!read_string(name) || !decoder_.key(name)) return false;
+    if (!read_string(name) || !builder_.key(name)) return false;
     skip_space();
     if (peek() != ':') return fail();
     ++at_;
@@ -197,8 +197,8 @@ class Reader {
     }
     std::string_view const number = text_.substr(begin, at_ - begin);
     bool const small = !exponent && number.size() < overflow_size;
-    if (!small && overflows_double(number)) return decoder_.fail("number out of range");
-    return decoder_.number(number);
+    if (!small && overflows_double(number)) return builder_.fail("number out of range");
+    return builder_.number(number);
   }
 
   // How many of the next bytes stand for themselves and are ASCII.
@@ -224,7 +224,7 @@ class Reader {
       if (c == '"') break;
       if (!is_ascii(c)) {
         auto const code_point = decode_utf8(text_, at_);
-        if (code_point.length == 0) return decoder_.fail("not JSON: invalid UTF-8");
+        if (code_point.length == 0) return builder_.fail("not JSON: invalid UTF-8");
         at_ += code_point.length;
         continue;
       }
@@ -270,13 +270,13 @@ class Reader {
   bool read_unicode_escape() {
     std::uint32_t code_point = 0;
     if (!read_hex(code_point)) return false;
-    if (code_point >= 0xDC00 && code_point <= 0xDFFF) return decoder_.fail("not JSON: lone surrogate");
+    if (code_point >= 0xDC00 && code_point <= 0xDFFF) return builder_.fail("not JSON: lone surrogate");
     if (code_point >= 0xD800 && code_point <= 0xDBFF) {
       std::uint32_t low = 0;
-      if (text_.substr(at_, 2) != "\\u") return decoder_.fail("not JSON: lone surrogate");
+      if (text_.substr(at_, 2) != "\\u") return builder_.fail("not JSON: lone surrogate");
       ++at_;
       if (!read_hex(low)) return false;
-      if (low < 0xDC00 || low > 0xDFFF) return decoder_.fail("not JSON: lone surrogate");
+      if (low < 0xDC00 || low > 0xDFFF) return builder_.fail("not JSON: lone surrogate");
       code_point = 0x10000 + ((code_point - 0xD800) << 10) + (low - 0xDC00);
     }
     append_utf8(scratch_, code_point);
@@ -284,7 +284,7 @@ class Reader {
   }
 
   std::string_view text_;
-  Decoder& decoder_;
+  ShapeBuilder& builder_;
   std::size_t at_ = 0;
   // The brackets that are open, outermost first.
   std::string open_;
@@ -295,7 +295,9 @@ class Reader {
 
 }  // namespace detail
 
-/// Feeds `text` to `decoder`. Returns how many bytes were read; whether all went well, the decoder knows.
-inline std::size_t tokenize(std::string_view text, Decoder& decoder) { return detail::Reader{text, decoder}.run(); }
+/// The tokenizer of this library, as a Tokenizer.
+inline std::size_t own_tokenizer(std::string_view text, ShapeBuilder& builder) {
+  return detail::OwnTokenizer{text, builder}.run();
+}
 
-}  // namespace healthlake::reader_engine
+}  // namespace healthlake
