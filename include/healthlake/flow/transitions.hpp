@@ -41,6 +41,7 @@ enum class CallState : std::uint8_t {
   /// The result was taken.
   taken,
 };
+/// What happens to a Call.
 enum class CallEvent : std::uint8_t { refused, next, early, success, retry, failure };
 
 /// The states of a Waiter.
@@ -53,6 +54,7 @@ enum class WaitState : std::uint8_t {
   done,
   taken,
 };
+/// What happens to a Waiter.
 enum class WaitEvent : std::uint8_t {
   next,
   early,
@@ -73,6 +75,7 @@ enum class PagerState : std::uint8_t {
   done,
   taken,
 };
+/// What happens to a Pager.
 enum class PagerEvent : std::uint8_t { next, call_sends, call_waits, page, last_page, repeated_token, call_failed };
 
 constexpr std::string_view to_string(StepKind step) noexcept {

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "healthlake/version.hpp"
+
 namespace healthlake {
 
 class ShapeBuilder;

@@ -22,14 +22,6 @@ namespace healthlake {
 
 namespace detail {
 
-namespace bytes = healthlake::detail::bytes;
-using healthlake::detail::digit_value;
-using healthlake::detail::hex_value;
-using healthlake::detail::is_ascii;
-using healthlake::detail::is_c0_control;
-using healthlake::detail::is_digit;
-using healthlake::detail::is_white_space;
-
 // 2^1024 - 2^970 in decimal: from here on a number rounds to infinity (IEEE 754, 4.3.1). Two digits to a byte, for
 // firmware has better uses for flash.
 inline constexpr std::size_t overflow_size = 309;

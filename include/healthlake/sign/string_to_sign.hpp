@@ -10,6 +10,7 @@
 
 namespace healthlake {
 
+/// The algorithm that the Authorization header and the string to sign name.
 inline constexpr std::string_view sigv4_algorithm = "AWS4-HMAC-SHA256";
 
 /// What a signing key is good for.
