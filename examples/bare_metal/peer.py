@@ -30,7 +30,8 @@ PLACE = {"S3Configuration": {"S3Uri": "s3://example-bucket/export", "KmsKeyId": 
 JOB = "9f86d081884c7d659a2feaa0c55ad015"
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 # The operations whose idempotency token a client fills in.
-WITH_TOKEN = ("CreateDataTransformationProfile", "CreateFHIRDatastore", "StartFHIRExportJob", "StartFHIRImportJob")
+WITH_TOKEN = ("CreateDataTransformationProfile", "CreateFHIRDatastore", "RestoreFHIRDatastore", "StartFHIRExportJob",
+              "StartFHIRImportJob")
 SECONDS = 60
 
 
