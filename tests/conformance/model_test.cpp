@@ -266,7 +266,9 @@ TEST_CASE("what botocore's model lacks: the errors' statuses, their required mes
     if constexpr (Paginated<Op>) paginated.emplace(Op::name);
   });
   CHECK(statuses.size() == 13);
-  for (auto const& [code, status] : facts.at("errors").items()) {
+  for (auto const& fact : facts.at("errors").items()) {
+    std::string const& code = fact.key();
+    json const& status = fact.value();
     CAPTURE(code);
     // An error without the httpError trait gets the default of a client error (Smithy).
     CHECK(statuses.at(code) == (status.is_null() ? 400 : status.get<int>()));
