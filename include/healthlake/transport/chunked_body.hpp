@@ -4,7 +4,7 @@
 // Rules: strict in what decides where a chunk ends: lines end with CR LF, sizes are hexadecimal digits alone, and a
 // chunk has its size. Extensions and trailer fields are checked for their line ends and control characters, and
 // dropped. Bounded: beside the limit of the body, all that a chunk does not need (zeros before a size, extensions,
-// trailer lines) counts as header and has the header's limit, in total. No socket. May include core/ and http/.
+// trailer lines) counts as header and has the header's limit, in total. No socket.
 #pragma once
 
 #include <algorithm>

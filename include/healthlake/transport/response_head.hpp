@@ -4,7 +4,7 @@
 // Rules: strict where two readers could disagree on where a message ends. Lines end with CR LF, never with LF alone
 // (2.2); lengths that differ, unknown codings, and a length beside a coding are refused (6.1, 6.3). Tolerant where
 // nothing depends on it: a reason phrase may be missing, with its blank or without (4), values may be folded (5.2), but
-// not those that frame the message. No socket; the caller bounds the length of lines. May include core/ and http/.
+// not those that frame the message. No socket; the caller bounds the length of lines.
 #pragma once
 
 #include <algorithm>

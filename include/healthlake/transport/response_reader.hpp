@@ -2,7 +2,7 @@
 //
 // Rules: what is taken and what is refused stands in response_head.hpp and chunked_body.hpp. Bounded: header lines,
 // interim responses, chunk extensions and trailer together by one limit, the body by another; nothing is put aside
-// for a length that was only announced. No socket. May include core/ and http/.
+// for a length that was only announced. No socket.
 #pragma once
 
 #include <algorithm>
