@@ -151,10 +151,8 @@ class BeastExchange : public std::enable_shared_from_this<BeastExchange> {
     auto const connector = std::make_shared<BeastConnector>(
         shared_->executor, found, time, bounded(shared_->options.address_delay),
         on([this](BeastError error, BeastSocket&& socket, std::size_t tried) {
-          if (error)
-            return connect_failed(
-                "connect to",
-                error.message() + (tried > 1 ? ", and so did " + std::to_string(tried - 1) + " other addresses" : ""));
+          std::string const all = tried > 1 ? " (" + std::to_string(tried) + " addresses tried)" : "";
+          if (error) return connect_failed("connect to", error.message() + all);
           connected(std::move(socket));
         }));
     connector_ = connector;

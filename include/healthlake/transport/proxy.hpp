@@ -12,6 +12,7 @@
 
 #include "healthlake/http/message.hpp"
 #include "healthlake/json/base64.hpp"
+#include "healthlake/text/ascii.hpp"
 #include "healthlake/transport/checks.hpp"
 #include "healthlake/transport/chunked_body.hpp"
 
