@@ -172,6 +172,9 @@ class ScriptedPeer {
       timeval const bound{.tv_sec = patience.count(), .tv_usec = 0};
       setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &bound, sizeof bound);
       setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &bound, sizeof bound);
+      // What was written is on its way at once, even if the connection is reset next.
+      int const on = 1;
+      setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
       std::lock_guard const lock{mutex_};
       ++accepted_;
       open_.push_back(fd);

@@ -242,6 +242,7 @@ class BeastExchange : public std::enable_shared_from_this<BeastExchange> {
                                  // The server may have answered before it closed (RFC 9112, 9.5): the read will see.
                                  write_error_ = error;
                                  written_ = !error;
+                                 if (ended_) end(boost::asio::error::eof);
                                }));
     });
     reader_.emplace(limits(), HeadRules{.to_head = request_.method == "HEAD"});
@@ -258,23 +259,32 @@ class BeastExchange : public std::enable_shared_from_this<BeastExchange> {
   void take(BeastError error, std::size_t size) {
     std::string_view bytes{buffer_.data(), size};
     reader_->feed(bytes);
-    if (error) reader_->end(ends_whole(error));
+    if (error) return end(error);
+    conclude({}, bytes.empty());
+  }
+
+  // The connection ended. Without TLS an end can be that of a reset which the write has been told of: then a body to
+  // the end of the connection may be cut short. A server that refuses what it has not read resets the connection
+  // behind its answer; all that came of that is the answer.
+  void end(BeastError error) {
+    bool const in_order = error == boost::asio::error::eof;
+    bool const refused = !connection_->tls && !written_ && reader_->status() >= 400;
+    ended_ = in_order && !connection_->tls && !refused && !written_ && !write_error_ && reader_->has_head();
+    if (ended_) return;
+    reader_->end(refused || (in_order && (connection_->tls || written_)));
+    conclude(write_error_ ? write_error_ : error, false);
+  }
+
+  void conclude(BeastError error, bool nothing_left) {
     if (auto fault = reader_->fault()) {
-      if (error) fault->message += ": " + (write_error_ ? write_error_ : error).message();
+      if (error) fault->message += ": " + error.message();
       return fail(fault->reason, std::move(fault->message));
     }
     if (!reader_->done()) return read();
     if (proxy_ && !origin_.tls && reader_->status() == 407)
       return fail(TransportReason::proxy_refused, peer() + " answered with status 407");
-    if (written_ && reader_->keeps_alive() && bytes.empty()) shared_->keep(std::move(connection_));
+    if (written_ && reader_->keeps_alive() && nothing_left) shared_->keep(std::move(connection_));
     finish(reader_->take());
-  }
-
-  // Whether a body to the end of the connection is complete. A server that refuses what it has not read resets the
-  // connection behind its answer; all that came of that is the answer.
-  [[nodiscard]] bool ends_whole(BeastError error) const {
-    if (connection_->tls) return error == boost::asio::error::eof;
-    return (error == boost::asio::error::eof && !write_error_) || (!written_ && reader_->status() >= 400);
   }
 
   [[nodiscard]] ResponseLimits limits() const {
@@ -318,6 +328,8 @@ class BeastExchange : public std::enable_shared_from_this<BeastExchange> {
   bool sent_ = false;
   bool written_ = false;
   BeastError write_error_{};
+  // Whether what the end of the connection means hangs on how the write ends.
+  bool ended_ = false;
   // As much as a record of TLS.
   std::array<char, 16384> buffer_{};
   std::optional<ResponseReader> reader_{};
