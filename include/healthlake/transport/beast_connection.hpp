@@ -33,9 +33,11 @@ namespace healthlake::detail {
 
 using BeastSocket = boost::asio::ip::tcp::socket;
 
-// What no exchange waits longer for, and what a time point can take.
-inline std::chrono::milliseconds bounded(std::chrono::milliseconds time) {
-  return std::clamp<std::chrono::milliseconds>(time, std::chrono::milliseconds{1}, std::chrono::hours{24 * 365});
+// What a time point can take, and more than anybody waits.
+inline constexpr std::chrono::milliseconds longest_time = std::chrono::hours{24 * 365};
+
+constexpr std::chrono::milliseconds bounded(std::chrono::milliseconds time) {
+  return std::clamp(time, std::chrono::milliseconds{1}, longest_time);
 }
 
 // The socket as TLS sees it. Exchanges use the asynchronous half. The synchronous one finds nothing to read, so that a
@@ -133,8 +135,9 @@ struct BeastShared {
 
   // A kept connection to `origin` that is still good, or null.
   std::unique_ptr<BeastConnection> take_idle(std::string const& origin) {
-    auto const oldest = std::chrono::steady_clock::now() - bounded(options.max_idle_age);
-    std::erase_if(idle, [&](auto const& kept) { return kept->idle_since < oldest || !kept->quiet(); });
+    auto const now = std::chrono::steady_clock::now();
+    std::chrono::steady_clock::duration const most = std::min(options.max_idle_age, longest_time);
+    std::erase_if(idle, [&](auto const& kept) { return now - kept->idle_since >= most || !kept->quiet(); });
     auto const found = std::find_if(idle.begin(), idle.end(), [&](auto const& kept) { return kept->origin == origin; });
     if (found == idle.end()) return nullptr;
     auto connection = std::move(*found);

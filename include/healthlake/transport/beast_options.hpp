@@ -26,7 +26,7 @@ using BeastResolver =
 /// The most addresses of a host that are tried; the others are not looked at.
 inline constexpr std::size_t max_beast_addresses = 16;
 
-/// A time below one millisecond counts as one millisecond, one above a year as a year.
+/// Of the times to wait, one below a millisecond counts as one millisecond, one above a year as a year.
 struct BeastOptions {
   /// Name resolution, TCP, the proxy's tunnel and TLS together. 10 s. (A look-up of the system that hangs is left
   /// behind, not stopped: the io_context waits for it when it is destroyed.)
@@ -57,7 +57,7 @@ struct BeastOptions {
   std::string user_agent{default_user_agent};
   /// How many idle connections are kept for later requests. 4.
   std::size_t max_idle_connections = 4;
-  /// How long a connection may be idle and still be used again. 60 s.
+  /// How long a connection may be idle and still be used again. 60 s; 0 or less: none is used again.
   std::chrono::milliseconds max_idle_age = std::chrono::seconds{60};
   /// Empty: the system's resolver.
   BeastResolver resolver{};
