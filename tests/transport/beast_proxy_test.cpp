@@ -79,7 +79,8 @@ TEST_CASE_TEMPLATE("https goes through a tunnel, which is kept", T, HEALTHLAKE_B
       auto const seen = proxy.requests();
       REQUIRE(seen.size() == 3);
       CHECK(lines_of(seen[0]) == std::vector<std::string>{"CONNECT " + each.target + " HTTP/1.1",
-                                                          "Host: " + each.target, "User-Agent: healthlake-cpp/0.1.0",
+                                                          "Host: " + each.target,
+                                                          "User-Agent: " + std::string{default_user_agent},
                                                           "Proxy-Authorization: Basic dTpw"});
       for (std::size_t i : {1u, 2u}) {
         CHECK(lines_of(seen[i]).front() == "POST / HTTP/1.1");
