@@ -2,6 +2,9 @@
 // request broke off is not used again. In every form, with TLS and without.
 #include "healthlake/transport/beast_exchange.hpp"
 
+#include <atomic>
+#include <thread>
+
 #include "tests/support/beast_forms.hpp"
 #include "tests/support/transport_contract.hpp"
 
@@ -91,6 +94,55 @@ TEST_CASE_TEMPLATE("a server that breaks off without an answer is lost", T, HEAL
         check_failure(transport.send(request), TransportReason::connection_lost, true);
       });
     }
+}
+
+TEST_CASE_TEMPLATE("an exchange ends when the options say so, whatever it waits for", T, HEALTHLAKE_BEAST_FORMS) {
+  std::string const ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+  std::atomic<bool> flag{false};
+  static_assert(std::atomic<bool>::is_always_lock_free);
+  BeastOptions options;
+  options.cancelled = [&flag] { return flag.load(); };
+  auto stop_once = [&flag](auto&& is_time) {
+    return std::thread{[&flag, is_time] {
+      while (!is_time()) std::this_thread::yield();
+      flag = true;
+    }};
+  };
+  SUBCASE("for a response; and the next does not begin") {
+    ScriptedPeer peer{{{ReadRequest{}, Hold{}}, answer(ok)}};
+    T transport{options};
+    auto stopper = stop_once([&] { return !peer.requests().empty(); });
+    auto const reply = transport.send(post_to(peer.authority()));
+    stopper.join();
+    check_failure(reply, TransportReason::cancelled, true);
+    check_failure(transport.send(post_to(peer.authority())), TransportReason::cancelled, false);
+    CHECK(peer.connections() == 1);
+    flag = false;
+    CHECK(transport.send(post_to(peer.authority())).has_value());
+  }
+  SUBCASE("for TLS") {
+    ScriptedPeer peer{{{Hold{}}}};
+    auto request = post_to(peer.authority());
+    request.scheme = "https";
+    auto stopper = stop_once([&] { return peer.connections() != 0; });
+    auto const reply = T{options}.send(request);
+    stopper.join();
+    check_failure(reply, TransportReason::cancelled, false);
+  }
+  SUBCASE("for nothing: it ends in time all the same") {
+    ScriptedPeer peer{{{ReadRequest{}, Hold{}}}};
+    options.timeout = milliseconds{120};
+    check_failure(T{options}.send(post_to(peer.authority())), TransportReason::read_timeout, true);
+  }
+}
+
+TEST_CASE_TEMPLATE("a User-Agent of the options that would be more than one line is refused", T,
+                   HEALTHLAKE_BEAST_FORMS) {
+  ScriptedPeer peer{{{Hold{}}}};
+  BeastOptions options;
+  options.user_agent = "a\r\nX-Evil: 1";
+  check_failure(T{options}.send(post_to(peer.authority())), TransportReason::not_http, false);
+  CHECK(peer.connections() == 0);
 }
 
 }  // namespace healthlake::testing

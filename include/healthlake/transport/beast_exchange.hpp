@@ -78,6 +78,9 @@ class BeastExchange : public std::enable_shared_from_this<BeastExchange> {
   void start() {
     guarded([this] {
       if (auto refused = check_sendable(request_)) return finish(Unexpected{*std::move(refused)});
+      if (forbidden_field_value(shared_->options.user_agent))
+        return finish(Unexpected{refusal("the user_agent of the options holds CR, LF or NUL (RFC 9110, 5.5)")});
+      if (stop_asked()) return;
       std::erase_if(shared_->running, [](auto const& other) { return other.expired(); });
       shared_->running.push_back(weak_from_this());
       origin_ = *parse_origin(request_.scheme, request_.authority);
@@ -127,13 +130,26 @@ class BeastExchange : public std::enable_shared_from_this<BeastExchange> {
   }
 
   void wait_until(std::chrono::steady_clock::time_point when) {
-    timer_.expires_at(when);
+    until_ = when;
+    wait();
+  }
+  void wait() {
+    auto const now = std::chrono::steady_clock::now();
+    timer_.expires_at(shared_->options.cancelled ? std::min(until_, now + cancel_interval) : until_);
     timer_.async_wait(on([this](BeastError error) {
       // A wait that was over before it could be replaced still reports success; the new one will come.
-      if (error || timer_.expiry() > std::chrono::steady_clock::now()) return;
+      if (error || timer_.expiry() > std::chrono::steady_clock::now() || stop_asked()) return;
+      if (until_ > std::chrono::steady_clock::now()) return wait();
       if (sent_) return fail(TransportReason::read_timeout, "no complete response from " + key() + " in time");
       fail(TransportReason::connect_timeout, "no connection to " + peer() + " in time");
     }));
+  }
+
+  // Ends the exchange if the options say so.
+  bool stop_asked() {
+    bool const asked = shared_->options.cancelled && shared_->options.cancelled();
+    if (asked) fail(TransportReason::cancelled, "BeastOptions::cancelled asked for it");
+    return asked;
   }
 
   void resolve(std::string const& host, std::string const& port) {
@@ -321,6 +337,8 @@ class BeastExchange : public std::enable_shared_from_this<BeastExchange> {
   std::string tunnel_{};
   std::chrono::steady_clock::time_point give_up_{};
   std::chrono::steady_clock::time_point connect_until_{};
+  // What the timer waits for.
+  std::chrono::steady_clock::time_point until_{};
   // It keeps this exchange alive, not the other way round.
   std::weak_ptr<BeastConnector> connector_{};
   std::unique_ptr<BeastConnection> connection_{};

@@ -26,6 +26,9 @@ using BeastResolver =
 /// The most addresses of a host that are tried; the others are not looked at.
 inline constexpr std::size_t max_beast_addresses = 16;
 
+/// How long it may take until BeastOptions::cancelled is heard.
+inline constexpr std::chrono::milliseconds cancel_interval{50};
+
 /// Of the times to wait, one below a millisecond counts as one millisecond, one above a year as a year.
 struct BeastOptions {
   /// Name resolution, TCP, the proxy's tunnel and TLS together. 10 s. (A look-up of the system that hangs is left
@@ -61,6 +64,10 @@ struct BeastOptions {
   std::chrono::milliseconds max_idle_age = std::chrono::seconds{60};
   /// Empty: the system's resolver.
   BeastResolver resolver{};
+  /// Asked on the executor of the transport when a request begins, and then every 50 ms (cancel_interval): true ends it
+  /// with TransportReason::cancelled. For a flag that a signal handler or another thread sets, or for
+  /// std::stop_token::stop_requested. Empty: nobody is asked; the `cancel()` of the transports needs none.
+  std::function<bool()> cancelled{};
 };
 
 }  // namespace healthlake
