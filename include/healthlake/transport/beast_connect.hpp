@@ -59,8 +59,8 @@ class BeastConnector : public std::enable_shared_from_this<BeastConnector> {
 
   void stop() {
     done_ = nullptr;
+    timer_.cancel();
     BeastError ignored;
-    timer_.cancel(ignored);
     for (auto const& socket : sockets_) socket->close(ignored);
   }
 

@@ -319,7 +319,7 @@ class BeastExchange : public std::enable_shared_from_this<BeastExchange> {
     auto const waiting = std::move(waiting_);
     BeastError ignored;
     if (connection_) connection_->socket.close(ignored);
-    timer_.cancel(ignored);
+    timer_.cancel();
     resolver_.cancel();
     if (auto const connector = connector_.lock()) connector->stop();
     waiting->complete(std::move(reply));
