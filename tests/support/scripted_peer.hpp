@@ -6,6 +6,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/ssl.h>
 #include <signal.h>
 #include <sys/socket.h>
@@ -29,10 +30,27 @@ namespace healthlake::testing {
 
 // One step of a script; made by one of the types below.
 struct Step {
-  enum class Kind { read_request, read_byte, write, write_forever, hold, await_requests, reset, cut_tls };
+  enum class Kind {
+    start_tls,
+    read_request,
+    read_byte,
+    write,
+    write_together,
+    write_forever,
+    hold,
+    await_requests,
+    reset,
+    cut_tls
+  };
   Kind kind = Kind::hold;
   std::string bytes{};
   std::size_t count = 0;
+  std::vector<std::string> parts{};
+  SSL_CTX* tls = nullptr;
+};
+// Goes on over TLS, as a server: what a tunnel leads to.
+struct StartTls : Step {
+  explicit StartTls(SSL_CTX* context) : Step{.kind = Kind::start_tls, .tls = context} {}
 };
 // Reads one request: head, and as much body as its Content-Length says.
 struct ReadRequest : Step {
@@ -44,6 +62,11 @@ struct ReadByte : Step {
 };
 struct Write : Step {
   explicit Write(std::string text) : Step{.kind = Kind::write, .bytes = std::move(text)} {}
+};
+// Writes each part by itself (over TLS: as a record of its own), but sends all of them in one segment.
+struct WriteTogether : Step {
+  explicit WriteTogether(std::vector<std::string> texts)
+      : Step{.kind = Kind::write_together, .parts = std::move(texts)} {}
 };
 // Writes the bytes over and over until the client goes away.
 struct WriteForever : Step {
@@ -127,6 +150,7 @@ class ScriptedPeer {
     int fd = -1;
     SSL* ssl = nullptr;
 
+    [[nodiscard]] bool accept_tls() const { return SSL_set_fd(ssl, fd) == 1 && SSL_accept(ssl) == 1; }
     long read(char* to, std::size_t size) const {
       return ssl != nullptr ? SSL_read(ssl, to, static_cast<int>(size)) : recv(fd, to, size, 0);
     }
@@ -148,6 +172,9 @@ class ScriptedPeer {
       timeval const bound{.tv_sec = patience.count(), .tv_usec = 0};
       setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &bound, sizeof bound);
       setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &bound, sizeof bound);
+      // What was written is on its way at once, even if the connection is reset next.
+      int const on = 1;
+      setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
       std::lock_guard const lock{mutex_};
       ++accepted_;
       open_.push_back(fd);
@@ -162,7 +189,7 @@ class ScriptedPeer {
     sigaddset(&pipe, SIGPIPE);
     pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
     Wire wire{.fd = fd, .ssl = tls_ != nullptr ? SSL_new(tls_) : nullptr};
-    bool orderly = wire.ssl == nullptr || (SSL_set_fd(wire.ssl, fd) == 1 && SSL_accept(wire.ssl) == 1);
+    bool orderly = wire.ssl == nullptr || wire.accept_tls();
     std::string unread;
     if (orderly)
       for (auto const& step : script) {
@@ -179,12 +206,14 @@ class ScriptedPeer {
   }
 
   // False when the script is over.
-  bool play(Step const& step, Wire const& wire, std::string& unread) {
+  bool play(Step const& step, Wire& wire, std::string& unread) {
     char buffer[4096];
     switch (step.kind) {
+      case Step::Kind::start_tls: wire.ssl = SSL_new(step.tls); return wire.accept_tls();
       case Step::Kind::read_request: return read_request(wire, unread);
       case Step::Kind::read_byte: return wire.read(buffer, 1) == 1;
       case Step::Kind::write: return wire.write(step.bytes);
+      case Step::Kind::write_together: return write_together(step.parts, wire);
       case Step::Kind::write_forever:
         while (wire.write(step.bytes)) continue;
         return false;
@@ -203,6 +232,15 @@ class ScriptedPeer {
       case Step::Kind::cut_tls: return false;
     }
     return false;
+  }
+
+  static bool write_together(std::vector<std::string> const& parts, Wire const& wire) {
+    auto cork = [&](int on) { setsockopt(wire.fd, IPPROTO_TCP, TCP_CORK, &on, sizeof on); };
+    cork(1);
+    bool whole = true;
+    for (auto const& part : parts) whole = whole && wire.write(part);
+    cork(0);
+    return whole;
   }
 
   bool read_request(Wire const& wire, std::string& unread) {

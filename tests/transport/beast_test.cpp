@@ -2,16 +2,26 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
 
 #include <filesystem>
 #include <initializer_list>
 #include <thread>
 
+#include "tests/support/beast_forms.hpp"
 #include "tests/support/transport_contract.hpp"
+#include "tests/support/transport_framing.hpp"
 
 namespace healthlake::testing {
 
 HEALTHLAKE_TRANSPORT_CONTRACT(BeastTransport);
+HEALTHLAKE_TRANSPORT_CONTRACT(CallbackBeast);
+HEALTHLAKE_FRAMING_CONTRACT(BeastTransport);
+HEALTHLAKE_FRAMING_CONTRACT(CallbackBeast);
+#if defined(BOOST_ASIO_HAS_CO_AWAIT)
+HEALTHLAKE_TRANSPORT_CONTRACT(CoroutineBeast);
+HEALTHLAKE_FRAMING_CONTRACT(CoroutineBeast);
+#endif
 
 namespace {
 std::string const ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
@@ -24,16 +34,6 @@ struct Replies {
   }
 };
 }  // namespace
-
-TEST_CASE("beast: a chunk that is none is not HTTP") {
-  ScriptedPeer peer{{answer("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n")}};
-  check_failure(BeastTransport{}.send(post_to(peer.authority())), TransportReason::not_http, true);
-}
-
-TEST_CASE("beast: contradicting lengths are not HTTP (RFC 9112, 6.3)") {
-  ScriptedPeer peer{{answer("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab")}};
-  check_failure(BeastTransport{}.send(post_to(peer.authority())), TransportReason::not_http, true);
-}
 
 TEST_CASE("the origin of a request: host and port of the connection") {
   struct Case {
@@ -65,11 +65,6 @@ TEST_CASE("beast: a timeout without end is a long one, and one below a milliseco
   REQUIRE_FALSE(reply.has_value());
   CHECK((reply.error().reason == TransportReason::connect_timeout ||
          reply.error().reason == TransportReason::read_timeout));
-}
-
-TEST_CASE("beast: a status below 100 is not HTTP") {
-  ScriptedPeer peer{{answer("HTTP/1.1 099 Low\r\nContent-Length: 0\r\n\r\n")}};
-  check_failure(BeastTransport{}.send(post_to(peer.authority())), TransportReason::not_http, true);
 }
 
 TEST_CASE("beast: cancel() ends a send that waits in another thread, and none that begins later") {

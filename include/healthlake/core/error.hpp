@@ -77,6 +77,9 @@ enum class TransportReason : std::uint8_t {
   not_http,
   /// The caller asked the transport to stop. Never retried.
   cancelled,
+  /// The proxy refused to pass the request on (its status is in the message), or the proxy option is not usable. Never
+  /// retried.
+  proxy_refused,
 };
 
 /// No usable HTTP response. What a Transport returns in place of one.
@@ -186,8 +189,9 @@ constexpr std::string_view to_string(SetupPhase phase) noexcept {
 }
 
 constexpr std::string_view to_string(TransportReason reason) noexcept {
-  constexpr std::string_view names[] = {"connect failed",   "connect timeout",    "read timeout", "connection lost",
-                                        "TLS verification", "response too large", "not HTTP",     "cancelled"};
+  constexpr std::string_view names[] = {"connect failed",  "connect timeout",  "read timeout",
+                                        "connection lost", "TLS verification", "response too large",
+                                        "not HTTP",        "cancelled",        "proxy refused"};
   return names[static_cast<std::size_t>(reason)];
 }
 

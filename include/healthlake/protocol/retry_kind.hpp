@@ -59,7 +59,8 @@ constexpr RetryKind retry_kind(TransportReason reason) noexcept {
     case TransportReason::tls_verification:
     case TransportReason::response_too_large:
     case TransportReason::not_http:
-    case TransportReason::cancelled: return RetryKind::none;
+    case TransportReason::cancelled:
+    case TransportReason::proxy_refused: return RetryKind::none;
   }
   return RetryKind::none;
 }

@@ -1,14 +1,20 @@
-// A Transport over Boost.Beast and Boost.Asio (Boost 1.74 or later; link OpenSSL), blocking and asynchronous.
+// A Transport over Boost.Asio (Boost 1.74 or later; link OpenSSL), blocking and asynchronous.
 //
 // Rules: certificates are always verified, against the CA of the options or else of the system, for the host name or
-// address of the request, TLS 1.2 or later. No redirect is followed, nothing is decoded but the chunked coding, no
-// proxy is used. Trailer fields are dropped. Nothing is sent twice: a kept connection that the server has closed by
-// the time it is wanted is replaced before anything is written; one that breaks later is reported as connection_lost,
-// and whether to send again is for the caller's retry strategy.
-// A body that ends where the connection ends is complete only if the connection ends in order (FIN, and over TLS the
-// close_notify of RFC 8446, 6.1, too).
+// address of the request, which must stand in the subjectAltName, TLS 1.2 or later. No redirect is followed, nothing is
+// decoded but the chunked coding. Trailer fields are dropped. Nothing of the environment is used unless the options ask
+// for it. (What OpenSSL itself reads there, its configuration in OPENSSL_CONF, stays.)
+// Nothing is sent twice: a kept connection that the server has closed by the time it is wanted, or on which something
+// waits that nobody asked for, is replaced before anything is written; one that breaks later is reported as
+// connection_lost, and whether to send again is for the caller's retry strategy.
+// A response is read while the request is written, so that a server which answers before it has read everything is
+// heard. A body that ends where the connection ends is complete only if the connection ends in order (FIN, and over TLS
+// the close_notify of RFC 8446, 6.1, too); one exception is an error status without TLS before the whole request was
+// written, for what its connection ends with is a reset.
+// Beast's parser is not used: which responses are taken does not depend on the version of Boost, and is the same for
+// curl.hpp (response_reader.hpp).
 //
-// With beast_exchange.hpp the only header that names Boost; TLS streams of Asio are OpenSSL's.
+// With beast_*.hpp the only header that names Boost; TLS streams of Asio are OpenSSL's.
 #pragma once
 
 #include <utility>
@@ -39,8 +45,7 @@ class AsyncBeastTransport {
   using Options = BeastOptions;
 
   explicit AsyncBeastTransport(boost::asio::any_io_executor executor, Options options = {})
-      : shared_(std::make_shared<detail::BeastShared>(
-            detail::BeastShared{.executor = std::move(executor), .options = std::move(options)})) {}
+      : shared_(std::make_shared<detail::BeastShared>(std::move(executor), std::move(options))) {}
 
   /// Sends the request and completes with HttpReply, by any completion token whose signature is void(HttpReply);
   /// never inline. Sends method, target and headers as they are (a header Host stands in for the authority), and

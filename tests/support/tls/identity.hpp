@@ -29,12 +29,13 @@ inline void require(bool done, char const* what) {
 
 class TlsIdentity {
  public:
-  // `names` as X509V3 spells a subjectAltName: `DNS:localhost,IP:127.0.0.1`.
-  explicit TlsIdentity(std::string const& names, std::string const& authority = "test authority") {
+  // `names` as X509V3 spells a subjectAltName: `DNS:localhost,IP:127.0.0.1`; empty: there is none.
+  explicit TlsIdentity(std::string const& names, std::string const& authority = "test authority",
+                       std::string const& common_name = "test server") {
     Owned<EVP_PKEY> const ca_key{EVP_EC_gen("P-256")};
     Owned<X509> const ca = certificate(authority.c_str(), ca_key.get(), nullptr, ca_key.get(), "");
     Owned<EVP_PKEY> const key{EVP_EC_gen("P-256")};
-    Owned<X509> const leaf = certificate("test server", key.get(), ca.get(), ca_key.get(), names);
+    Owned<X509> const leaf = certificate(common_name.c_str(), key.get(), ca.get(), ca_key.get(), names);
     context_.reset(SSL_CTX_new(TLS_server_method()));
     require(context_ && SSL_CTX_use_certificate(context_.get(), leaf.get()) == 1, "certificate");
     require(SSL_CTX_use_PrivateKey(context_.get(), key.get()) == 1, "key");

@@ -1,0 +1,122 @@
+// Connects to the first of a host's addresses that answers (RFC 8305, "Happy Eyeballs").
+//
+// Rules: the next address is tried when the last one failed or took too long, and the earlier ones go on meanwhile; the
+// first connection wins and the others are closed. So an address that swallows packets costs a short delay, never the
+// whole time to connect. The caller bounds that time, and calls `stop` at its end.
+#pragma once
+
+#include <utility>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "healthlake/transport/beast_connection.hpp"
+
+namespace healthlake::detail {
+
+using BeastEndpoint = boost::asio::ip::tcp::endpoint;
+
+// RFC 8305, 4: the families take turns, beginning with that of the first address; within one the order stays. No more
+// than max_beast_addresses.
+inline std::vector<BeastEndpoint> in_turns(std::vector<BeastEndpoint> const& found) {
+  std::vector<BeastEndpoint> turns[2];
+  for (auto const& address : found) turns[address.protocol() == found.front().protocol() ? 0 : 1].push_back(address);
+  std::vector<BeastEndpoint> order;
+  for (std::size_t i = 0; i < std::max(turns[0].size(), turns[1].size()); ++i)
+    for (auto const& turn : turns)
+      if (i < turn.size() && order.size() < max_beast_addresses) order.push_back(turn[i]);
+  return order;
+}
+
+class BeastConnector : public std::enable_shared_from_this<BeastConnector> {
+ public:
+  // Called once, with a connected socket or the last error, and how many addresses were tried; not after `stop`.
+  using Done = std::function<void(BeastError, BeastSocket, std::size_t)>;
+
+  // `time` is what there is for all addresses, `delay` the most that one is waited for before the next is tried.
+  BeastConnector(boost::asio::any_io_executor const& executor, std::vector<BeastEndpoint> const& found,
+                 std::chrono::milliseconds time, std::chrono::milliseconds delay, Done done)
+      : executor_(executor),
+        timer_(executor),
+        addresses_(in_turns(found)),
+        delay_(std::min<std::chrono::steady_clock::duration>(
+            delay, std::chrono::steady_clock::duration{time} / std::max<std::size_t>(addresses_.size(), 1))),
+        done_(std::move(done)) {}
+
+  void start() {
+    guarded([this] { try_next(); });
+  }
+
+  void stop() {
+    done_ = nullptr;
+    timer_.cancel();
+    BeastError ignored;
+    for (auto const& socket : sockets_) socket->close(ignored);
+  }
+
+ private:
+  void try_next() {
+    if (tried_ == addresses_.size()) {
+      if (running_ == 0) finish(error_, BeastSocket{executor_});
+      return;
+    }
+    sockets_.push_back(std::make_shared<BeastSocket>(executor_));
+    ++running_;
+    sockets_.back()->async_connect(addresses_[tried_++],
+                                   [self = shared_from_this(), socket = sockets_.back()](BeastError error) {
+                                     self->guarded([&] { self->ended(*socket, error); });
+                                   });
+    timer_.expires_after(delay_);
+    timer_.async_wait([self = shared_from_this(), tried = tried_](BeastError error) {
+      if (!error && tried == self->tried_) self->guarded([&] { self->try_next(); });
+    });
+  }
+
+  void ended(BeastSocket& socket, BeastError error) {
+    --running_;
+    if (!error) return finish({}, std::move(socket));
+    error_ = error;
+    BeastError ignored;
+    socket.close(ignored);
+    try_next();
+  }
+
+  // Nothing runs after the end, and no exception gets out.
+  template <class F>
+  void guarded(F&& step) {
+    if (!done_) return;
+    try {
+      step();
+    } catch (std::exception const&) {
+      if (done_) finish(boost::asio::error::no_memory, BeastSocket{executor_});
+    }
+  }
+
+  void finish(BeastError error, BeastSocket socket) {
+    auto const done = std::move(done_);
+    stop();
+    done(error, std::move(socket), tried_);
+  }
+
+  boost::asio::any_io_executor executor_;
+  boost::asio::steady_timer timer_;
+  std::vector<BeastEndpoint> addresses_;
+  std::chrono::steady_clock::duration delay_;
+  Done done_;
+  std::vector<std::shared_ptr<BeastSocket>> sockets_{};
+  std::size_t tried_ = 0;
+  std::size_t running_ = 0;
+  BeastError error_ = boost::asio::error::host_not_found;
+};
+
+}  // namespace healthlake::detail

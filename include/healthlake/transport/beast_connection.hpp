@@ -1,0 +1,156 @@
+// The connections of beast.hpp, and what the exchanges of one transport share: connections kept for later, and the
+// trust in servers.
+//
+// Rules: a kept connection is used again only if it is quiet: neither bytes nor its end may wait on it, be it in the
+// socket or in what TLS has already read of it. So no answer that nobody asked for becomes that of a later request.
+#pragma once
+
+#include <utility>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
+
+#include <openssl/bio.h>
+#include <openssl/ssl.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "healthlake/transport/beast_options.hpp"
+#include "healthlake/transport/beast_proxy.hpp"
+#include "healthlake/transport/beast_tls.hpp"
+
+namespace healthlake::detail {
+
+using BeastSocket = boost::asio::ip::tcp::socket;
+
+// What a time point can take, and more than anybody waits.
+inline constexpr std::chrono::milliseconds longest_time = std::chrono::hours{24 * 365};
+
+constexpr std::chrono::milliseconds bounded(std::chrono::milliseconds time) {
+  return std::clamp(time, std::chrono::milliseconds{1}, longest_time);
+}
+
+// The socket as TLS sees it. Exchanges use the asynchronous half. The synchronous one finds nothing to read, so that a
+// read through TLS returns what TLS has read before, and never waits or reads on.
+class BeastWire {
+ public:
+  using executor_type = BeastSocket::executor_type;
+  using lowest_layer_type = BeastSocket::lowest_layer_type;
+
+  explicit BeastWire(BeastSocket& socket) : socket_(socket) {}
+
+  executor_type get_executor() { return socket_.get_executor(); }
+  lowest_layer_type& lowest_layer() { return socket_.lowest_layer(); }
+  [[nodiscard]] lowest_layer_type const& lowest_layer() const { return socket_.lowest_layer(); }
+
+  template <class Buffers>
+  std::size_t read_some(Buffers const&, BeastError& error) {
+    error = boost::asio::error::would_block;
+    return 0;
+  }
+  // TLS would answer something that it has read: the connection is not quiet.
+  template <class Buffers>
+  std::size_t write_some(Buffers const&, BeastError& error) {
+    error = boost::asio::error::operation_not_supported;
+    return 0;
+  }
+  template <class Buffers, class Token>
+  auto async_read_some(Buffers const& buffers, Token&& token) {
+    return socket_.async_read_some(buffers, std::forward<Token>(token));
+  }
+  template <class Buffers, class Token>
+  auto async_write_some(Buffers const& buffers, Token&& token) {
+    return socket_.async_write_some(buffers, std::forward<Token>(token));
+  }
+
+ private:
+  BeastSocket& socket_;
+};
+
+struct BeastConnection {
+  BeastConnection(boost::asio::any_io_executor const& executor, std::string its_origin)
+      : origin(std::move(its_origin)), socket(executor) {}
+
+  // Whether the peer has neither closed nor said anything unasked.
+  bool quiet() {
+    BeastError error;
+    socket.non_blocking(true, error);
+    if (error) return false;
+    char byte = 0;
+    socket.receive(boost::asio::buffer(&byte, 1), BeastSocket::message_peek, error);
+    if (error != boost::asio::error::would_block) return false;
+    return !tls || tls_quiet();
+  }
+
+  // Whether TLS has nothing left of what it has read, not even a part of a record.
+  bool tls_quiet() {
+    char byte = 0;
+    BeastError error;
+    tls->read_some(boost::asio::buffer(&byte, 1), error);
+    SSL* const ssl = tls->native_handle();
+    return error == boost::asio::error::would_block && SSL_has_pending(ssl) == 0 &&
+           BIO_ctrl_pending(SSL_get_rbio(ssl)) == 0;
+  }
+
+  // Scheme and authority.
+  std::string origin;
+  std::chrono::steady_clock::time_point idle_since{};
+  BeastSocket socket;
+  // Over `socket`, for https.
+  std::optional<boost::asio::ssl::stream<BeastWire>> tls{};
+};
+
+class BeastExchange;
+
+// What the exchanges of one transport share.
+struct BeastShared {
+  BeastShared(boost::asio::any_io_executor its_executor, BeastOptions its_options)
+      : executor(std::move(its_executor)), options(std::move(its_options)) {
+    if (options.proxy_from_environment && options.proxy.empty()) variables = proxy_variables();
+  }
+
+  boost::asio::any_io_executor executor;
+  BeastOptions options;
+  ProxyVariables variables{};
+  // Made for the first https request.
+  std::optional<boost::asio::ssl::context> tls{};
+  std::vector<std::unique_ptr<BeastConnection>> idle{};
+  std::vector<std::weak_ptr<BeastExchange>> running{};
+
+  // A context that verifies, or null and what is wrong.
+  boost::asio::ssl::context* tls_context(BeastError& error) {
+    if (!tls) tls = make_tls_context(options, error);
+    return tls ? &*tls : nullptr;
+  }
+
+  // A kept connection to `origin` that is still good, or null.
+  std::unique_ptr<BeastConnection> take_idle(std::string const& origin) {
+    auto const now = std::chrono::steady_clock::now();
+    std::chrono::steady_clock::duration const most = std::min(options.max_idle_age, longest_time);
+    std::erase_if(idle, [&](auto const& kept) { return now - kept->idle_since >= most || !kept->quiet(); });
+    auto const found = std::find_if(idle.begin(), idle.end(), [&](auto const& kept) { return kept->origin == origin; });
+    if (found == idle.end()) return nullptr;
+    auto connection = std::move(*found);
+    idle.erase(found);
+    return connection;
+  }
+
+  void keep(std::unique_ptr<BeastConnection> connection) {
+    if (options.max_idle_connections == 0) return;
+    if (idle.size() >= options.max_idle_connections) idle.erase(idle.begin());
+    connection->idle_since = std::chrono::steady_clock::now();
+    idle.push_back(std::move(connection));
+  }
+};
+
+}  // namespace healthlake::detail

@@ -1,0 +1,64 @@
+// Whom the transports of beast.hpp trust over TLS.
+//
+// Rules: certificates are always verified, for the host or address in their subjectAltName alone (RFC 9525, 6.3: the
+// common name does not count), TLS 1.2 or later. Nothing of the environment unless the options ask for it.
+#pragma once
+
+#include <utility>
+
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/verify_mode.hpp>
+#include <boost/system/error_code.hpp>
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+
+#include <optional>
+#include <string>
+
+#include "healthlake/transport/beast_options.hpp"
+
+namespace healthlake::detail {
+
+using BeastError = boost::system::error_code;
+
+// The places where OpenSSL was built to look for certificates, without the environment variables that
+// SSL_CTX_set_default_verify_paths reads. As there, it is no error if one of them does not exist.
+inline void trust_system(SSL_CTX* context) {
+  X509_STORE* const store = SSL_CTX_get_cert_store(context);
+  if (X509_LOOKUP* const files = X509_STORE_add_lookup(store, X509_LOOKUP_file()); files != nullptr)
+    X509_LOOKUP_ctrl(files, X509_L_FILE_LOAD, X509_get_default_cert_file(), X509_FILETYPE_PEM, nullptr);
+  if (X509_LOOKUP* const folders = X509_STORE_add_lookup(store, X509_LOOKUP_hash_dir()); folders != nullptr)
+    X509_LOOKUP_ctrl(folders, X509_L_ADD_DIR, X509_get_default_cert_dir(), X509_FILETYPE_PEM, nullptr);
+  ERR_clear_error();
+}
+
+// A context that verifies, or nothing and what is wrong.
+inline std::optional<boost::asio::ssl::context> make_tls_context(BeastOptions const& options, BeastError& error) {
+  boost::asio::ssl::context context{boost::asio::ssl::context::tls_client};
+  SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
+  context.set_verify_mode(boost::asio::ssl::verify_peer, error);
+  if (options.ca_file.empty() && options.ca_path.empty()) {
+    if (!options.ca_from_environment) trust_system(context.native_handle());
+    else if (!error) context.set_default_verify_paths(error);
+  }
+  if (!error && !options.ca_file.empty()) context.load_verify_file(options.ca_file, error);
+  if (!error && !options.ca_path.empty()) context.add_verify_path(options.ca_path, error);
+  if (error) return std::nullopt;
+  return context;
+}
+
+// RFC 6066, 3: a server name is a DNS name, so an address is not announced. RFC 9110, 4.3.4: the certificate must be
+// for the host of the request.
+inline bool expect_peer(SSL* ssl, std::string const& host) {
+  SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+  BeastError not_an_address;
+  boost::asio::ip::make_address(host, not_an_address);
+  if (!not_an_address) return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host.c_str()) == 1;
+  return SSL_set_tlsext_host_name(ssl, host.c_str()) == 1 && SSL_set1_host(ssl, host.c_str()) == 1;
+}
+
+}  // namespace healthlake::detail
