@@ -13,7 +13,7 @@
 #include "healthlake/http/message.hpp"
 #include "healthlake/text/ascii.hpp"
 #include "healthlake/text/base64.hpp"
-#include "healthlake/text/hex.hpp"
+#include "healthlake/text/percent.hpp"
 #include "healthlake/transport/checks.hpp"
 #include "healthlake/transport/chunked_body.hpp"
 
@@ -39,10 +39,9 @@ inline std::optional<std::string> decode_userinfo(std::string_view text) {
   for (std::size_t at = 0; at < text.size(); ++at) {
     char c = text[at];
     if (c == '%') {
-      int const high = at + 1 < text.size() ? hex_value(text[at + 1]) : -1;
-      int const low = at + 2 < text.size() ? hex_value(text[at + 2]) : -1;
-      if (high < 0 || low < 0) return std::nullopt;
-      c = static_cast<char>(high * 16 + low);
+      int const byte = percent_escape(text, at);
+      if (byte < 0) return std::nullopt;
+      c = static_cast<char>(byte);
       if (is_control(c)) return std::nullopt;
       at += 2;
     } else if (!allowed.has(c)) {
