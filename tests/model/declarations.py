@@ -12,7 +12,7 @@ KINDS = {"boolean": "boolean", "byte": "byte", "short": "short_integer", "intege
 
 
 class Formatter:
-    """clang-format with the tree's style, or nothing if it is not there: the code is laid out readably in any case."""
+    """clang-format with the tree's style. Without it the code is returned as it is, which is readable too."""
 
     def __init__(self, root, program="clang-format-16"):
         self.style = root / ".clang-format"
@@ -23,8 +23,8 @@ class Formatter:
         if not self.program:
             return code
         if code not in self.done:
-            self.done[code] = subprocess.run([self.program, f"--style=file:{self.style}", "--assume-filename=model.hpp"],
-                                             input=code, capture_output=True, text=True, check=True).stdout
+            command = [self.program, f"--style=file:{self.style}", "--assume-filename=model.hpp"]
+            self.done[code] = subprocess.run(command, input=code, capture_output=True, text=True, check=True).stdout
         return self.done[code]
 
     def row(self, row):
@@ -49,11 +49,11 @@ def number(value):
 
 
 class Declarations:
-    """Prints the declarations of what is in a model; `tables` has the patterns that have a matcher."""
+    """Makes the declarations of what is in a model; `tables` knows which patterns have a matcher."""
 
     def __init__(self, tables, model, formatter, house_sentences=None):
         self.tables, self.model, self.format = tables, model, formatter
-        self.house_sentences = house_sentences or {}  # the line of a member -> what the tree says above such a line
+        self.house_sentences = house_sentences or {}  # (line of a member, rules) -> what the tree says above it
         self.matchers = {plain_pattern(regex): name for name, regex in tables.patterns.items()}
 
     # model/rules.hpp
@@ -66,8 +66,8 @@ class Declarations:
     def new_pattern(self, name):
         """The row of model/patterns.hpp for a pattern that no matcher implements."""
         regex, called = self.model.traits(name)["pattern"], snake(name)
-        return self.format(f"/// Shape {name}.\ninline constexpr Pattern {called}{{{quoted(called)}, {raw_string(regex)}, "
-                           f"&detail::match_{called}}};\n")
+        parts = [quoted(called), raw_string(regex), f"&detail::match_{called}"]
+        return self.format(f"/// Shape {name}.\ninline constexpr Pattern {called}{{{', '.join(parts)}}};\n")
 
     def rules(self, name):
         shape, traits = self.model.shapes[name], self.model.traits(name)
@@ -105,10 +105,19 @@ class Declarations:
         is_plain = self.model.is_required(name, member) or self.model.shapes[name].get("union")
         return plain if is_plain else f"std::optional<{plain}>"
 
+    def member_name(self, name, member):
+        """The member's C++ name, which must not be one that the structure has for itself."""
+        shape, called = self.model.shapes[name], snake(member)
+        own = ["shape", "error" if shape.get("exception") else "", "value" if shape.get("union") else ""]
+        return called + "_" if called in own else called
+
     def member(self, name, member):
         """The `///` lines and the line of one member of a structure."""
-        line = f"  {self.member_type(name, member)} {snake(member)}{{}};"
-        sentence = member_sentence(self.model, name, member, self.house_sentences.get(line.strip()))
+        line = f"  {self.member_type(name, member)} {self.member_name(name, member)}{{}};"
+        if self.model.shapes[name].get("exception"):  # whose one member speaks for itself
+            return line + "\n"
+        rules = self.model.rules(self.model.shapes[name]["members"][member]["shape"])
+        sentence = member_sentence(self.model, name, member, self.house_sentences.get((line.strip(), rules)))
         return "\n".join([*doc_lines(sentence, 2), line]) + "\n"
 
     def row(self, name, member):
@@ -122,7 +131,7 @@ class Declarations:
         parts = [quoted(member)] + ([f"rules::{rules}"] if rules else []) + ([" | ".join(flags)] if flags else [])
         if shape.get("union"):
             return f"alternative<&Self::value, {list(shape['members']).index(member)}>({', '.join(parts)})"
-        return f"field<&Self::{snake(member)}>({', '.join(parts)})"
+        return f"field<&Self::{self.member_name(name, member)}>({', '.join(parts)})"
 
     def structure(self, name):
         shape = self.model.shapes.get(name, {"type": "structure", "members": {}})
@@ -131,7 +140,7 @@ class Declarations:
         if shape.get("union"):
             parts += self.union_members(name)
         elif shape.get("exception"):
-            parts += [f"  {self.member_type(name, member)} {snake(member)}{{}};" for member in shape["members"]]
+            parts += [self.member(name, member).rstrip("\n") for member in shape["members"]]
             parts += ["", f"  static constexpr ErrorTraits error{{{self.error_traits(shape)}}};"]
         else:
             parts += [self.member(name, member).rstrip("\n") for member in shape["members"]]
@@ -157,7 +166,7 @@ class Declarations:
         yield f"  Union<{', '.join(types)}> value{{}};"
         yield ""
         for index, (member, kind) in enumerate(zip(members, types)):
-            yield (f"  [[nodiscard]] {kind} const* {snake(member)}() const noexcept "
+            yield (f"  [[nodiscard]] {kind} const* {self.member_name(name, member)}() const noexcept "
                    f"{{ return value.get_if<{index}>(); }}")
 
     def error_traits(self, shape):
@@ -208,7 +217,8 @@ class Declarations:
         shared = paths.pop() if len(paths) == 1 else None
         called = shared and snake(words(shared)[-1])
         parts = [*doc_lines(self.waiter_sentence(waiter)), f"struct {name} {{",
-                 f"  static constexpr std::string_view name = {quoted(name)};", f"  using Operation = {waiter['operation']};",
+                 f"  static constexpr std::string_view name = {quoted(name)};",
+                 f"  using Operation = {waiter['operation']};",
                  f"  static constexpr Milliseconds delay{{{number(waiter['delay'] * 1000)}}};",
                  f"  static constexpr unsigned max_attempts = {waiter['maxAttempts']};"]
         if shared:
@@ -226,7 +236,7 @@ class Declarations:
         good = [row for row in waiter["acceptors"] if row["state"] == "success"]
         ends = [f"{row['argument'].split('.')[-1]} is {row['expected']}" if row["matcher"] == "path" else
                 f"the error is {row['expected']}" for row in good]
-        return (f"Asks {waiter['operation']} until {' or '.join(ends) or 'it fails'}. Delay and attempts are those of "
+        return (f"Polls {waiter['operation']} until {' or '.join(ends) or 'it fails'}. Delay and attempts are those of "
                 "the service model; see WaitOptions.")
 
     def page_row(self, name, header):

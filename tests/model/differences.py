@@ -1,4 +1,4 @@
-"""What a service model has that the tables have not, has otherwise, or no longer has."""
+"""What a service model has that the tables lack, has otherwise, or no longer has."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ from service_model import DEPRECATION, KNOWN_KEYS
 
 
 class Difference(NamedTuple):
-    change: str  # "new", "changed", "gone", or "unknown": what neither the tables nor the script have a word for
+    change: str  # "new", "changed", "removed", or "unknown": what the tables have no way to express
     kind: str  # "service", "operation", "structure", "union", "enumeration", "value", "rules", "member", "waiter"
     name: str  # of the operation, shape or waiter
     part: str = ""  # the member or the value
@@ -34,11 +34,11 @@ def find_differences(tables, model):
     found = list(service_differences(tables, model))
     for name in model.operations:
         found += operation_differences(tables, model, name)
-    found += [Difference("gone", "operation", name) for name in tables.operations if name not in model.operations]
+    found += [Difference("removed", "operation", name) for name in tables.operations if name not in model.operations]
     reached, ours = model.reached_shapes(), tables.reached_shapes()
     for name in reached:
         found += shape_differences(tables, model, name)
-    found += [Difference("gone", kind_of(tables, name), name) for name in ours
+    found += [Difference("removed", kind_of(tables, name), name) for name in ours
               if has_declaration(tables, name) and name not in reached and not stands_for_nothing(tables, model, name)]
     if model.waiters is not None:
         found += waiter_differences(tables, model)
@@ -68,7 +68,7 @@ def operation_differences(tables, model, name):
                      ("the output", output_of(tables, name), output_of(model, name))])]
     ours, theirs = tables.errors(name), model.errors(name)
     told += [f"new error {error}" for error in theirs if error not in ours]
-    told += [f"error {error} is gone" for error in ours if error not in theirs]
+    told += [f"error {error} is removed" for error in ours if error not in theirs]
     told = "; ".join(line for line in told if line)
     return [Difference("changed", "operation", name, what=told)] if told else []
 
@@ -126,10 +126,10 @@ def rules_differences(tables, model, name):
 def value_differences(tables, model, name):
     ours, theirs = tables.shapes[name]["enum"], model.shapes[name]["enum"]
     found = [Difference("new", "value", name, value) for value in theirs if value not in ours]
-    found += [Difference("gone", "value", name, value) for value in ours if value not in theirs]
+    found += [Difference("removed", "value", name, value) for value in ours if value not in theirs]
     told = changes([("sensitive", bool(tables.rules(name)), bool(model.rules(name)))])
     if not found and ours != theirs:
-        told = "; ".join(filter(None, [told, "the values have another order"]))
+        told = "; ".join(filter(None, [told, "the order of the values"]))
     return found + ([Difference("changed", "enumeration", name, what=told)] if told else [])
 
 
@@ -169,7 +169,7 @@ def member_differences(tables, model, name):
             yield Difference("changed", "member", name, member, told)
     for member, row in ours.items():
         if member not in theirs and not row.get("legacy"):
-            yield Difference("gone", "member", name, member)
+            yield Difference("removed", "member", name, member)
 
 
 def waiter_differences(tables, model):
@@ -181,20 +181,21 @@ def waiter_differences(tables, model):
         told = changes([(what, ours.get(key), theirs.get(key)) for key, what in
                         (("operation", "the operation"), ("delay", "the delay"), ("maxAttempts", "maxAttempts"))])
         if acceptors(ours) != acceptors(theirs):
-            told = "; ".join(filter(None, [told, "other acceptors"]))
+            told = "; ".join(filter(None, [told, "the acceptors"]))
         if told:
             yield Difference("changed", "waiter", name, what=told)
     for name in tables.waiters or {}:
         if name not in model.waiters:
-            yield Difference("gone", "waiter", name)
+            yield Difference("removed", "waiter", name)
 
 
 def acceptors(waiter):
-    return [tuple(row.get(key, "") for key in ("matcher", "argument", "expected", "state")) for row in waiter["acceptors"]]
+    keys = ("matcher", "argument", "expected", "state")
+    return [tuple(row.get(key, "") for key in keys) for row in waiter["acceptors"]]
 
 
 def unknown_keys(model):
-    """What the model says in words that this script does not have."""
+    """What the model says with keys that this script does not know."""
     def check(kind, name, part, row, known):
         for key in row:
             if key not in KNOWN_KEYS[known] and key not in DEPRECATION:
@@ -213,9 +214,10 @@ def unknown_keys(model):
     for name, row in model.paginators.items():
         if name in model.operations and not (row.get("input_token") == row.get("output_token") == "NextToken" and
                                              model.is_paginated(name)):
-            yield Difference("unknown", "operation", name, what="its pages do not follow NextToken, as those of Pager do")
+            yield Difference("unknown", "operation", name,
+                             what="its pages do not follow NextToken, as those of Pager do")
     for name, waiter in (model.waiters or {}).items():
         for row in waiter["acceptors"]:
             if row["matcher"] not in ("path", "error") or not isinstance(row["expected"], str):
                 yield Difference("unknown", "waiter", name,
-                                 what=f'no Acceptor is for the matcher "{row["matcher"]}" with {row["expected"]!r}')
+                                 what=f'Acceptor does not have the matcher "{row["matcher"]}" with {row["expected"]!r}')

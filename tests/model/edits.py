@@ -1,4 +1,4 @@
-"""The printed edits: for each file what to add, in place of what, and where."""
+"""The printed edits: for each file what to add or to replace, and where."""
 
 import re
 
@@ -27,11 +27,11 @@ class Edits:
         self.new_shapes = [name for name in model.reached_shapes() if name in shapes]
         self.new_operations = {name: sum(code.count("\n") + 1 for _, code in self.declarations_for(name, reached))
                                for name, reached in model.declaration_order() if name in new["operation"]}
-        self.place = Placement(root, model, self.new_operations, self.new_shapes)
+        self.place = Placement(root, tables, model, self.new_operations, self.new_shapes)
         declarations.house_sentences = self.place.sentences
         self.waiters = set(tables.waiters or {})
 
-        self.add_rules([d for d in differences if d.kind == "rules" and d.change != "gone"])
+        self.add_rules([d for d in differences if d.kind == "rules" and d.change != "removed"])
         self.add_errors(differences)
         self.add_shapes()
         for difference in differences:
@@ -51,7 +51,7 @@ class Edits:
                 continue
             parts.append(f"=== {path}\n" + "\n".join(f"--- {place}:\n{code}" for place, code in self.files[path]))
         if self.notes:
-            parts.append("=== to be looked at\n" + "".join(f"- {note}\n" for note in dict.fromkeys(self.notes)))
+            parts.append("=== needs attention\n" + "".join(f"- {note}\n" for note in dict.fromkeys(self.notes)))
         return "\n".join(parts)
 
     @staticmethod
@@ -89,19 +89,19 @@ class Edits:
             if difference.change != "unknown":
                 self.note_rules(difference.name)
             if difference.change == "changed":
-                self.add("rules", f"in place of `{difference.name}`", self.declare.rules(difference.name))
+                self.add("rules", f"replaces `{difference.name}`", self.declare.rules(difference.name))
         waiting = sorted(difference.name for difference in differences if difference.change == "new")
         block = []  # rows that follow each other
         while waiting:
             name = next(name for name in waiting if not set(self.rules_used(name)) & set(waiting))
             waiting.remove(name)
-            # Behind its predecessor in the alphabet and what it refers to.
+            # After its predecessor in the alphabet and what it refers to.
             before = max([other for other in known if other < name] + self.rules_used(name), default="")
             known.append(name)
             if block and before == block[-1]:
                 self.files[f"{MODEL_FOLDER}/rules.hpp"][-1][1] += self.declare.rules(name)
             else:
-                self.add("rules", f"behind `{before}`" if before else "as the first row", self.declare.rules(name))
+                self.add("rules", f"after `{before}`" if before else "as the first row", self.declare.rules(name))
                 block = []
             block.append(name)
 
@@ -123,10 +123,10 @@ class Edits:
         for name in errors:
             if "httpStatusCode" not in self.model.shapes[name].get("error", {}):
                 self.notes.append(f"{MODEL_FOLDER}/errors.hpp: the model does not name the HTTP status of {name}; the "
-                                  "one printed is the default.")
+                                  "one printed is Smithy's default.")
         codes = errors + [d.part for d in differences if d.kind == "value" and d.name == "ErrorCode"]
         if codes:
-            self.add("errors", "in place of `enum class ErrorCode`, below its `///` line",
+            self.add("errors", "replaces `enum class ErrorCode` and its spellings, below the `///` line",
                      without_docs(self.declare.error_codes(sorted({*self.tables.error_codes, *codes}))))
 
     def add_shapes(self):
@@ -138,6 +138,7 @@ class Edits:
                 code = self.declarations_for(operation, shapes)
             for name, text in code:
                 self.check_nesting(name)
+                self.check_name(name)
                 header = self.place.of[name]
                 anchor = ("" if name == operation else self.place.anchor(name, self.new_shapes))
                 anchor = anchor or self.place.end_anchor(header, self.waiters)
@@ -164,24 +165,24 @@ class Edits:
     def add_change(self, difference):
         change, kind, name, part, _ = difference
         header = self.place.of.get(name)
-        if change == "gone":
-            self.notes.append(f"{difference}. An older service may still have it; remove it only with care.")
+        if change == "removed":
+            self.notes.append(f"{difference}. Remove it if no service that is still in use has it.")
         elif change == "unknown" or kind == "service":
-            self.notes.append(f"{difference}. The tables cannot say this: decide by hand.")
+            self.notes.append(f"{difference}. The tables cannot express this: decide by hand.")
         elif kind == "operation" and change == "changed":
-            self.add(header, f"in place of `struct {name}`, below its `///` lines",
+            self.add(header, f"replaces `struct {name}`, below its `///` lines",
                      without_docs(self.declare.operation(name)), self.model.errors(name))
         elif kind == "waiter" and change == "changed":
-            self.add(header, f"in place of `struct {name}`, below its `///` lines",
+            self.add(header, f"replaces `struct {name}`, below its `///` lines",
                      without_docs(self.declare.waiter(name)))
         elif name in self.model.shapes and kind == "member" and not self.model.shapes[name].get("union"):
             self.add_member(header, name, part, change)
         elif name in self.model.shapes and kind in ("value", "enumeration") and change in ("new", "changed") and \
                 name not in self.new_shapes:
-            self.add_whole(header, f"in place of `enum class {name}` and its spellings, below its `///` lines",
+            self.add_whole(header, f"replaces `enum class {name}` and its spellings, below its `///` lines",
                            without_docs(self.declare.enumeration(name)), ())
         elif name in self.model.shapes and kind in ("member", "structure", "union") and name not in self.new_shapes:
-            self.add_whole(header, f"in place of `struct {name}`; keep its `///` lines", self.declare.structure(name),
+            self.add_whole(header, f"replaces `struct {name}`; keep its `///` lines", self.declare.structure(name),
                            self.place.used_shapes(name))
 
     def add_whole(self, header, place, code, shapes):
@@ -190,19 +191,21 @@ class Edits:
             self.add(header, place, code, shapes)
 
     def add_member(self, header, name, member, change):
-        line, row = self.declare.member(name, member), self.declare.format.row(self.declare.row(name, member))
+        line = self.declare.member(name, member)
+        row = self.declare.format.row(self.declare.row(name, member))
         used = self.place.used_by_member(name, member)
         if change == "changed":
-            self.add(header, f"in `struct {name}`, in place of the member for {member}", line, used)
-            self.add(header, f"in the table of `{name}`, in place of the row of {member}", row)
+            line = line.splitlines()[-1] + "\n"  # the lines above it stay
+            self.add(header, f"in `struct {name}`, replaces the member for {member}", line, used)
+            self.add(header, f"in the table of `{name}`, replaces the row of {member}", row)
         else:
             # In the order of the model; one that is new too was printed before this one.
             members = list(self.model.shapes[name]["members"])
             at = members.index(member)
-            where = f"behind the {{}} {members[at - 1]}" if at else "as the first {}"
+            where = f"after the {{}} {members[at - 1]}" if at else "as the first {}"
             self.add(header, f"in `struct {name}`, " + where.format("member for" if at else "member"), line, used)
             self.add(header, f"in the table of `{name}`, " + where.format("row of" if at else "row") +
-                     ", with a comma between them", row)
+                     ", separated by a comma", row)
         self.check_order(header, name, name, used)
 
     def add_waiter(self, name):
@@ -215,14 +218,15 @@ class Edits:
 
     def add_lists(self, new):
         if new["operation"]:
-            self.add("all", "in place of `AllOperations`", self.declare.list_of_types(
+            self.add("all", "replaces `AllOperations`", self.declare.list_of_types(
                 "AllOperations", "Operations", [*self.tables.operations, *new["operation"]]))
         if new["waiter"]:
-            self.add("all", "in place of `AllWaiters`", self.declare.list_of_types(
+            self.add("all", "replaces `AllWaiters`", self.declare.list_of_types(
                 "AllWaiters", "Waiters", [*(self.tables.waiters or {}), *new["waiter"]]))
         for name in new["operation"]:
             header = self.place.of[name]
-            self.add_line("include/healthlake/client.hpp", f"among the methods of `Client`, those of model/{header}.hpp",
+            self.add_line("include/healthlake/client.hpp",
+                          f"among the methods of `Client`, those of model/{header}.hpp",
                           self.declare.client_method(name))
             self.add_line("docs/operations.md", f"among the operations of model/{header}.hpp",
                           self.declare.page_row(name, header))
@@ -230,16 +234,24 @@ class Edits:
     # What would not compile
 
     def check_nesting(self, name):
-        """A structure that holds itself without a list or map between has no C++ type here."""
+        """A structure that contains itself without a list or map in between has no C++ type here."""
         seen, waiting = set(), [name] if name in self.model.shapes else []
         while waiting:
             for target in self.model.targets(self.model.shapes[waiting.pop()]):
                 if target == name:
-                    self.notes.append(f"{name} holds itself; only a std::vector of it can be declared.")
+                    self.notes.append(f"{name} contains itself, which only a std::vector in between makes possible.")
                     return
                 if self.model.is_structure(target) and target not in seen:
                     seen.add(target)
                     waiting.append(target)
+
+    def check_name(self, name):
+        """All that has a C++ name of its own stands in one namespace."""
+        if name in self.place.taken:
+            self.notes.append(f"{name} is declared in include/healthlake/{self.place.taken[name]} already: choose "
+                              "another C++ name, and keep the model's in the table.")
+        if name in self.model.operations and name in self.model.shapes:
+            self.notes.append(f"{name} is both a shape and an operation: choose another C++ name for the shape.")
 
     def check_order(self, header, anchor, name, used):
         """What a declaration uses stands before it."""
@@ -248,7 +260,7 @@ class Edits:
             return
         for shape in used:
             if shape in declared and declared.index(shape) >= declared.index(anchor) and shape != name:
-                self.notes.append(f"{MODEL_FOLDER}/{header}.hpp: `{shape}` has to move in front of `{anchor}`, since "
+                self.notes.append(f"{MODEL_FOLDER}/{header}.hpp: `{shape}` must move before `{anchor}`, since "
                                   f"`{name}` uses it.")
 
     def add_includes(self):
@@ -265,11 +277,11 @@ class Edits:
             for path in missing:
                 other = path[len("healthlake/model/"):-len(".hpp")]
                 if other in self.place.headers and header in self.place.below(other) and not target.is_new:
-                    self.notes.append(f"{MODEL_FOLDER}/{header}.hpp and model/{other}.hpp would include each other: move "
-                                      "what both use into a header below them.")
+                    self.notes.append(f"{MODEL_FOLDER}/{header}.hpp and model/{other}.hpp would include each other: "
+                                      "move what both use into a header below them.")
             lines = target.lines_now + code.count("\n")
             if lines > HEADER_LIMIT:
-                self.notes.append(f"{MODEL_FOLDER}/{header}.hpp gets about {lines} lines: split it by idea.")
+                self.notes.append(f"{MODEL_FOLDER}/{header}.hpp would have about {lines} lines: split it by idea.")
         headers = sorted(header.path for header in self.place.headers.values() if header.is_new and
                          any(self.place.of[name] == header.name for name in self.new_operations))
         if headers:
@@ -285,7 +297,8 @@ class Edits:
         system = sorted(path for path in header.includes if "/" not in path)
         own = sorted(path for path in header.includes if "/" in path)
         blocks = ["\n".join(f"#include <{path}>" for path in system), "\n".join(f'#include "{path}"' for path in own)]
-        prologue = self.declare.format(f"// {header.name.replace('_', ' ').capitalize()}: {about}.\n//\n// Rules: names, "
-                                       f"limits and requirements are the service model's ({version}).\n#pragma once\n")
+        about = f"{header.name.replace('_', ' ').capitalize()}: {about}."
+        rules = f"Rules: names, limits and requirements are the service model's ({version})."
+        prologue = self.declare.format(f"// {about}\n//\n// {rules}\n#pragma once\n")
         return "\n".join([prologue, *(block + "\n" for block in blocks if block), "namespace healthlake {\n",
                           "\n".join(code for _, code in edits), "}  // namespace healthlake\n"])

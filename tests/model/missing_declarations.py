@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Lists what a newer service model has that the tables of include/healthlake/model have not, and prints what to add.
+"""Lists what a newer service model has that the tables of include/healthlake/model lack, and prints what to add.
 
   tests/model/missing_declarations.py MODEL   a service-2.json (botocore's form, .gz too), or a folder of botocore that
                                               has one, and perhaps waiters-2.json and paginators-1.json, in it

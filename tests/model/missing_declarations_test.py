@@ -131,7 +131,7 @@ def new_operation(model):
 CHANGES = [
     (new_operation, ["new operation TagTeapot"]),
     (dropping("operations/TagResource/errors/0"),
-     ["changed operation TagResource: error ResourceNotFoundException is gone"]),
+     ["changed operation TagResource: error ResourceNotFoundException is removed"]),
     (new_error, ["changed operation TagResource: new error TeapotException", "new structure TeapotException"]),
     (setting("operations/TagResource/readonly", True), ["changed operation TagResource: readonly was no, is yes"]),
     (dropping("operations/StartDataTransformationJob/idempotent"),
@@ -142,27 +142,28 @@ CHANGES = [
      ["changed operation TagResource: gzip was no, is yes"]),
     (dropping("operations/TagResource/output"),
      ["changed operation TagResource: the output was TagResourceResponse, is none",
-      "gone structure TagResourceResponse"]),
+      "removed structure TagResourceResponse"]),
     (setting("operations/TagResource/input", {"shape": "UntagResourceRequest"}),
      ["changed operation TagResource: the input was TagResourceRequest, is UntagResourceRequest",
-      "gone structure TagResourceRequest"]),
+      "removed structure TagResourceRequest"]),
     (dropping("operations/ListTagsForResource"),
-     ["gone operation ListTagsForResource", "gone structure ListTagsForResourceRequest",
-      "gone structure ListTagsForResourceResponse"]),
+     ["removed operation ListTagsForResource", "removed structure ListTagsForResourceRequest",
+      "removed structure ListTagsForResourceResponse"]),
     (setting("shapes/Tag/members/Colour", {"shape": "TagKey"}), ["new member Tag.Colour"]),
-    (dropping("shapes/Tag/members/Value"), ["gone rules TagValue", "gone member Tag.Value"]),
+    (dropping("shapes/Tag/members/Value"), ["removed rules TagValue", "removed member Tag.Value"]),
     (setting("shapes/Tag/required", ["Key"]), ["changed member Tag.Value: required was yes, is no"]),
     (setting("shapes/Tag/members/Value/shape", "TagKey"),
-     ["changed member Tag.Value: rules was TagValue, is TagKey", "gone rules TagValue"]),
+     ["changed member Tag.Value: rules was TagValue, is TagKey", "removed rules TagValue"]),
     (setting("shapes/Tag/members/Value/shape", "(integer)"),
      ["changed member Tag.Value: type was std::string, is std::int32_t; rules was TagValue, is none",
-      "gone rules TagValue"]),
+      "removed rules TagValue"]),
     (setting("shapes/Tag/members/Value/idempotencyToken", True),
      ["changed member Tag.Value: required was yes, is no; idempotency token was no, is yes"]),
     (setting("shapes/Tag/sensitive", True), ["changed structure Tag: sensitive was no, is yes"]),
     (setting("shapes/Tag/union", True),
      ["changed union Tag: was of the kind structure"]),
-    (setting("shapes/ThrottlingException/fault", True), ["changed structure ThrottlingException: fault was no, is yes"]),
+    (setting("shapes/ThrottlingException/fault", True),
+     ["changed structure ThrottlingException: fault was no, is yes"]),
     (setting("shapes/ThrottlingException/error", {"httpStatusCode": 418, "code": "Slow"}),
      ["changed structure ThrottlingException: the HTTP status was 429, is 418; the query code was none, is Slow"]),
     (setting("shapes/ThrottlingException/retryable", {"throttling": True}),
@@ -170,9 +171,9 @@ CHANGES = [
     (setting("shapes/JobStatus/enum", ["SUBMITTED", "QUEUED", "IN_PROGRESS", "COMPLETED_WITH_ERRORS", "COMPLETED",
                                        "FAILED", "CANCEL_SUBMITTED", "CANCEL_IN_PROGRESS", "CANCEL_COMPLETED",
                                        "CANCEL_FAILED", "PAUSED"]), ['new value JobStatus "PAUSED"']),
-    (setting("shapes/CmkType/enum", ["AWS_OWNED_KMS_KEY"]), ['gone value CmkType "CUSTOMER_MANAGED_KMS_KEY"']),
+    (setting("shapes/CmkType/enum", ["AWS_OWNED_KMS_KEY"]), ['removed value CmkType "CUSTOMER_MANAGED_KMS_KEY"']),
     (setting("shapes/CmkType/enum", ["AWS_OWNED_KMS_KEY", "CUSTOMER_MANAGED_KMS_KEY"]),
-     ["changed enumeration CmkType: the values have another order"]),
+     ["changed enumeration CmkType: the order of the values"]),
     (setting("shapes/CmkType/sensitive", True),
      ["changed enumeration CmkType: sensitive was no, is yes",
       "changed member KmsEncryptionConfig.CmkType: rules was none, is CmkType"]),
@@ -184,11 +185,11 @@ CHANGES = [
     (setting("shapes/TagKeyList/member/shape", "TagValue"),
      ["changed rules TagKeyList: member was TagKey, is TagValue"]),
     (setting("shapes/TagMap/key/shape", "TagKey"),
-     ["changed rules TagMap: key was DataTransformationTagKey, is TagKey", "gone rules DataTransformationTagKey"]),
+     ["changed rules TagMap: key was DataTransformationTagKey, is TagKey", "removed rules DataTransformationTagKey"]),
     (setting("shapes/TagMap/sparse", True),
      ["changed member CreateDataTransformationProfileRequest.Tags: type was std::map<std::string, std::string>, is "
       "std::map<std::string, std::optional<std::string>>"]),
-    (dropping("waiters/FHIRDatastoreDeleted"), ["gone waiter FHIRDatastoreDeleted"]),
+    (dropping("waiters/FHIRDatastoreDeleted"), ["removed waiter FHIRDatastoreDeleted"]),
     (setting("waiters/FHIRDatastoreActive/delay", 61),
      ["changed waiter FHIRDatastoreActive: the delay was 60, is 61"]),
     (setting("waiters/FHIRDatastoreActive/maxAttempts", 6),
@@ -196,7 +197,7 @@ CHANGES = [
     (setting("waiters/FHIRDatastoreActive/operation", "TagResource"),
      ["changed waiter FHIRDatastoreActive: the operation was DescribeFHIRDatastore, is TagResource"]),
     (dropping("waiters/FHIRDatastoreActive/acceptors/0"),
-     ["changed waiter FHIRDatastoreActive: other acceptors"]),
+     ["changed waiter FHIRDatastoreActive: the acceptors"]),
     (lambda model: set_at(model, "waiters/Tea", model["waiters"]["FHIRDatastoreActive"]), ["new waiter Tea"]),
     (setting("metadata/targetPrefix", "Lake"),
      ["changed service ?: the target prefix was HealthLake, is Lake"]),
@@ -248,7 +249,7 @@ def test_differences(tables):
 
 
 def test_every_operation_removed(tables):
-    """From tables without one operation and what it alone reaches, to the tables: all of it is new, and nothing else."""
+    """Against tables without an operation and what it alone reaches, all of that is new, and nothing else differs."""
     for operation in tables["operations"]:
         old, gone = without_operation(tables, operation)
         found = differences(old, tables)
@@ -369,6 +370,8 @@ def test_placement(tables):
 def add_widgets(model):
     """Made-up additions that use all that a declaration can have."""
     token = "^" + model["shapes"]["ClientTokenString"]["pattern"] + "$"
+    # Documented, since the tree's own sentence for such a member may change.
+    next_token = {"shape": "NextToken", "documentation": "<b>The page token</b>."}
     model["metadata"]["apiVersion"] = "2031-01-01"
     model["shapes"].update({
         "WidgetId": {"type": "string", "min": 1, "max": 8, "pattern": token},
@@ -381,26 +384,28 @@ def add_widgets(model):
         "WidgetSource": {"type": "structure", "union": True, "members": {
             "Job": {"shape": "S3Configuration"}, "Reason": {"shape": "WidgetReason"}}},
         "WidgetNode": {"type": "structure", "sensitive": True, "members": {
-            "Children": {"shape": "WidgetNodeList", "documentation": "<p>The nodes <i>below</i> this one.</p><p>More.</p>"},
-            "PausedAt": {"shape": "(timestamp)"}}},
+            "Children": {"shape": "WidgetNodeList",
+                         "documentation": "<p>The nodes <i>below</i> this one.</p><p>More.</p>"},
+            "Shape": {"shape": "WidgetReason"}, "PausedAt": {"shape": "(timestamp)"}}},
         "WidgetNodeList": {"type": "list", "member": {"shape": "WidgetNode"}},
         "PauseWidgetRequest": {"type": "structure", "required": ["WidgetId", "Source"], "members": {
             "WidgetId": {"shape": "WidgetId", "hostLabel": True}, "Source": {"shape": "WidgetSource"},
             "Reasons": {"shape": "WidgetReasonList"}, "Labels": {"shape": "WidgetLabels"},
             "Level": {"shape": "WidgetLevel"}, "Ratio": {"shape": "WidgetRatio"}, "Bytes": {"shape": "WidgetBytes"},
-            "ClientToken": {"shape": "ClientTokenString", "idempotencyToken": True}, "Root": {"shape": "WidgetNode"}}},
+            "ClientToken": {"shape": "ClientTokenString", "idempotencyToken": True, "documentation": "A token."},
+            "Root": {"shape": "WidgetNode"}}},
         "WidgetBusyException": {"type": "structure", "exception": True, "fault": True, "required": ["Message"],
                                 "retryable": {"throttling": True}, "error": {"httpStatusCode": 503},
                                 "members": {"Message": {"shape": "(string)"}}},
         "WidgetLostException": {"type": "structure", "exception": True,
                                 "members": {"Message": {"shape": "(string)"}}},
         "ListWidgetsResponse": {"type": "structure", "required": ["Widgets"], "members": {
-            "Widgets": {"shape": "WidgetNodeList"}, "NextToken": {"shape": "NextToken"}}},
-        "ListWidgetsRequest": {"type": "structure", "members": {"NextToken": {"shape": "NextToken"}}},
+            "Widgets": {"shape": "WidgetNodeList"}, "NextToken": next_token}},
+        "ListWidgetsRequest": {"type": "structure", "members": {"NextToken": next_token}},
     })
     model["operations"]["PauseWidget"] = {
         "name": "PauseWidget", "input": {"shape": "PauseWidgetRequest"}, "idempotent": True,
-        "errors": [{"shape": "ThrottlingException"}, {"shape": "WidgetBusyException"}, {"shape": "WidgetLostException"}],
+        "errors": [{"shape": f"{error}Exception"} for error in ("Throttling", "WidgetBusy", "WidgetLost")],
         "endpoint": {"hostPrefix": "{WidgetId}."}, "requestcompression": {"encodings": ["gzip"]},
         "documentation": "<p>Pauses a widget, e.g. one that <code>spins</code>. It resumes by itself.</p>"}
     model["operations"]["ListWidgets"] = {
@@ -442,18 +447,61 @@ def test_additions(tables, formatter, write):
     if write:
         EXPECTED.write_text(found, encoding="utf-8")
     expected = EXPECTED.read_text(encoding="utf-8")
-    check("the declarations of the additions", formatted_like(formatter, found), formatted_like(formatter, expected))
+    check("the declarations of the additions (if they are right all the same, --write them)",
+          formatted_like(formatter, found), formatted_like(formatter, expected))
+
+
+def test_house_sentence(tables):
+    """A member without documentation gets the tree's sentence for such a member, if it has the same type and rules."""
+    model = copy.deepcopy(tables)
+    members(model, "Tag")["ClientToken"] = {"shape": "ClientTokenString", "idempotencyToken": True}
+    members(model, "Tag")["JobName"] = {"shape": "TagKey"}
+    _, out, _ = run(tables, model)
+    above = re.compile(r"((?:^  /// .*\n)+)  std::optional<std::string> client_token\{\};", re.M)
+    check("the sentence of a ClientToken is the tree's", above.search(out)[1] in above.findall(headers()["datastore"]))
+    check("another shape of the same name has a sentence of its own",
+          "  /// The name of the job; 1 to 128 characters.\n  std::optional<std::string> job_name{};\n" in out)
+
+
+def test_notes(tables):
+    """What would not compile as it is printed is said."""
+    def embrace(model):
+        members(model, "Tag")["Parent"] = {"shape": "Hug"}
+        model["shapes"]["Hug"] = {"type": "structure", "members": {"Hug": {"shape": "Hug"}}}
+
+    def take_a_name(model):
+        members(model, "Tag")["Error"] = {"shape": "Endpoint"}
+        model["shapes"]["Endpoint"] = {"type": "structure", "members": {}}
+
+    def half_a_bound(model):
+        members(model, "Tag")["Half"] = {"shape": "Half"}
+        model["shapes"]["Half"] = {"type": "double", "min": 0.5}
+
+    for change, expected in (
+            (embrace, "Hug contains itself, which only a std::vector in between makes possible."),
+            (take_a_name, "Endpoint is declared in include/healthlake/http/endpoint.hpp already"),
+            (half_a_bound, "rules::Half: the model has a bound that is not an integer"),
+            (setting("shapes/KmsEncryptionConfig/members/Nlp", {"shape": "NlpConfiguration"}),
+             "datastore_properties.hpp: `NlpConfiguration` must move before `KmsEncryptionConfig`"),
+            (setting("shapes/DatastoreProperties/members/Filter", {"shape": "DatastoreFilter"}),
+             "model/datastore_properties.hpp and model/datastore.hpp would include each other")):
+        model = copy.deepcopy(tables)
+        change(model)
+        _, out, _ = run(tables, model)
+        check(f"the note {expected!r} is in\n{out}\n", expected in out)
 
 
 def test_words():
-    for name, expected in (("FHIRDatastoreId", "fhir_datastore_id"), ("S3Uri", "s3_uri"), ("ResourceARN", "resource_arn"),
+    for name, expected in (("FHIRDatastoreId", "fhir_datastore_id"), ("S3Uri", "s3_uri"),
+                           ("ResourceARN", "resource_arn"),
                            ("TotalSizeOfScannedFilesInMB", "total_size_of_scanned_files_in_mb"), ("R4", "r4"),
                            ("structure-only", "structure_only"), ("COMPLETED_WITH_ERRORS", "completed_with_errors"),
                            ("default", "default_"), ("2FAST", "value_2_fast"),
                            ("UnsupportedMIMEType", "unsupported_mime_type"), ("", "empty")):
         check(f"snake case of {name}", snake(name), expected)
     check("words", words("RestoreFHIRDatastore"), ["Restore", "FHIR", "Datastore"])
-    for text, expected in (("", ""), (None, ""), ("<p>The name.</p>", "The name."), ("the name of it", "The name of it."),
+    for text, expected in (("", ""), (None, ""), ("<p>The name.</p>", "The name."),
+                           ("the name of it", "The name of it."),
                            ("<p>A &lt;b&gt; of\n x, e.g. this one. And more.</p>", "A <b> of x, e.g. this one."),
                            ("<p>One</p><p>Two</p>", "One."), ("<important/>", ""), ("ends in \\", "Ends in.")):
         check(f"the first sentence of {text!r}", first_sentence(text), expected)
@@ -520,14 +568,17 @@ def main():
     test_own_declarations(tables, formatter)
     test_placement(tables)
     test_additions(tables, formatter, "--write" in sys.argv)
+    test_house_sentence(tables)
+    test_notes(tables)
     test_bad_input(tables)
     conformance = os.environ.get("HEALTHLAKE_CONFORMANCE")
     if conformance:
         test_service(tables, pathlib.Path(conformance))
     for failure in failures:
         print("FAILED", failure)
-    print(f"{checks} checks, {len(failures)} failures" + ("" if conformance else "; HEALTHLAKE_CONFORMANCE is not set") +
-          ("" if formatter.program else "; clang-format-16 is not there, so line breaks were not compared"))
+    print(f"{checks} checks, {len(failures)} failures" +
+          ("" if conformance else "; HEALTHLAKE_CONFORMANCE is not set") +
+          ("" if formatter.program else "; clang-format-16 was not found, so line breaks were not compared"))
     return 1 if failures else 0
 
 

@@ -28,9 +28,11 @@ class Header:
     def __init__(self, name, text=""):
         self.name = name
         self.is_new = not text
-        self.lines_now = self.lines = text.count("\n")  # the latter with what is to come
+        self.lines_now = self.lines = text.count("\n")  # the latter with what is new
         self.includes = set(re.findall(r'^#include [<"](.*?)[>"]', text, re.M))
-        self.documented = re.findall(r"((?:^  /// .*\n)+)^  (\S.*\{\};)$", text, re.M)
+        self.documented = [(struct, *member) for struct, body in
+                           re.findall(r"^struct (\w+) \{\n(.*?)^\};$", text, re.M | re.S) for member in
+                           re.findall(r"((?:^  /// .*\n)+)^  (\S.* (\w+)\{\};)$", body, re.M)]
         self.declared = re.findall(r"^(?:struct|enum class) (\w+)", text, re.M)
 
     @property
@@ -41,15 +43,16 @@ class Header:
 class Placement:
     """The headers of a tree, and the places of what is new."""
 
-    def __init__(self, root, model, new_operations, new_shapes):
+    def __init__(self, root, tables, model, new_operations, new_shapes):
         """`new_operations` has the lines that each operation takes with what it alone needs."""
         self.model = model
         self.headers = {}
         for path in sorted((root / "include/healthlake/model").glob("*.hpp")):
             if path.stem not in ("preview", "all"):
                 self.headers[path.stem] = Header(path.stem, path.read_text(encoding="utf-8"))
-        self.sentences = self.house_sentences()
-        for header in self.headers.values():  # what was pasted already but is in no list yet is as good as new
+        self.taken = self.taken_names(root / "include/healthlake")
+        self.sentences = self.house_sentences(tables)
+        for header in self.headers.values():  # pasted already, but not yet in a list of all.hpp
             header.declared = [name for name in header.declared if name not in (*new_operations, *new_shapes)]
         self.of = {name: header for header in self.headers for name in self.headers[header].declared}
         for operation, size in new_operations.items():
@@ -58,14 +61,24 @@ class Placement:
         for name in reversed(new_shapes):
             self.of[name] = "errors" if model.shapes[name].get("exception") else self.place_shape(name)
 
-    def house_sentences(self):
-        """What the headers say of members, by the member's line; the most frequent if they differ."""
+    @staticmethod
+    def taken_names(folder):
+        """The types of the library that are not the model's, each with its header."""
+        return {name: path.relative_to(folder) for path in sorted(folder.rglob("*.hpp")) if path.parent.name != "model"
+                for name in re.findall(r"^(?:class|struct|enum class|concept|using) (\w+)",
+                                       path.read_text(encoding="utf-8"), re.M)}
+
+    def house_sentences(self, tables):
+        """What the headers say of members, by the member's line and its rules; the most frequent if they differ."""
         counts = {}
         for header in self.headers.values():
-            for doc, line in header.documented:
-                sentence = " ".join(part[len("  /// "):] for part in doc.splitlines())
-                counts.setdefault(line, Counter())[sentence] += 1
-        return {line: count.most_common(1)[0][0] for line, count in counts.items()}
+            for struct, doc, line, name in header.documented:
+                rules = [tables.rules(row["shape"]) for member, row in tables.members(struct).items() if
+                         snake(member) == name]
+                if rules:
+                    sentence = " ".join(part[len("  /// "):] for part in doc.splitlines())
+                    counts.setdefault((line, rules[0]), Counter())[sentence] += 1
+        return {key: count.most_common(1)[0][0] for key, count in counts.items()}
 
     def place_operation(self, operation, size):
         """With the operations on the same resource, and of those with one of the same verb; else, or if that header
@@ -187,8 +200,8 @@ class Placement:
                   word == "std::string_view" and word in code}
         if re.search(r"\b(structure|union_of)\(|OpenEnum|\bspelled\(|\bfield<", code):
             needed.add("healthlake/core/shape.hpp")
-        for word, path in (("rules::", "rules"), ("healthlake::Errors<", "errors"), ("std::string_view name", "operation"),
-                           ("Acceptor", "waiter")):
+        for word, path in (("rules::", "rules"), ("healthlake::Errors<", "errors"),
+                           ("std::string_view name", "operation"), ("Acceptor", "waiter")):
             if word in code and header != path:
                 needed.add(f"healthlake/model/{path}.hpp")
         target = self.headers[header]

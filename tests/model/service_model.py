@@ -123,6 +123,9 @@ class Model:
 
     # What a shape is.
 
+    def members(self, name):
+        return self.shapes.get(name, {}).get("members", {})
+
     def is_structure(self, name):
         return self.shapes[name]["type"] == "structure" and not self.shapes[name].get("document")
 

@@ -9,12 +9,14 @@ import textwrap
 
 WIDTH = 120
 
-# What a name would collide with, as an enumerator or a member.
-KEYWORDS = set("""alignas alignof and asm auto bool break case catch char class compl concept const constexpr continue
-decltype default delete do double else enum explicit export extern false final float for friend goto if import inline int
-long module mutable namespace new noexcept not nullptr operator or override private protected public register requires
-return short signed sizeof static struct switch template this throw true try typedef typeid typename union unsigned using
-virtual void volatile while xor""".split())
+# What an enumerator or a member cannot be called.
+KEYWORDS = set("""
+alignas alignof and asm auto bool break case catch char class compl concept const constexpr continue decltype default
+delete do double else enum explicit export extern false final float for friend goto if import inline int long module
+mutable namespace new noexcept not nullptr operator or override private protected public register requires return
+short signed sizeof static struct switch template this throw true try typedef typeid typename union unsigned using
+virtual void volatile while xor
+""".split())
 
 # How a word of a name is written in a sentence, where it is not in lower case.
 SPELLINGS = {"datastore": "data store", "datastores": "data stores", "arn": "ARN", "arns": "ARNs", "uri": "URI",
@@ -121,7 +123,7 @@ def operation_sentence(model, name):
     if verb == "List":
         return f"Lists {plural(thing)}" + (", page by page." if model.is_paginated(name) else ".")
     if verb in ("Describe", "Get"):
-        return f"Returns what the service knows of {with_article(thing)}."
+        return f"Returns the properties of {with_article(thing)}."
     if verb in ("Start", "Create", "Delete", "Update", "Cancel", "Stop", "Restore", "Publish") or rest[-1][-1] != "s":
         return f"{third_person(verb)} {with_article(thing)}."
     return f"{third_person(verb)} {thing}."
@@ -148,8 +150,8 @@ def shape_sentence(model, name):
 
 
 def member_sentence(model, name, member, house=None):
-    """What a member is, with its limits: in the model's words, in those of the tree for another such member (`house`), or
-    made of its name."""
+    """What a member is, with its limits: in the model's words, in those of the tree for another such member (`house`),
+    or made of its name."""
     row = model.shapes[name]["members"][member]
     shape = row["shape"]
     documented = first_sentence(row.get("documentation")) or first_sentence(model.shapes[shape].get("documentation"))
@@ -164,7 +166,7 @@ def made_of_the_name(member, name, shape):
     if shape["type"] == "boolean":
         if front and last == "Enabled":
             return f"Whether {phrase(front)} {'are' if front[-1].endswith('s') else 'is'} enabled."
-        return f"Whether this holds: {said}."
+        return f"The {said} flag."
     if shape["type"] == "timestamp":
         return time_sentence(front, last)
     if shape["type"] == "structure" or "enum" in shape:
