@@ -2,6 +2,7 @@
 
 import re
 
+from differences import Difference
 from placement import HEADER_LIMIT, Placement
 
 MODEL_FOLDER = "include/healthlake/model"
@@ -31,7 +32,12 @@ class Edits:
         declarations.house_sentences = self.place.sentences
         self.waiters = set(tables.waiters or {})
 
-        self.add_rules([d for d in differences if d.kind == "rules" and d.change != "removed"])
+        # What is declared anew as a whole needs no edits of its members.
+        self.replaced = {d.name for d in differences if d.change == "changed" and d.kind in ("structure", "union")}
+
+        self.add_rules([d for d in differences if d.kind == "rules" and d.change != "removed"] + [
+            Difference("new", "rules", name) for name in model.reached_shapes() if model.is_enumeration(name) and
+            model.rules(name) and not (name in tables.shapes and tables.rules(name))])
         self.add_errors(differences)
         self.add_shapes()
         for difference in differences:
@@ -175,7 +181,7 @@ class Edits:
         elif kind == "waiter" and change == "changed":
             self.add(header, f"replaces `struct {name}`, below its `///` lines",
                      without_docs(self.declare.waiter(name)))
-        elif name in self.model.shapes and kind == "member" and not self.model.shapes[name].get("union"):
+        elif kind == "member" and name not in self.replaced and not self.model.shapes[name].get("union"):
             self.add_member(header, name, part, change)
         elif name in self.model.shapes and kind in ("value", "enumeration") and change in ("new", "changed") and \
                 name not in self.new_shapes:

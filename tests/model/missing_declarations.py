@@ -85,7 +85,7 @@ def report(tables, model, root):
     lines += map(str, found)
     if model.waiters is None:
         lines += ["", "The waiters were not compared: name a waiters-2.json with --waiters."]
-    model.keep_legacy_members(tables)
+    model.keep_what_only_the_tables_have(tables)
     edits = Edits(tables, model, root, Declarations(tables, model, Formatter(root)), found)
     return "\n".join(lines) + "\n\n" + edits.text(), True
 

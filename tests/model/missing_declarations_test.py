@@ -451,6 +451,25 @@ def test_additions(tables, formatter, write):
           formatted_like(formatter, found), formatted_like(formatter, expected))
 
 
+def test_whole_declarations(tables):
+    """What is declared anew keeps what only the tables know, has all its changes, and is printed once."""
+    def change(model):
+        drop_at(model, "shapes/ThrottlingException/error")
+        set_at(model, "shapes/ThrottlingException/fault", True)
+        set_at(model, "shapes/Tag/sensitive", True)
+        members(model, "Tag")["Colour"] = {"shape": "TagKey"}
+        set_at(model, "shapes/CmkType/sensitive", True)
+
+    model = copy.deepcopy(tables)
+    change(model)
+    _, out, _ = run(tables, model)
+    for part in ("ErrorTraits error{.http_status = 429, .server_fault = true};", ").marked_sensitive();",
+                 'field<&Self::colour>("Colour", rules::TagKey)',
+                 'Rules CmkType{.shape = "CmkType", .kind = Kind::enumeration, .sensitive = true};',
+                 'field<&Self::cmk_type>("CmkType", rules::CmkType, required)'):
+        check(f"{part} is printed once", squeezed(out).count(squeezed(part)), 1)
+
+
 def test_house_sentence(tables):
     """A member without documentation gets the tree's sentence for such a member, if it has the same type and rules."""
     model = copy.deepcopy(tables)
@@ -568,6 +587,7 @@ def main():
     test_own_declarations(tables, formatter)
     test_placement(tables)
     test_additions(tables, formatter, "--write" in sys.argv)
+    test_whole_declarations(tables)
     test_house_sentence(tables)
     test_notes(tables)
     test_bad_input(tables)

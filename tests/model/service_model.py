@@ -216,11 +216,16 @@ class Model:
         reference = self.operations[name].get(key)
         return reference["shape"] if reference else name + suffix
 
-    def keep_legacy_members(self, tables):
-        """Takes over what the tables have for an older service, so that a declaration printed anew does not lose it."""
+    def keep_what_only_the_tables_have(self, tables):
+        """Takes over the members of an older service and the HTTP statuses that the model does not name, so that a
+        declaration printed anew does not lose them."""
         for name, shape in tables.shapes.items():
+            if name not in self.shapes:
+                continue
+            if self.shapes[name].get("exception") and "error" in shape:
+                self.shapes[name]["error"] = shape["error"] | self.shapes[name].get("error", {})
             for member, row in shape.get("members", {}).items():
-                if row.get("legacy") and name in self.shapes and member not in self.shapes[name].get("members", {}):
+                if row.get("legacy") and member not in self.members(name):
                     self.shapes[name].setdefault("members", {})[member] = row
                     for target in [row["shape"], *tables.targets(tables.shapes[row["shape"]])]:
                         self.shapes.setdefault(target, tables.shapes[target])
