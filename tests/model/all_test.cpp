@@ -1,4 +1,5 @@
-// Invariant: the list of operations is the service model's of November 2026, each once and in alphabetical order.
+// Invariant: the lists of operations and of waiters are the service model's of November 2026, each type once and in
+// alphabetical order.
 #include "healthlake/model/all.hpp"
 
 #include <doctest/doctest.h>
@@ -14,6 +15,15 @@ TEST_CASE("all operations") {
   AllOperations::for_each([&]<Operation Op>() { names.push_back(Op::name); });
   CHECK(names.size() == AllOperations::size);
   CHECK(AllOperations::size == 26);
+  CHECK(std::is_sorted(names.begin(), names.end()));
+  CHECK(std::adjacent_find(names.begin(), names.end()) == names.end());
+}
+
+TEST_CASE("all waiters") {
+  std::vector<std::string_view> names;
+  AllWaiters::for_each([&]<WaiterShape W>() { names.push_back(W::name); });
+  CHECK(names.size() == AllWaiters::size);
+  CHECK(AllWaiters::size == 5);
   CHECK(std::is_sorted(names.begin(), names.end()));
   CHECK(std::adjacent_find(names.begin(), names.end()) == names.end());
 }

@@ -1,6 +1,8 @@
-// Every operation of the service as one list of types, for what must treat them all: dispatchers, tests, fuzzers.
+// Every operation of the service as one list of types, for what must treat them all: dispatchers, tests, fuzzers. And
+// every waiter as another.
 //
-// Rules: in the order of the alphabet; an operation that is not here is not served, fuzzed or compared with the model.
+// Rules: in the order of the alphabet; an operation that is not here is not served, fuzzed or compared with the model,
+// and a waiter that is not here is not compared either.
 #pragma once
 
 #include "healthlake/model/datastore.hpp"
@@ -12,6 +14,7 @@
 #include "healthlake/model/transformation_job.hpp"
 #include "healthlake/model/transformation_profile.hpp"
 #include "healthlake/model/transformation_profile_list.hpp"
+#include "healthlake/model/waiter.hpp"
 
 namespace healthlake {
 
@@ -28,6 +31,18 @@ struct Operations {
   }
 };
 
+/// A list of waiters; `for_each` calls `visit` with each as a template argument, as that of Operations does.
+template <class... W>
+struct Waiters {
+  static constexpr std::size_t size = sizeof...(W);
+
+  template <class Visit>
+    requires(WaiterShape<W> && ...)
+  static constexpr void for_each(Visit&& visit) {
+    (visit.template operator()<W>(), ...);
+  }
+};
+
 /// The operations of the service model 2017-07-01 as of November 2026.
 using AllOperations =
     Operations<CreateDataTransformationProfile, CreateFHIRDatastore, DeleteDataTransformationProfile,
@@ -37,5 +52,9 @@ using AllOperations =
                ListFHIRExportJobs, ListFHIRImportJobs, ListTagsForResource, PublishDataTransformationProfile,
                RestoreFHIRDatastore, StartDataTransformationJob, StartFHIRExportJob, StartFHIRImportJob, TagResource,
                UntagResource, UpdateDataTransformationProfile, UpdateFHIRDatastore, UpdateProfileWithAgent>;
+
+/// The waiters of the service model, as of the same month.
+using AllWaiters = Waiters<DataTransformationJobCompleted, FHIRDatastoreActive, FHIRDatastoreDeleted,
+                           FHIRExportJobCompleted, FHIRImportJobCompleted>;
 
 }  // namespace healthlake
