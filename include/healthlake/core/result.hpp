@@ -86,13 +86,13 @@ class [[nodiscard]] Result {
   template <std::size_t I>
   auto* checked() noexcept {
     auto* side = std::get_if<I>(&state_);
-    assert(side && "the other side of this Result is the one that is set");
+    assert(side && "this Result holds the other alternative");
     return side;
   }
   template <std::size_t I>
   auto const* checked() const noexcept {
     auto const* side = std::get_if<I>(&state_);
-    assert(side && "the other side of this Result is the one that is set");
+    assert(side && "this Result holds the other alternative");
     return side;
   }
 

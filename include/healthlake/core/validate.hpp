@@ -75,7 +75,7 @@ class Validator {
     return violations_.size() < options_.max_violations;
   }
 
-  bool report_utf8(Path const& path) { return report(path, Rule::utf8, "valid UTF-8", "a byte sequence that is none"); }
+  bool report_utf8(Path const& path) { return report(path, Rule::utf8, "valid UTF-8", "invalid UTF-8"); }
 
   bool check_structure(Type const& type, void const* object, Path const& path) {
     for (auto const& member : type.members) {
@@ -126,7 +126,7 @@ class Validator {
     if (!rules) return true;
     if (!check_length(count_code_points(text), rules, " characters", path)) return false;
     if (!rules->pattern || rules->pattern->matches(text)) return true;
-    return report(path, Rule::pattern, concat({"a text that matches ", rules->pattern->regex}),
+    return report(path, Rule::pattern, concat({"a string matching ", rules->pattern->regex}),
                   path.sensitive() ? std::string{} : quoted(text, 64));
   }
 
