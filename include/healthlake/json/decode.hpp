@@ -41,8 +41,7 @@ inline std::string excerpt_before(std::string_view text, std::size_t offset) {
 inline bool decode_to(std::string_view text, Type const& type, void* value, DecodeOptions const& options,
                       std::vector<MissingMember>& missing, Malformed& fault) {
   if (text.size() > options.max_bytes) {
-    fault.message =
-        concat({"the body has ", Decimal{text.size()}, " bytes, the limit is ", Decimal{options.max_bytes}});
+    fault.message = concat({"expected at most ", Decimal{options.max_bytes}, " bytes, found ", Decimal{text.size()}});
     return false;
   }
   ShapeBuilder builder{type, value, options};

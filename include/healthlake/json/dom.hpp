@@ -47,7 +47,7 @@ inline bool feed(nlohmann::json const& dom, ShapeBuilder& builder) {
     case Value::object: {
       if (!builder.begin_object()) return false;
       for (auto const& [name, value] : dom.items()) {
-        if (!valid_utf8(name)) return builder.fail("invalid UTF-8 in a member's name");
+        if (!valid_utf8(name)) return builder.fail("invalid UTF-8 in a member name");
         if (!builder.key(name) || !feed(value, builder)) return false;
       }
       return builder.end_object();
@@ -55,7 +55,7 @@ inline bool feed(nlohmann::json const& dom, ShapeBuilder& builder) {
     case Value::binary:
     case Value::discarded: break;
   }
-  return builder.fail("a value that JSON does not have");
+  return builder.fail("a value that JSON cannot represent");
 }
 
 }  // namespace detail

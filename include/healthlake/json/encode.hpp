@@ -146,7 +146,7 @@ class Encoder {
   }
 
   bool encode_raw(std::string_view json, Path const& path) {
-    if (!well_formed_json(json)) return fail(path, Rule::utf8, "one JSON value as text");
+    if (!well_formed_json(json)) return fail(path, Rule::utf8, "one valid JSON value");
     writer_.raw(json);
     return true;
   }

@@ -81,7 +81,7 @@ inline std::size_t nlohmann_tokenizer(std::string_view text, ShapeBuilder& build
   // RFC 8259, 8.1, lets a reader ignore the mark, as this parser does; but then the text could not stand inside
   // another one.
   if (text.starts_with("\xEF\xBB\xBF")) {
-    builder.fail("not JSON: a byte order mark");
+    builder.fail("unexpected byte order mark");
     return 0;
   }
   char const* reached = text.data();
@@ -91,8 +91,8 @@ inline std::size_t nlohmann_tokenizer(std::string_view text, ShapeBuilder& build
   auto const offset = static_cast<std::size_t>(reached - text.data());
   // The parser takes a NUL byte for the end of the text.
   if (parsed && offset == text.size() && text.back() != '\0') return offset;
-  if (offset == text.size() && !parsed) builder.fail("not JSON: the text ends too early, or its last byte is wrong");
-  else builder.fail(parsed ? "not JSON: text behind the value" : "not JSON: unexpected byte");
+  if (offset == text.size() && !parsed) builder.fail("unexpected end of JSON text, or unexpected last byte");
+  else builder.fail(parsed ? "trailing characters after the JSON value" : "unexpected byte in JSON text");
   return offset;
 }
 

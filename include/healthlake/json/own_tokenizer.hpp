@@ -78,18 +78,18 @@ class OwnTokenizer {
   OwnTokenizer(std::string_view text, ShapeBuilder& builder) : text_(text), builder_(builder) {}
 
   std::size_t run() {
-    if (text_.starts_with("\xEF\xBB\xBF")) return builder_.fail("not JSON: a byte order mark"), at_;
+    if (text_.starts_with("\xEF\xBB\xBF")) return builder_.fail("unexpected byte order mark"), at_;
     if (!read_value()) return at_;
     while (!open_.empty())
       if (!read_next()) return at_;
     skip_space();
-    if (at_ != text_.size()) builder_.fail("not JSON: text behind the value");
+    if (at_ != text_.size()) builder_.fail("trailing characters after the JSON value");
     return at_;
   }
 
  private:
   bool fail() {
-    return builder_.fail(at_ >= text_.size() ? "not JSON: the text ends too early" : "not JSON: unexpected byte");
+    return builder_.fail(at_ >= text_.size() ? "unexpected end of JSON text" : "unexpected byte in JSON text");
   }
 
   [[nodiscard]] char peek() const noexcept { return at_ < text_.size() ? text_[at_] : '\0'; }
@@ -216,7 +216,7 @@ class OwnTokenizer {
       if (c == '"') break;
       if (!is_ascii(c)) {
         auto const code_point = decode_utf8(text_, at_);
-        if (code_point.length == 0) return builder_.fail("not JSON: invalid UTF-8");
+        if (code_point.length == 0) return builder_.fail("invalid UTF-8");
         at_ += code_point.length;
         continue;
       }
@@ -262,13 +262,13 @@ class OwnTokenizer {
   bool read_unicode_escape() {
     std::uint32_t code_point = 0;
     if (!read_hex(code_point)) return false;
-    if (code_point >= 0xDC00 && code_point <= 0xDFFF) return builder_.fail("not JSON: lone surrogate");
+    if (code_point >= 0xDC00 && code_point <= 0xDFFF) return builder_.fail("unpaired surrogate");
     if (code_point >= 0xD800 && code_point <= 0xDBFF) {
       std::uint32_t low = 0;
-      if (text_.substr(at_, 2) != "\\u") return builder_.fail("not JSON: lone surrogate");
+      if (text_.substr(at_, 2) != "\\u") return builder_.fail("unpaired surrogate");
       ++at_;
       if (!read_hex(low)) return false;
-      if (low < 0xDC00 || low > 0xDFFF) return builder_.fail("not JSON: lone surrogate");
+      if (low < 0xDC00 || low > 0xDFFF) return builder_.fail("unpaired surrogate");
       code_point = 0x10000 + ((code_point - 0xD800) << 10) + (low - 0xDC00);
     }
     append_utf8(scratch_, code_point);

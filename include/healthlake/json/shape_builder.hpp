@@ -120,7 +120,7 @@ class ShapeBuilder {
     }
     if (frame.type->kind == Kind::map) {
       auto const insert_null = frame.type->map().insert_null;
-      if (insert_null && !insert_null(frame.object, frames_.key())) return fail("given twice");
+      if (insert_null && !insert_null(frame.object, frames_.key())) return fail("appears more than once");
       return count_element();
     }
     return true;
@@ -208,9 +208,9 @@ class ShapeBuilder {
     if (frame.type->kind == Kind::map) {
       slot.storage = frame.type->map().insert(frame.object, frames_.key());
       slot.rules = frame.rules ? frame.rules->member : nullptr;
-      return slot.storage ? count_element() : fail("given twice");
+      return slot.storage ? count_element() : fail("appears more than once");
     }
-    if ((frame.seen & bit(frame)) != 0) return fail("given twice");
+    if ((frame.seen & bit(frame)) != 0) return fail("appears more than once");
     if (frame.type->kind == Kind::union_ && has_rival(frame)) return fail(second_member);
     frame.seen |= bit(frame);
     slot.storage = frame.member->put(frame.object);
