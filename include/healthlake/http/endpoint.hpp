@@ -100,12 +100,12 @@ inline Result<Endpoint> parse_endpoint(std::string_view url) {
   detail::Authority parts;
   switch (detail::parse_authority(authority, parts)) {
     case detail::AuthorityFault::user_information: return detail::bad_url("has user information");
-    case detail::AuthorityFault::host: return detail::bad_url("has no host, or a wrong one");
-    case detail::AuthorityFault::ipv6: return detail::bad_url("has a wrong IPv6 address");
+    case detail::AuthorityFault::host: return detail::bad_url("has no host or an invalid one");
+    case detail::AuthorityFault::ipv6: return detail::bad_url("has an invalid IPv6 address");
     case detail::AuthorityFault::port: return detail::bad_url("has a port outside 1 to 65535");
     case detail::AuthorityFault::none: break;
   }
-  if (!detail::is_endpoint_path(path)) return detail::bad_url("has a wrong path");
+  if (!detail::is_endpoint_path(path)) return detail::bad_url("has an invalid path");
   if (path.ends_with('/')) path.remove_suffix(1);
   bool const default_port = parts.port == (endpoint.scheme == "http" ? 80 : 443);
   endpoint.authority = parts.port == 0 ? authority : authority.substr(0, authority.rfind(':'));
@@ -121,12 +121,12 @@ inline Result<Endpoint> resolve_endpoint(EndpointOptions const& options) {
   if (!options.endpoint.empty()) {
     if (options.use_fips)
       return detail::endpoint_error(
-          "Invalid Configuration: FIPS and custom endpoint are not supported together; name a FIPS host as the "
-          "endpoint, or leave one of them out");
+          "Invalid Configuration: FIPS and custom endpoint are not supported together; use a FIPS host as the "
+          "endpoint, or remove one of them");
     if (options.use_dual_stack)
       return detail::endpoint_error(
-          "Invalid Configuration: Dualstack and custom endpoint are not supported together; name a dual-stack host as "
-          "the endpoint, or leave one of them out");
+          "Invalid Configuration: Dualstack and custom endpoint are not supported together; use a dual-stack host as "
+          "the endpoint, or remove one of them");
     return parse_endpoint(options.endpoint);
   }
   if (options.region.empty())
@@ -134,8 +134,8 @@ inline Result<Endpoint> resolve_endpoint(EndpointOptions const& options) {
         "Invalid Configuration: Missing Region; set EndpointOptions::region or EndpointOptions::endpoint");
   if (!detail::is_host_label(options.region))
     return detail::endpoint_error(
-        "Invalid Configuration: the region cannot be part of a host name; expected 1 to 63 letters, digits and hyphens "
-        "like us-east-1");
+        "Invalid Configuration: the region is not a valid host label; expected 1 to 63 letters, digits and hyphens, "
+        "such as us-east-1");
   Partition const& partition = partition_of(options.region);
   Endpoint endpoint;
   endpoint.authority = options.use_fips ? "healthlake-fips." : "healthlake.";

@@ -198,10 +198,8 @@ inline bool read_request_erased(OperationInfo const& operation, HttpRequest cons
   if (plain_body(request, operation.traits.gzip, decompression, options.max_bytes, storage, body, why))
     return decode_to(body, operation.input(), input, options, missing, fault);
   switch (why) {
-    case BodyFault::unsupported_coding:
-      fault.message = "the content coding of the request is not supported here";
-      break;
-    case BodyFault::corrupt: fault.message = "the body is not the gzip data it should be"; break;
+    case BodyFault::unsupported_coding: fault.message = "the content coding of the request is not supported"; break;
+    case BodyFault::corrupt: fault.message = "the body is not valid gzip data"; break;
     case BodyFault::too_large:
       fault.message = concat({"the decompressed body exceeds the limit of ", Decimal{options.max_bytes}, " bytes"});
       break;

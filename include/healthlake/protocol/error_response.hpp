@@ -184,7 +184,7 @@ inline HttpResponse write_error(std::string_view code, std::string_view message,
   writer.key("__type");
   writer.string(code);
   writer.key("Message");
-  writer.string(valid_utf8(message) ? message : std::string_view{"(a message that is no UTF-8)"});
+  writer.string(valid_utf8(message) ? message : std::string_view{"(message is not valid UTF-8)"});
   writer.end_object();
   return detail::make_response(http_status, std::move(body), headers);
 }

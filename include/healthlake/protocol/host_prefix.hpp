@@ -41,17 +41,16 @@ inline Endpoint with_host_labels(Endpoint const& endpoint, OperationInfo const& 
     Path const path = member_path(root, member);
     last = path.text();
     if (!is_host_label(label))
-      violations.push_back(
-          {last, Rule::pattern,
-           "1 to 63 letters, digits and hyphens, no hyphen at either end, for it is a part of the host",
-           path.sensitive() ? "***" : quoted(label, 64)});
+      violations.push_back({last, Rule::pattern,
+                            "1 to 63 letters, digits and hyphens, no hyphen at either end (a label of the host name)",
+                            path.sensitive() ? "***" : quoted(label, 64)});
     prefix += label;
   }
   Endpoint at = with_host_prefix(endpoint, prefix.append(rest));
   Authority parts;
   bool const wrong = parse_authority(at.authority, parts) != AuthorityFault::none;
   if (!last.empty() && violations.size() == before && at != endpoint && wrong)
-    violations.push_back({last, Rule::length, "a host of at most 253 characters, at most 63 between two dots",
+    violations.push_back({last, Rule::length, "a host name of at most 253 characters, each label at most 63",
                           concat({Decimal{parts.host.size()}, " characters"})});
   return at;
 }
