@@ -105,7 +105,7 @@ Result<Credentials> credentials_from(Lookup&& lookup, std::string_view source = 
     if (!missing && detail::all_are(detail::is_visible, value)) return value;
     if (!wrong.empty()) wrong += ", ";
     wrong += name;
-    wrong += missing ? " is missing or empty" : " holds a blank, a control character or a character beyond ASCII";
+    wrong += missing ? " is missing or empty" : " contains a space, a control or a non-ASCII character";
     return {};
   };
   credentials.access_key_id = read("AWS_ACCESS_KEY_ID", true);
@@ -114,7 +114,7 @@ Result<Credentials> credentials_from(Lookup&& lookup, std::string_view source = 
   if (wrong.empty()) return credentials;
   wrong += " (looked for in ";
   wrong += source;
-  wrong += "); set both parts of an access key, and the session token if the key is temporary";
+  wrong += "); set both parts of the access key, and the session token if the key is temporary";
   return Unexpected{SetupError{SetupPhase::credentials, std::move(wrong)}};
 }
 

@@ -71,7 +71,7 @@ inline bool check_key(Credentials const& credentials, SigningFailure& failure) {
   if (credentials.access_key_id.empty())
     return failure.credentials({"the access key id is empty; set it to sign requests"});
   if (!is_scope_part(credentials.access_key_id))
-    return failure.credentials({"the access key id holds a slash, a comma or a character that is not visible ASCII"});
+    return failure.credentials({"the access key id contains a slash, a comma or a character other than visible ASCII"});
   if (credentials.secret_access_key.empty())
     return failure.credentials({"the secret access key of ", credentials.access_key_id, " is empty"});
   return true;
@@ -80,16 +80,16 @@ inline bool check_key(Credentials const& credentials, SigningFailure& failure) {
 inline bool check_token(Credentials const& credentials, SigningFailure& failure) {
   return all_are(is_visible, credentials.session_token.reveal()) ||
          failure.credentials({"the session token of ", credentials.access_key_id,
-                              " holds a blank, a control character or a character beyond ASCII"});
+                              " contains a space, a control or a non-ASCII character"});
 }
 
 inline bool check_scope(SigningContext const& context, SigningFailure& failure) {
   if (!is_scope_part(context.region))
     return failure.signing("the region `", context.region,
-                           "` cannot stand in a signature; expected visible ASCII without slashes and commas");
+                           "` is not valid in a signature; expected visible ASCII without slashes or commas");
   if (!is_scope_part(context.service))
     return failure.signing("the service `", context.service,
-                           "` cannot stand in a signature; expected visible ASCII without slashes and commas");
+                           "` is not valid in a signature; expected visible ASCII without slashes or commas");
   return true;
 }
 
@@ -99,7 +99,7 @@ inline bool check_signable(HttpRequest const& request, SigningFailure& failure) 
   if (!check_well_formed(request, failure.error.message)) return false;
   bool const authority = !request.authority.empty() && !forbidden_field_value(request.authority);
   return authority || request.headers.find("host") ||
-         failure.signing({"the authority is empty or holds CR, LF or NUL, and there is no header Host"});
+         failure.signing({"the authority is empty or contains CR, LF or NUL, and there is no Host header"});
 }
 }  // namespace detail
 
@@ -180,7 +180,7 @@ class SigV4 {
   // Checks, hashes the body and lists the fields to sign; the stages below read what it left in the members.
   [[nodiscard]] bool prepare(HttpRequest const& request, Credentials const& credentials, SigningContext const& context,
                              detail::SigningFailure& failure) {
-    if (!context.time.in_range()) return failure.signing({"the time to sign with is outside the years 0001 to 9999"});
+    if (!context.time.in_range()) return failure.signing({"the signing time is outside the years 0001 to 9999"});
     date_ = amz_date_of(context.time);
     // What made the key that is kept was in order.
     bool const known = cache_.holds(credentials, scope(context));
