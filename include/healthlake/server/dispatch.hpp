@@ -141,15 +141,14 @@ inline std::string validation_message(std::vector<MissingMember> const& missing,
 inline HttpResponse refuse_body(BodyFault fault, bool gzip, DispatchOptions const& options) {
   switch (fault) {
     case BodyFault::unsupported_coding: break;
-    case BodyFault::corrupt: return write_error("SerializationException", "The body is not gzip data.", 400);
+    case BodyFault::corrupt: return write_error("SerializationException", "The body is not valid gzip data.", 400);
     case BodyFault::too_large:
       return write_error("RequestEntityTooLargeException",
-                         "The body has more than " + std::to_string(options.max_body_bytes) + " bytes.", 413);
+                         "The body is larger than " + std::to_string(options.max_body_bytes) + " bytes.", 413);
   }
-  auto response = write_error("UnsupportedMediaTypeException",
-                              gzip ? "The only Content-Encoding that is read here is gzip, once."
-                                   : "A body with a Content-Encoding is not read here.",
-                              415);
+  auto response = write_error(
+      "UnsupportedMediaTypeException",
+      gzip ? "The only supported Content-Encoding is gzip, applied once." : "Content-Encoding is not supported.", 415);
   response.headers.add("Accept-Encoding", gzip ? "gzip" : "identity");  // RFC 9110, 12.5.3
   return response;
 }
@@ -171,7 +170,7 @@ inline bool read_input(OperationInfo const& operation, void* input, HttpRequest 
   decode_options.max_bytes = options.max_body_bytes;
   std::vector<MissingMember> missing;
   if (Malformed fault; !decode_to(body, type, input, decode_options, missing, fault)) {
-    std::string message = "The body is not the operation's input, at byte " + std::to_string(fault.offset);
+    std::string message = "The body is not valid input of the operation, at byte " + std::to_string(fault.offset);
     if (!fault.path.empty()) message += ", " + fault.path;
     refusal = write_error("SerializationException", message + ": " + fault.message + ".", 400);
     return false;
@@ -243,13 +242,13 @@ class Dispatcher {
 
   HttpResponse route(HttpRequest const& request, RequestContext const& context) {
     if (request.method != "POST") {
-      HttpResponse response = write_error("MethodNotAllowedException", "The method of every operation is POST.", 405);
+      HttpResponse response = write_error("MethodNotAllowedException", "The method must be POST.", 405);
       response.headers.add("Allow", "POST");  // RFC 9110, 15.5.6
       return response;
     }
     auto const target = request.headers.find("X-Amz-Target");
     if (request.target != "/" || !target || request.headers.count("X-Amz-Target") != 1)
-      return unknown_operation("The path must be `/`, and one X-Amz-Target must name the operation.");
+      return unknown_operation("The path must be `/`, and one X-Amz-Target header must name the operation.");
     for (auto& candidate : routes_) {
       if (candidate.target != *target) continue;
       if (!detail::has_media_type(request.headers, aws_json_content_type))
@@ -257,7 +256,7 @@ class Dispatcher {
                            "Content-Type must be " + std::string{aws_json_content_type} + ".", 415);
       return candidate.run(request, context, options_);
     }
-    return unknown_operation("X-Amz-Target names no operation of this server.");
+    return unknown_operation("X-Amz-Target does not name an operation of this server.");
   }
 
   static HttpResponse unknown_operation(std::string_view message) {

@@ -81,7 +81,7 @@ inline Unexpected<VerifyFailure> invalid_signature(std::string message) {
 }
 inline Unexpected<VerifyFailure> unrecognized_client() {
   return Unexpected{VerifyFailure{"UnrecognizedClientException",
-                                  "The access key or the session token of the request is not valid here.", 403}};
+                                  "The access key or the session token of the request is invalid.", 403}};
 }
 
 // Splits `AKID/date/region/service/aws4_request`.
@@ -128,8 +128,8 @@ inline Result<Authorization, VerifyFailure> parse_authorization(std::string_view
   }
   if (!good)
     return detail::incomplete_signature(
-        "The Authorization header must hold Credential, SignedHeaders and Signature, each once and not empty, as "
-        "key=value pairs between commas.");
+        "The Authorization header must contain Credential, SignedHeaders and Signature, each once and not empty, as "
+        "comma-separated key=value pairs.");
 
   Authorization authorization;
   if (!detail::parse_credential(parts[0], authorization))
@@ -179,7 +179,7 @@ class SigV4Verifier {
   Result<Authorization, VerifyFailure> authorization_of(HttpRequest const& request) const {
     if (request.headers.size() > options_.max_fields)
       return detail::incomplete_signature("The request has more than " + std::to_string(options_.max_fields) +
-                                          " header lines.");
+                                          " header fields.");
     auto const value = request.headers.find("authorization");
     if (!value || trim_blanks(*value).empty())
       return Unexpected{VerifyFailure{"MissingAuthenticationTokenException",
@@ -193,7 +193,7 @@ class SigV4Verifier {
                                           std::to_string(options_.max_target_size) + " bytes.");
     for (std::string_view const name : {"authorization", "x-amz-date", "x-amz-security-token", "host"})
       if (request.headers.count(name) > 1)
-        return detail::incomplete_signature("The header " + std::string{name} + " is there more than once.");
+        return detail::incomplete_signature("The header " + std::string{name} + " appears more than once.");
     return parse_authorization(*value);
   }
 
@@ -201,8 +201,7 @@ class SigV4Verifier {
     CredentialScope const& scope = authorization.scope;
     date_ = trim_blanks(request.headers.find("x-amz-date").value_or(std::string_view{}));
     auto const date = from_amz_date(date_);
-    if (!date)
-      return detail::incomplete_signature("The header X-Amz-Date must be there, in the form YYYYMMDDTHHMMSSZ.");
+    if (!date) return detail::incomplete_signature("The header X-Amz-Date is required, in the form YYYYMMDDTHHMMSSZ.");
     if (scope.region != options_.region)
       return detail::invalid_signature("Credential should be scoped to the region '" + options_.region + "'.");
     if (scope.service != options_.service)
@@ -296,13 +295,13 @@ class SigV4Verifier {
       return engine_failed();
     if (!equal_in_constant_time(authorization.signature, view(to_hex(expected))))
       return detail::invalid_signature(
-          "The signature of the request does not match the one computed here; check the secret access key and the "
+          "The signature of the request does not match the calculated one; check the secret access key and the "
           "signing method.");
     return Unit{};
   }
 
   static Unexpected<VerifyFailure> engine_failed() {
-    return Unexpected{VerifyFailure{"InternalServerException", "The signature could not be checked.", 500}};
+    return Unexpected{VerifyFailure{"InternalServerException", "The signature could not be verified.", 500}};
   }
 
   H hash_;
