@@ -1,8 +1,8 @@
-// The blocking client: one readable call per operation, for programs that want no event loop.
+// The blocking client: one method per operation, for programs without an event loop.
 //
-// Rules: it drives the machines of flow/ over a Transport and a Signer, and adds no rule of its own. It holds
-// references to what it is given and owns the session that its calls share. Not safe to use from several threads at
-// once; give each thread its own.
+// Rules: it drives the machines of flow/ over a Transport and a Signer, and adds no rules of its own. It keeps
+// references to the transport, signer and runtime, and owns the session that its calls share. Not thread-safe; give
+// each thread its own client.
 #pragma once
 
 #include <concepts>
@@ -24,17 +24,17 @@
 
 namespace healthlake {
 
-/// Where to, as whom, and how.
+/// The endpoint, the credentials and the call options of a client.
 struct ClientOptions {
-  /// The region of the credential scope, and of the endpoint unless that is given.
+  /// The region of the credential scope, and of the endpoint unless `endpoint` is set.
   std::string region{};
   Credentials credentials{};
-  /// From `resolve_endpoint`; left out, the region's own. A region that has none makes every call a SetupError.
+  /// From `resolve_endpoint`; if omitted, that of the region. If there is none, every call returns a SetupError.
   Endpoint endpoint{};
   CallOptions call{};
 };
 
-/// A client over a transport, a signer and a runtime, which all outlive it.
+/// A client over a transport, a signer and a runtime, all of which must outlive it.
 template <Transport T, Signer S, Runtime R>
 class Client {
  public:
@@ -48,7 +48,8 @@ class Client {
   Client(Client const&) = delete;
   Client& operator=(Client const&) = delete;
 
-  /// Calls an operation: validates, signs, sends, retries, reads. Every kind of Error may come back.
+  /// Calls an operation: validates the input, signs and sends the request, retries, and decodes the response. Returns
+  /// errors of every kind.
   template <Operation Op>
   typename Call<Op>::Outcome call(typename Op::Input const& input) {
     Call<Op> machine{input, options_.endpoint, session_, Entropy{runtime_}, options_.call, std::exchange(spare_, {})};
@@ -66,11 +67,11 @@ class Client {
   auto create_fhir_datastore(CreateFHIRDatastore::Input const& input) { return call<CreateFHIRDatastore>(input); }
   /// Returns the properties of a data store.
   auto describe_fhir_datastore(DescribeFHIRDatastore::Input const& input) { return call<DescribeFHIRDatastore>(input); }
-  /// Lists the data stores of the account that match the filter; one page, `pages` goes through all.
+  /// Lists the data stores of the account that match the filter: one page; `pages` reads all pages.
   auto list_fhir_datastores(ListFHIRDatastores::Input const& input) { return call<ListFHIRDatastores>(input); }
   /// Updates the name or the configuration of a data store.
   auto update_fhir_datastore(UpdateFHIRDatastore::Input const& input) { return call<UpdateFHIRDatastore>(input); }
-  /// Restores a data store with backup enabled to a point in time. It creates a new data store, CREATING at first.
+  /// Restores a data store with backup enabled to a point in time, as a new data store, which is CREATING at first.
   auto restore_fhir_datastore(RestoreFHIRDatastore::Input const& input) { return call<RestoreFHIRDatastore>(input); }
   /// Deletes a data store and everything in it. The data store is DELETING at first.
   auto delete_fhir_datastore(DeleteFHIRDatastore::Input const& input) { return call<DeleteFHIRDatastore>(input); }
@@ -80,7 +81,7 @@ class Client {
   auto describe_fhir_import_job(DescribeFHIRImportJob::Input const& input) {
     return call<DescribeFHIRImportJob>(input);
   }
-  /// Lists the import jobs of a data store; one page, `pages` goes through all.
+  /// Lists the import jobs of a data store: one page; `pages` reads all pages.
   auto list_fhir_import_jobs(ListFHIRImportJobs::Input const& input) { return call<ListFHIRImportJobs>(input); }
   /// Starts an export of a data store.
   auto start_fhir_export_job(StartFHIRExportJob::Input const& input) { return call<StartFHIRExportJob>(input); }
@@ -88,7 +89,7 @@ class Client {
   auto describe_fhir_export_job(DescribeFHIRExportJob::Input const& input) {
     return call<DescribeFHIRExportJob>(input);
   }
-  /// Lists the export jobs of a data store that match the filters; one page, `pages` goes through all.
+  /// Lists the export jobs of a data store that match the filters: one page; `pages` reads all pages.
   auto list_fhir_export_jobs(ListFHIRExportJobs::Input const& input) { return call<ListFHIRExportJobs>(input); }
   /// Adds tags to a data store or a profile; a tag with the same key is replaced.
   auto tag_resource(TagResource::Input const& input) { return call<TagResource>(input); }
@@ -116,11 +117,11 @@ class Client {
   auto delete_data_transformation_profile(DeleteDataTransformationProfile::Input const& input) {
     return call<DeleteDataTransformationProfile>(input);
   }
-  /// Lists the profiles for one source format; one page, `pages` goes through all.
+  /// Lists the profiles for one source format: one page; `pages` reads all pages.
   auto list_data_transformation_profiles(ListDataTransformationProfiles::Input const& input) {
     return call<ListDataTransformationProfiles>(input);
   }
-  /// Lists the versions of a profile; one page, `pages` goes through all.
+  /// Lists the versions of a profile: one page; `pages` reads all pages.
   auto list_data_transformation_profile_versions(ListDataTransformationProfileVersions::Input const& input) {
     return call<ListDataTransformationProfileVersions>(input);
   }
@@ -136,13 +137,13 @@ class Client {
   auto describe_data_transformation_job(DescribeDataTransformationJob::Input const& input) {
     return call<DescribeDataTransformationJob>(input);
   }
-  /// Lists transformation jobs; one page, `pages` goes through all.
+  /// Lists transformation jobs: one page; `pages` reads all pages.
   auto list_data_transformation_jobs(ListDataTransformationJobs::Input const& input) {
     return call<ListDataTransformationJobs>(input);
   }
 
-  /// Waits for `W`, for example FHIRExportJobCompleted. `on_poll` is called with the Response of each poll that had
-  /// one. A setup error (a signer that refuses) ends the wait as call_failed.
+  /// Waits for `W`, for example FHIRExportJobCompleted. `on_poll` is called with the Response of each successful poll.
+  /// A setup error (from the signer, for example) ends the wait as call_failed.
   template <WaiterShape W, class OnPoll>
     requires std::invocable<OnPoll&, Response<typename W::Operation::Output> const&>
   typename Waiter<W>::Outcome wait(typename W::Operation::Input input, WaitOptions options, OnPoll on_poll) {
@@ -153,7 +154,7 @@ class Client {
       auto step = machine.next(runtime_.now());
       if (auto* done = std::get_if<Done<Outcome>>(&step)) return std::move(done->result);
       if (auto error = take(machine, step)) {
-        // What the wait has seen so far is kept.
+        // The last response and the number of polls are kept.
         Outcome outcome{.end = WaitEnd::call_failed, .error = std::move(*error), .polls = machine.polls()};
         if (machine.last()) outcome.last = *machine.last();
         return outcome;
@@ -166,8 +167,8 @@ class Client {
     return wait<W>(std::move(input), options, [](auto const&) {});
   }
 
-  /// Goes through all pages of a list. `on_page` takes each Response and returns whether to go on. The result is
-  /// the number of pages seen, or the error that ended the list.
+  /// Reads all pages of a list. `on_page` takes each Response and returns whether to continue. The result is the number
+  /// of pages read, or the error that ended the list.
   template <Paginated Op, class OnPage>
     requires std::predicate<OnPage&, Response<typename Op::Output>&&>
   typename Pager<Op>::Outcome pages(typename Op::Input input, OnPage on_page) {
@@ -186,10 +187,10 @@ class Client {
     }
   }
 
-  /// The credentials of the calls from now on, for those that expire.
+  /// Sets the credentials for all further calls, for credentials that expire.
   void set_credentials(Credentials credentials) { options_.credentials = std::move(credentials); }
   [[nodiscard]] ClientOptions const& options() const noexcept { return options_; }
-  /// The quota of retries and the clock skew of this client's calls.
+  /// The retry quota and the clock skew that this client's calls share.
   [[nodiscard]] Session& session() noexcept { return session_; }
 
  private:
@@ -205,7 +206,7 @@ class Client {
   ClientOptions options_;
   std::optional<Error> no_endpoint_;
   Session session_;
-  // The request of the call before, for the memory it holds.
+  // The previous call's request, kept for its memory.
   HttpRequest spare_;
 };
 

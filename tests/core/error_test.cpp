@@ -51,7 +51,7 @@ TEST_CASE("errors as text") {
                                   .http_status = 200,
                                   .excerpt = "{\"JobId\":1"}}) ==
         "malformed response, HTTP 200, at byte 12, JobId: expected a string, found a number, near `{\"JobId\":1`");
-  CHECK(to_string(Error{Malformed{.message = "not JSON"}}) == "malformed, at byte 0: not JSON");
+  CHECK(to_string(Error{Malformed{.message = "invalid UTF-8"}}) == "malformed, at byte 0: invalid UTF-8");
   CHECK(to_string(Error{ServiceError{
             .code = "ThrottlingException", .message = "slow down", .http_status = 429, .request_id = "r-1"}}) ==
         "ThrottlingException (HTTP 429, request r-1): slow down");

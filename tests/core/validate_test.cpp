@@ -61,12 +61,12 @@ TEST_CASE("the length of a string counts code points") {
 }
 
 TEST_CASE("a pattern matches the whole text") {
-  CHECK(only(named("a_c")) == Violation{"Name", Rule::pattern, "a text that matches [a-zA-Z0-9-]+", "\"a_c\""});
-  CHECK(only(named("ab\n")) == Violation{"Name", Rule::pattern, "a text that matches [a-zA-Z0-9-]+", "\"ab\\x0a\""});
+  CHECK(only(named("a_c")) == Violation{"Name", Rule::pattern, "a string matching [a-zA-Z0-9-]+", "\"a_c\""});
+  CHECK(only(named("ab\n")) == Violation{"Name", Rule::pattern, "a string matching [a-zA-Z0-9-]+", "\"ab\\x0a\""});
 }
 
-TEST_CASE("a text that is no UTF-8 breaks that rule only") {
-  CHECK(only(named("\xFF")) == Violation{"Name", Rule::utf8, "valid UTF-8", "a byte sequence that is none"});
+TEST_CASE("a string that is not valid UTF-8 breaks that rule only") {
+  CHECK(only(named("\xFF")) == Violation{"Name", Rule::utf8, "valid UTF-8", "invalid UTF-8"});
   rich::Kinds kinds;
   kinds.text = "\xC3";
   auto const found = violations(kinds);
@@ -166,10 +166,10 @@ TEST_CASE("every violation is listed, in the order of the members") {
   for (auto const& violation : found) lines.push_back(to_string(violation));
   // The length of a text is looked at first; a text of the right length then has to match.
   CHECK(lines == std::vector<std::string>{"Name: expected 2 to 4 characters, found 1 characters",
-                                          "Name: expected a text that matches [a-zA-Z0-9-]+, found \"?\"",
+                                          "Name: expected a string matching [a-zA-Z0-9-]+, found \"?\"",
                                           "Note: expected at most 3 characters, found 4 characters",
                                           "Names[0]: expected 2 to 4 characters, found 1 characters",
-                                          "Names[1]: expected a text that matches [a-zA-Z0-9-]+, found \"b!\"",
+                                          "Names[1]: expected a string matching [a-zA-Z0-9-]+, found \"b!\"",
                                           "Integer: expected 1 to 500, found 0"});
   CHECK(violations(value, {.max_violations = 2}).size() == 2);
   CHECK(violations(value, {.max_violations = 1}).size() == 1);

@@ -68,14 +68,14 @@ TEST_CASE("a region is one label of a host name") {
         "us_east", "us-east-1\r\nX: y", "us-east-1?", "us%2deast", "\xc3\xa9", "a:1"}) {
     CAPTURE(region);
     auto const message = message_of({.region = std::string{region}});
-    CHECK(message.starts_with("Invalid Configuration: the region cannot be part of a host name"));
+    CHECK(message.starts_with("Invalid Configuration: the region is not a valid host label"));
   }
   CHECK(url_of({.region = std::string(63, 'a')}).starts_with("https://"));
   CHECK(message_of({.region = std::string(64, 'a')}).starts_with("Invalid Configuration"));
   CHECK(message_of({.region = std::string("us-east-1\0", 10)}).starts_with("Invalid Configuration"));
 }
 
-TEST_CASE("what is missing or cannot be had together is an error") {
+TEST_CASE("a missing region and options that exclude each other are errors") {
   CHECK(message_of({}).starts_with("Invalid Configuration: Missing Region"));
   CHECK(message_of({.use_fips = true, .endpoint = "https://example.com"})
             .starts_with("Invalid Configuration: FIPS and custom endpoint are not supported"));
@@ -83,7 +83,7 @@ TEST_CASE("what is missing or cannot be had together is an error") {
             .starts_with("Invalid Configuration: Dualstack and custom endpoint are not supported"));
 }
 
-TEST_CASE("a custom address is taken apart") {
+TEST_CASE("a custom endpoint is split into its parts") {
   struct Case {
     std::string_view url;
     Endpoint expected;
@@ -125,7 +125,7 @@ TEST_CASE("a custom address is taken apart") {
   }
 }
 
-TEST_CASE("a custom address that is wrong in any part is refused, and not quoted") {
+TEST_CASE("an invalid custom endpoint is refused, and not quoted") {
   struct Case {
     std::string_view url;
     std::string_view what;

@@ -41,12 +41,12 @@ TEST_CASE("each of the 256 bytes in a method, a name, a value and a target") {
 TEST_CASE("a fault says what is wrong, in one line, and shows no value") {
   CHECK(fault_of({.method = ""}) == "the method `` is not a token (RFC 9110, 9.1)");
   CHECK(fault_of({.method = "GET / \n"}) == "the method `GET / \\x0a` is not a token (RFC 9110, 9.1)");
-  CHECK(fault_of({.target = "/\r\nX: y"}) == "the request target holds CR, LF or NUL");
+  CHECK(fault_of({.target = "/\r\nX: y"}) == "the request target contains CR, LF or NUL");
   CHECK(fault_of({.headers = {{"X A", "secret"}}}) == "the header name `X A` is not a token (RFC 9110, 5.1)");
   CHECK(fault_of({.headers = {{"", "secret"}}}) == "the header name `` is not a token (RFC 9110, 5.1)");
   CHECK(fault_of({.headers = {{"X-A", "secret\n"}}}) ==
-        "the value of the header X-A holds CR, LF or NUL (RFC 9110, 5.5); remove it");
-  CHECK(fault_of({.headers = {{"Host", "a"}, {"host", "b"}}}) == "the header Host occurs more than once");
+        "the value of the header X-A contains CR, LF or NUL (RFC 9110, 5.5); remove it");
+  CHECK(fault_of({.headers = {{"Host", "a"}, {"host", "b"}}}) == "the header Host appears more than once");
   CHECK(fault_of({.headers = {{std::string(65, 'x') + ":", "secret"}}}).find(std::string(64, 'x') + "...`") !=
         std::string::npos);
 }

@@ -100,7 +100,7 @@ TEST_CASE("open content must be one JSON value") {
                                 "\xEF\xBB\xBF{}", "01", "\"\\ud800\""}) {
     CAPTURE(bad);
     kinds.document = Document{bad};
-    CHECK(failure(kinds) == Violation{"Document", Rule::utf8, "one JSON value as text", ""});
+    CHECK(failure(kinds) == Violation{"Document", Rule::utf8, "one valid JSON value", ""});
     CHECK(failure(Choice{UnknownMember{"New", bad}}).rule == Rule::utf8);
   }
   kinds.document = Document{std::string("1\0", 2)};

@@ -70,29 +70,29 @@ TEST_CASE("a fault says what and where") {
     std::size_t offset;
   };
   Case const cases[] = {
-      {"", "not JSON: the text ends too early", 0},
-      {"  ", "not JSON: the text ends too early", 2},
-      {"{\"a\":tru", "not JSON: the text ends too early", 8},
-      {"{\"a\":trux}", "not JSON: unexpected byte", 8},
-      {"{\"a\" 1}", "not JSON: unexpected byte", 5},
-      {"{a:1}", "not JSON: unexpected byte", 1},
-      {"[1 2]", "not JSON: unexpected byte", 3},
-      {"[01]", "not JSON: unexpected byte", 2},
-      {"[1.]", "not JSON: unexpected byte", 3},
-      {"[1e]", "not JSON: unexpected byte", 3},
-      {"[-]", "not JSON: unexpected byte", 2},
-      {"[\"\\x\"]", "not JSON: unexpected byte", 3},
-      {"[\"\\u12g4\"]", "not JSON: unexpected byte", 6},
-      {"[\"\\udc00\"]", "not JSON: lone surrogate", 8},
-      {"[\"\\ud800\"]", "not JSON: lone surrogate", 8},
-      {"[\"\\ud800\\u0041\"]", "not JSON: lone surrogate", 14},
-      {"[\"\\ud800\\u00\"]", "not JSON: unexpected byte", 12},
-      {"[\"a\nb\"]", "not JSON: unexpected byte", 3},
-      {"[\"abc", "not JSON: the text ends too early", 5},
-      {"[\"a\\", "not JSON: the text ends too early", 4},
-      {"[\"\xC3\"]", "not JSON: invalid UTF-8", 2},
-      {"[\"\xED\xA0\x80\"]", "not JSON: invalid UTF-8", 2},
-      {"{} x", "not JSON: text behind the value", 3},
+      {"", "unexpected end of JSON text", 0},
+      {"  ", "unexpected end of JSON text", 2},
+      {"{\"a\":tru", "unexpected end of JSON text", 8},
+      {"{\"a\":trux}", "unexpected byte in JSON text", 8},
+      {"{\"a\" 1}", "unexpected byte in JSON text", 5},
+      {"{a:1}", "unexpected byte in JSON text", 1},
+      {"[1 2]", "unexpected byte in JSON text", 3},
+      {"[01]", "unexpected byte in JSON text", 2},
+      {"[1.]", "unexpected byte in JSON text", 3},
+      {"[1e]", "unexpected byte in JSON text", 3},
+      {"[-]", "unexpected byte in JSON text", 2},
+      {"[\"\\x\"]", "unexpected byte in JSON text", 3},
+      {"[\"\\u12g4\"]", "unexpected byte in JSON text", 6},
+      {"[\"\\udc00\"]", "unpaired surrogate", 8},
+      {"[\"\\ud800\"]", "unpaired surrogate", 8},
+      {"[\"\\ud800\\u0041\"]", "unpaired surrogate", 14},
+      {"[\"\\ud800\\u00\"]", "unexpected byte in JSON text", 12},
+      {"[\"a\nb\"]", "unexpected byte in JSON text", 3},
+      {"[\"abc", "unexpected end of JSON text", 5},
+      {"[\"a\\", "unexpected end of JSON text", 4},
+      {"[\"\xC3\"]", "invalid UTF-8", 2},
+      {"[\"\xED\xA0\x80\"]", "invalid UTF-8", 2},
+      {"{} x", "trailing characters after the JSON value", 3},
       {"1e400", "number out of range", 5},
   };
   for (auto const& c : cases) {
@@ -104,8 +104,8 @@ TEST_CASE("a fault says what and where") {
 }
 
 TEST_CASE("a NUL byte is no end of the text") {
-  CHECK(fault_of(std::string_view{"{}\0", 3}).message == "not JSON: text behind the value");
-  CHECK(fault_of(std::string_view{"[\0]", 3}).message == "not JSON: unexpected byte");
+  CHECK(fault_of(std::string_view{"{}\0", 3}).message == "trailing characters after the JSON value");
+  CHECK(fault_of(std::string_view{"[\0]", 3}).message == "unexpected byte in JSON text");
   CHECK(fault_of(std::string_view{"\0", 1}).offset == 0);
 }
 

@@ -121,16 +121,16 @@ TEST_CASE("a fault of the text says what and where") {
     std::string_view excerpt;
   };
   for (Case const& test :
-       {Case{"", "not JSON: the text ends too early", 0, "", ""},
-        Case{"{\"Text\":\"x\"", "not JSON: the text ends too early", 11, "Text", "{\"Text\":\"x\""},
-        Case{"{\"Text\":\"x\"} garbage", "not JSON: text behind the value", 13, "", "{\"Text\":\"x\"} "},
-        Case{"{}\0garbage"sv, "not JSON: text behind the value", 2, "", "{}"},
-        Case{"{}\0"sv, "not JSON: text behind the value", 2, "", "{}"},
-        Case{"{\"Text\":x}   ", "not JSON: unexpected byte", 8, "Text", "{\"Text\":"},
-        Case{"{\"Text\":\"a\xFF\"}", "not JSON: invalid UTF-8", 10, "Text", "{\"Text\":\"a"},
-        Case{"{\"Text\":\"\\ud800\"}", "not JSON: lone surrogate", 15, "Text", "{\"Text\":\"\\ud800"},
-        Case{"{\"Text\":\"a\nb\"}", "not JSON: unexpected byte", 10, "Text", "{\"Text\":\"a"},
-        Case{"\xEF\xBB\xBF{}", "not JSON: a byte order mark", 0, "", ""}}) {
+       {Case{"", "unexpected end of JSON text", 0, "", ""},
+        Case{"{\"Text\":\"x\"", "unexpected end of JSON text", 11, "Text", "{\"Text\":\"x\""},
+        Case{"{\"Text\":\"x\"} garbage", "trailing characters after the JSON value", 13, "", "{\"Text\":\"x\"} "},
+        Case{"{}\0garbage"sv, "trailing characters after the JSON value", 2, "", "{}"},
+        Case{"{}\0"sv, "trailing characters after the JSON value", 2, "", "{}"},
+        Case{"{\"Text\":x}   ", "unexpected byte in JSON text", 8, "Text", "{\"Text\":"},
+        Case{"{\"Text\":\"a\xFF\"}", "invalid UTF-8", 10, "Text", "{\"Text\":\"a"},
+        Case{"{\"Text\":\"\\ud800\"}", "unpaired surrogate", 15, "Text", "{\"Text\":\"\\ud800"},
+        Case{"{\"Text\":\"a\nb\"}", "unexpected byte in JSON text", 10, "Text", "{\"Text\":\"a"},
+        Case{"\xEF\xBB\xBF{}", "unexpected byte order mark", 0, "", ""}}) {
     CAPTURE(test.text);
     Malformed const found = fault(test.text);
     CHECK(found.message == test.message);
@@ -141,11 +141,11 @@ TEST_CASE("a fault of the text says what and where") {
 }
 
 TEST_CASE("the other tokenizer's faults") {
-  CHECK(fault("{\"Text\":\"x\"", peer).message == "not JSON: the text ends too early, or its last byte is wrong");
-  CHECK(fault("{\"Text\":x}   ", peer).message == "not JSON: unexpected byte");
-  CHECK(fault("{}\0garbage"sv, peer).message == "not JSON: text behind the value");
-  CHECK(fault("{}\0"sv, peer).message == "not JSON: text behind the value");
-  CHECK(fault("\xEF\xBB\xBF{}", peer).message == "not JSON: a byte order mark");
+  CHECK(fault("{\"Text\":\"x\"", peer).message == "unexpected end of JSON text, or unexpected last byte");
+  CHECK(fault("{\"Text\":x}   ", peer).message == "unexpected byte in JSON text");
+  CHECK(fault("{}\0garbage"sv, peer).message == "trailing characters after the JSON value");
+  CHECK(fault("{}\0"sv, peer).message == "trailing characters after the JSON value");
+  CHECK(fault("\xEF\xBB\xBF{}", peer).message == "unexpected byte order mark");
   CHECK(decode<rich::Kinds>(rich::all_kinds_json, peer)->value == rich::all_kinds());
 }
 

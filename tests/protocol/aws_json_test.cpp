@@ -172,7 +172,8 @@ TEST_CASE("a body that is not the output is malformed, with status and request i
     CHECK(found.request_id == "r-1");
     CHECK_FALSE(found.message.empty());
   }
-  CHECK(malformed(ok(described), {.decode = {.max_bytes = 10}}).message.find("the limit is 10") != std::string::npos);
+  CHECK(malformed(ok(described), {.decode = {.max_bytes = 10}}).message.find("expected at most 10 bytes") !=
+        std::string::npos);
 }
 
 TEST_CASE("a server reads a request and writes its response") {

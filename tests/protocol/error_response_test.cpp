@@ -165,7 +165,7 @@ TEST_CASE("a server writes an error that no shape models") {
   CHECK(response.status == 404);
   CHECK(response.body == R"({"__type":"UnknownOperationException","Message":"no such \"operation\""})");
   CHECK(read_error(response).code == "UnknownOperationException");
-  CHECK(read_error(write_error("X", "\xFF", 400)).message == "(a message that is no UTF-8)");
+  CHECK(read_error(write_error("X", "\xFF", 400)).message == "(message is not valid UTF-8)");
 }
 
 namespace {

@@ -106,7 +106,7 @@ TEST_CASE("labels that make no host name together are refused") {
   auto const violations = refused<Joined>({std::string(40, 'a'), std::string(30, 'b')});
   REQUIRE(violations.size() == 1);
   CHECK(violations[0] == Violation{"Secret", Rule::length,
-                                   "a host of at most 253 characters, at most 63 between two dots", "83 characters"});
+                                   "a host name of at most 253 characters, each label at most 63", "83 characters"});
   // The endpoint's host has 239 characters, "data.." and the label come on top.
   std::string host = "com";
   for (int i = 0; i < 4; ++i) host.insert(0, std::string(58, 'h') + ".");

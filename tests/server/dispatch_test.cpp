@@ -258,7 +258,7 @@ TEST_CASE("a body over the limit is refused unread") {
   ServiceError const error = read_error(dispatcher.handle(echo(std::string(15, ' ') + "{}")));
   CHECK(error.code == "RequestEntityTooLargeException");
   CHECK(error.http_status == 413);
-  CHECK(error.message == "The body has more than 16 bytes.");
+  CHECK(error.message == "The body is larger than 16 bytes.");
   CHECK(calls == 1);
   CHECK(dispatcher.options().max_body_bytes == 16);
   CHECK(Dispatcher{}.options().max_body_bytes == 1'048'576);
@@ -275,10 +275,10 @@ TEST_CASE_FIXTURE(Fixture, "what is not the operation's JSON is a SerializationE
     ServiceError const error = refused(echo(body));
     CHECK_MESSAGE(error.code == "SerializationException", body);
     CHECK(error.http_status == 400);
-    CHECK(error.message.starts_with("The body is not the operation's input, at byte "));
+    CHECK(error.message.starts_with("The body is not valid input of the operation, at byte "));
   }
   CHECK(refused(echo(R"({"Words":["a",{}]})")).message ==
-        "The body is not the operation's input, at byte 15, Words[1]: expected a string, found an object.");
+        "The body is not valid input of the operation, at byte 15, Words[1]: expected a string, found an object.");
 }
 
 TEST_CASE_FIXTURE(Fixture, "a message about a body does not repeat the body") {
@@ -305,7 +305,7 @@ TEST_CASE_FIXTURE(Fixture, "one violation is one error, with its path in the nam
                    R"("DataAccessRoleArn":"arn:aws:iam::123456789012:role/r"})"));
   CHECK(
       error.message.starts_with("1 validation error detected: Value at 'OutputDataConfig.S3Configuration.S3Uri' "
-                                "failed to satisfy constraint: Member must be a text that matches s3://"));
+                                "failed to satisfy constraint: Member must be a string matching s3://"));
   CHECK(error.message.ends_with("(found \"s3://B/p\")"));
   CHECK(refused(post("HealthLake.StartFHIRExportJob",
                      R"({"OutputDataConfig":{"S3Configuration":{"S3Uri":"s3://bucket/p"}},"DatastoreId":"d",)"
@@ -437,7 +437,7 @@ TEST_CASE("a body that decompresses to too much, or not at all, is refused") {
       read_error(answer<PackedEcho>(echo("gz{}"), {.max_body_bytes = 6, .decompression = {.gunzip = bomb}}));
   CHECK(inflated.code == "RequestEntityTooLargeException");
   CHECK(inflated.http_status == 413);
-  CHECK(inflated.message == "The body has more than 6 bytes.");
+  CHECK(inflated.message == "The body is larger than 6 bytes.");
   ServiceError const corrupt = read_error(answer<PackedEcho>(echo("{}"), options));
   CHECK(corrupt.code == "SerializationException");
   CHECK(corrupt.http_status == 400);

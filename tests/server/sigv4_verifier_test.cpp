@@ -227,7 +227,7 @@ TEST_CASE("headers that must be there once") {
 }
 
 TEST_CASE("an unknown access key: UnrecognizedClientException") {
-  check_refused(signed_request({"AKIDUNKNOWN", Secret{"s"}, {}}), unrecognized, "not valid here");
+  check_refused(signed_request({"AKIDUNKNOWN", Secret{"s"}, {}}), unrecognized, "is invalid");
 }
 
 TEST_CASE("a wrong secret: InvalidSignatureException") {
@@ -259,10 +259,10 @@ TEST_CASE("another scope: InvalidSignatureException") {
 TEST_CASE("the date must be there and readable") {
   auto received = signed_request();
   received.headers.remove("X-Amz-Date");
-  check_refused(received, incomplete, "X-Amz-Date must be there");
+  check_refused(received, incomplete, "X-Amz-Date is required");
   for (auto const date : {"", "yesterday", "20260807T233447", "20260230T000000Z", "2026-08-07T23:34:47Z"}) {
     received.headers.set("X-Amz-Date", date);
-    check_refused(received, incomplete, "X-Amz-Date must be there");
+    check_refused(received, incomplete, "X-Amz-Date is required");
   }
 }
 
@@ -348,7 +348,7 @@ TEST_CASE("sizes are bounded before anything is computed") {
   CHECK_FALSE(refusal(received, small));
   VerifyOptions less = small;
   --less.max_fields;
-  check_refused(received, incomplete, "header lines", less);
+  check_refused(received, incomplete, "header fields", less);
   less = small;
   --less.max_authorization_size;
   check_refused(received, incomplete, "Authorization header is longer", less);
@@ -413,7 +413,7 @@ TEST_CASE("an engine that fails is the server's fault") {
     SigV4Verifier<FailsAt> verifier{FailsAt{number}, options()};
     auto const who = verifier.verify(received, now, find_key);
     REQUIRE_FALSE(who);
-    CHECK(who.error() == VerifyFailure{"InternalServerException", "The signature could not be checked.", 500});
+    CHECK(who.error() == VerifyFailure{"InternalServerException", "The signature could not be verified.", 500});
     CHECK(verifier.verify(received, now, find_key));
   }
 }

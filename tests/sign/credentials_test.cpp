@@ -184,7 +184,7 @@ TEST_CASE("what is missing or damaged is named, and no value is shown") {
       Variables variables{{"AWS_ACCESS_KEY_ID", "AKID"}, {"AWS_SECRET_ACCESS_KEY", "s"}};
       variables[name] = wrong;
       auto const message = failure(variables);
-      CHECK(message.find(name + " holds a blank") != std::string::npos);
+      CHECK(message.find(name + " contains a space") != std::string::npos);
       CHECK(message.find("hid") == std::string::npos);
     }
   }

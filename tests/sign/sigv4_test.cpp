@@ -216,7 +216,7 @@ TEST_CASE("a request that cannot be signed is refused at every stage") {
                                    {with({{"", "1"}}), "header name ``"},
                                    {with({{"X:\r\n\xff", "1"}}), "header name `X:\\x0d\\x0a\\xff`"},
                                    {with({{std::string(70, 'x') + ":", "1"}}), "xxxx...` is not a token"},
-                                   {with({{"Host", "a"}, {"host", "b"}}), "Host occurs more than once"},
+                                   {with({{"Host", "a"}, {"host", "b"}}), "Host appears more than once"},
                                    {method, "method `GET /evil`"},
                                    {no_method, "method ``"},
                                    {get("h", "/\r\nX: y"), "target"},
@@ -237,7 +237,7 @@ TEST_CASE("a request that cannot be signed is refused at every stage") {
   }
 }
 
-TEST_CASE("a context that cannot stand in a signature is refused") {
+TEST_CASE("a context that is not valid in a signature is refused") {
   SigV4<Sha256> signer;
   auto const request = get("h", "/");
   auto context = at("s");

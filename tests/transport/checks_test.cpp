@@ -30,7 +30,7 @@ TEST_CASE("requests that can be sent") {
 
 TEST_CASE("requests that cannot be sent, and why") {
   CHECK(says({.method = "A B", .authority = "a"}, "the request was not sent: the method `A B` is not a token"));
-  CHECK(says({.authority = "a", .headers = {{"X-A", "secret\r"}}}, "the header X-A holds CR, LF or NUL"));
+  CHECK(says({.authority = "a", .headers = {{"X-A", "secret\r"}}}, "the header X-A contains CR, LF or NUL"));
   CHECK(says({.scheme = "ftp", .authority = "a"}, "scheme"));
   for (std::string const authority : {"", "a:0", "me:secret@a", "a b"})
     CHECK(says({.authority = authority}, "an authority of host or host:port"));

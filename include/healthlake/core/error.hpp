@@ -1,7 +1,7 @@
-// What can go wrong, as values: which phase failed, where, what was expected and what to do about it.
+// Errors as values: which phase failed, where, what was expected and what to do about it.
 //
-// Rules: an Error never carries a credential, and never the value of a sensitive member. Texts that come from outside
-// (a service's message, an excerpt of a body) are bounded, and `to_string` shows none of their control characters.
+// Rules: an Error never contains a credential or the value of a sensitive member. Untrusted strings (a service's
+// message, an excerpt of a body) are bounded, and `to_string` escapes their control characters.
 #pragma once
 
 #include <cstddef>
@@ -17,23 +17,23 @@
 
 namespace healthlake {
 
-/// Which rule of a shape a value breaks (the constraint traits of Smithy, and the two rules of the text itself).
+/// Which rule of a shape a value violates: a constraint trait of Smithy, or a rule of the encoding.
 enum class Rule : std::uint8_t { missing, length, range, pattern, enumeration, utf8, depth, number };
 
-/// One broken rule of one member.
+/// One violated rule of one member.
 struct Violation {
-  /// Where, in the names of the wire: `OutputDataConfig.S3Configuration.S3Uri`, `Tags[3].Key`.
+  /// The path, in wire names: `OutputDataConfig.S3Configuration.S3Uri`, `Tags[3].Key`.
   std::string path{};
   Rule rule = Rule::missing;
-  /// What the rule asks for, to be read after "expected": `1 to 64 characters`.
+  /// What the rule requires, to be read after "expected": `1 to 64 characters`.
   std::string expected{};
-  /// What was there instead, shortened, and `***` where the member is sensitive.
+  /// What was found instead, truncated; `***` if the member is sensitive.
   std::string found{};
 
   friend bool operator==(Violation const&, Violation const&) = default;
 };
 
-/// The input breaks rules of its shape; nothing was sent. Every violation is listed, up to
+/// The input violates rules of its shape; nothing was sent. Lists every violation, up to
 /// ValidateOptions::max_violations.
 struct InvalidInput {
   std::vector<Violation> violations{};
@@ -41,7 +41,7 @@ struct InvalidInput {
   friend bool operator==(InvalidInput const&, InvalidInput const&) = default;
 };
 
-/// Which part of the setup of a call is wrong or missing.
+/// Which part of a call's setup is invalid or missing.
 enum class SetupPhase : std::uint8_t {
   credentials,
   signing,
@@ -50,42 +50,42 @@ enum class SetupPhase : std::uint8_t {
   usage,
 };
 
-/// The call could not be prepared, or its machine was used wrongly; this sent nothing.
+/// The call could not be prepared, or its machine was misused; nothing was sent because of it.
 struct SetupError {
   SetupPhase phase = SetupPhase::endpoint;
-  /// What is missing or wrong, where it was looked for, and what to do.
+  /// What is missing or invalid, where it was looked for, and how to fix it.
   std::string message{};
 
   friend bool operator==(SetupError const&, SetupError const&) = default;
 };
 
-/// Why a transport has no usable HTTP response.
+/// Why there is no usable HTTP response.
 enum class TransportReason : std::uint8_t {
   /// Name resolution, TCP connect or TLS handshake failed.
   connect_failed,
-  /// The connection was not made in time.
+  /// The connection was not established in time.
   connect_timeout,
-  /// The connection was made, but the response did not come in time.
+  /// The connection was established, but the response was not received in time.
   read_timeout,
-  /// The connection broke before the response was complete.
+  /// The connection was closed or reset before the response was complete.
   connection_lost,
   /// The peer's certificate could not be verified. Never retried.
   tls_verification,
   /// The response exceeds the transport's size limit. Never retried.
   response_too_large,
-  /// What came is not HTTP. Never retried.
+  /// The response is not valid HTTP. Never retried.
   not_http,
-  /// The caller asked the transport to stop. Never retried.
+  /// The caller cancelled the request. Never retried.
   cancelled,
   /// The proxy refused to pass the request on (its status is in the message), or the proxy option is not usable. Never
   /// retried.
   proxy_refused,
 };
 
-/// No usable HTTP response. What a Transport returns in place of one.
+/// There is no usable HTTP response. Returned by a Transport in place of one.
 struct TransportError {
   TransportReason reason = TransportReason::connection_lost;
-  /// The adapter's own words, for people.
+  /// The adapter's message, for people.
   std::string message{};
   /// False only if the transport knows that no byte of the request reached the server.
   bool may_have_reached_server = true;
@@ -93,19 +93,20 @@ struct TransportError {
   friend bool operator==(TransportError const&, TransportError const&) = default;
 };
 
-/// An HTTP message that is not this protocol: truncated, oversized, over-deep, wrongly typed or wrongly encoded.
+/// An HTTP message that does not conform to the protocol: truncated, too large, nested too deeply, or with a wrong type
+/// or encoding.
 struct Malformed {
-  /// What was expected and what was there.
+  /// What was expected and what was found.
   std::string message{};
-  /// The member concerned, as in Violation::path; empty for the document itself.
+  /// The path of the member, as in Violation::path; empty for the document itself.
   std::string path{};
-  /// How many bytes of the body had been read when the fault showed.
+  /// The offset in the body, in bytes, at which the fault was found.
   std::size_t offset = 0;
   /// The HTTP status of the response; 0 for a request.
   int http_status = 0;
   std::string request_id{};
-  /// At most excerpt_limit bytes of the body around `offset`, with control characters and non-ASCII bytes as `\xNN`.
-  /// Empty inside a sensitive member.
+  /// At most excerpt_limit bytes of the body before `offset`, with control characters and non-ASCII bytes as `\xNN`.
+  /// Empty once a sensitive member was seen.
   std::string excerpt{};
 
   static constexpr std::size_t excerpt_limit = 64;
@@ -113,46 +114,47 @@ struct Malformed {
   friend bool operator==(Malformed const&, Malformed const&) = default;
 };
 
-/// How a retry strategy sees an error (the kinds of the standard retry mode).
+/// How the standard retry mode classifies an error.
 enum class RetryKind : std::uint8_t { none, transient, throttling, timeout };
 
-/// An error that the service answered with, modelled or not.
+/// An error response of the service, modelled or not.
 struct ServiceError {
-  /// The error's shape name without namespace or URI suffix (`ThrottlingException`). Any code the service
-  /// sends is kept; empty if it sent none, and then `http_status` is all there is to go by.
+  /// The error's shape name without namespace or URI suffix (`ThrottlingException`), whether it is known or not; empty
+  /// if the service sent none, so that only `http_status` is known.
   std::string code{};
-  /// The service's own words; may be empty.
+  /// The service's message; may be empty.
   std::string message{};
   int http_status = 0;
-  /// The value of x-amzn-RequestId; quote it to AWS support.
+  /// The value of x-amzn-RequestId, to quote to AWS Support.
   std::string request_id{};
   RetryKind retry = RetryKind::none;
-  /// The beginning of a body that is not this protocol (a proxy's page, say), as in Malformed::excerpt; else empty.
+  /// The beginning of a body that is not in this protocol (such as a proxy's error page), as in Malformed::excerpt;
+  /// otherwise empty.
   std::string excerpt{};
 
   [[nodiscard]] bool is(std::string_view other) const noexcept { return code == other; }
   friend bool operator==(ServiceError const&, ServiceError const&) = default;
 };
 
-/// Why a call made no further attempt.
+/// Why a call made no further attempts.
 enum class GaveUp : std::uint8_t {
-  /// It did not: it goes on, or it succeeded.
+  /// It did not give up: it continues, or it succeeded.
   no,
-  /// The error would come again, or nothing was sent.
+  /// The error is not retryable, or nothing was sent.
   not_retryable,
   /// RetryPolicy::max_attempts were made.
   max_attempts,
-  /// The retry quota that the calls of a session share was empty: many calls fail at present.
+  /// The retry quota that the calls of a session share was empty: many calls are failing.
   quota,
 };
 
-/// The phase that failed; the order is that of Error::detail.
+/// The phase that failed, in the order of Error::detail.
 enum class ErrorKind : std::uint8_t { invalid, setup, transport, malformed, service };
 
-/// The error of every call.
+/// The error type of every call.
 struct Error {
   std::variant<InvalidInput, SetupError, TransportError, Malformed, ServiceError> detail;
-  /// Why the call that had this error did not try again; `no` if no call had it.
+  /// Why the call that failed with this error did not retry; `no` if the error is not from a call.
   GaveUp gave_up = GaveUp::no;
 
   template <class D>
@@ -177,7 +179,7 @@ struct Error {
   friend bool operator==(Error const&, Error const&) = default;
 };
 
-/// The name of a rule in lower case, as in the Smithy trait of the same name.
+/// The name of a rule in lower case; that of the Smithy trait, if there is one.
 constexpr std::string_view to_string(Rule rule) noexcept {
   constexpr std::string_view names[] = {"required", "length", "range", "pattern", "enum", "utf8", "depth", "number"};
   return names[static_cast<std::size_t>(rule)];
@@ -234,8 +236,8 @@ inline std::string describe(ServiceError const& service) {
 }
 }  // namespace detail
 
-/// The whole error for a log or a terminal; several lines if several rules are broken. It says so if a retryable error
-/// was not retried any further: `...; retry quota empty`.
+/// The entire error for a log or a terminal, with one line for each violation. If a retryable error was not retried any
+/// further, it says why: `...; retry quota empty`.
 inline std::string to_string(Error const& error) {
   std::string text = std::visit([](auto const& what) { return detail::describe(what); }, error.detail);
   if (error.gave_up == GaveUp::max_attempts) text += "; no attempts left";

@@ -1,7 +1,7 @@
-// Enumerations that stay open: a value is one of the enumerators, or the spelling nobody knew yet.
+// Open enumerations: a value is one of the enumerators, or a spelling that this library does not know.
 //
-// Rules: an unknown spelling survives a round trip unchanged; a value that was never set is the unknown spelling "",
-// which no model has and validation refuses.
+// Rules: an unknown spelling survives a round trip unchanged; an unset value has the unknown spelling "", which is in
+// no model and which validation rejects.
 #pragma once
 
 #include <array>
@@ -24,7 +24,7 @@ struct EnumTable {
   std::span<std::string_view const> spellings;
 };
 
-/// What an OpenEnum holds, whatever its enumeration: the walkers see enumerations only as this.
+/// The value of an OpenEnum of any enumeration; the only form in which the walkers see one.
 struct EnumValue {
   static constexpr std::uint16_t unknown = 0xFFFF;
 
@@ -45,7 +45,7 @@ struct EnumValue {
   friend bool operator==(EnumValue const&, EnumValue const&) = default;
 };
 
-/// What `enumeration(E)` beside an enum class returns.
+/// The return type of the function `enumeration(E)` that is declared with an enum class.
 template <std::size_t N>
 struct EnumSpellings {
   std::string_view shape;
@@ -63,7 +63,7 @@ template <class E>
 inline constexpr auto spellings_of = enumeration(E{});
 }
 
-/// The table of an enumeration that has its `enumeration(E)` beside it.
+/// The table of an enumeration that has a function `enumeration(E)`.
 template <class E>
 inline constexpr EnumTable enum_table{detail::spellings_of<E>.shape, detail::spellings_of<E>.spellings};
 
@@ -76,20 +76,20 @@ class OpenEnum {
   OpenEnum() = default;
   OpenEnum(E enumerator) : raw_{static_cast<std::uint16_t>(enumerator), {}} {}
 
-  /// The value of a wire spelling, known or not.
+  /// Converts a wire spelling, known or not.
   static OpenEnum from(std::string_view spelling) {
     OpenEnum result;
     result.raw_.assign(enum_table<E>, spelling);
     return result;
   }
 
-  /// The enumerator, or nothing if the spelling is unknown.
+  /// The enumerator, or nullopt if the spelling is unknown.
   [[nodiscard]] std::optional<E> value() const noexcept {
     if (raw_.index >= enum_table<E>.spellings.size()) return std::nullopt;
     return static_cast<E>(raw_.index);
   }
   [[nodiscard]] bool known() const noexcept { return value().has_value(); }
-  /// The wire spelling; empty if the value was never set.
+  /// The wire spelling; empty if the value is unset.
   [[nodiscard]] std::string_view text() const noexcept { return raw_.spelling(enum_table<E>); }
 
   [[nodiscard]] EnumValue& raw() noexcept { return raw_; }

@@ -1,6 +1,6 @@
-// Where in a value something is: `OutputDataConfig.S3Configuration.S3Uri`, `Tags[3].Key`, `ProfileMapping["a"]`.
+// Paths into a value: `OutputDataConfig.S3Configuration.S3Uri`, `Tags[3].Key`, `ProfileMapping["a"]`.
 //
-// Rules: a Path is a chain of steps on the walkers' stacks and costs nothing until somebody asks for its text.
+// Rules: a Path is a chain of steps on the walkers' stacks; it costs nothing until it is converted to a string.
 #pragma once
 
 #include <cstddef>
@@ -11,19 +11,19 @@
 
 namespace healthlake::detail {
 
-/// Appends one step to the text of a path: a member's name, behind a dot unless it is the first step.
+/// Appends one step to a path: a member name, after a dot unless it is the first step.
 inline void append_member_step(std::string& path, std::string_view name) {
   if (!path.empty()) path.push_back('.');
   path += name;
 }
 /// `[3]`
 inline void append_index_step(std::string& path, std::size_t index) { append(path, {"[", Decimal{index}, "]"}); }
-/// `["key"]`, as `quoted` shows the first 64 bytes of the key; `[***]` if it is sensitive.
+/// `["key"]`, with the first 64 bytes of the key as `quoted` shows them; `[***]` if the key is sensitive.
 inline void append_key_step(std::string& path, std::string_view key, bool sensitive) {
   append(path, {"[", sensitive ? "***" : quoted(key, 64), "]"});
 }
 
-/// One step of a path, on the stack of the function that walks the value it leads to.
+/// One step of a path, on the stack of the function that walks the value at its end.
 class Path {
  public:
   /// The value itself.
@@ -42,9 +42,9 @@ class Path {
     return {&parent, sensitive_key ? Step::secret_entry : Step::entry, key, 0, sensitive};
   }
 
-  /// True if this value or one around it is sensitive: then nothing of it may be shown.
+  /// True if this value or one that contains it is sensitive, so that it must not be shown.
   [[nodiscard]] bool sensitive() const noexcept { return sensitive_; }
-  /// How many steps lead here.
+  /// The number of steps from the root.
   [[nodiscard]] unsigned depth() const noexcept { return depth_; }
 
   [[nodiscard]] std::string text() const {

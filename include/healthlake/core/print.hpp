@@ -1,7 +1,7 @@
-// Shows a value to people: `Tag{Key="ward", Value="7"}`, with `***` for whatever is sensitive.
+// Prints a value for people: `Tag{Key="ward", Value="7"}`, with `***` in place of sensitive values.
 //
-// Rules: the output is ASCII on one line, texts are quoted and shortened; it is for logs and is not a format to parse.
-// Nested deeper than 64 levels shows as `...`.
+// Rules: the output is ASCII on one line; strings are quoted and truncated. It is meant for logs, not for parsing.
+// Values nested deeper than 64 levels are printed as `...`.
 #pragma once
 
 #include <cstdint>
@@ -72,7 +72,7 @@ class Printer {
       print(member.type(), value, member.rules, depth + 1);
     }
     if (type.kind == Kind::union_) {
-      // What an unknown member holds may be sensitive for all we know.
+      // The value of an unknown member may be sensitive.
       if (auto const* unknown = type.union_ops().unknown(object)) {
         name(quoted(unknown->name, text_limit));
         out_ += "***";
@@ -122,7 +122,7 @@ class Printer {
 
 }  // namespace detail
 
-/// A value for a log or a terminal, with sensitive members as `***`.
+/// Prints a value for a log or a terminal, with sensitive members as `***`.
 template <Shape T>
 std::string to_string(T const& value) {
   std::string out;

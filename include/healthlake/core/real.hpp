@@ -1,8 +1,8 @@
-// Floating-point numbers as JSON spells them: shortest text that reads back the same, and the three names for what
-// JSON has no number for.
+// Floating-point numbers in JSON: the shortest form that round-trips, and the three strings for the values that a JSON
+// number cannot represent.
 //
-// Rules: the conversions hang on the table of a `float` or `double` type, so a program links them only if a shape it
-// names has such a member.
+// Rules: only the table of a `float` or `double` type refers to the conversions, so a program links them only if a
+// shape it names has such a member.
 #pragma once
 
 #include <algorithm>
@@ -25,15 +25,15 @@ namespace healthlake {
 
 /// How to read and write a floating-point type.
 struct RealOps {
-  /// Reads a JSON number (RFC 8259, 6) to the nearest value, which is zero for one that is closer to zero than any
-  /// other value; false if its magnitude is too large for the type, or if it is not a number.
+  /// Parses a JSON number (RFC 8259, 6) to the nearest value, which is zero on underflow. Returns false if its
+  /// magnitude is too large for the type, or if it is not a number.
   bool (*parse)(std::string_view number, void* value);
-  /// Appends the JSON number, or the quoted name of NaN and the infinities.
+  /// Appends a JSON number, or the quoted name of NaN or an infinity.
   void (*append)(std::string& out, void const* value);
-  /// Reads `NaN`, `Infinity` or `-Infinity` (awsJson1_0's spelling of what is no JSON number); false for any other.
+  /// Parses `NaN`, `Infinity` or `-Infinity` (how awsJson1_0 spells what is not a JSON number); false for any other
+  /// string.
   bool (*parse_name)(std::string_view name, void* value);
-  /// Whether the value is from `min` to `max`; `Rules::no_min` and `no_max` stand for no bound. NaN keeps to
-  /// no bound.
+  /// Whether the value is from `min` to `max`; `Rules::no_min` and `no_max` mean no bound. NaN satisfies no bound.
   bool (*within)(void const* value, std::int64_t min, std::int64_t max);
 };
 
@@ -45,7 +45,7 @@ inline constexpr bool has_from_chars = true;
 inline constexpr bool has_from_chars = false;
 #endif
 
-// How the conversions below end.
+// The result of a conversion.
 enum class RealRead : std::uint8_t { done, not_a_number, out_of_range };
 
 template <class F>
@@ -56,8 +56,8 @@ RealRead from_chars_real(std::string_view number, F& value) {
   return result.ec == std::errc{} ? RealRead::done : RealRead::out_of_range;
 }
 
-// For standard libraries without from_chars of real numbers (libc++ before 20). strtod reads the decimal point of the
-// locale, and more than JSON's numbers, which the tokenizer keeps away but for a caller of ours.
+// For standard libraries without from_chars for floating-point types (libc++ before 20). strtod expects the locale's
+// decimal point, and accepts more than JSON numbers; the tokenizer rejects those, but other callers may not.
 template <class F>
 RealRead strtod_real(std::string_view number, F& value) {
   constexpr AsciiSet allowed{"+.0-9Ee-"};
@@ -72,8 +72,8 @@ RealRead strtod_real(std::string_view number, F& value) {
   return std::isinf(value) ? RealRead::out_of_range : RealRead::done;
 }
 
-// Whether a number that no value of its type is near to is so because it is small: the power of ten of its first digit
-// that is not zero. Digits of the exponent beyond nine say no more.
+// Whether a number that is out of range underflows, by the power of ten of its first non-zero digit. An exponent that
+// does not fit in 64 bits is clamped.
 inline bool is_tiny(std::string_view number) noexcept {
   std::size_t const mark = std::min(number.find_first_of("eE"), number.size());
   std::string_view const digits = number.substr(0, mark);
@@ -94,7 +94,7 @@ inline bool is_tiny(std::string_view number) noexcept {
 
 template <class F>
 bool parse_real(std::string_view number, void* value) {
-  // Both conversions know more spellings than JSON has: a plus sign, `inf`, `nan`.
+  // Both conversions accept more than JSON numbers: a plus sign, `inf`, `nan`.
   std::size_t const first = number.starts_with('-') ? 1 : 0;
   if (first == number.size() || !is_digit(number[first])) return false;
   F parsed = 0;
@@ -103,7 +103,7 @@ bool parse_real(std::string_view number, void* value) {
     else return strtod_real(number, parsed);
   }();
   if (read == RealRead::not_a_number || (read == RealRead::out_of_range && !is_tiny(number))) return false;
-  // What is left of a number that is out of range, and too small, is its sign.
+  // A number that underflows keeps its sign.
   if (read == RealRead::out_of_range) parsed = number.starts_with('-') ? -F{0} : F{0};
   *static_cast<F*>(value) = parsed;
   return true;

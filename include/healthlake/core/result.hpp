@@ -1,8 +1,8 @@
-// A value or the error that stands in its place.
+// A value or an error.
 //
-// Rules: mirrors std::expected (C++23) in names and meaning, so code moves over by changing the include. Nothing
-// throws: reading the side that is not there is a precondition violation, as in operator* of std::expected, and
-// `value()` does not exist.
+// Rules: mirrors std::expected (C++23) in names and meaning, so that code can switch to it. Nothing throws: accessing
+// the alternative that is not held is undefined, as with operator* of std::expected (an assertion checks it), and there
+// is no `value()`.
 #pragma once
 
 #include <cassert>
@@ -16,7 +16,7 @@ namespace healthlake {
 
 struct Error;
 
-/// The error side of a Result under construction: `return Unexpected{error};`.
+/// Converts to a Result that holds an error: `return Unexpected{error};`.
 template <class E>
 struct Unexpected {
   E error;
@@ -28,10 +28,10 @@ Unexpected(E) -> Unexpected<E>;
 struct Unexpect {
   explicit Unexpect() = default;
 };
-/// As a first argument of Result: the others construct its error.
+/// As the first argument of Result's constructor: constructs the error from the other arguments.
 inline constexpr Unexpect unexpect{};
 
-/// `T` or `E`. `T` may be void through `Result<Unit>`.
+/// Holds a `T` or an `E`. Use `Result<Unit>` where std::expected takes void.
 template <class T, class E = Error>
 class [[nodiscard]] Result {
  public:
@@ -43,7 +43,7 @@ class [[nodiscard]] Result {
     requires std::is_constructible_v<E, G&&>
   Result(Unexpected<G> unexpected) : state_(std::in_place_index<1>, std::move(unexpected.error)) {}
 
-  /// The error made in place, as std::expected's constructor with std::unexpect does.
+  /// Constructs the error in place, as std::expected's constructor with std::unexpect does.
   template <class... Args>
     requires std::is_constructible_v<E, Args&&...>
   explicit Result(Unexpect, Args&&... args) : state_(std::in_place_index<1>, std::forward<Args>(args)...) {}
@@ -68,14 +68,14 @@ class [[nodiscard]] Result {
     return has_value() ? **this : static_cast<T>(std::forward<U>(otherwise));
   }
 
-  /// Calls `next` with the value, or passes the error on. `next` returns a Result with the same error.
+  /// Calls `next` with the value, or forwards the error. `next` returns a Result with the same error type.
   template <class F>
   auto and_then(F&& next) && -> std::invoke_result_t<F, T&&> {
     if (has_value()) return std::forward<F>(next)(std::move(**this));
     return Unexpected{std::move(error())};
   }
 
-  /// Maps the value, or passes the error on.
+  /// Maps the value, or forwards the error.
   template <class F>
   auto transform(F&& map) && -> Result<std::remove_cvref_t<std::invoke_result_t<F, T&&>>, E> {
     if (has_value()) return std::forward<F>(map)(std::move(**this));
@@ -86,20 +86,20 @@ class [[nodiscard]] Result {
   template <std::size_t I>
   auto* checked() noexcept {
     auto* side = std::get_if<I>(&state_);
-    assert(side && "the other side of this Result is the one that is set");
+    assert(side && "this Result holds the other alternative");
     return side;
   }
   template <std::size_t I>
   auto const* checked() const noexcept {
     auto const* side = std::get_if<I>(&state_);
-    assert(side && "the other side of this Result is the one that is set");
+    assert(side && "this Result holds the other alternative");
     return side;
   }
 
   std::variant<T, E> state_;
 };
 
-/// The value of a Result that says only "it worked".
+/// The value type of a Result without a value.
 using Unit = std::monostate;
 
 }  // namespace healthlake

@@ -1,8 +1,8 @@
-// One declaration per shape: the member table beside the C++ struct.
+// One declaration per shape: a C++ struct with its member table.
 //
-// Rules: a table is a constant; a table that contradicts its C++ types does not compile, and the name of the
-// function in the message (see `refuse`) says how to fix it. `void*` is for the walkers only: no public function
-// of another header takes or returns one.
+// Rules: a table is a constant; a table that contradicts its C++ types does not compile, and the name of the function
+// in the compiler's message (see `refuse`) says how to fix it. `void*` is for the walkers only: no public function of
+// another header takes or returns one.
 #pragma once
 
 #include <array>
@@ -19,7 +19,7 @@
 
 namespace healthlake {
 
-/// What `shape()` of a structure or union returns.
+/// The return type of `shape()` of a structure or union.
 template <std::size_t N>
 struct ShapeTable {
   Kind kind = Kind::structure;
@@ -35,8 +35,8 @@ struct ShapeTable {
   }
 };
 
-/// Declared and never defined: a wrong table calls one of these while it is computed, which does not compile, and the
-/// compiler names the function.
+/// Declared and never defined: computing an invalid table calls one of these functions, which does not compile, and the
+/// compiler's message names the function.
 namespace refuse {
 void a_required_member_must_not_be_std_optional();
 void a_member_that_is_not_required_must_be_std_optional_or_defaulted();
@@ -89,8 +89,8 @@ void* put_alternative(void* object) {
   return storage((static_cast<Object*>(object)->*M).template emplace<I>());
 }
 
-// Whether a pointer in a table points to something. With -fsanitize=undefined g++ does not take the comparison of an
-// object's address with null for a constant; what it cannot decide while it compiles is no null.
+// Whether a pointer in a table is not null. With -fsanitize=undefined g++ does not accept the comparison of an object's
+// address with null as a constant; a pointer for which it cannot decide is not null.
 template <class T>
 consteval bool is_set(T const* pointer) {
 #if defined(__GNUC__)
@@ -99,7 +99,7 @@ consteval bool is_set(T const* pointer) {
   return pointer != nullptr;
 }
 
-// Whether rules for `rules.kind` may stand on a C++ type of kind `actual`.
+// Checks that rules for `rules.kind` may apply to a C++ type of kind `actual`.
 consteval void check_rules(Rules const& rules, Kind actual) {
   if (rules.kind != actual) refuse::these_rules_are_for_another_kind_of_shape();
   if (is_set(rules.pattern) && actual != Kind::string) refuse::a_pattern_is_for_strings_only();
@@ -180,9 +180,9 @@ consteval Member alternative(std::string_view name, Flags flags = Flags::none) {
   return detail::make_alternative<M, I>(name, nullptr, flags);
 }
 
-/// The table of a structure; what its `static consteval auto shape()` returns. The shapes of model/ spell it
-/// `shape(auto...)`: that is a template, so the compiler makes a table, and all that it refers to, when it is first
-/// asked for rather than with every include.
+/// The table of a structure, to be returned by its `static consteval auto shape()`. The shapes of model/ declare it as
+/// `shape(auto...)`, a template, so that the compiler instantiates a table, and all that it refers to, on first use
+/// rather than with every include.
 template <std::same_as<Member>... Members>
 consteval auto structure(std::string_view shape, Members... members) {
   return detail::make_table(Kind::structure, shape, members...);

@@ -1,5 +1,5 @@
-// A point in time exact to the millisecond, and the three spellings of it this service uses: epoch seconds in
-// JSON, `20260807T233447Z` in signatures, `Fri, 07 Aug 2026 12:10:00 GMT` in HTTP. All in integers.
+// A point in time in milliseconds, and the three formats that this service uses: epoch seconds in JSON,
+// `20260807T233447Z` in signatures, `Fri, 07 Aug 2026 12:10:00 GMT` in HTTP. All in integers.
 //
 // Rules: years 0001 to 9999; nothing here reads a clock.
 #pragma once
@@ -17,7 +17,7 @@
 
 namespace healthlake {
 
-/// Milliseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
+/// Milliseconds since 1970-01-01T00:00:00Z, without leap seconds.
 struct Timestamp {
   std::int64_t milliseconds = 0;
 
@@ -83,7 +83,7 @@ inline void append_digits(std::string& out, std::uint64_t value, std::size_t wid
   out += digits.view();
 }
 
-// Reads exactly `width` digits at `at`; -1 if there are none.
+// Parses exactly `width` digits at `at`; -1 if they are not there.
 constexpr int read_digits(std::string_view text, std::size_t at, std::size_t width) noexcept {
   if (at + width > text.size()) return -1;
   int value = 0;
@@ -98,11 +98,11 @@ constexpr std::string_view month_names = "JanFebMarAprMayJunJulAugSepOctNovDec";
 constexpr std::string_view weekday_names = "SunMonTueWedThuFriSat";
 }  // namespace detail
 
-/// Splits a time that is in range into its civil parts.
+/// Converts a time to civil time. Precondition: time.in_range().
 constexpr CivilTime to_civil(Timestamp time) noexcept {
   std::uint64_t const ms_per_day = 86'400'000;
-  // In range, days and the rest of a day fit 32 bits, which is what small machines divide fast.
-  // Counted from the first day in range, so that nothing is negative.
+  // In range, the days and the rest of a day fit in 32 bits, which small processors divide fast. Counted from the first
+  // day in range, so that nothing is negative.
   auto const since_first = static_cast<std::uint64_t>(time.milliseconds - Timestamp::min_milliseconds);
   auto const whole_days = static_cast<std::int32_t>(since_first / ms_per_day);
   auto const rest = static_cast<std::int32_t>(since_first % ms_per_day);
@@ -125,7 +125,7 @@ constexpr CivilTime to_civil(Timestamp time) noexcept {
   return civil;
 }
 
-/// The time of civil parts, or nothing if they name no such time (30 February, 24:00, year 0).
+/// Converts civil time, or returns nullopt if there is no such time (30 February, 24:00, year 0).
 constexpr std::optional<Timestamp> from_civil(CivilTime const& c) noexcept {
   if (c.year < 1 || c.year > 9999 || c.month < 1 || c.month > 12) return std::nullopt;
   if (c.day < 1 || c.day > detail::days_in_month(c.year, c.month)) return std::nullopt;
@@ -136,14 +136,14 @@ constexpr std::optional<Timestamp> from_civil(CivilTime const& c) noexcept {
 }
 
 namespace detail {
-// Two digits at `at`, and what comes behind them.
+// Writes two digits at `at` and returns the position after them.
 constexpr char* put_two(char* at, int value) noexcept {
   at[0] = digit_of(value / 10);
   at[1] = digit_of(value % 10);
   return at + 2;
 }
 
-// The date and the time of day, with `-` and `:` between their parts or without.
+// Writes the date or the time of day, with or without `-` and `:` as separators.
 constexpr char* put_date(char* at, CivilTime const& c, bool separated) noexcept {
   at = put_two(put_two(at, c.year / 100), c.year % 100);
   if (separated) *at++ = '-';
@@ -177,7 +177,7 @@ inline std::string to_iso8601(Timestamp time) {
 /// The characters of `20260807T233447Z`.
 using AmzDate = std::array<char, 16>;
 
-/// The date of a SigV4 signature: `20260807T233447Z`. Milliseconds are cut off. Precondition: time.in_range().
+/// The date of a SigV4 signature: `20260807T233447Z`. Milliseconds are truncated. Precondition: time.in_range().
 constexpr AmzDate amz_date_of(Timestamp time) noexcept {
   CivilTime const c = to_civil(time);
   AmzDate text{};
@@ -193,7 +193,7 @@ inline std::string to_amz_date(Timestamp time) {
   return {text.data(), text.size()};
 }
 
-/// Reads `20260807T233447Z`; nothing else passes.
+/// Parses `20260807T233447Z`; nullopt for any other format.
 constexpr std::optional<Timestamp> from_amz_date(std::string_view text) noexcept {
   if (text.size() != 16 || text[8] != 'T' || text[15] != 'Z') return std::nullopt;
   return from_civil({.year = detail::read_digits(text, 0, 4),
@@ -215,8 +215,8 @@ inline std::string to_http_date(Timestamp time) {
   return out.append(digits, detail::put_time(digits, c, true)).append(" GMT");
 }
 
-/// Reads an IMF-fixdate; the weekday must be the right one. The two obsolete forms of RFC 9110 do not pass: no
-/// server of this service sends them.
+/// Parses an IMF-fixdate, whose weekday must match the date. The two obsolete formats of RFC 9110 are not accepted: the
+/// service does not send them.
 constexpr std::optional<Timestamp> from_http_date(std::string_view text) noexcept {
   if (text.size() != 29 || text.substr(3, 2) != ", " || text.substr(25) != " GMT") return std::nullopt;
   if (text[7] != ' ' || text[11] != ' ' || text[16] != ' ' || text[19] != ':' || text[22] != ':') return std::nullopt;
@@ -253,11 +253,11 @@ inline std::string to_epoch_seconds(Timestamp time) {
   return out;
 }
 
-/// Reads a JSON number of epoch seconds exactly: digits beyond the millisecond are cut off, an exponent counts,
-/// and a time outside the years 0001 to 9999 is nothing. Precondition: `number` is a JSON number (RFC 8259, 6).
+/// Parses epoch seconds exactly, with or without an exponent. Digits beyond the millisecond are truncated; nullopt for
+/// a time outside the years 0001 to 9999. Precondition: `number` is a JSON number (RFC 8259, 6).
 constexpr std::optional<Timestamp> from_epoch_seconds(std::string_view number) noexcept {
   auto const digit_at = [&](std::size_t at) { return at < number.size() && detail::is_digit(number[at]); };
-  // More digits than any time in range has; those behind them are worth less than a millisecond, or too much.
+  // More digits than any time in range has; further ones are worth less than a millisecond, or are out of range.
   constexpr std::uint64_t enough = 100'000'000'000'000'000;
   std::size_t at = number.starts_with('-') ? 1 : 0;
   bool const negative = at != 0;

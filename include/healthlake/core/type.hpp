@@ -1,4 +1,4 @@
-// What the walkers see of a C++ type: its kind, its members, the rules of each, and how to reach the values.
+// The walkers' view of a C++ type: its kind, its members with their rules, and access to the values.
 //
 // Rules: plain constants, made by core/type_of.hpp and core/shape.hpp from the C++ types. `void*` is for the walkers
 // (encoder, decoder, validator, printer, generator) only.
@@ -17,7 +17,7 @@
 
 namespace healthlake {
 
-/// The kinds of shape, in Smithy's words.
+/// The kinds of shapes, named as in Smithy.
 enum class Kind : std::uint8_t {
   structure,
   union_,
@@ -37,8 +37,8 @@ enum class Kind : std::uint8_t {
   document,
 };
 
-/// One pattern of a service model: what errors call it, the regular expression in the model's spelling, and the matcher
-/// that implements it.
+/// A pattern of the service model: its name, the regular expression as the model spells it, and the matcher that
+/// implements it.
 struct Pattern {
   std::string_view name;
   std::string_view regex;
@@ -56,19 +56,19 @@ struct Rules {
   /// Unicode code points of a string, elements of a list or map, value of a number.
   std::int64_t min = no_min;
   std::int64_t max = no_max;
-  /// Strings only: the whole text matches.
+  /// Strings only: the entire string must match.
   Pattern const* pattern = nullptr;
-  /// Never printed, logged or put into an error.
+  /// Never printed, logged or included in an error.
   bool sensitive = false;
-  /// The rules of a list's members or a map's values, and of a map's keys.
+  /// The rules for a list's members or a map's values, and for a map's keys.
   Rules const* member = nullptr;
   Rules const* key = nullptr;
 };
 
-/// What holds for a member rather than for its shape.
+/// Traits of a member, as opposed to those of its shape.
 enum class Flags : std::uint8_t { none = 0, required = 1, idempotency_token = 2, legacy = 4, defaulted = 8 };
 
-/// Both sets of flags together.
+/// Combines two sets of flags.
 constexpr Flags operator|(Flags a, Flags b) noexcept {
   return static_cast<Flags>(static_cast<std::uint8_t>(a) | static_cast<std::uint8_t>(b));
 }
@@ -78,13 +78,13 @@ constexpr bool has(Flags flags, Flags flag) noexcept {
 }
 }  // namespace detail
 
-/// The member is always written, and missed when a message lacks it. Its C++ type is no std::optional.
+/// The member is always written, and reported as missing if a message lacks it. Its C++ type is not a std::optional.
 inline constexpr Flags required = Flags::required;
-/// A client fills the member with a fresh token if the caller left it out.
+/// A client generates a token for the member if the caller omits it.
 inline constexpr Flags idempotency_token = Flags::idempotency_token;
-/// A union's member of an older form of the service: if a message holds it beside another one, the other counts.
+/// A union member of an older version of the service: if a message contains another member as well, that one is kept.
 inline constexpr Flags legacy = Flags::legacy;
-/// Not required and no std::optional: the C++ initializer is the model's default value, and it is always written.
+/// Not required and not a std::optional: the C++ initializer is the model's default value, and it is always written.
 inline constexpr Flags defaulted = Flags::defaulted;
 
 struct Type;
@@ -96,11 +96,11 @@ struct Member {
   Flags flags = Flags::none;
   /// Null if the member's shape has no constraint traits.
   Rules const* rules = nullptr;
-  /// Lazy, so that shapes may refer to themselves.
+  /// Lazy, so that shapes can be recursive.
   Type const& (*type)() = nullptr;
   /// The member's storage, or null if it is absent.
   void const* (*get)(void const* object) = nullptr;
-  /// Makes the member present, and gives its storage.
+  /// Makes the member present and returns its storage.
   void* (*put)(void* object) = nullptr;
 
   [[nodiscard]] bool is(Flags flag) const noexcept { return detail::has(flags, flag); }
@@ -111,9 +111,9 @@ struct ListOps {
   Type const& (*member)();
   std::size_t (*size)(void const* list);
   void const* (*at)(void const* list, std::size_t index);
-  /// Appends an element and gives its storage.
+  /// Appends an element and returns its storage.
   void* (*append)(void* list);
-  /// Appends a null; null itself unless the list is sparse.
+  /// Appends a null element; a null pointer unless the list is sparse.
   void (*append_null)(void* list);
 };
 
@@ -124,12 +124,12 @@ struct MapOps {
   /// The erased form of `visit`.
   bool (*for_each)(void const* map, void* context,
                    bool (*each)(void* context, std::string_view key, void const* value));
-  /// Adds an entry and gives its storage; null if the key is there already.
+  /// Adds an entry and returns its storage; null if the key already exists.
   void* (*insert)(void* map, std::string_view key);
-  /// Adds a null entry; false if the key is there already. Null itself unless the map is sparse.
+  /// Adds a null entry; returns false if the key already exists. A null pointer unless the map is sparse.
   bool (*insert_null)(void* map, std::string_view key);
 
-  /// Calls `each(key, value)` for the entries in the order of their keys until it returns false, and returns whether it
+  /// Calls `each(key, value)` for the entries in the order of their keys until it returns false. Returns true if it
   /// never did. A value is null only in a sparse map.
   template <class Each>
   bool visit(void const* map, Each each) const {
@@ -139,7 +139,7 @@ struct MapOps {
   }
 };
 
-/// How to reach the unknown member of a union.
+/// Access to the unknown member of a union.
 struct UnionOps {
   UnknownMember const* (*unknown)(void const* value);
   UnknownMember& (*put_unknown)(void* value);
@@ -153,7 +153,7 @@ struct Type {
   std::string_view shape{};
   /// Of a structure or union.
   std::span<Member const> members{};
-  /// One of the tables below, by kind.
+  /// The operations of the kind, for the functions below.
   void const* ops = nullptr;
 
   [[nodiscard]] ListOps const& list() const noexcept { return *static_cast<ListOps const*>(ops); }

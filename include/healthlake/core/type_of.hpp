@@ -1,6 +1,6 @@
-// The walkers' view of each C++ type a member can have: one constant per type, made from the type alone.
+// The walkers' view of each C++ type that a member can have: one constant per type, derived from the type alone.
 //
-// Rules: a type that is neither a shape nor one of the simple ones below does not compile.
+// Rules: a type that is neither a shape nor one of the simple types below does not compile.
 #pragma once
 
 #include <concepts>
@@ -44,14 +44,14 @@ struct Unwrap<std::optional<T>> {
 template <class T>
 using unwrap_t = typename Unwrap<T>::type;
 
-// Where the walkers find the value: an OpenEnum is seen as its EnumValue, everything else as itself.
+// The object that the walkers see: the EnumValue of an OpenEnum, any other value itself.
 template <class T>
 constexpr auto* storage(T& value) noexcept {
   if constexpr (requires { value.raw(); }) return &value.raw();
   else return &value;
 }
 
-// The kind of a type that is no shape; nothing for a shape, whose table may not be looked at while it is being made.
+// The kind of a type that is not a shape; nullopt for a shape, whose table must not be read while it is being computed.
 template <class T>
 consteval std::optional<Kind> simple_kind_of() {
   if constexpr (std::same_as<T, std::string>) return Kind::string;
@@ -129,7 +129,7 @@ inline constexpr MapOps map_ops{
           else return static_cast<bool (*)(void*, std::string_view)>(nullptr);
         }()};
 
-// The Union inside a union shape: its struct has that one member and nothing else, so it stands at its address.
+// The Union inside a union shape, whose struct has that one member only.
 template <class S>
 auto& union_in(void* value) noexcept {
   auto& [member] = *static_cast<S*>(value);
@@ -173,7 +173,7 @@ inline constexpr Type type_constant = [] {
 
 }  // namespace detail
 
-/// The walkers' view of a C++ type. The constant lives as long as the program.
+/// The walkers' view of a C++ type, a constant.
 template <class T>
 Type const& type_of() {
   return detail::type_constant<T>;

@@ -1,7 +1,7 @@
-// A union (Smithy): exactly one of its members, or one that nobody knew yet.
+// A union (Smithy): exactly one of its members, or a member that this library does not know.
 //
-// Rules: a default-constructed union is not set, which validation refuses. Not a std::variant, which takes the compiler
-// longer and makes several times the code.
+// Rules: a default-constructed union is unset, which validation rejects. Not a std::variant, which takes longer to
+// compile and generates several times the code.
 #pragma once
 
 #include <concepts>
@@ -30,14 +30,14 @@ struct TypeAt<0, T, Ts...> {
 };
 }  // namespace detail
 
-/// Holds one of `Ts`, or an UnknownMember, or nothing. Two members may be of the same type: then construct by
-/// index, with `emplace<I>`.
+/// Holds one of `Ts`, an UnknownMember, or nothing. If two members have the same type, set one by index, with
+/// `emplace<I>`.
 template <class... Ts>
 class Union {
  public:
   static constexpr std::size_t size = sizeof...(Ts);
 
-  // Defaulted, it would clear all of the storage.
+  // A defaulted constructor would zero the storage.
   // NOLINTNEXTLINE(modernize-use-equals-default)
   Union() noexcept {}
   template <class T>
@@ -55,7 +55,7 @@ class Union {
   }
   ~Union() { reset(); }
 
-  /// True unless nothing was ever set.
+  /// Whether a member is set.
   [[nodiscard]] bool has_value() const noexcept { return index_ != nothing; }
 
   /// The member at `I` in the order of `Ts`, or null if another one is set.
@@ -67,7 +67,7 @@ class Union {
   [[nodiscard]] auto const* get_if() const noexcept {
     return index_ == I ? static_cast<Member<I> const*>(static_cast<void const*>(bytes_)) : nullptr;
   }
-  /// The member of type `T`, of which there must be one, or null.
+  /// The member of type `T`, or null if another one is set. Exactly one of `Ts` must be `T`.
   template <class T>
     requires((std::same_as<T, Ts> + ... + 0) == 1)
   [[nodiscard]] T const* get_if() const noexcept {
@@ -113,7 +113,7 @@ class Union {
     index_ = nothing;
   }
 
-  // Copies or moves what `other` holds into this one, which holds nothing.
+  // Copies or moves the member of `other` into this union, which is unset.
   template <class Other, std::size_t... I>
   void take(Other&& other, std::index_sequence<I...>) {
     (take<I>(other.template get_if<I>(), std::is_lvalue_reference<Other>{}), ...);

@@ -1,8 +1,8 @@
-// Checks a value against the constraint traits of its shape, and names every violation by path.
+// Validates a value against the constraint traits of its shape, and reports every violation with its path.
 //
-// Rules: lengths count Unicode code points; a pattern matches the whole text; a text that is no UTF-8 breaks that rule
-// and no other. Sensitive values never show. Values nested deeper than ValidateOptions::max_depth are a violation, so
-// that no value can exhaust the stack.
+// Rules: lengths count Unicode code points; a pattern must match the entire string; a string that is not valid UTF-8 is
+// one violation only. Sensitive values are never shown. A value nested deeper than ValidateOptions::max_depth is a
+// violation, so that no value can exhaust the stack.
 #pragma once
 
 #include <cmath>
@@ -25,14 +25,14 @@ namespace healthlake {
 
 /// How strict a validation is.
 struct ValidateOptions {
-  /// At most this many violations are listed; the rest is not looked for. Default 100.
+  /// The maximum number of violations; validation stops there. Default 100.
   std::size_t max_violations = 100;
-  /// Default 64 steps from the root.
+  /// The maximum nesting depth, in steps from the root. Default 64.
   unsigned max_depth = 64;
-  /// Whether an enumeration may hold a spelling this library does not know. A client says yes, since the service
-  /// adds values; a server that implements a fixed model says no. Default yes.
+  /// Whether spellings of an enumeration that this library does not know are accepted. A client accepts them, since the
+  /// service adds values; a server that implements a fixed model does not. Default true.
   bool unknown_enum_values = true;
-  /// The same for the unknown member of a union. Default yes.
+  /// Whether unknown members of a union are accepted. Default true.
   bool unknown_union_members = true;
 };
 
@@ -75,7 +75,7 @@ class Validator {
     return violations_.size() < options_.max_violations;
   }
 
-  bool report_utf8(Path const& path) { return report(path, Rule::utf8, "valid UTF-8", "a byte sequence that is none"); }
+  bool report_utf8(Path const& path) { return report(path, Rule::utf8, "valid UTF-8", "invalid UTF-8"); }
 
   bool check_structure(Type const& type, void const* object, Path const& path) {
     for (auto const& member : type.members) {
@@ -126,7 +126,7 @@ class Validator {
     if (!rules) return true;
     if (!check_length(count_code_points(text), rules, " characters", path)) return false;
     if (!rules->pattern || rules->pattern->matches(text)) return true;
-    return report(path, Rule::pattern, concat({"a text that matches ", rules->pattern->regex}),
+    return report(path, Rule::pattern, concat({"a string matching ", rules->pattern->regex}),
                   path.sensitive() ? std::string{} : quoted(text, 64));
   }
 
@@ -161,7 +161,7 @@ class Validator {
     return check_bounds(Rule::length, static_cast<std::int64_t>(length), rules, unit, path);
   }
 
-  // `unit` is what stands behind a number, its blank included.
+  // `unit` follows a number and includes the space before it.
   bool check_bounds(Rule rule, std::int64_t number, Rules const* rules, std::string_view unit, Path const& path) {
     if (!rules || (number >= rules->min && number <= rules->max)) return true;
     return report(path, rule, bounds(*rules, unit), concat({Decimal{number}, unit}));
@@ -194,7 +194,7 @@ class Validator {
 
 }  // namespace detail
 
-/// Every violation of a value, in the order of the members; empty if there is none.
+/// The violations of a value, in the order of the members; empty if it is valid.
 template <Shape T>
 std::vector<Violation> violations(T const& value, ValidateOptions const& options = {}) {
   std::vector<Violation> found;
@@ -203,7 +203,7 @@ std::vector<Violation> violations(T const& value, ValidateOptions const& options
   return found;
 }
 
-/// The same as a Result: InvalidInput if there is any violation.
+/// The same as a Result: InvalidInput if there are violations.
 template <Shape T>
 Result<Unit> validate(T const& value, ValidateOptions const& options = {}) {
   auto found = violations(value, options);

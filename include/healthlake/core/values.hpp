@@ -1,6 +1,6 @@
-// The simple values that C++ has no type for: bytes, open content, a union's unknown member.
+// The simple values that C++ has no types for: blobs, documents, unknown union members.
 //
-// Rules: JSON text in here is text to this layer, kept as it came; json/ checks it when it writes it.
+// Rules: JSON is an opaque string to this layer; json/ checks it when writing it.
 #pragma once
 
 #include <string>
@@ -9,21 +9,21 @@
 
 namespace healthlake {
 
-/// Bytes (Smithy's blob); base64 on the wire.
+/// A Smithy blob: bytes, in base64 on the wire.
 struct Blob {
   std::string bytes{};
 
   friend bool operator==(Blob const&, Blob const&) = default;
 };
 
-/// Open content (Smithy's document): one JSON value as text.
+/// A Smithy document: any JSON value, as JSON text.
 struct Document {
   std::string json = "null";
 
   friend bool operator==(Document const&, Document const&) = default;
 };
 
-/// A union's member that this library does not know: its wire name, and its value as JSON text.
+/// A union member that this library does not know: its wire name, and its value as JSON text.
 struct UnknownMember {
   std::string name{};
   std::string json{};

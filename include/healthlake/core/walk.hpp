@@ -1,6 +1,6 @@
-// What every walker of a value needs: where a member is, and a number of any integer kind.
+// What every walker of a value needs: the path of a member, and the value of any integer kind.
 //
-// Rules: for the walkers (encoder, decoder, validator, printer, generator); nothing here allocates.
+// Rules: for the walkers only (encoder, decoder, validator, printer, generator); nothing here allocates.
 #pragma once
 
 #include <cstdint>
@@ -10,12 +10,12 @@
 
 namespace healthlake::detail {
 
-// The path of a member below its structure or union; sensitive if the member's shape or anything around it is.
+// The path of a member of a structure or union; sensitive if the member's shape or anything that contains it is.
 inline Path member_path(Path const& parent, Member const& member) {
   return Path::member(parent, member.name, (member.rules && member.rules->sensitive) || member.type().sensitive);
 }
 
-// A number of any kind of integer.
+// The value of any integer kind.
 inline std::int64_t integer_at(Kind kind, void const* value) noexcept {
   if (kind == Kind::byte) return *static_cast<std::int8_t const*>(value);
   if (kind == Kind::short_integer) return *static_cast<std::int16_t const*>(value);

@@ -1,8 +1,8 @@
-// The authority of a URI: host and port (RFC 3986, 3.2.2 and 3.2.3).
+// Parses the authority of a URI: host and port (RFC 3986, 3.2.2 and 3.2.3).
 //
-// Rules: strict, since an authority decides where a request goes and what certificate is asked for: a host name as DNS
-// has them, an IPv4 address, or an IPv6 address in brackets; no user information, for credentials do not travel in a
-// URL; a port, if there is a colon, from 1 to 65535.
+// Rules: strict, since the authority determines where a request goes and which certificate is expected: a DNS host
+// name, an IPv4 address, or an IPv6 address in brackets; no user information, since credentials do not belong in a URL;
+// after a colon, a port from 1 to 65535.
 #pragma once
 
 #include <cstddef>
@@ -15,13 +15,13 @@
 
 namespace healthlake::detail {
 
-// RFC 1123, 2.1: 1 to 63 letters, digits and hyphens, no hyphen at either end. `extra` is allowed besides.
+// RFC 1123, 2.1: 1 to 63 letters, digits and hyphens, no hyphen at either end. `extra` is allowed as well.
 constexpr bool is_host_label(std::string_view label, char extra = '-') noexcept {
   return !label.empty() && label.size() <= 63 && label.front() != '-' && label.back() != '-' &&
          all_are([extra](char c) { return is_alnum(c) || c == '-' || c == extra; }, label);
 }
 
-// RFC 3986, 3.2.2, dec-octet: 0 to 255, without a zero in front.
+// RFC 3986, 3.2.2, dec-octet: 0 to 255, without leading zeros.
 constexpr bool is_octet(std::string_view text) noexcept {
   if (text.empty() || text.size() > 3 || (text.size() > 1 && text[0] == '0') || !all_are(is_digit, text)) return false;
   int value = 0;
@@ -40,8 +40,8 @@ constexpr bool is_ipv4(std::string_view text) noexcept {
   return true;
 }
 
-// RFC 3986, 3.2.2, IPv6address: eight groups of hexadecimal digits, the last two perhaps as an IPv4 address, and one
-// `::` in place of one or more groups of zeros. No zone.
+// RFC 3986, 3.2.2, IPv6address: eight groups of hexadecimal digits, the last two optionally as an IPv4 address, with
+// one `::` in place of one or more groups of zeros. No zone identifier.
 constexpr bool is_ipv6(std::string_view text) noexcept {
   int groups = 0;
   bool gap = false;
@@ -70,8 +70,8 @@ constexpr bool is_ipv6(std::string_view text) noexcept {
   return gap ? groups < 8 : groups == 8;
 }
 
-// A host name of at most 253 bytes whose labels may have underscores (names inside a container network do), or an
-// IPv4 address: a name whose last label is a number is one, or wrong.
+// A host name of at most 253 bytes whose labels may contain underscores (names in container networks do), or an IPv4
+// address, which any name with a numeric last label must be.
 constexpr bool is_host_name(std::string_view host) noexcept {
   if (host.size() > 253) return false;
   std::string_view rest = host;
@@ -90,15 +90,15 @@ constexpr bool is_host_name(std::string_view host) noexcept {
 struct Authority {
   // Without the brackets of an IPv6 address.
   std::string_view host{};
-  // A host name, to which a label can be added; else an IP address.
+  // True for a host name, to which a label can be added; false for an IP address.
   bool name = true;
-  // 0 if the authority has none: the scheme's default.
+  // 0 if absent, for the scheme's default.
   std::uint16_t port = 0;
 };
 
 enum class AuthorityFault : std::uint8_t { none, user_information, host, ipv6, port };
 
-// What is wrong, or `none`, and then `parts` are those of `text`.
+// Returns what is wrong, or `none` if `parts` are those of `text`.
 inline AuthorityFault parse_authority(std::string_view text, Authority& parts) noexcept {
   if (text.find('@') != std::string_view::npos) return AuthorityFault::user_information;
   std::size_t const bracket = text.starts_with('[') ? text.find(']') : std::string_view::npos;

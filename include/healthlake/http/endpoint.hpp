@@ -1,7 +1,7 @@
-// Where to send a request: from a region and two switches, or from an address given by the caller.
+// Resolves the endpoint: from a region and two options, or from a custom endpoint URL.
 //
-// Rules: the endpoint rules of the service model (endpoint-rule-set, version 1.0). Nothing that comes from outside is
-// put into a host name or a path unchecked: a region is one label of a host name, an address is parsed strictly.
+// Rules: the endpoint rules of the service model (endpoint-rule-set, version 1.0). No untrusted string becomes part of
+// a host name or path unchecked: a region must be one label of a host name, a URL is parsed strictly.
 #pragma once
 
 #include <algorithm>
@@ -20,15 +20,15 @@
 
 namespace healthlake {
 
-/// What decides about the endpoint.
+/// The parameters of endpoint resolution.
 struct EndpointOptions {
-  /// `us-east-1`. May be empty only if `endpoint` is given.
+  /// `us-east-1`. May be empty only if `endpoint` is set.
   std::string region{};
   bool use_fips = false;
   bool use_dual_stack = false;
-  /// An address in place of the service's own: `http://127.0.0.1:8080`, `https://proxy.example/healthlake`. Empty:
-  /// none. At most 2048 bytes; scheme http or https, a host name, an IPv4 address or an IPv6 address in brackets,
-  /// optionally a port of 1 to 65535 and a path. No user information, query or fragment.
+  /// A custom endpoint URL: `http://127.0.0.1:8080`, `https://proxy.example/healthlake`; empty for the service's own.
+  /// At most 2048 bytes; the scheme http or https, a host name, an IPv4 address or an IPv6 address in brackets,
+  /// optionally a port from 1 to 65535 and a path. No user information, query or fragment.
   std::string endpoint{};
 };
 
@@ -36,21 +36,21 @@ struct EndpointOptions {
 struct Endpoint {
   /// `https` or `http`.
   std::string scheme = "https";
-  /// Host and, if it is not the scheme's default, port.
+  /// The host and, unless it is the scheme's default, the port.
   std::string authority{};
-  /// Empty, or a slash and segments, without a slash at the end: `/custom`.
+  /// Empty, or a path without a trailing slash: `/custom`.
   std::string path{};
 
   [[nodiscard]] std::string url() const { return scheme + "://" + authority + path; }
-  /// What stands in the request line: every operation of this service is posted to the path and a slash.
+  /// The request target: the path and a slash, for every operation of this service.
   [[nodiscard]] std::string target() const { return path + "/"; }
 
   friend bool operator==(Endpoint const&, Endpoint const&) = default;
 };
 
 namespace detail {
-// Segments of pchar (RFC 3986, 3.3) without empty and dot segments, also percent-encoded ones: stacks differ in what
-// they make of those, and the signature would not match. A slash at the end may be there.
+// Segments of pchar (RFC 3986, 3.3), none of them empty or a dot segment, percent-encoded or not: HTTP stacks differ in
+// how they treat those, and the signature would not match. A trailing slash is accepted.
 constexpr bool is_endpoint_path(std::string_view path) noexcept {
   constexpr AsciiSet plain{"a-zA-Z0-9._~!$&'()*+,;=:@-"};
   while (!path.empty() && path != "/") {
@@ -78,9 +78,9 @@ inline Unexpected<SetupError> bad_url(std::string_view what) {
 }
 }  // namespace detail
 
-/// Parses an address as EndpointOptions::endpoint describes it. The scheme is put into lower case; the scheme's default
-/// port, zeros in front of a port and a slash at the end are left off. The error is SetupError{endpoint}; it does not
-/// quote the address, which may hold a password where none belongs.
+/// Parses a URL as described at EndpointOptions::endpoint. The scheme is converted to lower case; the scheme's default
+/// port, leading zeros of a port and a trailing slash are removed. The error is SetupError{endpoint}; it does not quote
+/// the URL, which may contain a password by mistake.
 inline Result<Endpoint> parse_endpoint(std::string_view url) {
   if (url.size() > 2048) return detail::bad_url("is longer than 2048 bytes");
   Endpoint endpoint;
@@ -100,12 +100,12 @@ inline Result<Endpoint> parse_endpoint(std::string_view url) {
   detail::Authority parts;
   switch (detail::parse_authority(authority, parts)) {
     case detail::AuthorityFault::user_information: return detail::bad_url("has user information");
-    case detail::AuthorityFault::host: return detail::bad_url("has no host, or a wrong one");
-    case detail::AuthorityFault::ipv6: return detail::bad_url("has a wrong IPv6 address");
+    case detail::AuthorityFault::host: return detail::bad_url("has no host or an invalid one");
+    case detail::AuthorityFault::ipv6: return detail::bad_url("has an invalid IPv6 address");
     case detail::AuthorityFault::port: return detail::bad_url("has a port outside 1 to 65535");
     case detail::AuthorityFault::none: break;
   }
-  if (!detail::is_endpoint_path(path)) return detail::bad_url("has a wrong path");
+  if (!detail::is_endpoint_path(path)) return detail::bad_url("has an invalid path");
   if (path.ends_with('/')) path.remove_suffix(1);
   bool const default_port = parts.port == (endpoint.scheme == "http" ? 80 : 443);
   endpoint.authority = parts.port == 0 ? authority : authority.substr(0, authority.rfind(':'));
@@ -114,19 +114,19 @@ inline Result<Endpoint> parse_endpoint(std::string_view url) {
   return endpoint;
 }
 
-/// The endpoint for these options. A region that no partition knows gets the domain of `aws`. The error is
-/// SetupError{endpoint}: FIPS or dual stack together with a custom endpoint, no region, a region that cannot be part
-/// of a host name, or an address that parse_endpoint refuses.
+/// Resolves the endpoint. A region that belongs to no known partition gets the domain of `aws`. The error is
+/// SetupError{endpoint}: FIPS or dual stack with a custom endpoint, no region, a region that is not a valid host label,
+/// or a URL that parse_endpoint rejects.
 inline Result<Endpoint> resolve_endpoint(EndpointOptions const& options) {
   if (!options.endpoint.empty()) {
     if (options.use_fips)
       return detail::endpoint_error(
-          "Invalid Configuration: FIPS and custom endpoint are not supported together; name a FIPS host as the "
-          "endpoint, or leave one of them out");
+          "Invalid Configuration: FIPS and custom endpoint are not supported together; use a FIPS host as the "
+          "endpoint, or remove one of them");
     if (options.use_dual_stack)
       return detail::endpoint_error(
-          "Invalid Configuration: Dualstack and custom endpoint are not supported together; name a dual-stack host as "
-          "the endpoint, or leave one of them out");
+          "Invalid Configuration: Dualstack and custom endpoint are not supported together; use a dual-stack host as "
+          "the endpoint, or remove one of them");
     return parse_endpoint(options.endpoint);
   }
   if (options.region.empty())
@@ -134,8 +134,8 @@ inline Result<Endpoint> resolve_endpoint(EndpointOptions const& options) {
         "Invalid Configuration: Missing Region; set EndpointOptions::region or EndpointOptions::endpoint");
   if (!detail::is_host_label(options.region))
     return detail::endpoint_error(
-        "Invalid Configuration: the region cannot be part of a host name; expected 1 to 63 letters, digits and hyphens "
-        "like us-east-1");
+        "Invalid Configuration: the region is not a valid host label; expected 1 to 63 letters, digits and hyphens, "
+        "such as us-east-1");
   Partition const& partition = partition_of(options.region);
   Endpoint endpoint;
   endpoint.authority = options.use_fips ? "healthlake-fips." : "healthlake.";
@@ -147,9 +147,9 @@ inline Result<Endpoint> resolve_endpoint(EndpointOptions const& options) {
 
 namespace detail {
 
-// The endpoint of an operation that has a host prefix (the endpoint trait of Smithy): `prefix` goes in front of the
-// host, also of a custom one. An IP address stays as it is, since no name can begin in front of it. Precondition:
-// `prefix` is one or more labels of a host name, each with a dot behind it, as in the service model.
+// The endpoint of an operation with a host prefix (the endpoint trait of Smithy): `prefix` is prepended to the host,
+// also for a custom endpoint. An IP address is left unchanged, since it cannot be prefixed. Precondition: `prefix` is
+// one or more labels of a host name, each followed by a dot, as in the service model.
 inline Endpoint with_host_prefix(Endpoint endpoint, std::string_view prefix) {
   Authority parts;
   static_cast<void>(parse_authority(endpoint.authority, parts));

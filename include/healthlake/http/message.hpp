@@ -1,9 +1,8 @@
-// HTTP messages as plain values (the words are those of RFC 9110), and no parser: a message's bytes are the
-// transport's business.
+// HTTP messages as plain values, in the terms of RFC 9110. There is no parser: serialization is up to the transport.
 //
-// Rules: header names compare without regard to ASCII case, values are bytes. A value that holds CR, LF or NUL never
-// leaves this library (see `forbidden_field_value`). The field lines of a message stand in one block of memory, so that
-// a message costs few allocations and one that is written anew none.
+// Rules: header names are case-insensitive, values are bytes. A value that contains CR, LF or NUL never leaves this
+// library (see `forbidden_field_value`). The field lines of a message are in one block of memory, so that a message
+// takes few allocations, and rewriting it takes none.
 #pragma once
 
 #include <algorithm>
@@ -22,7 +21,7 @@
 
 namespace healthlake {
 
-/// One field line (RFC 9110, 5.1 and 5.5). One that comes out of a Headers is a view into it: good until that changes.
+/// One field line (RFC 9110, 5.1 and 5.5). One obtained from a Headers is a view into it, valid until that is modified.
 struct Header {
   std::string_view name{};
   std::string_view value{};
@@ -30,23 +29,24 @@ struct Header {
   friend bool operator==(Header const&, Header const&) = default;
 };
 
-/// RFC 9110, 5.6.2: one or more letters, digits or ``!#$%&'*+-.^_`|~``. What a method or a header name is made of.
+/// Whether `text` is a token, as methods and header names are (RFC 9110, 5.6.2): one or more letters, digits or
+/// ``!#$%&'*+-.^_`|~``.
 constexpr bool is_token(std::string_view text) noexcept {
   constexpr detail::AsciiSet allowed{"!#$%&'*+.^_`|~0-9A-Za-z-"};
   return !text.empty() && detail::all_are(allowed, text);
 }
 
-/// RFC 9110, 5.6.3: the blanks (space and tab) around a field value are not part of it.
+/// Removes leading and trailing spaces and tabs, which are not part of a field value (RFC 9110, 5.5).
 constexpr std::string_view trim_blanks(std::string_view text) noexcept {
   while (!text.empty() && detail::is_blank(text.front())) text.remove_prefix(1);
   while (!text.empty() && detail::is_blank(text.back())) text.remove_suffix(1);
   return text;
 }
 
-/// The field lines of a message in the order of the wire; a name may occur more than once.
+/// The field lines of a message in order; a name may appear more than once.
 class Headers {
  public:
-  /// Goes through the lines; what it gives is a Header by value.
+  /// Iterates over the lines; dereferencing returns a Header by value.
   class Iterator {
    public:
     using iterator_concept = std::forward_iterator_tag;
@@ -87,12 +87,12 @@ class Headers {
   }
 
   void add(std::string_view name, std::string_view value) { add(name, {value}); }
-  /// Adds a line whose value is all of `pieces`, one behind the other.
+  /// Adds a line whose value is the concatenation of `pieces`.
   void add(std::string_view name, std::initializer_list<std::string_view> pieces) {
     Sizes sizes{.name = name.size()};
     for (auto const piece : pieces) sizes.value += piece.size();
     std::size_t const size = bytes_.size() + sizeof sizes + sizes.name + sizes.value;
-    // The arguments may be views into the old bytes, so those go last.
+    // The arguments may be views into the old buffer, so it is released last.
     std::string grown;
     bool const grows = size > bytes_.capacity();
     if (grows) {
@@ -112,29 +112,29 @@ class Headers {
     if (grows) bytes_ = std::move(grown);
   }
 
-  /// Replaces every field line of that name by one, which comes last.
+  /// Replaces all field lines of that name with one at the end.
   void set(std::string_view name, std::string_view value) { set(name, {value}); }
   void set(std::string_view name, std::initializer_list<std::string_view> pieces) {
     std::size_t const old_end = bytes_.size();
     add(name, pieces);
-    // The name as it stands in the new line: the argument may be a view into a line that goes.
+    // The name in the new line, since the argument may be a view into a line that is removed.
     remove_before(old_end, (*Iterator{bytes_.data() + old_end}).name);
   }
   void remove(std::string_view name) {
     if (count(name) != 0) remove_before(bytes_.size(), std::string{name});
   }
-  /// Removes all but the first `count` lines.
+  /// Removes all lines except the first `count`.
   void truncate(std::size_t count) {
     Iterator line = begin();
     for (; count > 0 && line != end(); --count) ++line;
     bytes_.resize(static_cast<std::size_t>(line.at_ - bytes_.data()));
   }
-  /// Removes all lines and keeps their memory.
+  /// Removes all lines but keeps the memory.
   void clear() noexcept { bytes_.clear(); }
-  /// Makes room for lines whose names and values have so many bytes together, with 16 more for each line.
+  /// Reserves memory, in bytes: the sizes of all names and values, plus up to 16 for each line.
   void reserve(std::size_t bytes) { bytes_.reserve(bytes); }
 
-  /// The value of the first field line of that name; a view, so not of a Headers that is about to go.
+  /// The value of the first field line of that name, as a view; deleted for temporaries.
   [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const& noexcept {
     for (Header const line : *this)
       if (equal_ignoring_case(line.name, name)) return line.value;
@@ -166,8 +166,8 @@ class Headers {
     return sizes;
   }
 
-  // Removes lines from the first `end` bytes and moves up what stays. Nothing at or behind `end` is touched before all
-  // names are compared.
+  // Removes lines from the first `end` bytes and moves up the rest. Nothing from `end` on is modified before all names
+  // are compared.
   void remove_before(std::size_t end, std::string_view name) {
     std::size_t kept = 0;
     for (std::size_t at = 0; at < end;) {
@@ -182,26 +182,26 @@ class Headers {
     bytes_.erase(kept, end - kept);
   }
 
-  // Each line's Sizes, name and value, one line behind the other.
+  // The Sizes, name and value of each line in turn.
   std::string bytes_;
 };
 
-/// RFC 9110, 5.5: "Field values containing CR, LF, or NUL characters are invalid and dangerous".
+/// Whether a field value contains CR, LF or NUL, which are "invalid and dangerous" (RFC 9110, 5.5).
 inline bool forbidden_field_value(std::string_view value) noexcept {
   auto const control = [](std::uint64_t word) { return detail::bytes::below(word, ' '); };
   auto const forbidden = [](char c) { return c == '\r' || c == '\n' || c == '\0'; };
   return detail::bytes::run(value, 0, control, forbidden) != value.size();
 }
 
-/// A request. `Host` and `Content-Length` are not among `headers`: the transport writes them from `authority`
-/// and `body`, and a signer signs `host` from `authority`.
+/// A request. `headers` do not include `Host` and `Content-Length`: the transport writes them from `authority` and
+/// `body`, and a signer signs `host` from `authority`.
 struct HttpRequest {
   std::string method = "POST";
   /// `https` or `http`.
   std::string scheme = "https";
-  /// Host and, if it is not the scheme's default, port: `healthlake.us-east-1.amazonaws.com`, `127.0.0.1:8080`.
+  /// The host and, unless it is the scheme's default, the port: `healthlake.us-east-1.amazonaws.com`, `127.0.0.1:8080`.
   std::string authority{};
-  /// Path and query as they stand in the request line, percent-encoded.
+  /// The path and query, percent-encoded, as in the request line.
   std::string target = "/";
   Headers headers{};
   std::string body{};
@@ -210,7 +210,7 @@ struct HttpRequest {
   friend bool operator==(HttpRequest const&, HttpRequest const&) = default;
 };
 
-/// A complete response: a transport returns one only after the whole body came in.
+/// A complete response: a transport returns it only once the entire body was received.
 struct HttpResponse {
   int status = 0;
   Headers headers{};

@@ -1,8 +1,8 @@
-// The partitions of AWS: which domain names the regions of each have.
+// The AWS partitions and their domain names.
 //
-// Rules: constant tables. A region belongs to the partition that lists it; one that none lists, to the partition whose
-// naming rule fits, so that a region opened after this release works; any other, to `aws` (the `aws.partition` function
-// of Smithy's endpoint rules). Source: the partitions file of botocore, version 1.1.
+// Rules: constant tables. A region belongs to the partition that lists it; or else to the one whose naming rule it
+// matches, so that regions launched after this release work; or else to `aws` (the `aws.partition` function of Smithy's
+// endpoint rules). Source: the partitions file of botocore, version 1.1.
 #pragma once
 
 #include <algorithm>
@@ -17,11 +17,11 @@ namespace healthlake {
 struct Partition {
   /// `aws`, `aws-cn`, ...
   std::string_view id;
-  /// The names of its regions are `<prefix>-<word>-<number>`: `us` fits `us-east-1`.
+  /// Its regions are named `<prefix>-<word>-<number>`: `us` matches `us-east-1`.
   std::span<std::string_view const> region_prefixes;
   std::string_view dns_suffix;
   std::string_view dual_stack_dns_suffix;
-  /// The known regions and the pseudo region of services that have none (`aws-global`).
+  /// The known regions, and the pseudo-region of global services (`aws-global`).
   std::span<std::string_view const> regions;
 };
 
@@ -61,7 +61,7 @@ struct PartitionData {
       {"aws-us-gov", gov_prefixes, "amazonaws.com", "api.aws", gov}};
 };
 
-// `<prefix>-\w+-\d+`, whole. Since \w has no hyphen, the word ends at the first one.
+// Matches `<prefix>-\w+-\d+`. Since \w does not match a hyphen, the word ends at the first one.
 constexpr bool fits_region_rule(std::string_view region, std::string_view prefix) noexcept {
   if (!region.starts_with(prefix)) return false;
   region.remove_prefix(prefix.size());
@@ -74,10 +74,10 @@ constexpr bool fits_region_rule(std::string_view region, std::string_view prefix
 }
 }  // namespace detail
 
-/// All partitions; `aws` comes first.
+/// All partitions; `aws` is the first.
 constexpr std::span<Partition const> partitions() noexcept { return detail::PartitionData::partitions; }
 
-/// The partition of a region, by the rules at the head of this file. Any text has one.
+/// The partition of a region, by the rules at the top of this file. Any string has one.
 constexpr Partition const& partition_of(std::string_view region) noexcept {
   for (auto const& partition : partitions())
     if (std::find(partition.regions.begin(), partition.regions.end(), region) != partition.regions.end())

@@ -1,7 +1,6 @@
-// Whether a request can stand in an HTTP message without changing where another part of it begins or ends: what both
-// the signer and the transports refuse, whatever each of them asks for besides.
+// Checks that a request cannot be used to inject headers or split the HTTP message; for the signer and the transports.
 //
-// Rules: a fault names a header but never shows a header's value.
+// Rules: a fault may name a header but never contains its value.
 #pragma once
 
 #include <string>
@@ -12,23 +11,23 @@
 
 namespace healthlake::detail {
 
-// Says why in a sentence around a caller's string; returns false.
+// Writes a message with an untrusted string in the middle; returns false.
 inline bool refuse(std::string& fault, std::string_view before, std::string_view text, std::string_view after) {
   append(fault, {before, printable_ascii(text), after});
   return false;
 }
 
-// False: `fault`, which was empty, says what is wrong.
+// Returns false if the request is not well-formed; `fault`, which must be empty, then says why.
 inline bool check_well_formed(HttpRequest const& request, std::string& fault) {
   if (!is_token(request.method))
     return refuse(fault, "the method `", request.method, "` is not a token (RFC 9110, 9.1)");
-  if (forbidden_field_value(request.target)) return refuse(fault, "the request target holds CR, LF or NUL", {}, {});
+  if (forbidden_field_value(request.target)) return refuse(fault, "the request target contains CR, LF or NUL", {}, {});
   for (auto const& [name, value] : request.headers) {
     if (!is_token(name)) return refuse(fault, "the header name `", name, "` is not a token (RFC 9110, 5.1)");
     if (forbidden_field_value(value))
-      return refuse(fault, "the value of the header ", name, " holds CR, LF or NUL (RFC 9110, 5.5); remove it");
+      return refuse(fault, "the value of the header ", name, " contains CR, LF or NUL (RFC 9110, 5.5); remove it");
   }
-  return request.headers.count("host") <= 1 || refuse(fault, "the header Host occurs more than once", {}, {});
+  return request.headers.count("host") <= 1 || refuse(fault, "the header Host appears more than once", {}, {});
 }
 
 }  // namespace healthlake::detail

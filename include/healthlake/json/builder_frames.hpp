@@ -1,4 +1,4 @@
-// The objects and arrays that a ShapeBuilder has open: a stack that needs no heap for messages of this service.
+// The stack of objects and arrays that a ShapeBuilder has open; it needs no heap for messages of this service.
 //
 // Rules: for json/shape_builder.hpp alone.
 #pragma once
@@ -22,28 +22,28 @@ struct Frame {
   Type const* type = nullptr;
   void* object = nullptr;
   Rules const* rules = nullptr;
-  // Of a structure or union: the member whose value comes next; null if the shape has no such member.
+  // Of a structure or union: the member whose value is next; null if the shape has no such member.
   Member const* member = nullptr;
-  // The type of the value that comes next.
+  // The type of the next value.
   Type const* next = nullptr;
-  // Of a structure or union: which members have had a value, by their place in the table.
+  // Of a structure or union: the members that have had a value, by their index in the table.
   std::uint64_t seen = 0;
-  // Of a list: how many members came. Of a map: where its key begins among those of all maps. Of a structure or union:
-  // where the search for the next member begins.
+  // Of a list: the number of members so far. Of a map: the offset of its key among those of all maps. Of a structure or
+  // union: where the search for the next member begins.
   std::size_t index = 0;
-  // Whether this or anything around it is sensitive.
+  // Whether this or anything that contains it is sensitive.
   bool sensitive = false;
 };
 
-// The members of a union that nobody knows: the first one, and the content of another.
+// The unknown members of a union: the first one, and the value of another.
 struct UnknownMembers {
-  // How many frames are open at the union.
+  // The number of open frames at the union.
   std::size_t depth = 0;
   UnknownMember first{};
   std::string second{};
 };
 
-// Keeps the frames in itself until there are more of them than any message of this service has; then on the heap.
+// Keeps the frames inside the object until there are more than any message of this service needs; then on the heap.
 class FrameStack {
  public:
   FrameStack() = default;
@@ -60,7 +60,7 @@ class FrameStack {
     --size_;
     if (frames_[size_].type->kind == Kind::map) keys_.resize(frames_[size_].index);
   }
-  // The last key of the innermost frame, which is a map, and of any map.
+  // The last key of the innermost frame, which must be a map, and of the map at an index.
   void set_key(std::string_view name) { keys_.replace(back().index, std::string::npos, name); }
   [[nodiscard]] std::string_view key() const noexcept { return key_of(size_ - 1); }
   [[nodiscard]] std::string_view key_of(std::size_t index) const noexcept {
@@ -84,13 +84,13 @@ class FrameStack {
     capacity_ *= 2;
   }
 
-  // The messages of this service are at most five deep where shapes know them.
+  // The known members of this service's messages are nested at most five levels deep.
   std::array<Frame, 6> own_;
   std::unique_ptr<Frame[]> heap_;
   Frame* frames_ = own_.data();
   std::size_t capacity_ = own_.size();
   std::size_t size_ = 0;
-  // The last key of each map that is open, outermost first.
+  // The last key of each open map, outermost first.
   std::string keys_;
 };
 

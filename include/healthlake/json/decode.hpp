@@ -1,7 +1,7 @@
-// JSON text to shape: a tokenizer and the ShapeBuilder put together.
+// Decodes JSON text into a shape, with a tokenizer and a ShapeBuilder.
 //
 // Rules: a fault is a Malformed with path, offset and a bounded excerpt (none once a sensitive member was seen);
-// missing required members are listed, not made up: they keep the value their C++ member starts with.
+// missing required members are reported, and keep their initial value.
 #pragma once
 
 #include <cstddef>
@@ -20,7 +20,7 @@
 
 namespace healthlake {
 
-/// A value and what its message lacked.
+/// A decoded value, and the required members that were missing.
 template <class T>
 struct Decoded {
   T value{};
@@ -36,13 +36,12 @@ inline std::string excerpt_before(std::string_view text, std::size_t offset) {
   return printable_ascii(text.substr(begin, end - begin));
 }
 
-// The one decode of the program; everything typed calls it. False: `fault` says what is wrong, but for the status and
-// the request id.
+// The one decoder of the program; every typed function calls it. Returns false on a fault and fills in `fault`, except
+// for the status and the request id.
 inline bool decode_to(std::string_view text, Type const& type, void* value, DecodeOptions const& options,
                       std::vector<MissingMember>& missing, Malformed& fault) {
   if (text.size() > options.max_bytes) {
-    fault.message =
-        concat({"the body has ", Decimal{text.size()}, " bytes, the limit is ", Decimal{options.max_bytes}});
+    fault.message = concat({"expected at most ", Decimal{options.max_bytes}, " bytes, found ", Decimal{text.size()}});
     return false;
   }
   ShapeBuilder builder{type, value, options};
@@ -58,7 +57,7 @@ inline bool decode_to(std::string_view text, Type const& type, void* value, Deco
 
 }  // namespace detail
 
-/// Reads one value from JSON text.
+/// Decodes a value from JSON text.
 template <Shape T>
 Result<Decoded<T>, Malformed> decode(std::string_view text, DecodeOptions const& options = {}) {
   Decoded<T> decoded;

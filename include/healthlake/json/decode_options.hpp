@@ -1,6 +1,6 @@
-// How JSON is decoded: the limits, which tokenizer runs, and what is reported beside the value.
+// Options of decoding JSON: the limits and the tokenizer; and what is reported with the value.
 //
-// Rules: a tokenizer is a function and which one runs is a value, so that a program links the one it names.
+// Rules: a tokenizer is a function, and the option points to it, so that a program links only the one it names.
 #pragma once
 
 #include <cstddef>
@@ -13,28 +13,29 @@ namespace healthlake {
 
 class ShapeBuilder;
 
-/// JSON text to events: feeds `text` to `builder` (json/shape_builder.hpp) and returns how many bytes it read. Faults
-/// go to the builder.
+/// Turns JSON text into events for `builder` (json/shape_builder.hpp) and returns the number of bytes read. Faults are
+/// reported to the builder.
 using Tokenizer = std::size_t (*)(std::string_view text, ShapeBuilder& builder);
 
-/// Limits of a decode. Exceeding one is a fault, not a truncation.
+/// The limits of decoding, and the tokenizer. Exceeding a limit is a fault; nothing is truncated.
 struct DecodeOptions {
-  /// Of the text. Default 16 MiB.
+  /// The maximum size of the JSON text. Default 16 MiB.
   std::size_t max_bytes = std::size_t{16} << 20;
-  /// Of nesting, skipped members included. Default 64.
+  /// The maximum nesting depth, skipped members included. Default 64.
   std::size_t max_depth = 64;
-  /// Members of all lists and maps together, so that a small text cannot fill the memory. Default 65,536.
+  /// The maximum number of members of all lists and maps together, so that a small message cannot exhaust the memory.
+  /// Default 65,536.
   std::size_t max_elements = 65'536;
-  /// How many missing required members are remembered. Default 64.
+  /// The maximum number of missing required members that are reported. Default 64.
   std::size_t max_missing = 64;
-  /// Null for the library's own (json/own_tokenizer.hpp). json/nlohmann_tokenizer.hpp has another one.
+  /// Null for the library's own tokenizer (json/own_tokenizer.hpp). json/nlohmann_tokenizer.hpp has another one.
   Tokenizer tokenizer = nullptr;
 };
 
-/// A required member, or the content of a union, that was not in the message.
+/// A required member, or the member of a union, that the message lacks.
 struct MissingMember {
   std::string path{};
-  /// True for a member of the outermost shape itself.
+  /// True if it is a member of the outermost shape.
   bool outermost = false;
 
   friend bool operator==(MissingMember const&, MissingMember const&) = default;

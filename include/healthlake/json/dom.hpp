@@ -1,7 +1,7 @@
-// Shapes to and from nlohmann::json, for people who want a DOM.
+// Converts shapes to and from nlohmann::json, for programs that work on a DOM.
 //
-// Rules: the same tables, the same faults as the text form. Nothing throws: a DOM that holds invalid UTF-8 or binary
-// values is a fault.
+// Rules: the same tables and the same faults as for JSON text. Nothing throws: a DOM that contains invalid UTF-8 or
+// binary values is a fault.
 #pragma once
 
 #include <cmath>
@@ -16,7 +16,7 @@
 
 namespace healthlake {
 
-/// The DOM of a value, or InvalidInput as from `encode`.
+/// Converts a value to a DOM. Errors: InvalidInput, as for `encode`.
 template <Shape T>
 Result<nlohmann::json> to_dom(T const& value) {
   return encode(value).transform([](std::string&& text) { return nlohmann::json::parse(text, nullptr, false); });
@@ -47,7 +47,7 @@ inline bool feed(nlohmann::json const& dom, ShapeBuilder& builder) {
     case Value::object: {
       if (!builder.begin_object()) return false;
       for (auto const& [name, value] : dom.items()) {
-        if (!valid_utf8(name)) return builder.fail("invalid UTF-8 in a member's name");
+        if (!valid_utf8(name)) return builder.fail("invalid UTF-8 in a member name");
         if (!builder.key(name) || !feed(value, builder)) return false;
       }
       return builder.end_object();
@@ -55,12 +55,12 @@ inline bool feed(nlohmann::json const& dom, ShapeBuilder& builder) {
     case Value::binary:
     case Value::discarded: break;
   }
-  return builder.fail("a value that JSON does not have");
+  return builder.fail("a value that JSON cannot represent");
 }
 
 }  // namespace detail
 
-/// Reads a value from a DOM. Malformed::offset is 0: a DOM has no bytes.
+/// Decodes a value from a DOM. Malformed::offset is always 0, since a DOM has no byte offsets.
 template <Shape T>
 Result<Decoded<T>, Malformed> from_dom(nlohmann::json const& dom, DecodeOptions const& options = {}) {
   Decoded<T> decoded;

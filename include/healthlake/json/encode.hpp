@@ -1,8 +1,8 @@
-// Shape to JSON text, by walking the member table.
+// Encodes a shape as JSON text, by walking the member table.
 //
-// Rules: required and defaulted members are always written, optional ones if they are present; nothing else is checked
-// here (that is core/validate.hpp) but what would make the text no JSON: invalid UTF-8, an unset union or enumeration,
-// a time out of range, open content that is no JSON, nesting deeper than `max_encode_depth`.
+// Rules: required and defaulted members are always written, optional ones if they are present. Constraints are not
+// checked here (core/validate.hpp does), only what cannot be written as JSON: invalid UTF-8, an unset union or
+// enumeration, a time out of range, a document that is not valid JSON, nesting deeper than `max_encode_depth`.
 #pragma once
 
 #include <cstddef>
@@ -23,18 +23,18 @@
 
 namespace healthlake {
 
-/// How deep a value may nest to be written.
+/// The maximum nesting depth of a value to encode.
 inline constexpr unsigned max_encode_depth = 64;
 
 namespace detail {
 
 class Encoder {
  public:
-  // `token`, if it is not empty, is written for an idempotency token that the outermost structure lacks.
+  // `token`, unless it is empty, is written as the idempotency token that the outermost structure lacks.
   Encoder(std::string& out, std::string_view token, Violation& failure)
       : writer_(out), token_(token), failure_(failure) {}
 
-  // Writes one value; false if it cannot be written, and then the failure says why.
+  // Writes one value. Returns false if it cannot be written; the failure then says why.
   bool encode(Type const& type, void const* value, Rules const* rules, Path const& path) {
     if (path.depth() > max_encode_depth) return fail(path, Rule::depth, "at most 64 levels");
     switch (type.kind) {
@@ -146,7 +146,7 @@ class Encoder {
   }
 
   bool encode_raw(std::string_view json, Path const& path) {
-    if (!well_formed_json(json)) return fail(path, Rule::utf8, "one JSON value as text");
+    if (!well_formed_json(json)) return fail(path, Rule::utf8, "one valid JSON value");
     writer_.raw(json);
     return true;
   }
@@ -156,8 +156,8 @@ class Encoder {
   Violation& failure_;
 };
 
-// The one encoder of the program; everything typed calls it. Replaces `out`, in the memory it has. False: `failure` is
-// what cannot be written.
+// The one encoder of the program; every typed function calls it. Replaces the contents of `out` and reuses its memory.
+// Returns false if the value cannot be written; `failure` then says why.
 inline bool encode_to(std::string& out, Type const& type, void const* value, std::string_view token,
                       Violation& failure) {
   constexpr std::size_t usual_size = 512;
@@ -168,7 +168,7 @@ inline bool encode_to(std::string& out, Type const& type, void const* value, std
 
 }  // namespace detail
 
-/// The JSON text of a value, or InvalidInput with the one violation that makes it impossible to write.
+/// Encodes a value as JSON text. Errors: InvalidInput with the one violation that prevents it.
 template <Shape T>
 Result<std::string> encode(T const& value) {
   std::string out;

@@ -1,9 +1,8 @@
-// JSON text to events: nlohmann/json's SAX parser as the tokenizer. Select it with
-// `DecodeOptions{.tokenizer = nlohmann_tokenizer}`.
+// The tokenizer that uses nlohmann/json's SAX parser. Select it with `DecodeOptions{.tokenizer = nlohmann_tokenizer}`.
 //
-// Rules: accepts what RFC 8259 calls JSON text, in valid UTF-8, and no trailing characters. The parser does not
-// recurse; the ShapeBuilder bounds the depth. Its own messages quote the text and are not used, for the text may be
-// sensitive.
+// Rules: accepts JSON text as RFC 8259 defines it, in valid UTF-8, without trailing characters. The parser does not
+// recurse; the ShapeBuilder limits the depth. The parser's own messages are not used, since they quote the JSON text,
+// which may be sensitive.
 #pragma once
 
 #include <charconv>
@@ -20,7 +19,7 @@ namespace healthlake {
 
 namespace detail {
 
-// Reads characters and tells how far it came, which the parser itself tells only of errors it finds itself.
+// Reads characters and records the position, which the parser itself reports only for its own errors.
 class CountingIterator {
  public:
   using iterator_category = std::input_iterator_tag;
@@ -61,7 +60,7 @@ struct NlohmannEvents {
   bool end_array() { return builder.end_array(); }
   template <class Exception>
   bool parse_error(std::size_t, std::string const&, Exception const& exception) {
-    // The one of its errors that is not about the spelling: a number larger than any double.
+    // The only one of its errors that is not a syntax error: a number larger than any double.
     constexpr int number_overflow = 406;
     return exception.id == number_overflow && builder.fail("number out of range");
   }
@@ -78,10 +77,10 @@ struct NlohmannEvents {
 
 /// nlohmann/json's parser, as a Tokenizer.
 inline std::size_t nlohmann_tokenizer(std::string_view text, ShapeBuilder& builder) {
-  // RFC 8259, 8.1, lets a reader ignore the mark, as this parser does; but then the text could not stand inside
-  // another one.
+  // RFC 8259, 8.1, allows a parser to ignore the mark, as this one does; but then a value could not be embedded in
+  // another one as it is.
   if (text.starts_with("\xEF\xBB\xBF")) {
-    builder.fail("not JSON: a byte order mark");
+    builder.fail("unexpected byte order mark");
     return 0;
   }
   char const* reached = text.data();
@@ -89,10 +88,10 @@ inline std::size_t nlohmann_tokenizer(std::string_view text, ShapeBuilder& build
   bool const parsed = nlohmann::json::sax_parse(detail::CountingIterator{text.data(), &reached},
                                                 detail::CountingIterator{text.data() + text.size(), nullptr}, &events);
   auto const offset = static_cast<std::size_t>(reached - text.data());
-  // The parser takes a NUL byte for the end of the text.
+  // The parser takes a NUL byte for the end of the input.
   if (parsed && offset == text.size() && text.back() != '\0') return offset;
-  if (offset == text.size() && !parsed) builder.fail("not JSON: the text ends too early, or its last byte is wrong");
-  else builder.fail(parsed ? "not JSON: text behind the value" : "not JSON: unexpected byte");
+  if (offset == text.size() && !parsed) builder.fail("unexpected end of JSON text, or unexpected last byte");
+  else builder.fail(parsed ? "trailing characters after the JSON value" : "unexpected byte in JSON text");
   return offset;
 }
 

@@ -1,9 +1,8 @@
-// JSON text to events: the tokenizer of this library, without recursion, and without a copy of any string that has no
-// escape in it.
+// The default tokenizer: it does not recurse, and does not copy strings without escapes.
 //
-// Rules: accepts and rejects what json/nlohmann_tokenizer.hpp does (the differential tests say so): RFC 8259 text in
-// valid UTF-8 (RFC 3629), no byte order mark, no trailing characters, no lone surrogate escape, and no number that a
-// double cannot hold.
+// Rules: accepts and rejects the same as json/nlohmann_tokenizer.hpp (the differential tests prove it): JSON text (RFC
+// 8259) in valid UTF-8 (RFC 3629), without a byte order mark, trailing characters, unpaired surrogates, and numbers
+// out of the range of a double.
 #pragma once
 
 #include <array>
@@ -22,8 +21,8 @@ namespace healthlake {
 
 namespace detail {
 
-// 2^1024 - 2^970 in decimal: from here on a number rounds to infinity (IEEE 754, 4.3.1). Two digits to a byte, for
-// firmware has better uses for flash.
+// 2^1024 - 2^970 in decimal: from here on a number rounds to infinity (IEEE 754, 4.3.1). Two digits per byte, to save
+// flash.
 inline constexpr std::size_t overflow_size = 309;
 inline constexpr auto overflow_digits = [] {
   constexpr std::string_view digits =
@@ -41,9 +40,9 @@ constexpr int overflow_digit(std::size_t i) noexcept { return overflow_digits[i 
 // Whether a JSON number is too large for a double.
 inline bool overflows_double(std::string_view number) noexcept {
   constexpr auto limit = static_cast<std::ptrdiff_t>(overflow_size);
-  // The power of ten just above the first digit that counts, which is the first that is no zero.
+  // The power of ten just above the first significant digit.
   std::ptrdiff_t magnitude = 0;
-  // How many digits count, and how they compare with as many of the limit.
+  // The number of significant digits, and how they compare with as many of the limit.
   std::ptrdiff_t count = 0;
   int order = 0;
   bool fraction = false;
@@ -69,7 +68,7 @@ inline bool overflows_double(std::string_view number) noexcept {
     if (negative) exponent = -exponent;
   }
   magnitude += exponent;
-  // The limit does not end in a zero, so a number that begins it and has fewer digits is below it.
+  // The limit does not end in a zero, so a shorter prefix of it is below it.
   return magnitude != limit ? magnitude > limit : order != 0 ? order > 0 : count >= limit;
 }
 
@@ -78,18 +77,18 @@ class OwnTokenizer {
   OwnTokenizer(std::string_view text, ShapeBuilder& builder) : text_(text), builder_(builder) {}
 
   std::size_t run() {
-    if (text_.starts_with("\xEF\xBB\xBF")) return builder_.fail("not JSON: a byte order mark"), at_;
+    if (text_.starts_with("\xEF\xBB\xBF")) return builder_.fail("unexpected byte order mark"), at_;
     if (!read_value()) return at_;
     while (!open_.empty())
       if (!read_next()) return at_;
     skip_space();
-    if (at_ != text_.size()) builder_.fail("not JSON: text behind the value");
+    if (at_ != text_.size()) builder_.fail("trailing characters after the JSON value");
     return at_;
   }
 
  private:
   bool fail() {
-    return builder_.fail(at_ >= text_.size() ? "not JSON: the text ends too early" : "not JSON: unexpected byte");
+    return builder_.fail(at_ >= text_.size() ? "unexpected end of JSON text" : "unexpected byte in JSON text");
   }
 
   [[nodiscard]] char peek() const noexcept { return at_ < text_.size() ? text_[at_] : '\0'; }
@@ -102,7 +101,7 @@ class OwnTokenizer {
     }
   }
 
-  // A value; of an object or array only its beginning.
+  // Reads a value, or the beginning of an object or array.
   bool read_value() {
     skip_space();
     switch (peek()) {
@@ -126,7 +125,7 @@ class OwnTokenizer {
     return true;
   }
 
-  // The next member of what is open, or its end.
+  // Reads the next member of the innermost object or array, or its end.
   bool read_next() {
     bool const object = open_.back() == '{';
     bool const first = first_;
@@ -193,10 +192,10 @@ class OwnTokenizer {
     return builder_.number(number);
   }
 
-  // How many of the next bytes stand for themselves and are ASCII.
+  // The number of following ASCII characters that need no unescaping and do not end the string.
   [[nodiscard]] std::size_t plain_run() const noexcept {
     auto const marks = [](std::uint64_t word) {
-      // As bytes::below and bytes::equal have it, but that bytes beyond ASCII are marked, not left out.
+      // Like bytes::below and bytes::equal, except that non-ASCII bytes are marked, not left out.
       std::uint64_t const quote = word ^ (bytes::ones * '"');
       std::uint64_t const backslash = word ^ (bytes::ones * '\\');
       return ((word - bytes::ones * 0x20) | (quote - bytes::ones) | (backslash - bytes::ones) | word) & bytes::highs;
@@ -205,7 +204,8 @@ class OwnTokenizer {
     return bytes::run(text_, at_, marks, stops);
   }
 
-  // A string without its quotation marks: a part of the text if it has no escape, else the scratch buffer.
+  // Reads a string without its quotation marks: a view of the input if it has no escapes, otherwise of the scratch
+  // buffer.
   bool read_string(std::string_view& result) {
     std::size_t begin = ++at_;
     bool copied = false;
@@ -216,7 +216,7 @@ class OwnTokenizer {
       if (c == '"') break;
       if (!is_ascii(c)) {
         auto const code_point = decode_utf8(text_, at_);
-        if (code_point.length == 0) return builder_.fail("not JSON: invalid UTF-8");
+        if (code_point.length == 0) return builder_.fail("invalid UTF-8");
         at_ += code_point.length;
         continue;
       }
@@ -258,17 +258,17 @@ class OwnTokenizer {
     return true;
   }
 
-  // RFC 8259, 7: a character beyond the Basic Multilingual Plane is two escapes, its UTF-16 surrogate pair.
+  // RFC 8259, 7: a character outside the Basic Multilingual Plane is escaped as its UTF-16 surrogate pair.
   bool read_unicode_escape() {
     std::uint32_t code_point = 0;
     if (!read_hex(code_point)) return false;
-    if (code_point >= 0xDC00 && code_point <= 0xDFFF) return builder_.fail("not JSON: lone surrogate");
+    if (code_point >= 0xDC00 && code_point <= 0xDFFF) return builder_.fail("unpaired surrogate");
     if (code_point >= 0xD800 && code_point <= 0xDBFF) {
       std::uint32_t low = 0;
-      if (text_.substr(at_, 2) != "\\u") return builder_.fail("not JSON: lone surrogate");
+      if (text_.substr(at_, 2) != "\\u") return builder_.fail("unpaired surrogate");
       ++at_;
       if (!read_hex(low)) return false;
-      if (low < 0xDC00 || low > 0xDFFF) return builder_.fail("not JSON: lone surrogate");
+      if (low < 0xDC00 || low > 0xDFFF) return builder_.fail("unpaired surrogate");
       code_point = 0x10000 + ((code_point - 0xD800) << 10) + (low - 0xDC00);
     }
     append_utf8(scratch_, code_point);
@@ -278,16 +278,16 @@ class OwnTokenizer {
   std::string_view text_;
   ShapeBuilder& builder_;
   std::size_t at_ = 0;
-  // The brackets that are open, outermost first.
+  // The open brackets, outermost first.
   std::string open_;
-  // Whether nothing came yet in the innermost of them.
+  // Whether the innermost object or array is still empty.
   bool first_ = false;
   std::string scratch_;
 };
 
 }  // namespace detail
 
-/// The tokenizer of this library, as a Tokenizer.
+/// The default Tokenizer.
 inline std::size_t own_tokenizer(std::string_view text, ShapeBuilder& builder) {
   return detail::OwnTokenizer{text, builder}.run();
 }

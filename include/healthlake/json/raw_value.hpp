@@ -1,6 +1,6 @@
-// JSON events to JSON text, for a value that no shape describes: skipped, or kept as text.
+// Handles the JSON events of a value that no shape describes: skips it, or keeps it as JSON text.
 //
-// Rules: the text is written anew from the events, so it is compact and well-formed.
+// Rules: the JSON text is regenerated from the events, so it is compact and well-formed.
 #pragma once
 
 #include <cstddef>
@@ -11,10 +11,10 @@
 
 namespace healthlake::detail {
 
-/// Between `expect` and the end of the next value, `active()` holds and the value's events belong here.
+/// From `expect` to the end of the next value, `active()` is true and the value's events belong here.
 class RawValue {
  public:
-  /// The next value is to be kept in `target`, or skipped if that is null. `target` outlives the value.
+  /// Keeps the next value in `target`, or skips it if that is null. `target` must outlive the value.
   void expect(std::string* target) {
     active_ = true;
     depth_ = 0;
@@ -24,7 +24,7 @@ class RawValue {
     writer_ = JsonWriter{*target};
   }
   [[nodiscard]] bool active() const noexcept { return active_; }
-  /// How many objects and arrays of the value are open.
+  /// The number of open objects and arrays of the value.
   [[nodiscard]] std::size_t depth() const noexcept { return depth_; }
 
   void begin_object() {
@@ -50,7 +50,7 @@ class RawValue {
     if (keep_) writer_.string(text);
     active_ = depth_ != 0;
   }
-  /// A number, true, false or null, as it stands in the text.
+  /// A number, true, false or null, as spelled in the JSON text.
   void literal(std::string_view text) {
     if (keep_) writer_.raw(text);
     active_ = depth_ != 0;

@@ -1,9 +1,9 @@
-// JSON events to shape, by walking the member table. Any tokenizer may feed it (json/tokenize.hpp runs the one that the
-// options name); json/decode.hpp puts the two together.
+// Builds a shape from JSON events, by walking the member table. Any tokenizer can produce the events (json/tokenize.hpp
+// runs the one that the options name).
 //
-// Rules: a stack of frames, no recursion, bounded by DecodeOptions. Unknown members are skipped, null counts as absent.
-// A known member given twice, a wrong type and a number out of range are faults. A union is decoded by the name on the
-// wire, and its unknown member is kept as JSON text; the member "__type" is not a member of any shape.
+// Rules: a stack of frames, no recursion, limited by DecodeOptions. Unknown members are skipped, null counts as absent.
+// A known member that appears more than once, a wrong type and a number out of range are faults. A union is decoded by
+// the wire name, and its unknown member is kept as JSON text; "__type" is not a member of any shape.
 #pragma once
 
 #include <cstddef>
@@ -26,11 +26,11 @@
 
 namespace healthlake {
 
-/// Takes the events of one JSON value in the order of the text and fills one shape. Every event returns false from
-/// the first fault on; `fault()` and `path()` then say what and where.
+/// Takes the events of one JSON value in order and fills in one shape. From the first fault on, every event returns
+/// false; `fault()` and `path()` then say what is wrong and where.
 class ShapeBuilder {
  public:
-  /// `value` is of the C++ type that `type` describes, and outlives the builder.
+  /// `value` points to an object of the C++ type that `type` describes, which must outlive the builder.
   ShapeBuilder(Type const& type, void* value, DecodeOptions const& options)
       : options_(options), root_type_(type), root_(value) {}
   ShapeBuilder(ShapeBuilder const&) = delete;
@@ -71,7 +71,7 @@ class ShapeBuilder {
     switch (slot.type->kind) {
       case Kind::string: static_cast<std::string*>(slot.storage)->assign(text); return true;
       case Kind::enumeration:
-        // No model has an empty spelling, and a value that held one would read as "not set".
+        // No model has an empty spelling, which would mean that the value is unset.
         if (text.empty()) return fail({"expected a value of ", slot.type->shape, ", found \"\""});
         static_cast<EnumValue*>(slot.storage)->assign(slot.type->enumeration(), text);
         return true;
@@ -82,7 +82,7 @@ class ShapeBuilder {
     }
   }
 
-  /// A JSON number as it stands in the text (RFC 8259, 6), whatever its size.
+  /// A JSON number (RFC 8259, 6) of any size, as spelled in the JSON text.
   bool number(std::string_view text) {
     if (is_raw()) return raw_.literal(text), !failed_;
     Slot slot;
@@ -113,20 +113,20 @@ class ShapeBuilder {
     if (frames_.empty()) return wrong_type(root_type_, "null");
     Frame& frame = frames_.back();
     if (frame.type->kind == Kind::list) {
-      // A dense list has no nulls: one that comes is dropped, as absent as a null member.
+      // A dense list has no nulls: one in the message is dropped, like a null member.
       if (auto const append_null = frame.type->list().append_null) append_null(frame.object);
       ++frame.index;
       return count_element();
     }
     if (frame.type->kind == Kind::map) {
       auto const insert_null = frame.type->map().insert_null;
-      if (insert_null && !insert_null(frame.object, frames_.key())) return fail("given twice");
+      if (insert_null && !insert_null(frame.object, frames_.key())) return fail("appears more than once");
       return count_element();
     }
     return true;
   }
 
-  /// Records a fault of the text itself, found by the tokenizer. Always false.
+  /// Records a fault of the JSON text itself, found by the tokenizer. Always returns false.
   bool fail(char const* what) { return fail({std::string_view{what}}); }
   bool fail(std::initializer_list<std::string_view> what) {
     if (!failed_) append(fault_, what);
@@ -134,13 +134,13 @@ class ShapeBuilder {
     return false;
   }
   [[nodiscard]] bool failed() const noexcept { return failed_; }
-  /// What is wrong, if anything is.
+  /// What is wrong; empty if nothing is.
   [[nodiscard]] std::string const& fault() const noexcept { return fault_; }
-  /// Where the builder stands: the member whose value is being read, or was read last.
+  /// The path of the member whose value is being read, or was read last.
   [[nodiscard]] std::string path() const { return path_of(frames_.size()); }
-  /// True once a sensitive member was seen: then no excerpt of the text may be shown.
+  /// True once a sensitive member was seen, so that no excerpt of the JSON text may be shown.
   [[nodiscard]] bool sensitive() const noexcept { return sensitive_ || root_type_.sensitive; }
-  /// What was missing so far.
+  /// The required members that were missing so far.
   [[nodiscard]] std::vector<MissingMember>& missing() noexcept { return missing_; }
 
  private:
@@ -158,7 +158,7 @@ class ShapeBuilder {
   static std::uint64_t bit(Frame const& frame) noexcept {
     return std::uint64_t{1} << static_cast<unsigned>(frame.member - frame.type->members.data());
   }
-  // Whether a value, or anything in its lists and maps, is sensitive.
+  // Whether a value, or any element of its lists and maps, is sensitive.
   static bool holds_secrets(Type const& type, Rules const* rules) {
     Type const* at = &type;
     for (auto const* c = rules;; c = c ? c->member : nullptr) {
@@ -169,10 +169,11 @@ class ShapeBuilder {
     }
   }
 
-  // The type of the value that comes next.
+  // The type of the next value.
   [[nodiscard]] Type const& next_type() const noexcept { return frames_.empty() ? root_type_ : *frames_.back().next; }
 
-  // The member of that name. Most messages hold the members in the order of the table, so the search begins there.
+  // The member of that name. Most messages have the members in the order of the table, so the search begins after the
+  // previous one.
   static Member const* find_member(Frame& frame, std::string_view name) noexcept {
     auto const members = frame.type->members;
     for (std::size_t tries = 0; tries < members.size(); ++tries) {
@@ -183,7 +184,7 @@ class ShapeBuilder {
     return nullptr;
   }
 
-  // Whether the next event belongs to a value that is skipped or kept as text.
+  // Whether the next event belongs to a value that is skipped or kept as JSON text.
   bool is_raw() {
     if (raw_.active()) return true;
     if (next_type().kind != Kind::document) return false;
@@ -208,9 +209,9 @@ class ShapeBuilder {
     if (frame.type->kind == Kind::map) {
       slot.storage = frame.type->map().insert(frame.object, frames_.key());
       slot.rules = frame.rules ? frame.rules->member : nullptr;
-      return slot.storage ? count_element() : fail("given twice");
+      return slot.storage ? count_element() : fail("appears more than once");
     }
-    if ((frame.seen & bit(frame)) != 0) return fail("given twice");
+    if ((frame.seen & bit(frame)) != 0) return fail("appears more than once");
     if (frame.type->kind == Kind::union_ && has_rival(frame)) return fail(second_member);
     frame.seen |= bit(frame);
     slot.storage = frame.member->put(frame.object);
@@ -245,8 +246,8 @@ class ShapeBuilder {
 
   static constexpr char const* second_member = "more than one member of a union";
 
-  // A union takes one member, and those that are null are none. A legacy member gives way to any other; a member
-  // nobody knows, to any known one.
+  // A union has one member; null members do not count. A legacy member yields to any other; an unknown member, to any
+  // known one.
   void union_key(Frame& frame, std::string_view name) {
     if (frame.member) {
       if (frame.member->is(legacy) && (frame.seen & ~bit(frame)) != 0) raw_.expect(nullptr);
@@ -262,7 +263,7 @@ class ShapeBuilder {
     raw_.expect(&unknown.first.json);
   }
 
-  // Whether another member of the union was there that does not give way.
+  // Whether another member of the union was set that does not yield.
   static bool has_rival(Frame const& frame) {
     std::uint64_t const others = frame.seen & ~bit(frame);
     for (std::size_t i = 0; i < frame.type->members.size(); ++i)
@@ -323,7 +324,7 @@ class ShapeBuilder {
   }
 
   bool store_integer(Slot const& slot, std::string_view text) {
-    // 7, 15, 31 or 63: the kinds stand in the order of their sizes.
+    // 7, 15, 31 or 63: the kinds are in the order of their sizes.
     int const bits = (8 << (static_cast<int>(slot.type->kind) - static_cast<int>(Kind::byte))) - 1;
     std::int64_t const max = std::numeric_limits<std::int64_t>::max() >> (63 - bits);
     auto const [value, size, in_range] = parse_integer(text);
@@ -349,7 +350,7 @@ class ShapeBuilder {
   Type const& root_type_;
   void* root_;
   FrameStack frames_;
-  // Of each union that is open and has such members, innermost first.
+  // Of each open union that has unknown members, innermost first.
   std::forward_list<UnknownMembers> unknown_;
   detail::RawValue raw_;
   std::size_t elements_ = 0;

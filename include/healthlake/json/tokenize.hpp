@@ -1,6 +1,4 @@
-// JSON text to events, by the tokenizer that the options name, or the library's own.
-//
-// Rules: a tokenizer is a function; which one runs is a value.
+// Tokenizes JSON text with the tokenizer that the options name, by default the library's own.
 #pragma once
 
 #include <cstddef>
@@ -11,12 +9,12 @@
 
 namespace healthlake {
 
-/// Feeds `text` to `builder`. Returns how many bytes were read; `builder.failed()` says whether the text has a fault.
+/// Feeds `text` to `builder` and returns the number of bytes read. `builder.failed()` tells whether there was a fault.
 inline std::size_t tokenize(std::string_view text, ShapeBuilder& builder, DecodeOptions const& options) {
   return options.tokenizer ? options.tokenizer(text, builder) : own_tokenizer(text, builder);
 }
 
-/// Whether `text` is one JSON value (RFC 8259) in valid UTF-8, no deeper than DecodeOptions::max_depth.
+/// Whether `text` is one JSON value (RFC 8259) in valid UTF-8, nested at most DecodeOptions::max_depth levels deep.
 inline bool well_formed_json(std::string_view text, DecodeOptions const& options = {}) {
   Document document;
   ShapeBuilder builder{type_of<Document>(), &document, options};

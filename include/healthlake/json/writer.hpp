@@ -1,7 +1,7 @@
-// Writes JSON text (RFC 8259) piece by piece: commas, quotes and escapes; it knows no shapes.
+// Writes JSON text (RFC 8259) piece by piece: commas, quotation marks and escapes; it does not know shapes.
 //
-// Rules: no white space; only what must be escaped is (the quotation mark, the backslash, and U+0000 to U+001F, RFC
-// 8259, 7). The caller passes valid UTF-8, and calls in a well-formed order.
+// Rules: no whitespace; only what must be escaped is escaped (the quotation mark, the backslash, and U+0000 to U+001F:
+// RFC 8259, 7). The caller passes valid UTF-8, and makes its calls in a well-formed order.
 #pragma once
 
 #include <cstddef>
@@ -18,9 +18,9 @@ namespace healthlake {
 
 namespace detail {
 
-// Appends one JSON string with its quotation marks.
+// Appends a JSON string with its quotation marks.
 inline void append_json_string(std::string& out, std::string_view text) {
-  // RFC 8259, 7: what has a short escape, and its letter.
+  // RFC 8259, 7: the characters that have a two-character escape, and its second character.
   constexpr std::string_view named = "\"\\\b\f\n\r\t";
   constexpr std::string_view names = "\"\\bfnrt";
   out.push_back('"');
@@ -51,7 +51,7 @@ inline void append_json_integer(std::string& out, std::int64_t number) { out += 
 
 }  // namespace detail
 
-/// Appends JSON values and their punctuation to a text.
+/// Appends JSON values and their punctuation to a string.
 class JsonWriter {
  public:
   explicit JsonWriter(std::string& out) : out_(&out) {}
@@ -78,13 +78,13 @@ class JsonWriter {
   }
   void boolean(bool value) { raw(value ? "true" : "false"); }
   void null() { raw("null"); }
-  /// A value that is JSON text already.
+  /// Writes a value that is JSON text already.
   void raw(std::string_view json) {
     separate();
     *out_ += json;
     comma_ = true;
   }
-  /// Where the next value is to be appended by the caller itself.
+  /// Returns the string to which the caller itself appends the next value.
   std::string& value() {
     separate();
     comma_ = true;

@@ -1,8 +1,8 @@
-// Every operation of the service as one list of types, for what must treat them all: dispatchers, tests, fuzzers. And
-// every waiter as another.
+// All operations of the service as one list of types, and all waiters as another, for code that handles all of them:
+// dispatchers, tests, fuzzers.
 //
-// Rules: in the order of the alphabet; an operation that is not here is not served, fuzzed or compared with the model,
-// and a waiter that is not here is not compared either.
+// Rules: in alphabetical order; an operation that is not here is not served, fuzzed or compared with the model, and a
+// waiter that is not here is not compared either.
 #pragma once
 
 #include "healthlake/model/datastore.hpp"
@@ -18,12 +18,12 @@
 
 namespace healthlake {
 
-/// A list of operations; `for_each` calls `visit` with each as a template argument: `visit.template operator()<Op>()`.
+/// A list of operations; `for_each` calls `visit.template operator()<Op>()` for each.
 template <class... Op>
 struct Operations {
   static constexpr std::size_t size = sizeof...(Op);
 
-  // Not asked for above, where it would make the tables of them all in every program.
+  // Not a constraint of the class, which would instantiate all tables in every program.
   template <class Visit>
     requires(Operation<Op> && ...)
   static constexpr void for_each(Visit&& visit) {

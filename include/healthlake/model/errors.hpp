@@ -1,9 +1,9 @@
 // The modelled errors of the service.
 //
 // Rules: a client compares codes (`error.is("ConflictException")` or `error_code(error) == ErrorCode::conflict`), a
-// server sends one of these shapes. All have one member, Message with a capital M. The statuses are those of the
+// server returns one of these shapes. Each has one member, Message with a capital M. The statuses are those of the
 // service's Smithy model (November 2026); AgentMessageOutOfContextException has none there and is sent with 400, the
-// default of a client error.
+// default for client errors.
 #pragma once
 
 #include <optional>
@@ -40,7 +40,7 @@ consteval auto enumeration(ErrorCode) {
                  "ThrottlingException", "UnauthorizedException", "UnsupportedMIMETypeException", "ValidationException");
 }
 
-/// The code of an error response; open, since codes that are in no model occur.
+/// The code of an error response; open, since services also return codes that are in no model.
 inline OpenEnum<ErrorCode> error_code(ServiceError const& error) { return OpenEnum<ErrorCode>::from(error.code); }
 
 /// Access is denied: the caller lacks a permission, or the service lacks access to the caller's resources.
@@ -67,7 +67,7 @@ struct ConflictException {
   friend bool operator==(ConflictException const&, ConflictException const&) = default;
 };
 
-/// A service that the request depends on (S3, KMS, IAM) refused.
+/// A request to a service that the operation depends on (S3, KMS, IAM) failed.
 struct FailedDependencyException {
   std::optional<std::string> message{};
 
@@ -163,7 +163,7 @@ struct NotImplementedOperationException {
   friend bool operator==(NotImplementedOperationException const&, NotImplementedOperationException const&) = default;
 };
 
-/// A quota of the account is exceeded. This is not throttling and is not retried.
+/// The request would exceed a quota of the account. Not a throttling error, and not retried.
 struct ServiceQuotaExceededException {
   std::optional<std::string> message{};
 

@@ -1,7 +1,7 @@
 // Export jobs: StartFHIRExportJob, DescribeFHIRExportJob, ListFHIRExportJobs, and every shape they reach.
 //
 // Rules: names, limits and requirements are the service model's (2017-07-01); the preview of January 2021 is the same
-// but for OutputDataConfig (model/job.hpp).
+// except for OutputDataConfig (model/job.hpp).
 #pragma once
 
 #include <array>
@@ -197,8 +197,8 @@ struct ListFHIRExportJobs {
                                     ValidationException, InternalServerException>;
 };
 
-/// Waits until an export job has ended. Five polls of two minutes are short for a big export. Delay and attempts are
-/// those of the service model; see WaitOptions.
+/// Waits until an export job has ended. Five polls at two minutes are not enough for a large export. Delay and attempts
+/// are those of the service model; see WaitOptions.
 struct FHIRExportJobCompleted {
   static constexpr std::string_view name = "FHIRExportJobCompleted";
   using Operation = DescribeFHIRExportJob;

@@ -46,7 +46,7 @@ struct S3Configuration {
 };
 
 /// The output location of a job: a union of `S3Configuration` (the service since July 2021) and `S3Uri` (the preview of
-/// January 2021). Responses of the changeover carry both; then S3Configuration is the one to keep.
+/// January 2021). Responses from the time of the change contain both; S3Configuration is then the one to keep.
 struct OutputDataConfig {
   Union<S3Configuration, std::string> value;
 

@@ -1,7 +1,7 @@
-// What an operation is: a name, an input, an output and the errors it can answer with.
+// The Operation concept: a name, an input, an output and the errors that it can return.
 //
-// Rules: an operation is a type that holds no state; everything about it is a constant. The type-erased OperationInfo
-// is what the protocol and the flows work on.
+// Rules: an operation is a type without state; everything about it is constant. The protocol and the flows work on the
+// type-erased OperationInfo.
 #pragma once
 
 #include <array>
@@ -14,13 +14,13 @@
 
 namespace healthlake {
 
-/// What all operations of a service share.
+/// The properties that all operations of a service share.
 struct ServiceInfo {
-  /// In front of the operation's name in X-Amz-Target.
+  /// The prefix of the operation's name in X-Amz-Target.
   std::string_view target_prefix{};
-  /// In the credential scope of a signature.
+  /// The service in the credential scope of a signature.
   std::string_view signing_name{};
-  /// In front of the name of an error's shape in "__type", which awsJson1_0 wants as an absolute shape id.
+  /// The namespace of an error's shape in "__type", where awsJson1_0 requires an absolute shape id.
   std::string_view shape_namespace{};
   /// Smithy's awsQueryCompatible trait: the header x-amzn-query-error overrides the error's code.
   bool query_compatible = false;
@@ -32,24 +32,24 @@ inline constexpr ServiceInfo healthlake_service{
 
 /// The traits of a modelled error.
 struct ErrorTraits {
-  /// The status that a server sends with the error (Smithy's httpError trait).
+  /// The HTTP status of the error response (Smithy's httpError trait).
   int http_status = 400;
-  /// The model says it is the server's fault.
+  /// Whether it is a server error (Smithy's error trait).
   bool server_fault = false;
   /// Smithy's retryable trait, which no error of this service has.
   RetryKind retry = RetryKind::none;
-  /// Smithy's awsQueryError trait: the error's code in the query protocol. A server of a query compatible service
-  /// sends it beside the shape's name, as x-amzn-query-error.
+  /// Smithy's awsQueryError trait: the error's code in the query protocol. A server of a query compatible service sends
+  /// it in addition to the shape's name, as x-amzn-query-error.
   std::string_view query_code = {};
 };
 
-/// A shape that is an error of the service: a structure with `static constexpr ErrorTraits error`.
+/// The shape of a modelled error: a structure with `static constexpr ErrorTraits error`.
 template <class E>
 concept ErrorShape = Shape<E> && requires {
   { E::error } -> std::convertible_to<ErrorTraits>;
 };
 
-/// An error as the type-erased code sees it.
+/// A modelled error, type-erased.
 struct ErrorInfo {
   std::string_view code{};
   ErrorTraits traits;
@@ -59,24 +59,24 @@ struct ErrorInfo {
 template <ErrorShape E>
 inline constexpr ErrorInfo error_info{detail::table_of<E>.shape, E::error};
 
-/// The errors an operation declares. That each is an ErrorShape is asked for by its error_info, which is made when
-/// the operation is used.
+/// The errors that an operation declares. That each is an ErrorShape is checked by its error_info, when the operation
+/// is used.
 template <class... E>
 struct Errors {
   static constexpr std::array<ErrorInfo const*, sizeof...(E)> list{&error_info<E>...};
 };
 
-/// The traits an operation may have beside its name and shapes.
+/// The optional traits of an operation.
 struct OperationTraits {
-  /// In front of the endpoint's host. `{Member}` stands for the value of that required string of the input (Smithy's
-  /// hostLabel trait); one that cannot be a label of a host name is InvalidInput.
+  /// The prefix of the endpoint's host (Smithy's endpoint trait). `{Member}` is replaced with the value of that
+  /// required string member of the input (hostLabel trait); a value that is not a valid host label is InvalidInput.
   std::string_view host_prefix = {};
   /// Smithy's readonly and idempotent traits.
   bool readonly = false;
   bool idempotent = false;
   /// Smithy's requestCompression trait: the request may be compressed; see protocol/content_coding.hpp.
   bool gzip = false;
-  /// The operation has no output: a server writes no body, not even `{}`. `Output` has no members then.
+  /// Whether the operation has no output: a server sends no body, not even `{}`. `Output` must not have members.
   bool no_output = false;
 };
 
@@ -87,7 +87,7 @@ concept Operation = Shape<typename O::Input> && Shape<typename O::Output> && req
   std::string_view{O::name};
 };
 
-/// An operation as the type-erased code sees it.
+/// An operation, type-erased.
 struct OperationInfo {
   std::string_view name{};
   ServiceInfo service;
@@ -97,8 +97,8 @@ struct OperationInfo {
   std::span<ErrorInfo const* const> errors;
 };
 
-// Never defined: the name is the compiler's message, as in core/shape.hpp.
-/// See core/shape.hpp: the names of these functions are the errors of an operation that contradicts itself.
+/// Declared and never defined: an invalid operation calls one of these functions at compile time, and the compiler's
+/// message names it (as in core/shape.hpp).
 namespace refuse {
 void a_host_label_is_the_name_of_a_required_string_member_in_braces();
 void an_operation_without_output_has_an_output_without_members();

@@ -1,16 +1,16 @@
 // The patterns of the service model as hand-written matchers, each under the regular expression it implements.
 //
 // Rules, the same for every pattern:
-// - The whole string must match, as the service has it, whether or not the expression is spelled with ^ and $.
-// - The string must be well-formed UTF-8 (RFC 3629); anything else never matches. U+0000 is an ordinary code point.
-// - `.` is any code point but U+000A; `[^...]` may match U+000A too. (Some engines, Java's among them, have `.` refuse
-//   U+000D, U+0085, U+2028 and U+2029 as well. Those are let through: the service has the last word, and a caller
-//   could do nothing about text that it takes and this library refuses.)
-// - `\d` is 0 to 9 only, as everywhere unless Unicode classes are asked for. `\p{L}`, `\p{Z}` and `\p{N}` are those of
+// - The entire string must match, as in the service, whether or not the expression is spelled with ^ and $.
+// - The string must be valid UTF-8 (RFC 3629); anything else never matches. U+0000 is an ordinary code point.
+// - `.` matches any code point except U+000A; `[^...]` may match U+000A too. (In some engines, Java's among them, `.`
+//   does not match U+000D, U+0085, U+2028 and U+2029 either. Those are accepted here: the service has the last word,
+//   and a caller could not work around a string that it accepts and this library rejects.)
+// - `\d` matches 0 to 9 only, as is usual unless Unicode classes are enabled. `\p{L}`, `\p{Z}` and `\p{N}` are those of
 //   the Unicode version of model/unicode_table.hpp.
-// - Quantifiers count code points and are exact; the length limits of a shape are constraints of their own.
-// A matcher takes linear time, allocates nothing, recurses nowhere, and cannot fail but by answering false. Where an
-// expression has optional parts, a comment says why no choice is ever taken back.
+// - Quantifiers count code points and are exact; the length limits of a shape are separate constraints.
+// A matcher takes linear time, does not allocate or recurse, and has no failure other than returning false. Where an
+// expression has optional parts, a comment says why no backtracking is needed.
 #pragma once
 
 #include <array>
@@ -43,17 +43,17 @@ inline constexpr AsciiSet bucket_name{"a-z0-9.-"};
 inline constexpr AsciiSet tag_text{"a-zA-Z0-9 _.:/=+@-"};
 inline constexpr AsciiSet identifier_text{"a-zA-Z0-9 _.:/=+%@-"};
 
-// What is left of the text. Each step takes its part off the front and says whether it was there.
+// The rest of the string. Each step removes its part from the front and returns whether it was there.
 struct Cursor {
   std::string_view rest;
 
-  // The text `expected`; if it is not there nothing is taken.
+  // The string `expected`; if it is not there, nothing is removed.
   constexpr bool literal(std::string_view expected) noexcept {
     if (!rest.starts_with(expected)) return false;
     rest.remove_prefix(expected.size());
     return true;
   }
-  // The longest run of characters of `set`, but no more than `most`; false if it is shorter than `least`.
+  // The longest run of characters in `set`, at most `most`; false if it is shorter than `least`.
   constexpr bool run(AsciiSet const& set, std::size_t least, std::size_t most = std::string_view::npos) noexcept {
     std::size_t length = 0;
     while (length < rest.size() && length < most && set.has(rest[length])) ++length;
@@ -63,7 +63,7 @@ struct Cursor {
   [[nodiscard]] constexpr bool at_end() const noexcept { return rest.empty(); }
 };
 
-// The whole text is a run of `set` and not empty.
+// Whether the entire string is a non-empty run of characters in `set`.
 constexpr bool only(AsciiSet const& set, std::string_view text) noexcept {
   Cursor cursor{text};
   return cursor.run(set, 1) && cursor.at_end();
@@ -77,8 +77,8 @@ inline bool dots(std::string_view text) noexcept {
 // `.+`
 inline bool some_dots(std::string_view text) noexcept { return !text.empty() && dots(text); }
 
-// `arn:aws((-us-gov)|(-iso)|(-iso-b)|(-cn))?` and then `service`. Since `service` begins with a colon, the longest
-// partition that fits is the only one that can.
+// `arn:aws((-us-gov)|(-iso)|(-iso-b)|(-cn))?` and then `service`. Since `service` begins with a colon, only the longest
+// partition that matches can be the right one.
 constexpr bool aws_arn(Cursor& cursor, std::string_view service) noexcept {
   if (!cursor.literal("arn:aws")) return false;
   static_cast<void>(cursor.literal("-us-gov") || cursor.literal("-iso-b") || cursor.literal("-iso") ||
@@ -127,7 +127,7 @@ inline bool match_ascii(std::string_view text) noexcept {
   return text.size() <= 8192 && healthlake::detail::all_are(healthlake::detail::is_ascii, text);
 }
 
-// The sizes come first so that a long text is refused unread: no code point takes more than four bytes.
+// The size is checked first so that a long string is rejected unread: no code point takes more than four bytes.
 inline bool match_any_text(std::string_view text) noexcept {
   return text.size() <= 4 * 10000 && count_code_points(text) <= 10000 && valid_utf8(text);
 }
@@ -173,10 +173,10 @@ inline bool match_resource_arn(std::string_view text) noexcept {
   return cursor.literal("dataTransformationProfile/") && cursor.rest.size() == 32 && only(lower_hex, cursor.rest);
 }
 
-// Four optional parts before the key, none of which needs to be taken back once it fits. A key id has no colon and no
-// slash, and an alias has them only behind `alias/`; so a text that begins with one of the first three parts, all of
-// which hold a colon that no `alias/` precedes, cannot be read as a key from there. The same goes for the slash of
-// `key/`. A part that does not fit leaves the cursor where it was.
+// Four optional parts before the key, none of which needs backtracking once it matches. A key id contains no colon or
+// slash, and an alias only after `alias/`; so a string that begins with one of the first three parts, each of which
+// contains a colon that no `alias/` precedes, cannot be parsed as a key there. The same applies to the slash of `key/`.
+// A part that does not match leaves the cursor where it was.
 inline bool match_kms_key_id(std::string_view text) noexcept {
   Cursor cursor{text};
   if (Cursor arn = cursor; aws_arn(arn, ":kms:")) cursor = arn;
@@ -193,8 +193,7 @@ inline bool match_kms_key_id(std::string_view text) noexcept {
   return only(word, cursor.rest);
 }
 
-// After the function's name only a colon can follow, and after the colon the two spellings of a version differ in
-// their first character.
+// Only a colon can follow the function name, and the two forms of a version after it differ in their first character.
 inline bool match_lambda_arn(std::string_view text) noexcept {
   Cursor cursor{text};
   bool const head = cursor.literal("arn:aws:lambda:") && region_stem(cursor) && dash_digit(cursor) &&
@@ -207,7 +206,7 @@ inline bool match_lambda_arn(std::string_view text) noexcept {
 }  // namespace detail
 
 /// Ids and names: shapes DatastoreId, DatastoreName, JobId, JobName, Message, and DataTransformationJobName (there
-/// without the outer parentheses). Letters, separators and numbers of any script, and `_.:/=+-%@`; may be empty.
+/// without the outer parentheses). Letters, separators and numbers in any script, and `_.:/=+-%@`; may be empty.
 inline constexpr Pattern identifier{"identifier", R"(([\p{L}\p{Z}\p{N}_.:/=+\-%@]*))", &detail::match_identifier};
 
 /// Tags: shapes TagKey, TagValue. As `identifier`, but without the percent sign.
@@ -219,27 +218,27 @@ inline constexpr Pattern client_token{"client_token", R"([a-zA-Z0-9-]+)", &detai
 /// Ids of transformation profiles: shape ProfileIdString.
 inline constexpr Pattern profile_id{"profile_id", R"([a-f0-9]{32})", &detail::match_profile_id};
 
-/// Page tokens: shape NextToken. ASCII with all its control characters.
+/// Page tokens: shape NextToken. ASCII, control characters included.
 inline constexpr Pattern ascii{"ascii", R"(\p{ASCII}{0,8192})", &detail::match_ascii};
 
-/// Free text: shape HealthLakeString (String in the 2021-01-04 preview). Marks and non-marks, so any code point at all.
+/// Free text: shape HealthLakeString (String in the 2021-01-04 preview). Marks and non-marks, that is, any code point.
 inline constexpr Pattern any_text{"any_text", R"([\P{M}\p{M}]{0,10000})", &detail::match_any_text};
 
-/// Shorter free text, not empty: shape BoundedLengthString.
+/// Shorter, non-empty free text: shape BoundedLengthString.
 inline constexpr Pattern bounded_text{"bounded_text", R"([\P{M}\p{M}]{1,5000})", &detail::match_bounded_text};
 
-/// Places to read from and write to: shape S3Uri. The key may be missing or empty.
+/// Input and output locations: shape S3Uri. The key may be missing or empty.
 inline constexpr Pattern s3_uri{"s3_uri", R"(s3://[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9](/.*)?)", &detail::match_s3_uri};
 
-/// Sample data of a transformation: shape SampleDataS3Uri. Another spelling of what `s3_uri` matches.
+/// Sample data of a transformation: shape SampleDataS3Uri. Equivalent to `s3_uri`.
 inline constexpr Pattern sample_data_s3_uri{"sample_data_s3_uri", R"(s3://[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9](/.*)?)",
                                             &detail::match_s3_uri};
 
-/// Places of a transformation job: shape DataTransformationS3Uri. After a slash at least one code point follows.
+/// Locations of a transformation job: shape DataTransformationS3Uri. A slash is followed by at least one code point.
 inline constexpr Pattern transformation_s3_uri{
     "transformation_s3_uri", R"(s3://[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9](/.+)?)", &detail::match_transformation_s3_uri};
 
-/// Roles: shapes IamRoleArn, DataTransformationIamRoleArn. Any partition of the form `aws-...`.
+/// IAM roles: shapes IamRoleArn, DataTransformationIamRoleArn. Any partition of the form `aws-...`.
 inline constexpr Pattern iam_role_arn{"iam_role_arn", R"(arn:aws(-[^:]+)?:iam::[0-9]{12}:role/.+)",
                                       &detail::match_iam_role_arn};
 
@@ -248,7 +247,7 @@ inline constexpr Pattern datastore_arn{
     "datastore_arn", R"(arn:aws((-us-gov)|(-iso)|(-iso-b)|(-cn))?:healthlake:[a-zA-Z0-9-]+:[0-9]{12}:datastore/.+?)",
     &detail::match_datastore_arn};
 
-/// What can be tagged: shape AmazonResourceName. Data stores and transformation profiles.
+/// Resources that can be tagged, data stores and transformation profiles: shape AmazonResourceName.
 inline constexpr Pattern resource_arn{"resource_arn",
                                       R"(arn:aws((-us-gov)|(-iso)|(-iso-b)|(-cn))?:healthlake:[a-z0-9-]+:\d{12}:)"
                                       R"((datastore\/fhir\/.{32}|dataTransformationProfile\/[a-f0-9]{32}))",
@@ -267,7 +266,7 @@ inline constexpr Pattern lambda_arn{
     R"(arn:aws:lambda:[a-z]{2}-[a-z]+-\d{1}:\d{12}:function:[a-zA-Z0-9\-_\.]+(:(\$LATEST|[a-zA-Z0-9\-_]+))?)",
     &detail::match_lambda_arn};
 
-/// Every pattern of the model once, for tests and tools. Naming it links all matchers.
+/// All patterns of the model, for tests and tools. Using it links all matchers.
 inline constexpr std::array<Pattern const*, 15> all{
     &identifier,   &tag,           &client_token, &profile_id,         &ascii,
     &any_text,     &bounded_text,  &s3_uri,       &sample_data_s3_uri, &transformation_s3_uri,

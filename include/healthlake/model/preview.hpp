@@ -2,7 +2,7 @@
 // JobOutputDataConfig, which is required since July 2021. Every other preview operation is today's with the newer
 // members left out (model/job.hpp has both forms of OutputDataConfig).
 //
-// Rules: for clients of an endpoint that still speaks the preview.
+// Rules: for clients of an endpoint that still implements the preview.
 #pragma once
 
 #include <optional>

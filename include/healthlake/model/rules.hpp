@@ -1,10 +1,10 @@
-// The simple shapes of the service model with their constraint traits, by the model's own names; a member's row in
-// a table names one of them.
+// The simple shapes of the service model with their constraint traits, under the model's own names; the rows of the
+// member tables refer to them.
 //
-// Rules: one line per shape, in the order of the alphabet but behind what it refers to; a shape without traits has no
-// line, for it says no more than its C++ type. Numbers and patterns are those of the service model 2017-07-01 as of
-// November 2026. The January 2021 preview spells the patterns with `^` and `$`, which change nothing: a pattern always
-// matches the whole text.
+// Rules: one line per shape, in alphabetical order but after those that it refers to; a shape without traits has no
+// line, since its C++ type says everything. Limits and patterns are those of the service model 2017-07-01 as of
+// November 2026. The January 2021 preview spells the patterns with `^` and `$`, which makes no difference: a pattern
+// always has to match the entire string.
 #pragma once
 
 #include "healthlake/core/shape.hpp"
@@ -12,7 +12,7 @@
 
 namespace healthlake {
 
-/// The rules of the service's simple shapes, under the names of the model.
+/// The rules of the service's simple shapes, under the model's names.
 namespace rules {
 
 inline constexpr Rules AgentMessageString{.shape = "AgentMessageString", .min = 1, .max = 40'960, .sensitive = true};

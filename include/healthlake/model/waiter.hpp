@@ -1,6 +1,6 @@
-// What a waiter is: an operation that is asked again and again until its answer says that something is done.
+// The WaiterShape concept: an operation that is polled until its output reaches a state.
 //
-// Rules: a waiter is a type that holds no state; acceptors are tried in order, and the first that fits decides.
+// Rules: a waiter is a type without state; acceptors are tried in order, and the first that matches decides.
 #pragma once
 
 #include <cstdint>
@@ -12,20 +12,20 @@
 
 namespace healthlake {
 
-/// What an acceptor makes of an answer.
+/// The state that a matching acceptor leads to.
 enum class WaiterState : std::uint8_t { success, failure };
 
-/// One rule of a waiter.
+/// An acceptor (Smithy): which result of the operation leads to which state.
 struct Acceptor {
   enum class Matcher : std::uint8_t {
-    /// The output's member at `path` has the spelling `expected`.
+    /// Matches if the output member at `path` is `expected`.
     path,
-    /// The call failed with the error code `expected`.
+    /// Matches if the call failed with the error code `expected`.
     error,
   };
 
   Matcher matcher = Matcher::path;
-  /// Names on the wire with dots between: `ExportJobProperties.JobStatus`.
+  /// Wire names, separated by dots: `ExportJobProperties.JobStatus`.
   std::string_view path{};
   std::string_view expected{};
   WaiterState state = WaiterState::success;

@@ -1,10 +1,10 @@
-// awsJson1_0: operations to HTTP messages and back, for clients and for servers.
+// The protocol awsJson1_0: serializes operations to HTTP messages and back, for clients and servers.
 //
 // Rules (Smithy, awsJson1_0): every request is a POST with `Content-Type: application/x-amz-json-1.0` and
 // `X-Amz-Target: <Service>.<Operation>`; the body is a JSON object, `{}` if the input has no members. A client
-// validates before it writes; a reader accepts an empty body as `{}`, which a server writes for an operation without
-// output. A response is a success if its status is 2xx. Members that a response lacks are malformed or metadata, as
-// ReadOptions says, and never made up silently.
+// validates the input first; an empty body, which a server sends for an operation without output, is read as `{}`. A
+// response is a success if its status is 2xx. Whether members that a response lacks make it malformed or are reported
+// in its metadata is up to ReadOptions; they are never filled in silently.
 #pragma once
 
 #include <algorithm>
@@ -34,33 +34,34 @@ namespace healthlake {
 /// The media type of awsJson1_0.
 inline constexpr std::string_view aws_json_content_type = "application/x-amz-json-1.0";
 
-/// What a response must hold to be believed.
+/// Which required members a response must contain.
 enum class MissingMembers : std::uint8_t {
   /// Malformed if any required member is missing anywhere.
   fail_all,
-  /// Malformed if the operation's own output lacks one; deeper gaps are listed in the metadata. The default.
+  /// Malformed if the operation's output itself lacks one; those missing deeper are listed in the metadata. The
+  /// default.
   fail_own,
-  /// Never malformed; all gaps are listed in the metadata, and the members keep their initial values.
+  /// Never malformed; all missing members are listed in the metadata, and keep their initial values.
   report,
 };
 
-/// How to read a message.
+/// How to read a response.
 struct ReadOptions {
   DecodeOptions decode{};
   MissingMembers missing = MissingMembers::fail_own;
 };
 
-/// What is known about a call beside its output.
+/// What is known about a call besides its output.
 struct ResponseMetadata {
   int http_status = 0;
   std::string request_id{};
-  /// How many requests were sent; 0 where no flow counted them.
+  /// The number of requests sent; 0 if not called through a machine of flow/.
   unsigned attempts = 0;
   /// Required members that the response lacked.
   std::vector<MissingMember> missing{};
 };
 
-/// An operation's output and what is known about the call.
+/// An operation's output and its metadata.
 template <class Output>
 struct Response {
   Output output{};
@@ -69,9 +70,9 @@ struct Response {
 
 namespace detail {
 
-// Makes `request` the request of an operation, in the memory it has; the body is empty then.
+// Makes `request` the request of an operation, with an empty body, and reuses its memory.
 inline void write_head(HttpRequest& request, OperationInfo const& operation, Endpoint const& at) {
-  // Room for these lines and those that calls and signatures add.
+  // Room for these headers and those that calls and signatures add.
   constexpr std::size_t usual_size = 704;
   request.method = "POST";
   request.scheme = at.scheme;
@@ -83,14 +84,14 @@ inline void write_head(HttpRequest& request, OperationInfo const& operation, End
   request.headers.reserve(usual_size);
   request.headers.add("Content-Type", aws_json_content_type);
   request.headers.add("X-Amz-Target", {operation.service.target_prefix, ".", operation.name});
-  // Smithy, awsQueryCompatible: by this header a client asks for the codes of the query protocol.
+  // Smithy, awsQueryCompatible: with this header a client asks for the error codes of the query protocol.
   if (operation.service.query_compatible) request.headers.add("x-amzn-query-mode", "true");
 }
 
 }  // namespace detail
 
-/// The request of an operation with a body that is written already. `host_prefix` false leaves the operation's host
-/// prefix off, as an endpoint without wildcard DNS needs it. Precondition: the prefix has no labels, or is left off.
+/// The request of an operation with a body that is already serialized. If `host_prefix` is false, the operation's host
+/// prefix is omitted, for endpoints without wildcard DNS. Precondition: the prefix has no labels, or is omitted.
 inline HttpRequest make_request(OperationInfo const& operation, std::string body, Endpoint const& endpoint,
                                 bool host_prefix = true) {
   HttpRequest request;
@@ -103,7 +104,7 @@ inline HttpRequest make_request(OperationInfo const& operation, std::string body
 
 namespace detail {
 
-// What few operations need, so that the others do not link it; null where an operation does not.
+// What few operations need: null for the others, which do not link it then.
 struct Extras {
   Endpoint (*host_labels)(Endpoint const&, OperationInfo const&, void const*, std::vector<Violation>&) = nullptr;
   void (*compress)(HttpRequest&, RequestCompression const&) = nullptr;
@@ -114,17 +115,17 @@ inline constexpr Extras extras_of{operation_info<Op>.traits.host_prefix.empty() 
                                   operation_info<Op>.traits.gzip ? &compress_request : nullptr,
                                   operation_info<Op>.service.query_compatible ? &take_query_code : nullptr};
 
-// How a request is written.
+// How to write a request.
 struct WriteOptions {
   Extras const& extras;
   ValidateOptions const& validate;
   RequestCompression const& compression;
   bool host_prefix = true;
-  // For an idempotency token that the input lacks.
+  // The idempotency token if the input lacks one.
   std::string_view token{};
 };
 
-// Validates an input and writes its request, in the memory that `request` has. False: `error` says why not.
+// Validates an input and writes its request, reusing the memory of `request`. Returns false with `error` on failure.
 inline bool write_erased(HttpRequest& request, OperationInfo const& operation, void const* input,
                          Endpoint const& endpoint, WriteOptions const& options, std::optional<Error>& error) {
   Type const& type = operation.input();
@@ -154,7 +155,7 @@ inline MissingMember const* gap_in(std::vector<MissingMember> const& missing, Mi
   return nullptr;
 }
 
-// Decodes the output of a success. False: `error` is what the service answered instead, or what is malformed.
+// Decodes the output of a success. Returns false with `error` for an error response or a malformed one.
 inline bool read_erased(OperationInfo const& operation, HttpResponse const& response, void* output,
                         Extras const& extras, ReadOptions const& options, ResponseMetadata& metadata,
                         std::optional<Error>& error) {
@@ -187,7 +188,7 @@ inline bool check_amz_target(OperationInfo const& operation, HttpRequest const& 
   return false;
 }
 
-// Reads the input of a request that is addressed to this operation. False: `fault` says what is wrong.
+// Reads the input of a request to this operation. Returns false with `fault` if it is malformed.
 inline bool read_request_erased(OperationInfo const& operation, HttpRequest const& request, void* input,
                                 DecodeOptions const& options, RequestDecompression const& decompression,
                                 std::vector<MissingMember>& missing, Malformed& fault) {
@@ -198,10 +199,8 @@ inline bool read_request_erased(OperationInfo const& operation, HttpRequest cons
   if (plain_body(request, operation.traits.gzip, decompression, options.max_bytes, storage, body, why))
     return decode_to(body, operation.input(), input, options, missing, fault);
   switch (why) {
-    case BodyFault::unsupported_coding:
-      fault.message = "the content coding of the request is not supported here";
-      break;
-    case BodyFault::corrupt: fault.message = "the body is not the gzip data it should be"; break;
+    case BodyFault::unsupported_coding: fault.message = "the content coding of the request is not supported"; break;
+    case BodyFault::corrupt: fault.message = "the body is not valid gzip data"; break;
     case BodyFault::too_large:
       fault.message = concat({"the decompressed body exceeds the limit of ", Decimal{options.max_bytes}, " bytes"});
       break;
@@ -211,7 +210,7 @@ inline bool read_request_erased(OperationInfo const& operation, HttpRequest cons
 
 }  // namespace detail
 
-/// Client: validates an input and writes its request, compressed if the operation allows it and `compression` does it.
+/// Client: validates an input and writes its request, compressed if the operation allows it and `compression` is set.
 /// Errors: InvalidInput with every violation.
 template <Operation Op>
 Result<HttpRequest> write_request(typename Op::Input const& input, Endpoint const& endpoint,
@@ -224,8 +223,8 @@ Result<HttpRequest> write_request(typename Op::Input const& input, Endpoint cons
   return request;
 }
 
-/// Client: reads a response. Errors: ServiceError for any status but 2xx, Malformed for a body that is not the
-/// operation's output.
+/// Client: reads a response. Errors: ServiceError for any status other than 2xx, Malformed for a body that is not valid
+/// output of the operation.
 template <Operation Op>
 Result<Response<typename Op::Output>> read_response(HttpResponse const& http, ReadOptions const& options = {}) {
   Response<typename Op::Output> response;
@@ -236,10 +235,9 @@ Result<Response<typename Op::Output>> read_response(HttpResponse const& http, Re
   return response;
 }
 
-/// Server: reads the input of a request that is addressed to this operation. Required members that are missing are
-/// listed with the value; whether to refuse them is the server's business (server/dispatch.hpp does). Malformed also
-/// for a content coding that the operation does not allow or `decompression` does not do; DecodeOptions::max_bytes is
-/// for the decompressed body.
+/// Server: reads the input of a request to this operation. Missing required members are listed with the value; it is up
+/// to the server to reject them (server/dispatch.hpp does). Errors: Malformed, also for a content coding that the
+/// operation does not allow or `decompression` does not support. DecodeOptions::max_bytes limits the decompressed body.
 template <Operation Op>
 Result<Decoded<typename Op::Input>, Malformed> read_request(HttpRequest const& request,
                                                             DecodeOptions const& options = {},
@@ -252,8 +250,8 @@ Result<Decoded<typename Op::Input>, Malformed> read_request(HttpRequest const& r
   return decoded;
 }
 
-/// Server: writes the response of a success, without a body if the operation has no output. InvalidInput if the output
-/// cannot be written (see `encode`).
+/// Server: writes a success response, without a body if the operation has no output. Errors: InvalidInput if the output
+/// cannot be encoded (see `encode`).
 template <Operation Op>
 Result<HttpResponse> write_response(typename Op::Output const& output, ResponseHeaders const& headers = {}) {
   if constexpr (operation_info<Op>.traits.no_output) return detail::make_response(200, {}, headers);

@@ -1,7 +1,7 @@
-// Compressed requests (Smithy, requestCompression; RFC 9110, 8.4), by a compressor that the caller brings.
+// Compressed requests (Smithy, requestCompression; RFC 9110, 8.4), with a compressor that the caller provides.
 //
-// Rules: only operations with OperationTraits::gzip are concerned, and gzip is the only coding. Without a compressor
-// nothing is compressed; without a decompressor a compressed request is refused, never read as if it were plain.
+// Rules: only for operations with OperationTraits::gzip; gzip is the only coding. Without a compressor nothing is
+// compressed; without a decompressor a compressed request is rejected, never read as if it were not compressed.
 #pragma once
 
 #include <cstddef>
@@ -16,28 +16,28 @@ namespace healthlake {
 
 /// Client: compresses the bodies of operations that allow it.
 struct RequestCompression {
-  /// Replaces `out` by a gzip member (RFC 1952) that holds `body`. False: the request is sent as it is. Null, the
-  /// default: no request is ever compressed.
+  /// Sets `out` to `body`, compressed as a gzip member (RFC 1952). If it returns false, the request is sent
+  /// uncompressed. If null, the default, no request is compressed.
   bool (*gzip)(std::string_view body, std::string& out) = nullptr;
-  /// Smaller bodies are sent as they are. Default 10,240 bytes, as in the AWS SDKs.
+  /// Smaller bodies are not compressed. Default 10,240 bytes, as in the AWS SDKs.
   std::size_t min_bytes = 10'240;
 };
 
-/// What came of decompressing.
+/// The result of decompressing.
 enum class Gunzip : std::uint8_t { done, corrupt, too_large };
 
 /// Server: decompresses the bodies of operations that allow it.
 struct RequestDecompression {
-  /// Replaces `out` by what the gzip data `body` holds. `too_large`, as soon as that is more than `max_bytes`: a few
-  /// bytes can hold gigabytes. `corrupt` for anything else that is wrong, also if it ends early or goes on behind its
-  /// end. Null, the default: compressed requests are refused.
+  /// Sets `out` to the decompressed `body`. Returns `too_large` as soon as it exceeds `max_bytes`, since a few bytes
+  /// can expand to gigabytes; `corrupt` for any other fault, truncated data and trailing data included. If null, the
+  /// default, compressed requests are rejected.
   Gunzip (*gunzip)(std::string_view body, std::size_t max_bytes, std::string& out) = nullptr;
 };
 
 namespace detail {
 
-// Compresses a request's body if it is large enough, and puts gzip behind the codings it may already have
-// (RFC 9110, 8.4: "in the order in which they were applied").
+// Compresses a request's body if it is large enough, and appends gzip to the codings it may already have (RFC 9110,
+// 8.4: "in the order in which they were applied").
 inline void compress_request(HttpRequest& request, RequestCompression const& compression) {
   if (!compression.gzip || request.body.size() < compression.min_bytes) return;
   std::string compressed;
@@ -51,7 +51,7 @@ inline void compress_request(HttpRequest& request, RequestCompression const& com
 
 enum class Coding : std::uint8_t { none, gzip, other };
 
-// All content codings together; two of them are `other`. RFC 9110, 8.4.1.3: "x-gzip" is gzip.
+// The content codings combined; more than one is `other`. "x-gzip" is equivalent to gzip (RFC 9110, 8.4.1.3).
 inline Coding coding_of(Headers const& headers) {
   Coding coding = Coding::none;
   for (Header const& line : headers) {
@@ -72,9 +72,9 @@ inline Coding coding_of(Headers const& headers) {
 
 enum class BodyFault : std::uint8_t { unsupported_coding, corrupt, too_large };
 
-// The JSON of a request: its body, or what it is decompressed to in `storage`; `{}` if that is empty. `allowed` says
-// whether the operation may be compressed at all. The limit is for the decompressed text only. False: `fault` says why
-// there is none.
+// The JSON text of a request: its body, or the decompressed body in `storage`; `{}` if that is empty. `allowed` says
+// whether the operation may be compressed at all. The limit applies to the decompressed body only. Returns false with
+// `fault` on failure.
 inline bool plain_body(HttpRequest const& request, bool allowed, RequestDecompression const& decompression,
                        std::size_t max_bytes, std::string& storage, std::string_view& body, BodyFault& fault) {
   body = request.body;

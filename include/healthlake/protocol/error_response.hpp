@@ -1,10 +1,10 @@
-// Error responses of awsJson1_0, both ways: where the code and the message are found, and how they are written.
+// Error responses of awsJson1_0: reading the code and the message, and writing them.
 //
-// Rules: the code is the header x-amzn-errortype, else the body's "__type", else its "code"; it is cut at the first ":"
-// and then begins behind the first "#" (Smithy, awsJson1_0, operation error serialization). "message" and "Message"
-// both count, "message" first. Where implementations differ: the header wins over the body, "__type" over "code",
-// "Code" is no code, a code that is no string or empty is none, and a comma in the header is part of the code. A body
-// that is no JSON object never hides the HTTP status.
+// Rules: the code is the header x-amzn-errortype, or else the body's "__type", or else its "code", without anything
+// from the first ":" on and up to the first "#" (Smithy, awsJson1_0, operation error serialization). The message is
+// "message", or else "Message". Where implementations differ: the header takes precedence over the body and "__type"
+// over "code"; "Code" is ignored, as is a code that is empty or not a string; a comma in the header is part of the
+// code. The HTTP status is reported even if the body is not a JSON object.
 #pragma once
 
 #include <optional>
@@ -25,10 +25,9 @@
 
 namespace healthlake {
 
-/// Longer messages are cut here: 10,000 characters is what the model's HealthLakeString allows, in at most four
-/// bytes each.
+/// Longer messages are truncated: the model's HealthLakeString allows 10,000 characters, of at most four bytes each.
 inline constexpr std::size_t max_error_message_bytes = 40'000;
-/// Longer codes are cut here.
+/// Longer codes are truncated.
 inline constexpr std::size_t max_error_code_bytes = 256;
 
 namespace detail {
@@ -42,21 +41,21 @@ constexpr std::string_view clean_error_code(std::string_view code) noexcept {
 
 }  // namespace detail
 
-/// The request id of a response; quote it to AWS support. Empty if there is none.
+/// The request id of a response, to quote to AWS Support; empty if there is none.
 inline std::string request_id_of(Headers const& headers) {
   for (auto const name : {"x-amzn-requestid", "x-amz-request-id"})
     if (auto const value = headers.find(name)) return std::string{*value};
   return {};
 }
 
-/// What the header x-amzn-query-error says, for services with Smithy's awsQueryCompatible trait.
+/// The value of the header x-amzn-query-error, for services with Smithy's awsQueryCompatible trait.
 struct QueryError {
   std::string code;
   /// `Sender` or `Receiver`.
   std::string fault;
 };
 
-/// Reads `Code;Fault`; nothing if the header is missing or has another form.
+/// Parses `Code;Fault`; nullopt if the header is missing or has another form.
 inline std::optional<QueryError> query_error_of(Headers const& headers) {
   auto const value = headers.find("x-amzn-query-error");
   if (!value) return std::nullopt;
@@ -68,7 +67,7 @@ inline std::optional<QueryError> query_error_of(Headers const& headers) {
 
 namespace detail {
 
-// The members of an error body that this layer looks at, of whatever type they are.
+// The members of an error body that this layer reads, of any type.
 struct ErrorBody {
   std::optional<Document> type{};
   std::optional<Document> code{};
@@ -81,7 +80,7 @@ struct ErrorBody {
   }
 };
 
-// The text of a JSON string; false, and an empty text, if the member is absent or is no string.
+// The value of a JSON string; false, with an empty `text`, if the member is absent or not a string.
 inline bool text_of(std::optional<Document> const& member, std::string& text) {
   text.clear();
   if (!member || !member->json.starts_with('"')) return false;
@@ -101,12 +100,12 @@ inline std::string error_code_of(Headers const& headers, ErrorBody const& body) 
   for (auto const* member : {&body.type, &body.code})
     if (code.empty() && text_of(*member, text)) code = clean_error_code(text);
   cut_to(code, max_error_code_bytes);
-  // The cut may have laid bare a blank in the middle.
+  // A truncated code may end in a blank.
   while (!code.empty() && is_blank(code.back())) code.pop_back();
   return code;
 }
 
-// The code of the query protocol in place of the other one, if the header has it.
+// Replaces the code with that of the query protocol, if the header has one.
 inline void take_query_code(Headers const& headers, std::string& code) {
   auto query = query_error_of(headers);
   if (!query) return;
@@ -114,7 +113,7 @@ inline void take_query_code(Headers const& headers, std::string& code) {
   cut_to(code, max_error_code_bytes);
 }
 
-// `query_code` is null where the service has no such codes, so that its operations do not link it.
+// `query_code` is null if the service is not query compatible, so that its operations do not link it.
 inline ServiceError read_error(HttpResponse const& response, void (*query_code)(Headers const&, std::string&),
                                std::span<ErrorInfo const* const> modelled, DecodeOptions const& options) {
   ServiceError error{.http_status = response.status, .request_id = request_id_of(response.headers)};
@@ -139,15 +138,14 @@ inline ServiceError read_error(HttpResponse const& response, void (*query_code)(
 
 }  // namespace detail
 
-/// Reads an error response. Always gives an error, whatever the body holds: the status counts on its own.
-/// `modelled` are the errors of the operation, for their retryable traits. A body beyond the limits of `options` is
-/// not looked into.
+/// Reads an error response. Returns an error whatever the body contains, since the status suffices. `modelled` are the
+/// errors of the operation, for their retryable traits. A body that exceeds the limits of `options` is not read.
 inline ServiceError read_error(HttpResponse const& response, ServiceInfo const& service = healthlake_service,
                                std::span<ErrorInfo const* const> modelled = {}, DecodeOptions const& options = {}) {
   return detail::read_error(response, service.query_compatible ? &detail::take_query_code : nullptr, modelled, options);
 }
 
-/// Reads the body of an error response into its shape, for errors with members of their own.
+/// Decodes the body of an error response into its shape, for errors with further members.
 template <ErrorShape E>
 Result<Decoded<E>, Malformed> read_error_as(HttpResponse const& response, DecodeOptions const& options = {}) {
   auto decoded = decode<E>(response.body.empty() ? std::string_view{"{}"} : std::string_view{response.body}, options);
@@ -158,7 +156,7 @@ Result<Decoded<E>, Malformed> read_error_as(HttpResponse const& response, Decode
   return decoded;
 }
 
-/// What a server sends beside the body of a response.
+/// What a server sends in the headers of a response.
 struct ResponseHeaders {
   /// Sent as x-amzn-RequestId unless empty.
   std::string request_id{};
@@ -175,7 +173,7 @@ inline HttpResponse make_response(int status, std::string body, ResponseHeaders 
 
 }  // namespace detail
 
-/// Writes an error that no shape models, such as those of the protocol itself.
+/// Writes an error that is not modelled, such as one of the protocol itself.
 inline HttpResponse write_error(std::string_view code, std::string_view message, int http_status,
                                 ResponseHeaders const& headers = {}) {
   std::string body;
@@ -184,14 +182,14 @@ inline HttpResponse write_error(std::string_view code, std::string_view message,
   writer.key("__type");
   writer.string(code);
   writer.key("Message");
-  writer.string(valid_utf8(message) ? message : std::string_view{"(a message that is no UTF-8)"});
+  writer.string(valid_utf8(message) ? message : std::string_view{"(message is not valid UTF-8)"});
   writer.end_object();
   return detail::make_response(http_status, std::move(body), headers);
 }
 
-/// Writes a modelled error: "__type" and its members; x-amzn-query-error for a query compatible service, if the error
-/// has a code in the query protocol (Smithy, awsQueryCompatible). InvalidInput if they cannot be written (see
-/// `encode`).
+/// Writes a modelled error: "__type" and its members, and x-amzn-query-error for a query compatible service if the
+/// error has a code in the query protocol (Smithy, awsQueryCompatible). Errors: InvalidInput if a member cannot be
+/// encoded (see `encode`).
 template <ErrorShape E>
 Result<HttpResponse> write_error(E const& error, ResponseHeaders const& headers = {},
                                  ServiceInfo const& service = healthlake_service) {

@@ -1,8 +1,8 @@
-// Host prefixes with labels that the input fills in: `{Account}.data.` (Smithy, endpoint and hostLabel traits).
+// Host prefixes with labels filled in from the input: `{Account}.data.` (Smithy, endpoint and hostLabel traits).
 //
-// Rules: a label's value is one label of a host name, 1 to 63 letters, digits and hyphens, no hyphen at either end (RFC
-// 1123, 2.1), so no value can lead a request to another host. That the members are there is checked when the operation
-// is compiled (model/operation.hpp).
+// Rules: the value must be one label of a host name, 1 to 63 letters, digits and hyphens, no hyphen at either end (RFC
+// 1123, 2.1), so that no value can direct a request to another host. That the members exist is checked at compile time
+// (model/operation.hpp).
 #pragma once
 
 #include <cstddef>
@@ -21,8 +21,8 @@
 
 namespace healthlake::detail {
 
-// The endpoint with the operation's host prefix in front, its labels taken from the input. Appends a violation for
-// each label that cannot stand in a host name, and one if the whole is no host name any more.
+// The endpoint with the operation's host prefix, its labels filled in from the input. Appends a violation for each
+// value that is not a valid label, and one if the resulting host name is not valid.
 inline Endpoint with_host_labels(Endpoint const& endpoint, OperationInfo const& operation, void const* input,
                                  std::vector<Violation>& violations) {
   std::string_view rest = operation.traits.host_prefix;
@@ -41,17 +41,16 @@ inline Endpoint with_host_labels(Endpoint const& endpoint, OperationInfo const& 
     Path const path = member_path(root, member);
     last = path.text();
     if (!is_host_label(label))
-      violations.push_back(
-          {last, Rule::pattern,
-           "1 to 63 letters, digits and hyphens, no hyphen at either end, for it is a part of the host",
-           path.sensitive() ? "***" : quoted(label, 64)});
+      violations.push_back({last, Rule::pattern,
+                            "1 to 63 letters, digits and hyphens, no hyphen at either end (a label of the host name)",
+                            path.sensitive() ? "***" : quoted(label, 64)});
     prefix += label;
   }
   Endpoint at = with_host_prefix(endpoint, prefix.append(rest));
   Authority parts;
   bool const wrong = parse_authority(at.authority, parts) != AuthorityFault::none;
   if (!last.empty() && violations.size() == before && at != endpoint && wrong)
-    violations.push_back({last, Rule::length, "a host of at most 253 characters, at most 63 between two dots",
+    violations.push_back({last, Rule::length, "a host name of at most 253 characters, each label at most 63",
                           concat({Decimal{parts.host.size()}, " characters"})});
   return at;
 }

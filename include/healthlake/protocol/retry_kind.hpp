@@ -1,8 +1,8 @@
-// Which errors are worth another attempt, and of which kind: the classification of the standard retry mode.
+// Which errors are retryable, and of which kind: the classification of the standard retry mode.
 //
-// Rules: a throttling code is stronger than the status, a modelled trait is stronger than the status, codes are
-// compared exactly, and a bare 429 or 408 is no reason. Source: the error lists of the AWS SDKs' standard retry mode,
-// on which botocore and smithy-rs agree.
+// Rules: a throttling code takes precedence over a modelled trait, and both over the status; codes are compared
+// exactly; a 429 or 408 alone is not retryable. Source: the error lists of the AWS SDKs' standard retry mode, on which
+// botocore and smithy-rs agree.
 #pragma once
 
 #include <algorithm>
@@ -13,7 +13,7 @@
 
 namespace healthlake {
 
-/// Codes by which services say "slow down".
+/// Codes of throttling errors.
 inline constexpr std::array<std::string_view, 14> throttling_codes{
     "Throttling",
     "ThrottlingException",
@@ -30,12 +30,12 @@ inline constexpr std::array<std::string_view, 14> throttling_codes{
     "PriorRequestNotComplete",
     "EC2ThrottledException",
 };
-/// Codes by which services say "that was me, and it will pass".
+/// Codes of transient errors.
 inline constexpr std::array<std::string_view, 2> transient_codes{"RequestTimeout", "RequestTimeoutException"};
-/// Statuses that say the same whatever the code is.
+/// Statuses of transient errors, whatever the code.
 inline constexpr std::array<int, 4> transient_statuses{500, 502, 503, 504};
 
-/// The kind of an error response. `modelled` is the retryable trait of the error's shape, if it has one.
+/// Classifies an error response. `modelled` is the retryable trait of the error's shape, if it has one.
 constexpr RetryKind retry_kind(std::string_view code, int http_status, RetryKind modelled = RetryKind::none) noexcept {
   auto const in = [](auto const& list, auto const& what) {
     for (auto const& one : list)
@@ -48,8 +48,8 @@ constexpr RetryKind retry_kind(std::string_view code, int http_status, RetryKind
   return RetryKind::none;
 }
 
-/// The kind of a transport error: connections that fail or break are transient, timeouts cost more of the quota,
-/// and what would fail again in the same way is not retried.
+/// Classifies a transport error: failed and lost connections are transient, timeouts cost more of the retry quota, and
+/// what would fail again in the same way is not retryable.
 constexpr RetryKind retry_kind(TransportReason reason) noexcept {
   switch (reason) {
     case TransportReason::connect_failed:

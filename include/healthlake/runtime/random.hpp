@@ -1,9 +1,9 @@
-// Random numbers of the operating system. Asking it for each costs as much as a whole call of this library, so on Linux
-// they are drawn ahead.
+// Random numbers from the operating system. A system call for each costs as much as an entire call of this library, so
+// on Linux they are buffered.
 //
-// Rules: an adapter. A child of fork(2) never gives the numbers that its parent gives, for two equal tokens make one
-// job of two: the numbers that wait stand in a page that the kernel wipes in the child (madvise(2), MADV_WIPEONFORK,
-// Linux 4.14). Where that is not to be had, none are drawn ahead.
+// Rules: an adapter. A child of fork(2) never returns the same numbers as its parent, since two equal tokens would make
+// one job of two: the buffer is in a page that the kernel wipes in the child (madvise(2), MADV_WIPEONFORK, Linux 4.14).
+// Where that is not available, nothing is buffered.
 #pragma once
 
 #include <array>
@@ -21,8 +21,8 @@
 
 namespace healthlake {
 
-/// A source of entropy (flow/entropy.hpp). Not safe to share between threads; make one for each. Throws
-/// std::system_error if the system has no random numbers.
+/// A source of entropy (flow/entropy.hpp). Not thread-safe; give each thread its own. Throws std::system_error if the
+/// system cannot provide random numbers.
 class SystemRandom {
  public:
 #if defined(__linux__) && defined(MADV_WIPEONFORK)
@@ -50,14 +50,14 @@ class SystemRandom {
 
  private:
 #if defined(__linux__) && defined(MADV_WIPEONFORK)
-  // All zeros, as in a wiped page, is a valid state: nothing was drawn.
+  // All zeros, as in a wiped page, is a valid state: an empty buffer.
   struct Ahead {
     std::size_t left;
     std::array<std::uint64_t, 32> numbers;
   };
 
   bool refill() noexcept {
-    // getentropy(3) gives at most 256 bytes, all or none.
+    // getentropy(3) returns at most 256 bytes, all or none.
     static_assert(sizeof ahead_->numbers == 256);
     if (getentropy(ahead_->numbers.data(), sizeof ahead_->numbers) != 0) return false;
     ahead_->left = ahead_->numbers.size();

@@ -1,7 +1,7 @@
-// The clock, the sleep and the randomness of the machine this runs on, for programs that have an operating system.
+// The clock, sleep and random numbers of the operating system, for client programs.
 //
-// Rules: an adapter; nothing but client programs includes it. The wall clock is std::chrono::system_clock. The
-// random numbers are the system's (runtime/random.hpp), so tokens of two processes differ.
+// Rules: an adapter, included by client programs only. The clock is std::chrono::system_clock. The random numbers are
+// the system's (runtime/random.hpp), so that the tokens of two processes differ.
 #pragma once
 
 #include <chrono>
@@ -13,7 +13,7 @@
 
 namespace healthlake {
 
-/// Satisfies the Runtime concept of drive.hpp. Not safe to share between threads; make one for each.
+/// Satisfies the Runtime concept of drive.hpp. Not thread-safe; give each thread its own.
 class SystemRuntime {
  public:
   [[nodiscard]] Timestamp now() const {

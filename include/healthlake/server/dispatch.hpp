@@ -1,20 +1,20 @@
-// The server's half of awsJson1_0: one typed handler per operation, and the protocol's own errors for everything
-// that is not a good request.
+// The server side of awsJson1_0: dispatches requests to one typed handler per operation, and answers all other requests
+// with the protocol's own errors.
 //
-// Rules: a handler sees only inputs that hold every required member and break no rule of their shape. Nothing of a
-// request is repeated in a message but what the validator shows (sensitive values are redacted there). Refused are,
-// in this order, with the codes and statuses of AWS's "Common Errors" and of Smithy's servers:
+// Rules: a handler is called only with inputs that have every required member and satisfy the rules of their shape. A
+// message repeats nothing of a request except what the validator shows (with sensitive values redacted). These are
+// rejected, in this order, with the codes and statuses of AWS's "Common Errors" and of Smithy's servers:
 //   a method other than POST               MethodNotAllowedException       405, with `Allow: POST`
 //   a path other than `/`                  UnknownOperationException       404
 //   X-Amz-Target missing, twice, unknown   UnknownOperationException       404
 //   another media type                     UnsupportedMediaTypeException   415
 //   a body over max_body_bytes             RequestEntityTooLargeException  413, also once decompressed
-//   a content coding that is not read      UnsupportedMediaTypeException   415, with `Accept-Encoding`
-//   no gzip data where it should be        SerializationException          400
-//   not JSON, wrong types, over-deep       SerializationException          400
-//   missing members, broken rules          ValidationException             400
-// The media type is application/x-amz-json-1.0, whatever its case and parameters. That of version 1.1 is refused: a
-// test server that is more lenient than the protocol would hide a client's mistake.
+//   an unsupported content coding          UnsupportedMediaTypeException   415, with `Accept-Encoding`
+//   invalid gzip data                      SerializationException          400
+//   invalid JSON, wrong types, too deep    SerializationException          400
+//   missing members, violated rules        ValidationException             400
+// The media type is application/x-amz-json-1.0, in any case and with any parameters. That of version 1.1 is rejected: a
+// test server that is more lenient than the protocol would hide a client's bug.
 #pragma once
 
 #include <algorithm>
@@ -41,46 +41,47 @@
 
 namespace healthlake {
 
-/// What is known about a request beside its input. The server fills it in; a handler reads it.
+/// What is known about a request besides its input. The server fills it in; a handler reads it.
 struct RequestContext {
-  /// Sent back as x-amzn-RequestId. Left empty, or not fit for a header, the dispatcher counts one up.
+  /// Returned as x-amzn-RequestId. If empty or not a valid field value, the dispatcher generates one from a counter.
   std::string request_id{};
-  /// Who signed the request, as the verifier found; empty where nobody verifies.
+  /// The access key id that signed the request, from the verifier; empty if signatures are not verified.
   std::string access_key_id{};
-  /// When the request came in.
+  /// When the request was received.
   Timestamp now{};
 };
 
-/// What a server is ready to read.
+/// The limits and the strictness of a server.
 struct DispatchOptions {
-  /// Of a request's body, as it came and decompressed. Default 1 MiB; no input of this service comes near it.
+  /// The maximum size of a request body, as received and decompressed. Default 1 MiB, more than any input of this
+  /// service needs.
   std::size_t max_body_bytes = std::size_t{1} << 20;
-  /// Limits of decoding, except for the size, which is the one above.
+  /// The limits of decoding, except for the size, which is max_body_bytes.
   DecodeOptions decode{};
-  /// A server implements one model: spellings and union members that it does not know are refused.
+  /// A server implements one model: by default, unknown enumeration values and union members are rejected.
   ValidateOptions validate{.unknown_enum_values = false, .unknown_union_members = false};
-  /// For operations that may be compressed. By default no compressed request is read.
+  /// For operations whose requests may be compressed. By default, compressed requests are rejected.
   RequestDecompression decompression{};
 };
 
-/// What a handler answers with instead of an output: any modelled error, or a code of its own.
+/// What a handler returns instead of an output: any modelled error, or one with another code.
 class HandlerError {
  public:
-  /// `return Unexpected{ResourceNotFoundException{.message = "..."}};`. The status is the shape's. An error that
-  /// cannot be written (a message that is no UTF-8) becomes an InternalServerException.
+  /// `return Unexpected{ResourceNotFoundException{.message = "..."}};`. The status is that of the shape. An error that
+  /// cannot be encoded (because of invalid UTF-8 in its message) becomes an InternalServerException.
   template <ErrorShape E>
   HandlerError(E const& error, ServiceInfo const& service = healthlake_service) {
     auto written = write_error(error, {}, service);
     response_ = written ? *std::move(written) : unwritable();
   }
-  /// An error that no shape models.
+  /// An error that is not modelled.
   HandlerError(std::string_view code, std::string_view message, int http_status)
       : response_(write_error(code, message, http_status)) {}
 
   [[nodiscard]] HttpResponse const& response() const& noexcept { return response_; }
   [[nodiscard]] HttpResponse&& response() && noexcept { return std::move(response_); }
 
-  /// What is sent if an output or an error of the server's own cannot be written.
+  /// What is sent if an output or a modelled error cannot be encoded.
   static HttpResponse unwritable() {
     return write_error("InternalServerException", "The response could not be written.", 500);
   }
@@ -91,14 +92,14 @@ class HandlerError {
 
 namespace detail {
 
-// Whether a Content-Type names this media type; case and parameters do not count (RFC 9110, 8.3.1).
+// Whether the Content-Type is this media type, regardless of case and parameters (RFC 9110, 8.3.1).
 inline bool has_media_type(Headers const& headers, std::string_view wanted) {
   if (headers.count("Content-Type") != 1) return false;
   std::string_view const value = *headers.find("Content-Type");
   return equal_ignoring_case(trim_blanks(value.substr(0, value.find(';'))), wanted);
 }
 
-// Whether `path` is `outer` or a part of it.
+// Whether `path` is `outer` or inside it.
 inline bool is_within(std::string_view path, std::string_view outer) noexcept {
   if (!path.starts_with(outer)) return false;
   return path.size() == outer.size() || outer.empty() || path[outer.size()] == '.' || path[outer.size()] == '[';
@@ -111,8 +112,8 @@ inline std::string constraint_text(Violation const& violation) {
   return text;
 }
 
-// All violations as one message. It begins as those of AWS do, which people and programs search for; paths are in the
-// names of the wire. Empty if there is nothing wrong.
+// All violations as one message; empty if there are none. It begins like those of AWS, which people and programs search
+// for; paths are in wire names.
 inline std::string validation_message(std::vector<MissingMember> const& missing,
                                       std::vector<Violation> const& violations) {
   std::size_t count = 0;
@@ -125,7 +126,7 @@ inline std::string validation_message(std::vector<MissingMember> const& missing,
   };
   for (auto const& member : missing) add(member.path, "Member must not be null");
   for (auto const& violation : violations) {
-    // The initial value of a member that was not sent breaks rules as well; that says nothing new.
+    // The initial value of a missing member may violate rules as well; those are not reported.
     bool const unsent = std::any_of(missing.begin(), missing.end(), [&](MissingMember const& member) {
       return is_within(violation.path, member.path);
     });
@@ -137,24 +138,23 @@ inline std::string validation_message(std::vector<MissingMember> const& missing,
   return message;
 }
 
-// The response to a request whose body cannot be had.
+// The response to a request whose body cannot be read.
 inline HttpResponse refuse_body(BodyFault fault, bool gzip, DispatchOptions const& options) {
   switch (fault) {
     case BodyFault::unsupported_coding: break;
-    case BodyFault::corrupt: return write_error("SerializationException", "The body is not gzip data.", 400);
+    case BodyFault::corrupt: return write_error("SerializationException", "The body is not valid gzip data.", 400);
     case BodyFault::too_large:
       return write_error("RequestEntityTooLargeException",
-                         "The body has more than " + std::to_string(options.max_body_bytes) + " bytes.", 413);
+                         "The body is larger than " + std::to_string(options.max_body_bytes) + " bytes.", 413);
   }
-  auto response = write_error("UnsupportedMediaTypeException",
-                              gzip ? "The only Content-Encoding that is read here is gzip, once."
-                                   : "A body with a Content-Encoding is not read here.",
-                              415);
+  auto response = write_error(
+      "UnsupportedMediaTypeException",
+      gzip ? "The only supported Content-Encoding is gzip, applied once." : "Content-Encoding is not supported.", 415);
   response.headers.add("Accept-Encoding", gzip ? "gzip" : "identity");  // RFC 9110, 12.5.3
   return response;
 }
 
-// Reads and validates an input of any operation. False: `refusal` is the response to send.
+// Reads and validates the input of any operation. Returns false with the response to send in `refusal`.
 inline bool read_input(OperationInfo const& operation, void* input, HttpRequest const& request,
                        DispatchOptions const& options, HttpResponse& refusal) {
   bool const gzip = operation.traits.gzip && options.decompression.gunzip;
@@ -171,7 +171,7 @@ inline bool read_input(OperationInfo const& operation, void* input, HttpRequest 
   decode_options.max_bytes = options.max_body_bytes;
   std::vector<MissingMember> missing;
   if (Malformed fault; !decode_to(body, type, input, decode_options, missing, fault)) {
-    std::string message = "The body is not the operation's input, at byte " + std::to_string(fault.offset);
+    std::string message = "The body is not valid input of the operation, at byte " + std::to_string(fault.offset);
     if (!fault.path.empty()) message += ", " + fault.path;
     refusal = write_error("SerializationException", message + ": " + fault.message + ".", 400);
     return false;
@@ -184,7 +184,7 @@ inline bool read_input(OperationInfo const& operation, void* input, HttpRequest 
   return false;
 }
 
-// An output of any operation as a response.
+// Writes the output of any operation as a response.
 inline HttpResponse write_output(OperationInfo const& operation, void const* output) {
   if (operation.traits.no_output) return make_response(200, {}, {});
   std::string body;
@@ -195,15 +195,15 @@ inline HttpResponse write_output(OperationInfo const& operation, void const* out
 
 }  // namespace detail
 
-/// Finds the handler of a request, and makes a response of whatever comes of it. One dispatcher serves one thread
-/// at a time, and its handlers may not call it.
+/// Dispatches requests to handlers, and turns their results into responses. Not thread-safe; handlers must not call the
+/// dispatcher.
 class Dispatcher {
  public:
   explicit Dispatcher(DispatchOptions options = {}) : options_(options) {}
 
-  /// Sets the handler of an operation, in place of an earlier one:
-  /// `Result<Output, HandlerError>(Input const&, RequestContext const&)`. Which errors it may answer with is not
-  /// checked against the operation's model, for a service answers with common errors too.
+  /// Sets the handler of an operation, replacing any previous one:
+  /// `Result<Output, HandlerError>(Input const&, RequestContext const&)`. The errors that it returns are not checked
+  /// against the operation's model, since a service returns common errors too.
   template <Operation Op, class Handler>
     requires std::copy_constructible<Handler> &&
              std::is_invocable_r_v<Result<typename Op::Output, HandlerError>, Handler&, typename Op::Input const&,
@@ -225,7 +225,7 @@ class Dispatcher {
     return *this;
   }
 
-  /// The response to a request; never fails. It carries x-amzn-RequestId whatever it says.
+  /// Handles a request; never fails. Every response has an x-amzn-RequestId.
   HttpResponse handle(HttpRequest const& request, RequestContext context = {}) {
     if (context.request_id.empty() || forbidden_field_value(context.request_id)) context.request_id = next_request_id();
     HttpResponse response = route(request, context);
@@ -243,13 +243,13 @@ class Dispatcher {
 
   HttpResponse route(HttpRequest const& request, RequestContext const& context) {
     if (request.method != "POST") {
-      HttpResponse response = write_error("MethodNotAllowedException", "The method of every operation is POST.", 405);
+      HttpResponse response = write_error("MethodNotAllowedException", "The method must be POST.", 405);
       response.headers.add("Allow", "POST");  // RFC 9110, 15.5.6
       return response;
     }
     auto const target = request.headers.find("X-Amz-Target");
     if (request.target != "/" || !target || request.headers.count("X-Amz-Target") != 1)
-      return unknown_operation("The path must be `/`, and one X-Amz-Target must name the operation.");
+      return unknown_operation("The path must be `/`, and one X-Amz-Target header must name the operation.");
     for (auto& candidate : routes_) {
       if (candidate.target != *target) continue;
       if (!detail::has_media_type(request.headers, aws_json_content_type))
@@ -257,14 +257,14 @@ class Dispatcher {
                            "Content-Type must be " + std::string{aws_json_content_type} + ".", 415);
       return candidate.run(request, context, options_);
     }
-    return unknown_operation("X-Amz-Target names no operation of this server.");
+    return unknown_operation("X-Amz-Target does not name an operation of this server.");
   }
 
   static HttpResponse unknown_operation(std::string_view message) {
     return write_error("UnknownOperationException", message, 404);
   }
 
-  // In the form of a UUID, as the service's are.
+  // In the form of a UUID, like those of the service.
   std::string next_request_id() {
     std::string const count = std::to_string(++requests_);
     std::string id = "00000000-0000-4000-8000-";

@@ -1,7 +1,7 @@
-// The verifying side of Signature Version 4: who sent this request, and is it as they signed it?
+// Verifies Signature Version 4: who sent a request, and that it was not modified.
 //
-// Rules: everything in a request is hostile until its signature is right. Sizes are bounded before anything is
-// computed, the received bytes are never repeated in a message (a signed header's name is, once it is a token), and
+// Rules: everything in a request is untrusted until its signature is verified. Sizes are checked before anything is
+// computed, received bytes are never repeated in a message (except for a signed header's name, if it is a token), and
 // secrets and signatures are compared in constant time. Presigned requests (X-Amz-Signature in the query) count as
 // unsigned. The time is passed in.
 #pragma once
@@ -30,11 +30,11 @@
 
 namespace healthlake {
 
-/// Why a request is refused, in the words of an AWS service's error response.
+/// Why a request is rejected, as in an error response of an AWS service.
 struct VerifyFailure {
   /// - MissingAuthenticationTokenException: there is no Authorization header;
-  /// - IncompleteSignatureException: there is one, but it is not a whole SigV4 signature, or a limit is exceeded;
-  /// - UnrecognizedClientException: the access key is unknown, or the session token is not the expected one;
+  /// - IncompleteSignatureException: there is one, but not a complete SigV4 signature, or a limit is exceeded;
+  /// - UnrecognizedClientException: the access key id is unknown, or the session token does not match;
   /// - InvalidSignatureException: wrong signature, scope, date or content hash;
   /// - InternalServerException: the hash engine failed.
   std::string code{};
@@ -45,21 +45,21 @@ struct VerifyFailure {
   friend bool operator==(VerifyFailure const&, VerifyFailure const&) = default;
 };
 
-/// What a server expects of a signature.
+/// The expected scope of a signature, and the limits of verification.
 struct VerifyOptions {
   std::string region{};
   std::string service = "healthlake";
-  /// How far X-Amz-Date may be off, in both directions.
+  /// The maximum difference between X-Amz-Date and the current time, in either direction.
   Milliseconds window{300'000};
   /// As SigV4Options::normalize_path.
   bool normalize_path = true;
-  /// The longest Authorization header, in bytes.
+  /// The maximum size of the Authorization header, in bytes.
   std::size_t max_authorization_size = 8192;
-  /// The most entries of SignedHeaders.
+  /// The maximum number of entries in SignedHeaders.
   std::size_t max_signed_headers = 128;
-  /// The most field lines of a request.
+  /// The maximum number of field lines of a request.
   std::size_t max_fields = 256;
-  /// The longest request target, in bytes.
+  /// The maximum size of the request target, in bytes.
   std::size_t max_target_size = 8192;
 };
 
@@ -81,7 +81,7 @@ inline Unexpected<VerifyFailure> invalid_signature(std::string message) {
 }
 inline Unexpected<VerifyFailure> unrecognized_client() {
   return Unexpected{VerifyFailure{"UnrecognizedClientException",
-                                  "The access key or the session token of the request is not valid here.", 403}};
+                                  "The access key or the session token of the request is invalid.", 403}};
 }
 
 // Splits `AKID/date/region/service/aws4_request`.
@@ -100,9 +100,9 @@ constexpr bool parse_credential(std::string_view text, Authorization& out) noexc
 }
 }  // namespace detail
 
-/// Takes the value of an Authorization header apart:
-/// `AWS4-HMAC-SHA256 Credential=..., SignedHeaders=..., Signature=...`. The three may come in any order, with or
-/// without blanks after the commas; each must be there once, and nothing else. The failure is always
+/// Parses the value of an Authorization header:
+/// `AWS4-HMAC-SHA256 Credential=..., SignedHeaders=..., Signature=...`. The three may be in any order, with or without
+/// spaces after the commas; each must appear once, and nothing else. The failure is always
 /// IncompleteSignatureException.
 inline Result<Authorization, VerifyFailure> parse_authorization(std::string_view value) {
   value = trim_blanks(value);
@@ -128,8 +128,8 @@ inline Result<Authorization, VerifyFailure> parse_authorization(std::string_view
   }
   if (!good)
     return detail::incomplete_signature(
-        "The Authorization header must hold Credential, SignedHeaders and Signature, each once and not empty, as "
-        "key=value pairs between commas.");
+        "The Authorization header must contain Credential, SignedHeaders and Signature, each once and not empty, as "
+        "comma-separated key=value pairs.");
 
   Authorization authorization;
   if (!detail::parse_credential(parts[0], authorization))
@@ -139,7 +139,7 @@ inline Result<Authorization, VerifyFailure> parse_authorization(std::string_view
   return authorization;
 }
 
-/// Verifies with any Hash. One verifier serves one thread; it keeps the hash engine and the last signing key.
+/// Verifies signatures with any Hash. Not thread-safe: it keeps the hash engine and the last signing key.
 template <Hash H>
 class SigV4Verifier {
  public:
@@ -148,15 +148,16 @@ class SigV4Verifier {
       : options_(std::move(options)) {}
   SigV4Verifier(H hash, VerifyOptions options) : hash_(std::move(hash)), options_(std::move(options)) {}
 
-  /// The access key id whose secret signed this request, or why it is refused.
+  /// Returns the access key id whose secret signed the request, or why the request is rejected.
   ///
-  /// `find(access_key_id)` returns a `Credentials const*`, null for an unknown key; it must be valid until `verify`
-  /// returns. If the credentials have a session token, the request must carry the same; if not, it must carry none.
+  /// `find(access_key_id)` returns a `Credentials const*`, null for an unknown key, which must be valid until `verify`
+  /// returns. If the credentials have a session token, the request must have the same one; if not, it must have none.
   ///
-  /// Checked in this order: the Authorization header and its limits; the access key; scope and date; which headers are
-  /// signed (host, x-amz-date and every x-amz-* header of the request must be); X-Amz-Content-Sha256, if there, against
-  /// the body; the signature; the session token. `host` is the header Host or, without one, HttpRequest::authority; a
-  /// signed content-length that is not among the headers is that of the body. Precondition: now.in_range().
+  /// Checked in this order: the Authorization header and the limits; the access key id; scope and date; which headers
+  /// are signed (host, x-amz-date and every x-amz-* header of the request must be); X-Amz-Content-Sha256, if present,
+  /// against the body; the signature; the session token. `host` is the Host header or, without one,
+  /// HttpRequest::authority; a signed content-length that is not among the headers is that of the body. Precondition:
+  /// now.in_range().
   template <class Find>
     requires std::is_invocable_r_v<Credentials const*, Find&, std::string_view>
   Result<std::string, VerifyFailure> verify(HttpRequest const& request, Timestamp now, Find&& find) {
@@ -179,7 +180,7 @@ class SigV4Verifier {
   Result<Authorization, VerifyFailure> authorization_of(HttpRequest const& request) const {
     if (request.headers.size() > options_.max_fields)
       return detail::incomplete_signature("The request has more than " + std::to_string(options_.max_fields) +
-                                          " header lines.");
+                                          " header fields.");
     auto const value = request.headers.find("authorization");
     if (!value || trim_blanks(*value).empty())
       return Unexpected{VerifyFailure{"MissingAuthenticationTokenException",
@@ -193,7 +194,7 @@ class SigV4Verifier {
                                           std::to_string(options_.max_target_size) + " bytes.");
     for (std::string_view const name : {"authorization", "x-amz-date", "x-amz-security-token", "host"})
       if (request.headers.count(name) > 1)
-        return detail::incomplete_signature("The header " + std::string{name} + " is there more than once.");
+        return detail::incomplete_signature("The header " + std::string{name} + " appears more than once.");
     return parse_authorization(*value);
   }
 
@@ -201,8 +202,7 @@ class SigV4Verifier {
     CredentialScope const& scope = authorization.scope;
     date_ = trim_blanks(request.headers.find("x-amz-date").value_or(std::string_view{}));
     auto const date = from_amz_date(date_);
-    if (!date)
-      return detail::incomplete_signature("The header X-Amz-Date must be there, in the form YYYYMMDDTHHMMSSZ.");
+    if (!date) return detail::incomplete_signature("The header X-Amz-Date is required, in the form YYYYMMDDTHHMMSSZ.");
     if (scope.region != options_.region)
       return detail::invalid_signature("Credential should be scoped to the region '" + options_.region + "'.");
     if (scope.service != options_.service)
@@ -212,7 +212,7 @@ class SigV4Verifier {
     return check_date(*date, now);
   }
 
-  // The texts begin as those of AWS, which people and programs search for.
+  // The messages begin like those of AWS, which people and programs search for.
   Checked check_date(Timestamp date, Timestamp now) const {
     bool const whole_minutes = options_.window.count % 60'000 == 0;
     std::string const span = whole_minutes ? std::to_string(options_.window.count / 60'000) + " min.)"
@@ -226,7 +226,7 @@ class SigV4Verifier {
     return Unit{};
   }
 
-  // Lists the fields that the client says it signed, as the client must have listed them.
+  // Collects the fields that the client signed, in the order in which it must have listed them.
   Checked collect(HttpRequest const& request, std::string_view signed_headers) {
     names_.clear();
     fields_.clear();
@@ -267,7 +267,7 @@ class SigV4Verifier {
     return true;
   }
 
-  // Whether the client lists this header.
+  // Whether this header is in SignedHeaders.
   [[nodiscard]] bool is_signed(std::string_view name) const {
     return std::any_of(names_.begin(), names_.end(),
                        [&](std::string_view listed) { return equal_ignoring_case(listed, name); });
@@ -296,19 +296,19 @@ class SigV4Verifier {
       return engine_failed();
     if (!equal_in_constant_time(authorization.signature, view(to_hex(expected))))
       return detail::invalid_signature(
-          "The signature of the request does not match the one computed here; check the secret access key and the "
+          "The signature of the request does not match the calculated one; check the secret access key and the "
           "signing method.");
     return Unit{};
   }
 
   static Unexpected<VerifyFailure> engine_failed() {
-    return Unexpected{VerifyFailure{"InternalServerException", "The signature could not be checked.", 500}};
+    return Unexpected{VerifyFailure{"InternalServerException", "The signature could not be verified.", 500}};
   }
 
   H hash_;
   VerifyOptions options_;
   SigningKeyCache cache_;
-  // About the request at hand; of no meaning between calls, kept for its memory.
+  // Views into the current request; not valid between calls, kept for their memory.
   std::vector<std::string_view> names_;
   std::vector<SignedField> fields_;
   std::string content_length_;

@@ -1,8 +1,8 @@
-// The canonical request of Signature Version 4: which bytes of a request get signed, and in which order (AWS IAM User
+// The canonical request of Signature Version 4: which bytes of a request are signed, and in which order (AWS IAM User
 // Guide, "Create a signed AWS API request").
 //
-// Rules: what can be read (`canonical_request`) and what is hashed (`hash_canonical_request`) come from one writer. It
-// takes any bytes and refuses none; SigV4::sign and the verifier refuse.
+// Rules: the string (`canonical_request`) and the hash (`hash_canonical_request`) come from one writer. It accepts any
+// bytes; SigV4::sign and the verifier do the validation.
 #pragma once
 
 #include <cstddef>
@@ -17,22 +17,22 @@
 
 namespace healthlake {
 
-/// What a canonical request is made of.
+/// The parts of a canonical request.
 struct CanonicalRequest {
   std::string_view method{};
-  /// Path and query as in the request line.
+  /// The path and query, as in the request line.
   std::string_view target{};
   bool normalize_path = true;
   /// Sorted by sort_signed_fields.
   std::span<SignedField const> fields{};
-  /// Their names, each once, between semicolons.
+  /// Their names, each once, separated by semicolons.
   std::string_view signed_headers{};
-  /// The SHA-256 of the body in hexadecimal digits.
+  /// The SHA-256 of the body, in hexadecimal digits.
   std::string_view payload_hash{};
 };
 
 namespace detail {
-// Stage 1: method, path, query, headers, their names and the hash of the body, one below the other.
+// Stage 1: method, path, query, headers, their names and the hash of the body, separated by line feeds.
 inline void write_canonical_request(Sink& sink, CanonicalRequest const& request) {
   std::size_t const question = request.target.find('?');
   sink.put(request.method);
@@ -49,12 +49,12 @@ inline void write_canonical_request(Sink& sink, CanonicalRequest const& request)
 }
 }  // namespace detail
 
-/// Stage 1 as a string: method, path, query, headers, their names and the hash of the body, one below the other.
+/// Stage 1 as a string: method, path, query, headers, their names and the hash of the body, separated by line feeds.
 inline std::string canonical_request(CanonicalRequest const& request) {
   return detail::written([&](detail::Sink& sink) { detail::write_canonical_request(sink, request); });
 }
 
-/// The hash of stage 1, which is never stored. False: the engine failed.
+/// Hashes stage 1 without storing it. Returns false if the hash engine failed.
 template <Hash H>
 [[nodiscard]] bool hash_canonical_request(H& hash, CanonicalRequest const& request, Digest& digest) {
   hash.reset();

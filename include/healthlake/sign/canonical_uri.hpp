@@ -1,7 +1,7 @@
-// The target of a request as Signature Version 4 signs it: the canonical URI (the path) and the canonical query string
-// (AWS IAM User Guide, "Create a signed AWS API request").
+// The canonical URI (the path) and the canonical query string of Signature Version 4 (AWS IAM User Guide, "Create a
+// signed AWS API request").
 //
-// Rules: any bytes are taken and none refused. Nothing is allocated for a path in normal form without a query.
+// Rules: accepts any bytes. Nothing is allocated for a normalized path without a query.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,7 @@
 
 namespace healthlake::detail {
 
-// Whether a path has no empty segment but the last, and no `.` or `..`.
+// Whether a path has no `.`, `..` or empty segments, except for the last one.
 constexpr bool is_normal_path(std::string_view path) noexcept {
   if (path.empty() || path[0] != '/' || path.find("//") != std::string_view::npos) return false;
   bool normal = true;
@@ -25,8 +25,8 @@ constexpr bool is_normal_path(std::string_view path) noexcept {
   return normal;
 }
 
-// Removes dot segments (RFC 3986, 5.2.4) and empty segments; `..` at the root stays there. A path that ends in a dot
-// segment ends in a slash then. The result begins with a slash.
+// Removes dot segments (RFC 3986, 5.2.4) and empty segments; `..` at the root stays at the root. A path that ended in a
+// dot segment then ends in a slash. The result begins with a slash.
 inline std::string normalize_path(std::string_view path) {
   std::string out;
   out.reserve(path.size() + 1);
@@ -46,8 +46,8 @@ inline void write_percent_encoded(Sink& sink, std::string_view text, char kept) 
   percent_encode(text, kept, [&sink](char c) { sink.put(c); });
 }
 
-/// The canonical URI: the path as it stands in the request line, normalized if asked for, each segment
-/// percent-encoded once more even if it holds a `%` already. An empty path is `/`.
+/// The canonical URI: the path of the request line, optionally normalized, each segment percent-encoded once more, even
+/// if it already contains a `%`. An empty path is `/`.
 inline void write_canonical_path(Sink& sink, std::string_view path, bool normalize) {
   if (normalize && !is_normal_path(path)) {
     write_percent_encoded(sink, normalize_path(path), '/');
@@ -57,11 +57,11 @@ inline void write_canonical_path(Sink& sink, std::string_view path, bool normali
   write_percent_encoded(sink, path, '/');
 }
 
-/// The canonical query: names and values decoded and encoded again, sorted by name, then by value. A parameter
-/// without `=` gets an empty value, an empty piece between two `&` is skipped, `+` is a plus sign.
+/// The canonical query string: names and values, decoded and encoded again, sorted by name, then by value. A parameter
+/// without `=` has an empty value, an empty parameter is skipped, `+` is a plus sign.
 inline void write_canonical_query(Sink& sink, std::string_view query) {
   if (query.empty()) return;
-  // The encoded names and values; three bytes for each byte at most, so no view into it goes stale.
+  // The encoded names and values: at most three bytes for each byte, so that no view into it is invalidated.
   std::string encoded;
   encoded.reserve(3 * query.size());
   std::vector<SignedField> parameters;

@@ -1,7 +1,7 @@
 // Credentials from the environment variables of the process.
 //
-// Rules: reads the environment when called, keeps nothing. On a target without one, use credentials_from with a lookup
-// of your own.
+// Rules: reads the environment on each call and keeps nothing. On a target without one, use credentials_from with a
+// lookup function of your own.
 #pragma once
 
 #include <cstdlib>

@@ -1,8 +1,8 @@
-// What signing asks of a SHA-256, and what it builds on one: HMAC (RFC 2104), hexadecimal text, a comparison that
-// takes the same time wherever two values differ, and a wipe that the compiler keeps.
+// The Hash concept, what signing requires of a SHA-256 implementation, and what is built on it: HMAC (RFC 2104),
+// hexadecimal digests, constant-time comparison, and wiping memory.
 //
-// Rules: a Hash is one object that is used for one message after the other, so an engine allocates its context once. An
-// engine that can fail says so at `finish`, never earlier. Nothing here allocates.
+// Rules: one Hash object is used for many messages, one after the other, so that an engine allocates its context once.
+// An engine that can fail reports it from `finish`, never earlier. Nothing here allocates.
 #pragma once
 
 #include <array>
@@ -23,19 +23,19 @@ namespace healthlake {
 /// The 32 bytes of a SHA-256 or an HMAC-SHA256.
 using Digest = std::array<std::uint8_t, 32>;
 
-/// What is hashed.
+/// The input of a hash.
 using Bytes = std::span<std::uint8_t const>;
 
-/// The bytes of a text. Valid as long as the text.
+/// The bytes of a string, valid as long as the string is.
 inline Bytes as_bytes(std::string_view text) noexcept {
   return {reinterpret_cast<std::uint8_t const*>(text.data()), text.size()};
 }
 
 /// An incremental SHA-256 (FIPS 180-4, 6.2):
-/// - `reset()` begins a message, dropping what was there;
-/// - `update(bytes)` appends to it, any number of times, also zero bytes;
+/// - `reset()` begins a new message and discards the previous one;
+/// - `update(bytes)` appends to it, any number of times, zero bytes included;
 /// - `finish(digest)` writes the digest and returns true, or returns false if the engine failed at any point since
-///   `reset()`. The next call after it is `reset()`.
+///   `reset()`. Only `reset()` may be called after it.
 template <class H>
 concept Hash = std::movable<H> && requires(H& hash, Bytes bytes, Digest& digest) {
   hash.reset();
@@ -43,7 +43,7 @@ concept Hash = std::movable<H> && requires(H& hash, Bytes bytes, Digest& digest)
   { hash.finish(digest) } -> std::same_as<bool>;
 };
 
-/// Overwrites memory with zeros, also if it is never read again: the compiler has to believe that it is.
+/// Overwrites memory with zeros in a way that the compiler does not optimize out.
 inline void wipe(void* memory, std::size_t size) noexcept {
 #if defined(__GNUC__)
   if (size == 0) return;
@@ -55,7 +55,7 @@ inline void wipe(void* memory, std::size_t size) noexcept {
 #endif
 }
 
-/// A Digest that is a secret (a derived key): wiped when it goes.
+/// A Digest that is secret (a derived key): wiped when it is destroyed.
 struct SecretDigest {
   Digest bytes{};
 
@@ -65,8 +65,8 @@ struct SecretDigest {
   ~SecretDigest() { wipe(bytes.data(), bytes.size()); }
 };
 
-/// Whether two byte strings are equal, in a time that depends on their lengths only: how far a guessed signature
-/// is right must not show.
+/// Whether two byte strings are equal, in a time that depends on their lengths only, so that it does not reveal how
+/// much of a guessed signature is right.
 inline bool equal_in_constant_time(Bytes a, Bytes b) noexcept {
   if (a.size() != b.size()) return false;
   using Word = std::conditional_t<detail::bytes::words_pay, std::uint64_t, std::uint8_t>;
@@ -85,10 +85,10 @@ inline bool equal_in_constant_time(std::string_view a, std::string_view b) noexc
   return equal_in_constant_time(as_bytes(a), as_bytes(b));
 }
 
-/// A digest as text: 64 lower-case hexadecimal digits.
+/// A digest as 64 lower-case hexadecimal digits.
 using HexDigest = std::array<char, 64>;
 
-/// The digits of a digest.
+/// Converts a digest to hexadecimal digits.
 constexpr HexDigest to_hex(Digest const& digest) noexcept {
   HexDigest text{};
   for (std::size_t i = 0; i < digest.size(); i += 4) {
@@ -99,10 +99,10 @@ constexpr HexDigest to_hex(Digest const& digest) noexcept {
   return text;
 }
 
-/// The same digits as a string view, good as long as `text` is.
+/// The same digits as a string view, valid as long as `text` is.
 constexpr std::string_view view(HexDigest const& text) noexcept { return {text.data(), text.size()}; }
 
-/// Reads exactly 64 lower-case hexadecimal digits, the only form in which SigV4 writes a digest.
+/// Parses exactly 64 lower-case hexadecimal digits, the only form in which SigV4 writes a digest.
 constexpr bool from_hex(std::string_view text, Digest& digest) noexcept {
   auto const value = [](char c) { return detail::is_upper(c) ? -1 : detail::hex_value(c); };
   if (text.size() != 2 * digest.size()) return false;
@@ -115,7 +115,7 @@ constexpr bool from_hex(std::string_view text, Digest& digest) noexcept {
   return true;
 }
 
-/// The digest of one message. False: the engine failed.
+/// Hashes one message. Returns false if the engine failed.
 template <Hash H>
 bool hash_of(H& hash, Bytes message, Digest& digest) {
   hash.reset();
@@ -123,13 +123,13 @@ bool hash_of(H& hash, Bytes message, Digest& digest) {
   return hash.finish(digest);
 }
 
-/// HMAC-SHA256 (RFC 2104, 2) over any Hash: `H(K xor opad, H(K xor ipad, text))`. The hash belongs to this object
-/// from construction until `finish`; the padded key is wiped at the end.
+/// HMAC-SHA256 (RFC 2104, 2) with any Hash: `H(K xor opad, H(K xor ipad, text))`. This object has exclusive use of the
+/// hash until `finish` returns; it wipes the padded key when it is destroyed.
 template <Hash H>
 class Hmac {
  public:
   Hmac(H& hash, Bytes key) : hash_(hash) {
-    // RFC 2104, 2: a key longer than a block is hashed first, a shorter one is filled up with zeros.
+    // RFC 2104, 2: a key longer than a block is hashed first, a shorter one is padded with zeros.
     if (key.size() > block_size) {
       SecretDigest shortened;
       ok_ = hash_of(hash_, key, shortened.bytes);
@@ -145,7 +145,7 @@ class Hmac {
 
   void update(Bytes text) { hash_.update(text); }
 
-  /// Writes the code. False: the engine failed.
+  /// Writes the authentication code. Returns false if the engine failed.
   [[nodiscard]] bool finish(Digest& code) {
     SecretDigest inner;
     if (!hash_.finish(inner.bytes)) ok_ = false;
@@ -157,7 +157,7 @@ class Hmac {
  private:
   static constexpr std::size_t block_size = 64;
 
-  // Turns the key into its padded form (of the inner pad into that of the outer one) and hashes it.
+  // XORs the key with a pad (or turns the inner pad into the outer one) and hashes it.
   void begin(std::uint8_t pad) {
     for (auto& byte : key_) byte = static_cast<std::uint8_t>(byte ^ pad);
     hash_.reset();
@@ -169,7 +169,7 @@ class Hmac {
   bool ok_ = true;
 };
 
-/// The HMAC of one text. False: the engine failed.
+/// The HMAC of one message. Returns false if the engine failed.
 template <Hash H>
 bool hmac(H& hash, Bytes key, Bytes text, Digest& code) {
   Hmac<H> mac{hash, key};

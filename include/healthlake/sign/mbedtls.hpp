@@ -1,7 +1,7 @@
-// SHA-256 by Mbed TLS (2.28 or 3; link libmbedcrypto).
+// SHA-256 with Mbed TLS (2.28 or 3; link libmbedcrypto).
 //
-// Rules: satisfies Hash; the context lives inside the object, nothing is allocated unless the library's build does.
-// Copyable: a copy goes on from the same message. The only header of sign/ that names Mbed TLS.
+// Rules: satisfies Hash; the context is inside the object, and nothing is allocated unless the library's build does.
+// Copyable: a copy continues the same message. The only header of sign/ that uses Mbed TLS.
 #pragma once
 
 #include <mbedtls/sha256.h>
@@ -11,7 +11,7 @@
 
 namespace healthlake {
 
-/// SHA-256 on an mbedtls_sha256_context. A failure of the library (hardware engines have them) shows at `finish`.
+/// SHA-256 on an mbedtls_sha256_context. A failure of the library (of a hardware engine, say) is reported by `finish`.
 class MbedtlsSha256 {
  public:
   MbedtlsSha256() noexcept { mbedtls_sha256_init(&context_); }

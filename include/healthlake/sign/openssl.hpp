@@ -1,7 +1,7 @@
-// SHA-256 by OpenSSL (1.1.1 or later; link libcrypto).
+// SHA-256 with OpenSSL (1.1.1 or later; link libcrypto).
 //
-// Rules: satisfies Hash; the context is made once and used for every message, and the algorithm is looked up once.
-// Movable, not copyable. The only header of sign/ that names OpenSSL.
+// Rules: satisfies Hash; the context is created and the algorithm fetched once, for all messages. Movable, not
+// copyable. The only header of sign/ that uses OpenSSL.
 #pragma once
 
 #include <openssl/evp.h>
@@ -12,7 +12,7 @@
 
 namespace healthlake {
 
-/// SHA-256 on an EVP_MD_CTX. A failure of the library, or no memory for the context, shows at `finish`.
+/// SHA-256 on an EVP_MD_CTX. A failure of the library, or to allocate the context, is reported by `finish`.
 class OpensslSha256 {
  public:
   OpensslSha256() : context_(EVP_MD_CTX_new()) {
@@ -20,7 +20,7 @@ class OpensslSha256 {
   }
 
   void reset() noexcept {
-    // A null type keeps the algorithm of the constructor, which saves its look-up (EVP_DigestInit_ex(3)).
+    // A null type keeps the constructor's algorithm, which saves fetching it again (EVP_DigestInit_ex(3)).
     ok_ = ready_ && context_ && EVP_DigestInit_ex(context_.get(), nullptr, nullptr) == 1;
   }
   void update(Bytes bytes) noexcept {

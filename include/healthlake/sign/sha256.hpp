@@ -1,7 +1,5 @@
-// SHA-256 (FIPS 180-4) without any library, for targets that have none: 32-bit arithmetic, 16 words of schedule
-// instead of 64, about 110 bytes of state, no allocation, cannot fail.
-//
-// Rules: satisfies Hash.
+// A portable SHA-256 (FIPS 180-4), for targets without a crypto library: 32-bit arithmetic, a message schedule of 16
+// words instead of 64, about 110 bytes of state, no allocation, cannot fail.
 #pragma once
 
 #include <algorithm>
@@ -14,7 +12,7 @@
 
 namespace healthlake {
 
-/// A portable SHA-256. Its state is wiped when it goes, since HMAC puts keys into it.
+/// A portable SHA-256. Its state is wiped when it is destroyed, since HMAC puts keys into it.
 class Sha256 {
  public:
   Sha256() noexcept { reset(); }
@@ -43,7 +41,7 @@ class Sha256 {
   }
 
   bool finish(Digest& digest) noexcept {
-    // FIPS 180-4, 5.1.1: a one bit, zeros up to 8 bytes before the end of a block, the length in bits.
+    // FIPS 180-4, 5.1.1: a one bit, zeros up to 8 bytes before the end of a block, then the length in bits.
     std::uint64_t const bits = length_ * 8;
     auto filled = static_cast<std::size_t>(length_ % block_.size());
     block_[filled++] = 0x80;
@@ -72,7 +70,7 @@ class Sha256 {
       0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
       0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
 
-  // FIPS 180-4, 6.2.2, with the message schedule computed as it is used (6.1.3 describes that form).
+  // FIPS 180-4, 6.2.2, with the message schedule computed as it is used (as in 6.1.3).
   void compress() noexcept {
     std::array<std::uint32_t, 16> w;
     for (std::size_t i = 0; i < w.size(); ++i)

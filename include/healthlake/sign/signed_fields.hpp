@@ -1,7 +1,7 @@
-// Which header fields a signature covers, their order, and how they are written for it: the canonical headers and the
-// list of signed headers (AWS IAM User Guide, "Create a signed AWS API request").
+// Which header fields a signature covers, and in which order and form: the canonical headers and the list of signed
+// headers (AWS IAM User Guide, "Create a signed AWS API request").
 //
-// Rules: the writers take any bytes and refuse none; SigV4::sign and the verifier refuse.
+// Rules: the writers accept any bytes; SigV4::sign and the verifier do the validation.
 #pragma once
 
 #include <cstddef>
@@ -16,18 +16,18 @@
 
 namespace healthlake {
 
-/// One field line to sign. The views belong to whoever made it.
+/// One field line to sign. The views must outlive it.
 struct SignedField {
   /// In lower case.
   std::string_view name{};
   std::string_view value{};
-  /// The place in the message: field lines of one name keep their order.
+  /// The position in the message: field lines of the same name keep their order.
   std::size_t order = 0;
 };
 
 namespace detail {
-// By insertion for a few fields, which is what nearly all requests have; else a heap sort, so that nobody's headers or
-// query cost more than n log n. Far less code than std::sort, which has both and a third algorithm in front.
+// An insertion sort for few fields, as nearly all requests have; otherwise a heap sort, so that no headers or query
+// take more than O(n log n). Far less code than std::sort, which has both and a third algorithm.
 inline void sort_fields(std::span<SignedField> fields, bool (*before)(SignedField const&, SignedField const&)) {
   if (fields.size() <= 16) {
     for (std::size_t i = 1; i < fields.size(); ++i)
@@ -50,7 +50,7 @@ inline void sort_fields(std::span<SignedField> fields, bool (*before)(SignedFiel
 }
 }  // namespace detail
 
-/// Sorts by name, then by place: the order of the canonical request.
+/// Sorts by name, then by position: the order of the canonical request.
 inline void sort_signed_fields(std::span<SignedField> fields) {
   detail::sort_fields(fields, [](SignedField const& a, SignedField const& b) {
     int const order = a.name.compare(b.name);
@@ -58,8 +58,8 @@ inline void sort_signed_fields(std::span<SignedField> fields) {
   });
 }
 
-/// False for the headers a signature leaves out, because something on the way may change them (hop-by-hop: RFC 9110,
-/// 7.6.1; trace id, user agent and expectation: as the AWS SDKs do), and for Authorization, which holds the signature.
+/// False for headers that are not signed because an intermediary may change them (hop-by-hop headers: RFC 9110, 7.6.1;
+/// trace id, user agent and expectation: as in the AWS SDKs), and for Authorization, which contains the signature.
 constexpr bool is_signable(std::string_view name) noexcept {
   constexpr std::string_view left_out[] = {"authorization",
                                            "connection",
@@ -81,8 +81,8 @@ constexpr bool is_signable(std::string_view name) noexcept {
 
 namespace detail {
 
-/// A field value: blanks at both ends removed, every run of blanks inside, quoted or not, made one space. Line breaks
-/// count as blanks, so that a folded value (RFC 9112, 5.2) reads like its unfolded form.
+/// A field value with whitespace trimmed, and each run of whitespace, quoted or not, replaced by one space. Line breaks
+/// count as whitespace, so that a folded value (RFC 9112, 5.2) is equal to its unfolded form.
 inline void write_canonical_value(Sink& sink, std::string_view value) {
   auto const marks = [](std::uint64_t word) { return bytes::below(word, ' ' + 1); };
   for (bool begun = false;; begun = true) {
@@ -95,7 +95,7 @@ inline void write_canonical_value(Sink& sink, std::string_view value) {
   }
 }
 
-/// The names, each once, between semicolons. Precondition: sort_signed_fields.
+/// The names, each once, separated by semicolons. Precondition: sorted by sort_signed_fields.
 inline void write_signed_headers(Sink& sink, std::span<SignedField const> fields) {
   for (std::size_t i = 0; i < fields.size(); ++i) {
     if (i > 0 && fields[i].name == fields[i - 1].name) continue;
@@ -104,7 +104,8 @@ inline void write_signed_headers(Sink& sink, std::span<SignedField const> fields
   }
 }
 
-/// The canonical headers, one line a name; values of one name are joined by commas. Precondition: sort_signed_fields.
+/// The canonical headers, one line per name, with the values of a name joined by commas. Precondition: sorted by
+/// sort_signed_fields.
 inline void write_canonical_headers(Sink& sink, std::span<SignedField const> fields) {
   for (std::size_t i = 0; i < fields.size(); ++i) {
     if (i > 0 && fields[i].name == fields[i - 1].name) {

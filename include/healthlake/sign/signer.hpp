@@ -1,8 +1,8 @@
-// What this library asks of a signer, and the signer that does nothing.
+// The Signer concept, and a signer that does nothing.
 //
-// Rules: a signer is given the time, reads no clock, changes no request and sends nothing; it returns headers. Whoever
-// drives a call adds each with Headers::set, so that signing an attempt again replaces the headers of the attempt
-// before. Every attempt is signed afresh, since the date is part of a signature.
+// Rules: a signer is passed the time and returns headers; it does not read the clock, modify the request or send
+// anything. The driver of a call adds each header with Headers::set, so that signing the next attempt replaces the
+// headers of the previous one. Every attempt is signed again, since the date is part of the signature.
 #pragma once
 
 #include <concepts>
@@ -16,24 +16,24 @@
 
 namespace healthlake {
 
-/// What a signature is good for. The views must outlive the call only.
+/// The scope and the time of a signature. The views need to be valid only during the call.
 struct SigningContext {
   std::string_view region{};
-  /// The signing name; of every operation of this service `healthlake`.
+  /// The signing name; `healthlake` for every operation of this service.
   std::string_view service = "healthlake";
-  /// The current time; a server refuses a signature whose date is more than minutes off.
+  /// The current time; a server rejects a signature whose date is off by more than a few minutes.
   Timestamp time{};
 };
 
-/// See the head of this file for the meaning. The error is SetupError{signing} or SetupError{credentials}.
+/// Signs requests; the rules are at the top of this file. The error is SetupError{signing} or SetupError{credentials}.
 template <class S>
 concept Signer =
     requires(S& signer, HttpRequest const& request, Credentials const& credentials, SigningContext const& context) {
       { signer.sign(request, credentials, context) } -> std::same_as<Result<Headers>>;
     };
 
-/// Adds no header: for a stack that signs by itself (libcurl's CURLOPT_AWS_SIGV4, a sidecar), or a server that asks
-/// for no signature.
+/// Adds no headers: for a stack that signs by itself (libcurl's CURLOPT_AWS_SIGV4, a sidecar), or a server that does
+/// not require signatures.
 struct NoSigner {
   Result<Headers> sign(HttpRequest const&, Credentials const&, SigningContext const&) { return Headers{}; }
 };

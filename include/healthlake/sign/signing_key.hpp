@@ -1,6 +1,6 @@
-// The key of a day: what a secret access key becomes for one date, region and service, and a place to keep it.
+// The signing key, which is derived from a secret access key for one date, region and service, and a cache for it.
 //
-// Rules: derived keys and secrets are wiped when they are replaced and when they go.
+// Rules: derived keys and secrets are wiped when they are replaced or destroyed.
 #pragma once
 
 #include <string>
@@ -14,7 +14,8 @@
 
 namespace healthlake {
 
-/// `HMAC(HMAC(HMAC(HMAC("AWS4" + secret, date), region), service), "aws4_request")`. False: the engine failed.
+/// `HMAC(HMAC(HMAC(HMAC("AWS4" + secret, date), region), service), "aws4_request")`. Returns false if the hash engine
+/// failed.
 template <Hash H>
 bool derive_signing_key(H& hash, std::string_view secret_access_key, CredentialScope const& scope, SecretDigest& key) {
   std::string first = concat({"AWS4", secret_access_key});
@@ -25,8 +26,8 @@ bool derive_signing_key(H& hash, std::string_view secret_access_key, CredentialS
   return ok;
 }
 
-/// Stage 3: the signature of a string to sign, which is never stored; the arguments are those of `string_to_sign`.
-/// False: the engine failed.
+/// Stage 3: the signature of the string to sign, which is never stored; the arguments are those of `string_to_sign`.
+/// Returns false if the hash engine failed.
 template <Hash H>
 [[nodiscard]] bool compute_signature(H& hash, SecretDigest const& key, std::string_view amz_date,
                                      CredentialScope const& scope, Digest const& canonical_request_hash,
@@ -38,11 +39,11 @@ template <Hash H>
   return mac.finish(signature);
 }
 
-/// The last signing key, kept until the date, region, service, access key or secret changes. Saves four HMACs, at
-/// least 16 blocks of hashing, a signature. Holds one key: a program signs for one service in one region.
+/// The last signing key, cached until the date, region, service, access key id or secret changes. Saves four HMACs (at
+/// least 16 blocks of hashing) per signature. Holds one key, since a program signs for one service in one region.
 class SigningKeyCache {
  public:
-  /// The key for these credentials and scope; null if the engine failed. Valid until the next call.
+  /// The key for these credentials and scope; null if the hash engine failed. Valid until the next call.
   template <Hash H>
   SecretDigest const* find_or_derive(H& hash, Credentials const& credentials, CredentialScope const& scope) {
     if (holds(credentials, scope)) return &key_;
@@ -57,7 +58,7 @@ class SigningKeyCache {
     return &key_;
   }
 
-  /// Whether the next find_or_derive of the same arguments derives nothing.
+  /// Whether the key for these credentials and scope is cached.
   [[nodiscard]] bool holds(Credentials const& credentials, CredentialScope const& scope) const noexcept {
     return valid_ && date_ == scope.date && region_ == scope.region && service_ == scope.service &&
            access_key_id_ == credentials.access_key_id && secret_ == credentials.secret_access_key;

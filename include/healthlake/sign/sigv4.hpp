@@ -1,9 +1,9 @@
-// AWS Signature Version 4 in the Authorization header, in three stages that can be looked at one by one: canonical
-// request, string to sign, signature.
+// AWS Signature Version 4 in the Authorization header, in three stages that can be inspected: canonical request, string
+// to sign, signature.
 //
-// Rules: the request and the credentials are checked before anything is hashed; a header that could split a message is
-// refused, never repaired. The canonical request is hashed as it is written, not stored. One SigV4 serves one thread;
-// it keeps the hash engine, the key of the day and its scratch memory between calls.
+// Rules: the request and the credentials are validated before anything is hashed; a header that could split a message
+// is rejected, never repaired. The canonical request is hashed as it is written, not stored. Not thread-safe: a SigV4
+// keeps the hash engine, the signing key and its scratch memory between calls.
 #pragma once
 
 #include <cstddef>
@@ -31,28 +31,29 @@
 
 namespace healthlake {
 
-/// How to sign; the defaults are right for this service.
+/// How to sign. The defaults are right for this service.
 struct SigV4Options {
-  /// Remove dot segments and double slashes from the path before it is signed (every service but S3).
+  /// Remove dot segments and double slashes from the path before signing (for every service except S3).
   bool normalize_path = true;
-  /// Also add and sign x-amz-content-sha256. The signature covers the body in either case.
+  /// Also add and sign X-Amz-Content-Sha256. The signature covers the body in either case.
   bool sign_body = false;
-  /// Add the session token without signing it (a few services want that, this one does not).
+  /// Add the session token without signing it (a few services require that; this one does not).
   bool omit_session_token = false;
 };
 
 namespace detail {
-// A part of a credential scope or an access key id: what may stand between two slashes of the Authorization header.
+// Whether a string is valid as an access key id or a part of a credential scope, between slashes in the Authorization
+// header.
 constexpr bool is_scope_part(std::string_view text) noexcept {
   return !text.empty() && all_are(is_visible, text) && text.find_first_of("/,") == std::string_view::npos;
 }
 
-// Why a request cannot be signed. What may find one returns false if it did.
+// Why a request cannot be signed. Functions that take one return false on failure.
 struct SigningFailure {
   SetupError error{};
 
   bool signing(std::initializer_list<std::string_view> text) { return set(SetupPhase::signing, text); }
-  // With a caller's text in the middle.
+  // With an untrusted string in the middle.
   bool signing(std::string_view before, std::string_view text, std::string_view after) {
     error.phase = SetupPhase::signing;
     return refuse(error.message, before, text, after);
@@ -71,7 +72,7 @@ inline bool check_key(Credentials const& credentials, SigningFailure& failure) {
   if (credentials.access_key_id.empty())
     return failure.credentials({"the access key id is empty; set it to sign requests"});
   if (!is_scope_part(credentials.access_key_id))
-    return failure.credentials({"the access key id holds a slash, a comma or a character that is not visible ASCII"});
+    return failure.credentials({"the access key id contains a slash, a comma or a character other than visible ASCII"});
   if (credentials.secret_access_key.empty())
     return failure.credentials({"the secret access key of ", credentials.access_key_id, " is empty"});
   return true;
@@ -80,36 +81,36 @@ inline bool check_key(Credentials const& credentials, SigningFailure& failure) {
 inline bool check_token(Credentials const& credentials, SigningFailure& failure) {
   return all_are(is_visible, credentials.session_token.reveal()) ||
          failure.credentials({"the session token of ", credentials.access_key_id,
-                              " holds a blank, a control character or a character beyond ASCII"});
+                              " contains a space, a control or a non-ASCII character"});
 }
 
 inline bool check_scope(SigningContext const& context, SigningFailure& failure) {
   if (!is_scope_part(context.region))
     return failure.signing("the region `", context.region,
-                           "` cannot stand in a signature; expected visible ASCII without slashes and commas");
+                           "` is not valid in a signature; expected visible ASCII without slashes or commas");
   if (!is_scope_part(context.service))
     return failure.signing("the service `", context.service,
-                           "` cannot stand in a signature; expected visible ASCII without slashes and commas");
+                           "` is not valid in a signature; expected visible ASCII without slashes or commas");
   return true;
 }
 
-// The signed host is the header Host or else the authority, so one of them must be there.
+// The signed host is the Host header, or else the authority; one of them is required.
 inline bool check_signable(HttpRequest const& request, SigningFailure& failure) {
   failure.error.phase = SetupPhase::signing;
   if (!check_well_formed(request, failure.error.message)) return false;
   bool const authority = !request.authority.empty() && !forbidden_field_value(request.authority);
   return authority || request.headers.find("host") ||
-         failure.signing({"the authority is empty or holds CR, LF or NUL, and there is no header Host"});
+         failure.signing({"the authority is empty or contains CR, LF or NUL, and there is no Host header"});
 }
 }  // namespace detail
 
-/// Signs with any Hash. `host` (from the header Host, or else from HttpRequest::authority), X-Amz-Date,
-/// X-Amz-Security-Token of temporary credentials, and every header that is_signable. A header that signing replaces
+/// Signs with any Hash: `host` (from the Host header, or else from HttpRequest::authority), X-Amz-Date,
+/// X-Amz-Security-Token for temporary credentials, and every header that is_signable. A header that signing replaces
 /// (the date, the token, the content hash) is signed with its new value.
 ///
-/// Errors: SetupError{credentials} for an empty or damaged key, SetupError{signing} for a request or context that
-/// cannot be signed (it names the header); both before anything is hashed. SetupError{signing}, too, for a hash engine
-/// that fails.
+/// Errors: SetupError{credentials} for empty or invalid credentials, SetupError{signing} for a request or context that
+/// cannot be signed (it names the header), both before anything is hashed; SetupError{signing} also if the hash engine
+/// fails.
 template <Hash H>
 class SigV4 {
  public:
@@ -121,8 +122,8 @@ class SigV4 {
     requires std::default_initializable<H>
       : options_(options) {}
 
-  /// The headers to add with Headers::set: X-Amz-Date, X-Amz-Security-Token, X-Amz-Content-Sha256 (as the
-  /// credentials and options ask for), Authorization.
+  /// The headers to add with Headers::set: X-Amz-Date, X-Amz-Security-Token and X-Amz-Content-Sha256 (if the
+  /// credentials and options require them), Authorization.
   Result<Headers> sign(HttpRequest const& request, Credentials const& credentials, SigningContext const& context) {
     detail::SigningFailure failure;
     if (!authorize(request, credentials, context, failure)) return Unexpected{std::move(failure.error)};
@@ -137,7 +138,7 @@ class SigV4 {
     return headers;
   }
 
-  /// The value of Authorization alone; the other headers that sign() adds must go out with it.
+  /// The value of Authorization alone; the other headers that sign() returns must be sent with it.
   Result<std::string> authorization(HttpRequest const& request, Credentials const& credentials,
                                     SigningContext const& context) {
     detail::SigningFailure failure;
@@ -145,8 +146,8 @@ class SigV4 {
     return authorization_;
   }
 
-  /// Stage 1 as text, for tests and for finding out why a server disagrees. Holds the session token, if that is
-  /// signed: do not log it.
+  /// Stage 1 as a string, for tests and for debugging a signature that does not match. Contains the session token if
+  /// that is signed: do not log it.
   Result<std::string> canonical_request(HttpRequest const& request, Credentials const& credentials,
                                         SigningContext const& context) {
     detail::SigningFailure failure;
@@ -154,7 +155,7 @@ class SigV4 {
     return healthlake::canonical_request(canonical(request));
   }
 
-  /// Stage 2 as text.
+  /// Stage 2 as a string.
   Result<std::string> string_to_sign(HttpRequest const& request, Credentials const& credentials,
                                      SigningContext const& context) {
     detail::SigningFailure failure;
@@ -167,7 +168,7 @@ class SigV4 {
     return healthlake::string_to_sign(amz_date(), scope(context), hash);
   }
 
-  /// Stage 3 as text: 64 hexadecimal digits.
+  /// Stage 3 as a string: 64 hexadecimal digits.
   Result<std::string> signature(HttpRequest const& request, Credentials const& credentials,
                                 SigningContext const& context) {
     Digest signature;
@@ -177,12 +178,12 @@ class SigV4 {
   }
 
  private:
-  // Checks, hashes the body and lists the fields to sign; the stages below read what it left in the members.
+  // Validates, hashes the body and collects the fields to sign, in the members that the stages below read.
   [[nodiscard]] bool prepare(HttpRequest const& request, Credentials const& credentials, SigningContext const& context,
                              detail::SigningFailure& failure) {
-    if (!context.time.in_range()) return failure.signing({"the time to sign with is outside the years 0001 to 9999"});
+    if (!context.time.in_range()) return failure.signing({"the signing time is outside the years 0001 to 9999"});
     date_ = amz_date_of(context.time);
-    // What made the key that is kept was in order.
+    // The credentials and scope of the cached key were validated before.
     bool const known = cache_.holds(credentials, scope(context));
     if (!known && !(detail::check_key(credentials, failure) && detail::check_scope(context, failure))) return false;
     if (!detail::check_token(credentials, failure) || !detail::check_signable(request, failure)) return false;
@@ -200,7 +201,7 @@ class SigV4 {
     for (auto const& header : request.headers) size += header.name.size();
     fields_.clear();
     names_.clear();
-    // Now, for the fields are views into it.
+    // All at once, since the fields are views into it.
     names_.reserve(size);
     auto add = [&](std::string_view name, std::string_view value) { fields_.push_back({name, value, fields_.size()}); };
     for (auto const& [mixed, value] : request.headers) {
@@ -243,7 +244,7 @@ class SigV4 {
            engine_failed(failure);
   }
 
-  // Leaves the value of Authorization in `authorization_`.
+  // Writes the value of Authorization to `authorization_`.
   [[nodiscard]] bool authorize(HttpRequest const& request, Credentials const& credentials,
                                SigningContext const& context, detail::SigningFailure& failure) {
     Digest signature;
@@ -278,9 +279,9 @@ class SigV4 {
   H hash_;
   SigV4Options options_;
   SigningKeyCache cache_;
-  // Views into the request at hand; of no meaning between calls, kept for its memory.
+  // Views into the current request; not valid between calls, kept for its memory.
   std::vector<SignedField> fields_;
-  // The names of the request's headers in lower case.
+  // The names of the request's headers, in lower case.
   std::string names_;
   std::string signed_headers_;
   std::string authorization_;

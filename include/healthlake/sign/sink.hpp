@@ -1,7 +1,7 @@
-// Where the strings that Signature Version 4 hashes are written to: a string, or a hash.
+// The destination of the strings that Signature Version 4 hashes: a string, or a hash.
 //
 // Rules: each of those strings has one writer, to a Sink, so that what a test reads (TextSink) and what is hashed
-// (HashSink) cannot differ. Whoever makes a sink flushes it at the end.
+// (HashSink) cannot differ. The creator of a sink flushes it at the end.
 #pragma once
 
 #include <array>
@@ -15,8 +15,8 @@
 
 namespace healthlake::detail {
 
-/// Takes a string and passes it on in pieces of up to 256 bytes, since a call into an engine costs more than a byte's
-/// hashing. `flush()` ends the string. One class for all that it can go to, so that each writer is compiled once.
+/// Takes a string and forwards it in pieces of up to 256 bytes, since a call into an engine costs more than hashing a
+/// byte. `flush()` ends the string. One class for all destinations, so that each writer is compiled once.
 class Sink {
  public:
   void put(char c) {

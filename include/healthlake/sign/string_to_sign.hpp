@@ -1,5 +1,5 @@
-// The string to sign of Signature Version 4, and the credential scope that is a part of it (AWS IAM User Guide, "Create
-// a signed AWS API request").
+// The string to sign of Signature Version 4, and the credential scope that it contains (AWS IAM User Guide, "Create a
+// signed AWS API request").
 #pragma once
 
 #include <string>
@@ -10,10 +10,10 @@
 
 namespace healthlake {
 
-/// The algorithm that the Authorization header and the string to sign name.
+/// The algorithm, as named in the Authorization header and the string to sign.
 inline constexpr std::string_view sigv4_algorithm = "AWS4-HMAC-SHA256";
 
-/// What a signing key is good for.
+/// The credential scope: the date, region and service that a signing key is valid for.
 struct CredentialScope {
   /// `20260807`
   std::string_view date{};
@@ -31,7 +31,7 @@ inline void write_scope(Sink& sink, CredentialScope const& scope) {
   sink.put(std::string_view{"aws4_request"});
 }
 
-// Stage 2: algorithm, time, scope and the hash of the canonical request, one below the other.
+// Stage 2: algorithm, time, scope and the hash of the canonical request, separated by line feeds.
 inline void write_string_to_sign(Sink& sink, std::string_view amz_date, CredentialScope const& scope,
                                  Digest const& canonical_request_hash) {
   sink.put(sigv4_algorithm);
@@ -44,8 +44,8 @@ inline void write_string_to_sign(Sink& sink, std::string_view amz_date, Credenti
 }
 }  // namespace detail
 
-/// Stage 2 as a string: algorithm, time, scope and the hash of the canonical request, one below the other. `amz_date`
-/// is `20260807T233447Z`.
+/// Stage 2 as a string: algorithm, time, scope and the hash of the canonical request, separated by line feeds.
+/// `amz_date` has the form `20260807T233447Z`.
 inline std::string string_to_sign(std::string_view amz_date, CredentialScope const& scope,
                                   Digest const& canonical_request_hash) {
   return detail::written(

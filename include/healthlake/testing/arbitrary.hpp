@@ -1,8 +1,9 @@
-// Makes up values of any shape from bytes, for property tests and fuzzing: one non-template walker over the member
+// Generates values of any shape from bytes, for property tests and fuzzing: one non-template walker over the member
 // table, as for printing and validating.
 //
-// Rules: the same bytes and options give the same value on every platform. Depth and size are bounded by the options.
-// Every value can be encoded, and reads back equal (with `non_finite`, but for NaN, which equals nothing).
+// Rules: the same bytes and options produce the same value on every platform. Depth and size are limited by the
+// options. Every value can be encoded, and decodes to an equal value (except NaN, with `non_finite`, since NaN is not
+// equal to itself).
 #pragma once
 
 #include <algorithm>
@@ -22,29 +23,29 @@
 
 namespace healthlake {
 
-/// Which values may come.
+/// Which values are generated.
 enum class ArbitraryMode : std::uint8_t {
-  /// Only values without violations: see ArbitraryOptions for what decides about open enumerations and unions.
+  /// Only values without violations; for open enumerations and unions see ArbitraryOptions.
   valid,
-  /// Whatever the C++ types hold and JSON can carry, whatever the rules of their shapes; valid values among them.
+  /// Any value that the C++ types and JSON can represent, valid or not.
   wild,
 };
 
-/// What `arbitrary` may make, and how much of it.
+/// What `arbitrary` generates, and how much of it.
 struct ArbitraryOptions {
   ArbitraryMode mode = ArbitraryMode::valid;
-  /// Below this many levels optional members stay away, lists and maps are as short as they may be, and unions hold
-  /// what does not nest, if they can. Default 6; beyond 48 a value may be too deep to be encoded.
+  /// Below this depth optional members are absent, lists and maps are as short as allowed, and unions have a member
+  /// that does not nest, if possible. Default 6; with more than 48 a value may be nested too deeply to be encoded.
   unsigned max_depth = 6;
-  /// Elements of all lists and maps together; the minimum of a rule wins. Default 64.
+  /// The maximum number of elements of all lists and maps together, unless rules require more. Default 64.
   std::size_t max_elements = 64;
-  /// Code points of a text, bytes of a blob; the minimum of a rule wins, and what a pattern needs. Default 64.
+  /// The maximum number of code points of a string or bytes of a blob, unless a rule requires more. Default 64.
   std::size_t max_text = 64;
-  /// NaN and the infinities where no range forbids them. Default no.
+  /// Whether NaN and the infinities are generated, where no range trait excludes them. Default false.
   bool non_finite = false;
-  /// Spellings that no enumerator has. Default yes.
+  /// Whether unknown spellings of enumerations are generated. Default true.
   bool unknown_enum_values = true;
-  /// Members that no union has. Default yes.
+  /// Whether unknown members of unions are generated. Default true.
   bool unknown_union_members = true;
 };
 
@@ -55,7 +56,7 @@ class Filler {
   Filler(ByteSource& source, ArbitraryOptions const& options)
       : source_(source), options_(options), elements_left_(options.max_elements) {}
 
-  // Fills a default-constructed value.
+  // Fills in a default-constructed value.
   void fill(Type const& type, void* value, Rules const* rules, unsigned depth) {
     Rules const* const bounds = options_.mode == ArbitraryMode::valid || source_.one_in(4) ? rules : nullptr;
     switch (type.kind) {
@@ -84,7 +85,7 @@ class Filler {
     std::size_t most = 0;
   };
 
-  // How many of something the rules allow, but no more than `limit` unless they ask for it.
+  // The size that the rules allow, at most `limit` unless they require more.
   static Sizes sizes(Rules const* bounds, std::size_t limit) noexcept {
     if (!bounds) return {0, limit};
     auto const size = [](std::int64_t bound) { return static_cast<std::size_t>(std::max<std::int64_t>(bound, 0)); };
@@ -109,7 +110,7 @@ class Filler {
     fill(member.type(), member.put(object), member.rules, depth + 1);
   }
 
-  // The first member that holds no members of its own; else the unknown one; else the first.
+  // The first member that has no members of its own; or else the unknown one; or else the first.
   [[nodiscard]] std::size_t shallow_member(Type const& type) const {
     for (std::size_t i = 0; i < type.members.size(); ++i)
       if (Kind const kind = type.members[i].type().kind; kind != Kind::structure && kind != Kind::union_) return i;
@@ -119,14 +120,14 @@ class Filler {
   void fill_unknown(Type const& type, UnknownMember& unknown) {
     unknown.name =
         options_.mode == ArbitraryMode::wild ? text(nullptr) : sample(patterns::client_token, source_, 1, 12);
-    // Such a name would not read back as an unknown one ("__type" is no member of anything).
+    // Such a name would not be decoded as an unknown member ("__type" is not a member of any shape).
     if (unknown.name == "__type" || type.find(unknown.name)) unknown.name += "?";
     unknown.json = json(0);
-    // Null is as good as absent.
+    // Null counts as absent.
     if (unknown.json == "null") unknown.json = "{}";
   }
 
-  // How many elements the next list or map gets.
+  // The number of elements of the next list or map.
   std::size_t element_count(Rules const* bounds, unsigned depth) {
     std::size_t const limit = depth >= options_.max_depth ? 0 : std::min<std::size_t>(4, elements_left_);
     Sizes const allowed = sizes(bounds, limit);
@@ -135,7 +136,7 @@ class Filler {
     return count;
   }
 
-  // Null and open content that says "null" look the same on the wire, so a list of the latter gets none of the former.
+  // A null element and a document whose value is null are the same on the wire, so a list of documents gets no nulls.
   bool null_element(Type const& element) { return element.kind != Kind::document && source_.one_in(4); }
 
   void fill_list(ListOps const& list, void* value, Rules const* bounds, unsigned depth) {
@@ -148,7 +149,7 @@ class Filler {
   void fill_map(MapOps const& map, void* value, Rules const* bounds, unsigned depth) {
     std::size_t const count = element_count(bounds, depth);
     Rules const* const of_key = bounds ? bounds->key : nullptr;
-    // A key that is there already is drawn again, from a seed: the source may have nothing else to give.
+    // A duplicate key is drawn again, from a seed, since the source may be exhausted.
     std::string key = text(of_key);
     for (std::uint64_t attempt = 0; map.size(value) < count && attempt < 64 + count; ++attempt) {
       bool const null = map.insert_null && null_element(map.value());
@@ -183,7 +184,7 @@ class Filler {
     std::int64_t const high = bounds ? std::min<std::int64_t>(bounds->max, Limits::max()) : Limits::max();
     return static_cast<I>(integer_between(low, high));
   }
-  // The ends and the numbers around zero come more often than others.
+  // The bounds and numbers around zero are likelier than others.
   std::int64_t integer_between(std::int64_t low, std::int64_t high) {
     switch (source_.below(8)) {
       case 1: return low;
@@ -200,7 +201,7 @@ class Filler {
     }
   }
 
-  // Any bit pattern, or a small decimal number. A number outside the range is moved to the nearer end.
+  // Any bit pattern, or a small decimal number; clamped to the range.
   template <class F, class Bits>
   F real(Rules const* bounds) {
     F number = source_.one_in(2) ? std::bit_cast<F>(static_cast<Bits>(source_.number(sizeof(Bits))))
@@ -226,8 +227,8 @@ class Filler {
     for (char& byte : bytes) byte = static_cast<char>(source_.byte());
   }
 
-  // One JSON value as a decoder would keep it: compact, numbers in their shortest form, and the members of objects
-  // sorted so that it also survives a DOM.
+  // A JSON value as a decoder would keep it: compact, with numbers in their shortest form, and with the members of
+  // objects sorted so that it also survives a DOM.
   std::string json(unsigned depth) {
     std::string out;
     switch (source_.below(depth < 3 ? 8 : 6)) {
@@ -252,7 +253,7 @@ class Filler {
   std::string json_object(unsigned depth) {
     std::map<std::string, std::string> members;
     for (std::uint64_t i = source_.below(4); i > 0; --i) {
-      // Not one expression: a compiler could draw the value first.
+      // Not one expression, since the order of evaluation is unspecified.
       std::string name = sample_text(source_, 0, 6);
       members[std::move(name)] = json(depth + 1);
     }
@@ -274,9 +275,9 @@ class Filler {
 
 }  // namespace detail
 
-/// A made-up value. In valid mode `violations(value)` is empty, if the rules of the shape can be met at all and
-/// its patterns are those of patterns::all. Precondition: a shape whose required members lead back to itself does so by
-/// an optional member, or a list, map or union that may go without.
+/// Generates a value. In valid mode `violations(value)` is empty, provided that the rules of the shape can be satisfied
+/// and its patterns are in patterns::all. Precondition: a recursive shape is recursive only through optional members,
+/// lists and maps that may be empty, or unions with another member.
 template <Shape T>
 T arbitrary(ByteSource& source, ArbitraryOptions const& options = {}) {
   T value{};

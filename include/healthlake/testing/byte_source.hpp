@@ -1,7 +1,7 @@
-// Where made-up values come from: a source of bytes, which is a fuzzer's input or a seed.
+// The source of bytes for generated values: a fuzzer's input, or a seed.
 //
-// Rules: the same bytes give the same values on every platform; nothing reads a clock or a random device. Not meant
-// for keys or tokens: nothing here is unpredictable.
+// Rules: the same bytes produce the same values on every platform; nothing reads a clock or a random device. Not for
+// keys or tokens: everything here is predictable.
 #pragma once
 
 #include <array>
@@ -13,11 +13,11 @@
 
 namespace healthlake {
 
-/// Gives bytes one after the other: those of a text and then zeros, or the endless sequence of a seed.
+/// A sequence of bytes: those of an input followed by zeros, or the endless sequence of a seed.
 class ByteSource {
  public:
-  /// The bytes of a fuzzer's input, which must outlive the source. What is made of zeros is small, so whatever draws
-  /// from an exhausted source ends.
+  /// The bytes of a fuzzer's input, which must outlive the source. Values generated from zeros are small, so that
+  /// drawing from an exhausted source terminates.
   static ByteSource from_bytes(std::string_view bytes) noexcept {
     ByteSource source;
     source.bytes_ = bytes;
@@ -45,32 +45,32 @@ class ByteSource {
     return next;
   }
 
-  /// A number of `count` bytes, 8 at most.
+  /// A number of `count` bytes, at most 8.
   std::uint64_t number(unsigned count) noexcept {
     std::uint64_t value = 0;
     for (unsigned i = 0; i < count; ++i) value = value << 8 | byte();
     return value;
   }
 
-  /// 0 to `end - 1`, from as few bytes as can tell them apart; small numbers are a little likelier. Precondition:
+  /// A number from 0 to `end - 1`, from as few bytes as possible; small numbers are slightly likelier. Precondition:
   /// `end` is not 0.
   std::uint64_t below(std::uint64_t end) noexcept {
     unsigned count = 0;
     for (std::uint64_t last = end - 1; last != 0; last >>= 8) ++count;
     return number(count) % end;
   }
-  /// `low` to `high`, both included.
+  /// A number from `low` to `high`, inclusive.
   std::uint64_t between(std::uint64_t low, std::uint64_t high) noexcept {
     std::uint64_t const span = high - low;
     return span == UINT64_MAX ? number(8) : low + below(span + 1);
   }
-  /// True once in `n` times, and never from an exhausted source. Precondition: `n` is 2 or more.
+  /// True with a probability of 1 in `n`, and never from an exhausted source. Precondition: `n` is 2 or more.
   bool one_in(std::uint64_t n) noexcept { return below(n) == n - 1; }
 
-  /// No byte of the input is left; never true of a seed.
+  /// Whether no bytes of the input are left; never true for a seed.
   [[nodiscard]] bool exhausted() const noexcept { return !endless_ && bytes_.empty(); }
 
-  /// All bytes of the input that are left, which takes them; empty for a seed.
+  /// Takes all bytes of the input that are left; empty for a seed.
   std::string_view rest() noexcept {
     std::string_view const left = bytes_;
     bytes_ = {};
@@ -94,8 +94,8 @@ class ByteSource {
   bool endless_ = false;
 };
 
-/// Any code point that UTF-8 has, with those that codecs get wrong more often than chance would have them: quotes,
-/// control characters, the borders of each length of UTF-8, line separators, the byte order mark.
+/// Any Unicode scalar value, with a bias for those that codecs get wrong: quotes, control characters, the first and
+/// last of each length in UTF-8, line separators, the byte order mark.
 inline char32_t any_code_point(ByteSource& source) noexcept {
   constexpr std::array<char32_t, 20> hard{0x22,   0x5C,   0x2F,   0x00,    0x0A,    0x0D,    0x1F,
                                           0x7F,   0x80,   0x85,   0x7FF,   0x800,   0x2028,  0xD7FF,

@@ -1,7 +1,7 @@
-// For every pattern of the service model a writer of strings that match it.
+// Generates strings that match a pattern of the service model.
 //
-// Rules: the same bytes give the same string on every platform; nothing reads a clock or a random device. Strings are
-// valid UTF-8. Not meant for keys or tokens: nothing here is unpredictable.
+// Rules: the same bytes produce the same string on every platform; nothing reads a clock or a random device. Strings
+// are valid UTF-8. Not for keys or tokens: everything here is predictable.
 #pragma once
 
 #include <algorithm>
@@ -23,7 +23,7 @@ namespace healthlake {
 
 namespace detail {
 
-// One character of a sample.
+// Draws one character of a sample.
 using Draw = char32_t (*)(ByteSource&);
 
 inline char32_t draw_from(ByteSource& source, std::string_view alphabet) noexcept {
@@ -61,8 +61,8 @@ inline char32_t draw_tag(ByteSource& source) {
 }
 inline char32_t draw_identifier(ByteSource& source) { return source.one_in(32) ? U'%' : draw_tag(source); }
 
-// A sample in the making, of `least` to `most` code points. A plain one has no optional part and is as short as its
-// limits allow.
+// A sample under construction, of `least` to `most` code points. A plain one has no optional parts and is as short as
+// its limits allow.
 class Draft {
  public:
   Draft(ByteSource& source, std::size_t least, std::size_t most, bool plain)
@@ -71,13 +71,13 @@ class Draft {
   [[nodiscard]] std::string& text() noexcept { return text_; }
   [[nodiscard]] std::size_t size() const noexcept { return count_code_points(text_); }
 
-  // Whether an optional part is to be there.
+  // Whether to write an optional part.
   bool optional() noexcept { return !plain_ && source_.one_in(2); }
-  // Which of `n` spellings to take.
+  // Which of `n` alternatives to write.
   std::size_t choice(std::size_t n) noexcept { return plain_ ? 0 : static_cast<std::size_t>(source_.below(n)); }
 
   void literal(std::string_view part) { text_ += part; }
-  // `least` to `most` characters; what goes beyond 32 repeats them, so that a long text does not eat up the source.
+  // `least` to `most` characters; those beyond 32 are repeats, so that a long string does not exhaust the source.
   void run(Draw draw, std::size_t least, std::size_t most) {
     std::size_t const size = plain_ ? least : static_cast<std::size_t>(source_.between(least, most));
     std::array<char32_t, 32> drawn{};
@@ -86,7 +86,7 @@ class Draft {
       append_utf8(text_, drawn[i % drawn.size()]);
     }
   }
-  // `least` characters or more, so that the text and `reserve` more fit the limits; often as many as fit.
+  // At least `least` characters, such that the string and `reserve` more are within the limits; often the maximum.
   void tail(Draw draw, std::size_t least = 0, std::size_t reserve = 0) {
     std::size_t const used = size() + reserve;
     std::size_t const low = std::max(least, least_ - std::min(least_, used));
@@ -214,16 +214,16 @@ inline constexpr std::array<PatternWriter, 15> pattern_writers{{
 
 }  // namespace detail
 
-/// A valid text of `least` to `most` code points, of any content.
+/// A string of `least` to `most` arbitrary code points.
 inline std::string sample_text(ByteSource& source, std::size_t least, std::size_t most) {
   detail::Draft draft{source, least, most, false};
   draft.tail(&any_code_point);
   return std::move(draft.text());
 }
 
-/// A text of `least` to `most` code points that matches `pattern`. If none of that many exists the text matches all the
-/// same, and is as near to the limits as the pattern lets it be. A pattern that is not one of patterns::all has no
-/// writer: its sample is lower-case letters, which may not match.
+/// A string of `least` to `most` code points that matches `pattern`. If the pattern matches no string of such a length,
+/// the result still matches and is as close to the limits as possible. For a pattern that is not in patterns::all, the
+/// result is lower-case letters, which may not match.
 inline std::string sample(Pattern const& pattern, ByteSource& source, std::size_t least, std::size_t most) {
   auto const* writer = std::find_if(detail::pattern_writers.begin(), detail::pattern_writers.end(),
                                     [&](auto const& candidate) { return candidate.pattern == &pattern; });
@@ -234,7 +234,7 @@ inline std::string sample(Pattern const& pattern, ByteSource& source, std::size_
   detail::Draft draft{source, least, most, false};
   write(draft);
   if (std::size_t const size = draft.size(); size >= least && size <= most) return std::move(draft.text());
-  // The optional parts took more room than there is; the plain form is the one that fits, if any does.
+  // The optional parts made it too long; the plain form fits, if any does.
   detail::Draft plain{source, least, most, true};
   write(plain);
   return std::move(plain.text());

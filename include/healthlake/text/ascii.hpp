@@ -1,7 +1,7 @@
-// ASCII: what kind of character this is, its lower case, the value of a digit, and sets of characters in 16 bytes.
+// ASCII: character classes, lower case, digit values, and character sets in 16 bytes.
 //
-// Rules: a byte beyond ASCII is of no kind and in no set, and is its own lower case; no locale. Code outside text/
-// spells no range of characters and no alphabet by hand (tests/layering refuses it): it asks here.
+// Rules: a non-ASCII byte is in no class and no set, and is its own lower case; no locale. Code outside text/ does not
+// spell out character ranges or alphabets (tests/layering checks that): it uses these functions.
 #pragma once
 
 #include <algorithm>
@@ -17,7 +17,7 @@ namespace healthlake {
 
 namespace detail {
 
-/// A set of ASCII characters, spelled as inside the brackets of a regular expression ('-' first or last is itself).
+/// A set of ASCII characters, spelled as a bracket expression of a regular expression (a '-' at either end is itself).
 class AsciiSet {
  public:
   explicit consteval AsciiSet(std::string_view spelled) {
@@ -27,7 +27,7 @@ class AsciiSet {
       if (range) i += 2;
     }
   }
-  /// False for every byte beyond ASCII.
+  /// False for every non-ASCII byte.
   [[nodiscard]] constexpr bool has(char c) const noexcept {
     auto const byte = static_cast<unsigned char>(c);
     return byte < 0x80 && ((words_[byte / 32] >> (byte % 32)) & 1u) != 0;
@@ -49,23 +49,23 @@ constexpr bool is_hex_digit(char c) noexcept {
   return is_digit(c) || (lower >= 'a' && lower <= 'f');
 }
 
-/// U+0000 to U+001F: what a JSON string must escape (RFC 8259, 7).
+/// U+0000 to U+001F: the control characters that a JSON string must escape (RFC 8259, 7).
 constexpr bool is_c0_control(char c) noexcept { return static_cast<unsigned char>(c) < ' '; }
-/// CTL of RFC 5234, B.1: the above and U+007F.
+/// CTL (RFC 5234, B.1): U+0000 to U+001F and U+007F.
 constexpr bool is_control(char c) noexcept { return is_c0_control(c) || c == '\x7f'; }
-/// VCHAR of RFC 5234, B.1: ASCII that leaves a mark.
+/// VCHAR (RFC 5234, B.1): a visible ASCII character.
 constexpr bool is_visible(char c) noexcept { return c > ' ' && c <= '~'; }
-/// A visible character or the space.
+/// A visible character or a space.
 constexpr bool is_printable(char c) noexcept { return c >= ' ' && c <= '~'; }
-/// WSP of RFC 5234, B.1: the space and the tab.
+/// WSP (RFC 5234, B.1): a space or a tab.
 constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
-/// A blank or a part of a line end: also the white space of JSON (RFC 8259, 2).
+/// A space, tab, line feed or carriage return: the whitespace of JSON (RFC 8259, 2).
 constexpr bool is_white_space(char c) noexcept { return is_blank(c) || c == '\n' || c == '\r'; }
 
-/// Whether all characters are of a kind: `all_are(is_digit, text)`. True for the empty string.
+/// Whether all characters are in a class or set: `all_are(is_digit, text)`. True for an empty string.
 template <class Kind>
 constexpr bool all_are(Kind kind, std::string_view text) noexcept {
-  // A loop, since std::all_of is written out four times.
+  // A loop, since std::all_of is unrolled four times.
   for (char const c : text)
     if (!kind(c)) return false;
   return true;
@@ -77,12 +77,12 @@ constexpr bool all_are(AsciiSet const& set, std::string_view text) noexcept {
 inline constexpr std::string_view decimal_digits = "0123456789";
 inline constexpr std::string_view lower_letters = "abcdefghijklmnopqrstuvwxyz";
 
-/// What a decimal digit stands for. Precondition: is_digit(c).
+/// The value of a decimal digit. Precondition: is_digit(c).
 constexpr int digit_value(char c) noexcept { return c - '0'; }
-/// The digit of a value from 0 to 9.
+/// The decimal digit for a value from 0 to 9.
 constexpr char digit_of(int value) noexcept { return static_cast<char>('0' + value); }
 
-/// Appends a string with `A` to `Z` in lower case.
+/// Appends a string, with `A` to `Z` converted to lower case.
 inline void append_lower(std::string& out, std::string_view text) {
   for (; bytes::words_pay && text.size() >= 8; text.remove_prefix(8)) {
     std::uint64_t const word = bytes::lower(bytes::word_at(text, 0));
@@ -95,7 +95,7 @@ inline void append_lower(std::string& out, std::string_view text) {
 
 }  // namespace detail
 
-/// RFC 9110, 5.1: "Field names are case-insensitive".
+/// Whether two strings are equal but for the case of ASCII letters, as field names are compared (RFC 9110, 5.1).
 constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
   return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
            return detail::ascii_lower(x) == detail::ascii_lower(y);

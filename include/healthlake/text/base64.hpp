@@ -1,7 +1,7 @@
-// Base64 (RFC 4648, section 4), the spelling of a blob in JSON.
+// Base64 (RFC 4648, section 4), the encoding of a blob in JSON.
 //
-// Rules: the alphabet with `+` and `/`; padding is written, and wanted on reading; no line breaks, and no bits that say
-// nothing (RFC 4648, 3.5).
+// Rules: the alphabet with `+` and `/`; padding is written, and required when decoding; line breaks and non-zero pad
+// bits (RFC 4648, 3.5) are invalid.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@
 
 namespace healthlake {
 
-/// Appends the base64 text of some bytes.
+/// Appends bytes, encoded as base64.
 inline void append_base64(std::string& out, std::string_view bytes) {
   constexpr char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   for (std::size_t i = 0; i < bytes.size(); i += 3) {
@@ -24,7 +24,7 @@ inline void append_base64(std::string& out, std::string_view bytes) {
   }
 }
 
-/// Reads base64; false if the text is none, and then `out` is not to be used.
+/// Decodes base64 into `out`. Returns false if `text` is not valid base64; `out` is then unspecified.
 inline bool parse_base64(std::string_view text, std::string& out) {
   auto const digit = [](char c) -> int {
     if (detail::is_upper(c)) return c - 'A';

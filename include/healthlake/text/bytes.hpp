@@ -1,8 +1,7 @@
-// Looking at text eight bytes at a time.
+// Scanning strings eight bytes at a time.
 //
-// Rules: nothing outside the view is read. A word's marks are the high bits of its bytes; the lowest byte that is
-// marked is marked rightly, one above it may be marked although it does not fit, so a word with marks is worth a look
-// byte by byte and nothing more.
+// Rules: nothing outside the view is read. A word's marks are the high bits of its bytes. Only the lowest mark is
+// reliable; a higher one may be a false positive, so the bytes of a marked word are then checked one by one.
 #pragma once
 
 #include <bit>
@@ -15,7 +14,7 @@
 
 namespace healthlake::detail::bytes {
 
-/// Whether a register holds a word. Where it does not, single bytes are as fast, and a third of the code.
+/// Whether a register holds a word. Where it does not, single bytes are as fast, in a third of the code.
 inline constexpr bool words_pay = sizeof(void*) >= sizeof(std::uint64_t);
 
 /// The lowest bit of each byte.
@@ -23,7 +22,7 @@ inline constexpr std::uint64_t ones = 0x0101'0101'0101'0101;
 /// The high bit of each byte.
 inline constexpr std::uint64_t highs = 0x8080'8080'8080'8080;
 
-/// The eight bytes from `at` on, which must be there. Their order in the number is the machine's.
+/// The eight bytes at `at`, in native byte order. Precondition: the view contains them.
 inline std::uint64_t word_at(std::string_view text, std::size_t at) noexcept {
   std::uint64_t word = 0;
   std::memcpy(&word, text.data() + at, sizeof word);
@@ -40,16 +39,16 @@ constexpr std::uint64_t equal(std::uint64_t word, char c) noexcept {
   return below(word ^ (ones * static_cast<unsigned char>(c)), 1);
 }
 
-/// The same bytes with `A` to `Z` in lower case.
+/// The same bytes, with `A` to `Z` converted to lower case.
 constexpr std::uint64_t lower(std::uint64_t word) noexcept {
-  // Neither sum carries into the next byte, and the high bit of a byte differs between them just for the 26 letters.
+  // Neither sum carries into the next byte, and the high bit of a byte differs between them only for the 26 letters.
   std::uint64_t const low_bits = word & ~highs;
   std::uint64_t const from_a = low_bits + ones * (0x80 - 'A');
   std::uint64_t const beyond_z = low_bits + ones * (0x80 - 'Z' - 1);
   return word | ((from_a ^ beyond_z) & ~word & highs) >> 2;
 }
 
-/// Writes a number, its highest byte first. Spelled out, since compilers make one store of it then.
+/// Writes a number in big-endian order. Unrolled, since compilers turn that into one store.
 constexpr void put_word(char* out, std::uint64_t word) noexcept {
   out[0] = static_cast<char>(word >> 56);
   out[1] = static_cast<char>(word >> 48);
@@ -61,8 +60,8 @@ constexpr void put_word(char* out, std::uint64_t word) noexcept {
   out[7] = static_cast<char>(word);
 }
 
-/// How many bytes from `at` on come before the first for which `stops` holds. `marks` takes a word and marks at least
-/// those bytes.
+/// The number of bytes from `at` to the first one for which `stops` returns true. `marks` takes a word and marks at
+/// least those bytes.
 template <class Marks, class Stops>
 std::size_t run(std::string_view text, std::size_t at, Marks marks, Stops stops) noexcept {
   std::size_t const begin = at;
@@ -72,7 +71,7 @@ std::size_t run(std::string_view text, std::size_t at, Marks marks, Stops stops)
       at += 7;
       continue;
     }
-    // The lowest byte of the number is the first of the text here, and its mark is right.
+    // On a little-endian machine the lowest byte, whose mark is reliable, comes first in the string.
     if constexpr (std::endian::native == std::endian::little)
       at += static_cast<std::size_t>(std::countr_zero(marked)) / 8;
     if (stops(text[at])) return at - begin;

@@ -1,6 +1,6 @@
-// Hexadecimal digits: reading one, and writing eight at a time.
+// Hexadecimal digits: decoding one, and writing eight at a time.
 //
-// Rules: digits of either case are read; which case is written, the caller's choice of alphabet or function says.
+// Rules: digits of either case are decoded; the caller chooses which case is written.
 #pragma once
 
 #include <cstddef>
@@ -15,13 +15,13 @@ namespace healthlake::detail {
 inline constexpr std::string_view lower_hex_digits = "0123456789abcdef";
 inline constexpr std::string_view upper_hex_digits = "0123456789ABCDEF";
 
-/// What a hexadecimal digit stands for; -1 if `c` is not one.
+/// The value of a hexadecimal digit; -1 if `c` is not one.
 constexpr int hex_value(char c) noexcept {
   char const lower = ascii_lower(c);
   return is_digit(c) ? digit_value(c) : lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
-/// The eight lower-case hexadecimal digits of a number, the first one in the highest byte.
+/// The eight lower-case hexadecimal digits of a number, the first in the highest byte.
 constexpr std::uint64_t hex_digits(std::uint32_t number) noexcept {
   std::uint64_t word = number;
   word = (word | word << 16) & 0x0000'FFFF'0000'FFFF;

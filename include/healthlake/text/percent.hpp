@@ -1,7 +1,7 @@
 // Percent-encoding (RFC 3986, 2.1).
 //
-// Rules: every byte but the unreserved ones (2.3) is encoded, in upper-case digits; digits of either case are decoded;
-// a `%` that begins no escape stands for itself.
+// Rules: every byte except the unreserved characters (2.3) is encoded, with upper-case digits; digits of either case
+// are decoded; a `%` that does not begin a valid escape is left as it is.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,7 @@ namespace healthlake::detail {
 /// RFC 3986, 2.3.
 constexpr bool is_unreserved(char c) noexcept { return is_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~'; }
 
-/// Calls `put` with each character of the encoded string. `kept` is left as it is, too.
+/// Calls `put` with each character of the encoded string. `kept` is not encoded either.
 template <class Put>
 constexpr void percent_encode(std::string_view text, char kept, Put&& put) {
   for (char const c : text) {
@@ -31,7 +31,7 @@ constexpr void percent_encode(std::string_view text, char kept, Put&& put) {
   }
 }
 
-/// The byte that the three characters from `at` on stand for; -1 if they are not an escape.
+/// The byte that the escape at `at` encodes; -1 if there is none.
 constexpr int percent_escape(std::string_view text, std::size_t at) noexcept {
   if (at >= text.size() || text.size() - at < 3 || text[at] != '%') return -1;
   int const high = hex_value(text[at + 1]);

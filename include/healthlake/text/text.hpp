@@ -1,7 +1,7 @@
-// Strings from pieces and numbers: what std::to_string, std::to_chars, std::from_chars and chains of `+` do, in a few
-// hundred bytes of code for the whole program; and what a message may show of a string from outside.
+// Building strings from pieces and numbers: what std::to_string, std::to_chars, std::from_chars and chains of `+` do,
+// in a few hundred bytes of code per program; and escaping untrusted strings for messages.
 //
-// Rules: decimal numbers only, no locale, and no memory but that of the string that is made.
+// Rules: decimal numbers only, no locale, and no allocation but that of the resulting string.
 #pragma once
 
 #include <concepts>
@@ -18,10 +18,10 @@
 
 namespace healthlake {
 
-/// A number as decimal text, for as long as this object lives: `concat({"at most ", Decimal{64}, " levels"})`.
+/// A number as a decimal string that lives as long as this object: `concat({"at most ", Decimal{64}, " levels"})`.
 class Decimal {
  public:
-  // Two's complement: the magnitude is right also of the least number.
+  // Two's complement: the magnitude is also right for the minimum value.
   template <std::integral N>
   explicit Decimal(N number) noexcept
       : Decimal(number < 0 ? ~static_cast<std::uint64_t>(number) + 1 : static_cast<std::uint64_t>(number), number < 0) {
@@ -42,12 +42,12 @@ class Decimal {
   std::size_t begin_ = sizeof digits_;
 };
 
-/// Appends pieces, one behind the other.
+/// Appends strings.
 inline void append(std::string& out, std::initializer_list<std::string_view> pieces) {
   for (auto const piece : pieces) out.append(piece);
 }
 
-/// The text of all pieces.
+/// Concatenates strings.
 inline std::string concat(std::initializer_list<std::string_view> pieces) {
   std::size_t size = 0;
   for (auto const piece : pieces) size += piece.size();
@@ -57,8 +57,8 @@ inline std::string concat(std::initializer_list<std::string_view> pieces) {
   return out;
 }
 
-// What may be shown of a string from outside, in one notation: printable ASCII as it is, any other byte as `\xNN` in
-// lower-case hexadecimal digits, so that nobody can forge lines or colours. A string that was cut ends in `...`.
+// Untrusted strings are shown in one notation: printable ASCII as it is, any other byte as `\xNN` in lower-case
+// hexadecimal digits, so that nobody can inject lines or terminal escapes. A truncated string ends in `...`.
 
 namespace detail {
 /// Appends a byte as `\xNN`.
@@ -67,7 +67,7 @@ inline void append_escaped(std::string& out, char c) {
   char const escape[] = {'\\', 'x', lower_hex_digits[byte >> 4], lower_hex_digits[byte & 15]};
   out.append(escape, sizeof escape);
 }
-/// Appends all of a string; with `quotes`, a backslash goes in front of each `"` and each backslash.
+/// Appends an entire string; if `quotes` is true, each `"` and each backslash is escaped with a backslash.
 inline void append_printable(std::string& out, std::string_view text, bool quotes) {
   for (char const c : text) {
     if (quotes && (c == '"' || c == '\\')) out.push_back('\\');
@@ -77,7 +77,7 @@ inline void append_printable(std::string& out, std::string_view text, bool quote
 }
 }  // namespace detail
 
-/// At most `limit` bytes of a string, for the middle of a message.
+/// At most `limit` bytes of a string, to be embedded in a message.
 inline std::string printable_ascii(std::string_view text, std::size_t limit = 64) {
   std::string out;
   detail::append_printable(out, text.substr(0, limit), false);
@@ -85,7 +85,7 @@ inline std::string printable_ascii(std::string_view text, std::size_t limit = 64
   return out;
 }
 
-/// The same in double quotes, and so that one can tell where it ends and what was escaped: `"a \"b\"\x0a"`.
+/// The same in double quotes, with quotes and backslashes escaped so that it is unambiguous: `"a \"b\"\x0a"`.
 inline std::string quoted(std::string_view text, std::size_t limit) {
   std::string out = "\"";
   detail::append_printable(out, text.substr(0, limit), true);
@@ -93,8 +93,8 @@ inline std::string quoted(std::string_view text, std::size_t limit) {
   return out;
 }
 
-/// A peer's words for a log or a terminal: UTF-8 is shown too, but for its control characters (U+0080 to U+009F, which
-/// terminals obey). No limit unless one is given: whoever reads a peer's words bounds them.
+/// A peer's message for a log or a terminal: UTF-8 is shown as it is, except for the C1 control characters (U+0080 to
+/// U+009F), which terminals obey. Not limited by default, since messages are bounded when they are read.
 inline std::string printable(std::string_view text, std::size_t limit = std::string_view::npos) {
   std::string out;
   std::size_t at = 0;
@@ -111,21 +111,21 @@ inline std::string printable(std::string_view text, std::size_t limit = std::str
   return out;
 }
 
-/// What parse_integer found.
+/// The result of parse_integer.
 struct ParsedInteger {
   std::int64_t value = 0;
-  /// How many characters belong to it; 0 if there is no integer.
+  /// The number of characters parsed; 0 if there is no integer.
   std::size_t size = 0;
-  /// False if there is one that 64 bits do not hold; `value` means nothing then.
+  /// False if the integer does not fit in 64 bits; `value` is then unspecified.
   bool in_range = true;
 };
 
-/// The integer that `text` begins with: an optional minus sign and decimal digits, also with zeros in front.
+/// Parses the integer at the beginning of `text`: an optional minus sign and decimal digits, with any leading zeros.
 inline ParsedInteger parse_integer(std::string_view text) noexcept {
   bool const negative = text.starts_with('-');
   std::size_t at = negative ? 1 : 0;
   std::size_t const begin = at;
-  // All but the last digit of the greatest number, and the last one.
+  // The maximum without its last digit, and that digit.
   constexpr auto max = std::uint64_t{std::numeric_limits<std::int64_t>::max()};
   constexpr std::uint64_t most = max / 10;
   std::uint64_t const last = max % 10 + (negative ? 1 : 0);
@@ -141,7 +141,7 @@ inline ParsedInteger parse_integer(std::string_view text) noexcept {
 }
 
 namespace detail {
-/// Calls `use` with every piece of `text` between separators, the last one too.
+/// Calls `use` with each piece of `text` between separators, the last one included.
 template <class Use>
 constexpr void for_each_piece(std::string_view text, char separator, Use&& use) {
   while (true) {
