@@ -1,8 +1,8 @@
-# The adapter targets healthlake::curl, healthlake::beast, healthlake::openssl, healthlake::mbedtls and
-# healthlake::json_dom (nlohmann/json, for json/dom.hpp and json/nlohmann_tokenizer.hpp): each is healthlake::healthlake
-# and the library that its header names. Used by the build and by the installed package.
+# The adapter targets healthlake::curl, healthlake::curl_openssl, healthlake::beast, healthlake::openssl,
+# healthlake::mbedtls and healthlake::json_dom (nlohmann/json, for json/dom.hpp and json/nlohmann_tokenizer.hpp): each is
+# healthlake::healthlake and the libraries that its header names. Used by the build and by the installed package.
 
-set(HEALTHLAKE_ADAPTERS curl beast openssl mbedtls json_dom)
+set(HEALTHLAKE_ADAPTERS curl curl_openssl beast openssl mbedtls json_dom)
 
 # Creates healthlake::<name>, or nothing if the library is not here.
 function(healthlake_add_adapter name)
@@ -14,6 +14,12 @@ function(healthlake_add_adapter name)
     find_package(CURL QUIET)
     if(CURL_FOUND)
       set(libraries CURL::libcurl)
+    endif()
+  elseif(name STREQUAL "curl_openssl")
+    find_package(CURL QUIET)
+    find_package(OpenSSL QUIET)
+    if(CURL_FOUND AND OpenSSL_FOUND)
+      set(libraries CURL::libcurl OpenSSL::SSL OpenSSL::Crypto)
     endif()
   elseif(name STREQUAL "openssl")
     find_package(OpenSSL QUIET)

@@ -86,6 +86,7 @@ TEST_CASE("the names of rules, phases and reasons") {
   CHECK(to_string(TransportReason::response_too_large) == "response too large");
   CHECK(to_string(TransportReason::not_http) == "not HTTP");
   CHECK(to_string(TransportReason::cancelled) == "cancelled");
+  CHECK(to_string(TransportReason::proxy_refused) == "proxy refused");
 }
 
 // A retryable error that was not retried any further says why; every other error is spelled as before.

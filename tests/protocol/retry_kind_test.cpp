@@ -43,4 +43,5 @@ TEST_CASE("transport errors") {
   CHECK(retry_kind(TransportReason::response_too_large) == RetryKind::none);
   CHECK(retry_kind(TransportReason::not_http) == RetryKind::none);
   CHECK(retry_kind(TransportReason::cancelled) == RetryKind::none);
+  CHECK(retry_kind(TransportReason::proxy_refused) == RetryKind::none);
 }

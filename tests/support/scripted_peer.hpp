@@ -33,12 +33,14 @@ struct Step {
   enum class Kind {
     start_tls,
     read_request,
+    read_until,
     read_byte,
     write,
     write_together,
     write_forever,
     hold,
     await_requests,
+    await_signal,
     reset,
     cut_tls
   };
@@ -55,6 +57,10 @@ struct StartTls : Step {
 // Reads one request: head, and as much body as its Content-Length says.
 struct ReadRequest : Step {
   ReadRequest() : Step{.kind = Kind::read_request} {}
+};
+// Reads until these bytes came, whatever they belong to.
+struct ReadUntil : Step {
+  explicit ReadUntil(std::string text) : Step{.kind = Kind::read_until, .bytes = std::move(text)} {}
 };
 // Reads no more than the head's first byte.
 struct ReadByte : Step {
@@ -79,6 +85,10 @@ struct Hold : Step {
 // Waits until so many requests were read, on all connections together.
 struct AwaitRequests : Step {
   explicit AwaitRequests(std::size_t many) : Step{.kind = Kind::await_requests, .count = many} {}
+};
+// Waits until the test called signal() so many times.
+struct AwaitSignal : Step {
+  explicit AwaitSignal(std::size_t many = 1) : Step{.kind = Kind::await_signal, .count = many} {}
 };
 // Closes with RST.
 struct Reset : Step {
@@ -126,6 +136,7 @@ class ScriptedPeer {
   [[nodiscard]] std::string authority(std::string const& host = "127.0.0.1") const {
     return host + ":" + std::to_string(port_);
   }
+  [[nodiscard]] int port() const noexcept { return port_; }
   // What ReadRequest read, in the order in which it was complete.
   [[nodiscard]] std::vector<std::string> requests() const {
     std::lock_guard const lock{mutex_};
@@ -135,6 +146,12 @@ class ScriptedPeer {
   [[nodiscard]] std::size_t connections() const {
     std::lock_guard const lock{mutex_};
     return accepted_;
+  }
+  // Lets the next AwaitSignal go on.
+  void signal() {
+    std::lock_guard const lock{mutex_};
+    ++signals_;
+    changed_.notify_all();
   }
   // Waits until so many connections were served to their end and closed; false if they were not in time.
   bool wait_until_closed(std::size_t count) {
@@ -211,6 +228,10 @@ class ScriptedPeer {
     switch (step.kind) {
       case Step::Kind::start_tls: wire.ssl = SSL_new(step.tls); return wire.accept_tls();
       case Step::Kind::read_request: return read_request(wire, unread);
+      case Step::Kind::read_until:
+        while (unread.find(step.bytes) == std::string::npos)
+          if (!more(wire, unread)) return false;
+        return true;
       case Step::Kind::read_byte: return wire.read(buffer, 1) == 1;
       case Step::Kind::write: return wire.write(step.bytes);
       case Step::Kind::write_together: return write_together(step.parts, wire);
@@ -223,6 +244,10 @@ class ScriptedPeer {
       case Step::Kind::await_requests: {
         std::unique_lock lock{mutex_};
         return changed_.wait_for(lock, patience, [&] { return requests_.size() >= step.count; });
+      }
+      case Step::Kind::await_signal: {
+        std::unique_lock lock{mutex_};
+        return changed_.wait_for(lock, patience, [&] { return signals_ >= step.count; });
       }
       case Step::Kind::reset: {
         linger const at_once{.l_onoff = 1, .l_linger = 0};
@@ -278,6 +303,7 @@ class ScriptedPeer {
   std::vector<int> open_{};
   std::vector<std::string> requests_{};
   std::size_t accepted_ = 0;
+  std::size_t signals_ = 0;
   std::size_t closed_ = 0;
   std::condition_variable changed_{};
   std::list<std::thread> threads_{};

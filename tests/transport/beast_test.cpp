@@ -11,16 +11,20 @@
 #include "tests/support/beast_forms.hpp"
 #include "tests/support/transport_contract.hpp"
 #include "tests/support/transport_framing.hpp"
+#include "tests/support/transport_kept.hpp"
 
 namespace healthlake::testing {
 
 HEALTHLAKE_TRANSPORT_CONTRACT(BeastTransport);
 HEALTHLAKE_TRANSPORT_CONTRACT(CallbackBeast);
 HEALTHLAKE_FRAMING_CONTRACT(BeastTransport);
+HEALTHLAKE_KEPT_CONTRACT(BeastTransport);
 HEALTHLAKE_FRAMING_CONTRACT(CallbackBeast);
+HEALTHLAKE_KEPT_CONTRACT(CallbackBeast);
 #if defined(BOOST_ASIO_HAS_CO_AWAIT)
 HEALTHLAKE_TRANSPORT_CONTRACT(CoroutineBeast);
 HEALTHLAKE_FRAMING_CONTRACT(CoroutineBeast);
+HEALTHLAKE_KEPT_CONTRACT(CoroutineBeast);
 #endif
 
 namespace {

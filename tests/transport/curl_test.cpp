@@ -1,19 +1,20 @@
 #include "healthlake/transport/curl.hpp"
 
-#include <stdlib.h>
+#include <pthread.h>
 
+#include <csignal>
 #include <initializer_list>
+#include <thread>
 
 #include "tests/support/transport_contract.hpp"
+#include "tests/support/transport_framing.hpp"
+#include "tests/support/transport_kept.hpp"
 
 namespace healthlake::testing {
 
 HEALTHLAKE_TRANSPORT_CONTRACT(CurlTransport);
-
-TEST_CASE("curl: a chunk that is none ends the exchange") {
-  ScriptedPeer peer{{answer("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n")}};
-  check_failure(CurlTransport{}.send(post_to(peer.authority())), TransportReason::connection_lost, true);
-}
+HEALTHLAKE_FRAMING_CONTRACT(CurlTransport);
+HEALTHLAKE_KEPT_CONTRACT(CurlTransport);
 
 TEST_CASE("curl: a header line beyond libcurl's own limit is too large as well") {
   CurlOptions options;
@@ -36,46 +37,6 @@ TEST_CASE("curl: an authority is known by its key, not by its name") {
          reply.error().reason == TransportReason::connect_failed));
   CHECK_FALSE(reply.error().may_have_reached_server);
   CHECK(peer.requests().empty());
-}
-
-TEST_CASE("curl: a proxy is a tunnel, and a tunnel that fails is no connection") {
-  ScriptedPeer proxy{{{ReadRequest{}, Write{"HTTP/1.1 200 Connection established\r\nX-Proxy: 1\r\n\r\n"}, ReadRequest{},
-                       Write{"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"}},
-                      answer("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")}};
-  CurlOptions options;
-  options.proxy = "http://" + proxy.authority();
-  auto const reply = CurlTransport{options}.send(post_to("healthlake.test:8080"));
-  REQUIRE(reply.has_value());
-  CHECK(*reply == HttpResponse{200, {{"Content-Length", "2"}}, "ok"});
-  auto const seen = proxy.requests();
-  REQUIRE(seen.size() == 2);
-  CHECK(lines_of(seen[0]).front() == "CONNECT healthlake.test:8080 HTTP/1.1");
-  CHECK(lines_of(seen[1]).front() == "POST / HTTP/1.1");
-  CHECK(has_line(seen[1], "Host: healthlake.test:8080"));
-  CHECK(seen[0].find("X-Amz-Target") == std::string::npos);
-  check_failure(CurlTransport{options}.send(post_to("healthlake.test:8080")), TransportReason::connect_failed, false);
-}
-
-TEST_CASE("curl: the environment's proxy is not asked for") {
-  ClosedPort const closed;
-  setenv("http_proxy", ("http://" + closed.authority()).c_str(), 1);
-  ScriptedPeer peer{{answer("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")}};
-  CHECK(CurlTransport{}.send(post_to(peer.authority())).has_value());
-  unsetenv("http_proxy");
-}
-
-TEST_CASE("curl: a trailer is not part of the header, and a body may be no larger than the limit") {
-  detail::CurlExchange exchange{10, 100};
-  CHECK(exchange.take_line("HTTP/2 200 \r\n"));
-  CHECK(exchange.take_line("a: b\n"));
-  CHECK(exchange.take_line("\r\n"));
-  // RFC 9112, 7.1.2: a trailer is not part of the header, whatever it looks like.
-  CHECK(exchange.take_line("HTTP/1.1 500: x\r\n"));
-  CHECK(exchange.response == HttpResponse{200, {{"a", "b"}}, ""});
-  CHECK(exchange.take_body("0123456789"));
-  CHECK_FALSE(exchange.take_body("0"));
-  REQUIRE(exchange.stopped);
-  CHECK(exchange.stopped->reason == TransportReason::response_too_large);
 }
 
 TEST_CASE("curl: what libcurl says, in the words of TransportReason") {
@@ -104,6 +65,177 @@ TEST_CASE("curl: what libcurl says, in the words of TransportReason") {
     CAPTURE(static_cast<int>(each.code));
     CHECK(detail::curl_reason(each.code, false) == each.before);
     CHECK(detail::curl_reason(each.code, true) == each.after);
+  }
+}
+
+TEST_CASE("curl: libcurl's limits are named as such, and nothing is called out of memory") {
+  CurlOptions options;
+  options.max_header_bytes = 1024 * 1024;
+  std::string const ok = "HTTP/1.1 200 OK\r\n", chunked = ok + "Transfer-Encoding: chunked\r\n\r\n";
+  for (auto const& bytes : {ok + "A: " + std::string(200'000, 'x'), chunked + "0\r\nA: " + std::string(5000, 'x'),
+                            chunked + std::string(17, '0')}) {
+    ScriptedPeer peer{{{ReadRequest{}, Write{bytes}, Hold{}}}};
+    auto const reply = CurlTransport{options}.send(post_to(peer.authority()));
+    check_failure(reply, TransportReason::response_too_large, true);
+    CHECK(reply.error().message.find("than libcurl takes") != std::string::npos);
+  }
+}
+
+// libcurl keeps the length for the response that has none of its own, and takes what follows for a response.
+TEST_CASE("curl: the length of an interim response never cuts the final one") {
+  std::string const hints = "HTTP/1.1 103 Early Hints\r\nContent-Length: 4\r\n\r\n";
+  std::string const body = "longer than four bytes";
+  SUBCASE("until the connection ends") {
+    ScriptedPeer peer{{answer(hints + "HTTP/1.1 200 OK\r\n\r\n" + body)}};
+    auto const reply = CurlTransport{}.send(post_to(peer.authority()));
+    if (reply) CHECK(reply->body == body);
+    else CHECK(reply.error().reason == TransportReason::connection_lost);
+  }
+  SUBCASE("in chunks, or by its own length") {
+    ScriptedPeer peer{
+        {{ReadRequest{},
+          Write{hints + "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n16\r\n" + body + "\r\n0\r\n\r\n"},
+          ReadRequest{}, Write{hints + "HTTP/1.1 200 OK\r\nContent-Length: 22\r\n\r\n" + body}, ReadRequest{},
+          Write{hints + "HTTP/1.1 204 No Content\r\n\r\n"}, ReadRequest{}, Write{good_response}}}};
+    CurlTransport transport;
+    for (std::string const& expected : {body, body, std::string{}, std::string{"good"}}) {
+      auto const reply = transport.send(post_to(peer.authority()));
+      REQUIRE_MESSAGE(reply.has_value(), reply.error().message);
+      CHECK(reply->body == expected);
+    }
+    CHECK(peer.connections() == 1);
+  }
+}
+
+TEST_CASE("curl: cancel() ends a send that waits in another thread, and none that begins later") {
+  ScriptedPeer peer{{{ReadRequest{}, Hold{}}, answer(good_response)}};
+  CurlTransport transport;
+  std::thread canceller{[&] {
+    // Not before the request is on its way.
+    while (peer.requests().empty()) std::this_thread::yield();
+    transport.cancel();
+  }};
+  auto const reply = transport.send(post_to(peer.authority()));
+  canceller.join();
+  check_failure(reply, TransportReason::cancelled, true);
+  CHECK(peer.wait_until_closed(1));
+  transport.cancel();
+  check_good(transport.send(post_to(peer.authority())));
+}
+
+TEST_CASE("curl: the options' flag ends a send, before it begins or while it waits, for as long as it is set") {
+  ScriptedPeer peer{{{ReadRequest{}, Hold{}}, answer(good_response)}};
+  std::size_t heed = 1;
+  CurlOptions options;
+  options.cancelled = [&] { return peer.requests().size() == heed; };
+  CurlTransport transport{options};
+  check_failure(transport.send(post_to(peer.authority())), TransportReason::cancelled, true);
+  check_failure(transport.send(post_to(peer.authority())), TransportReason::cancelled, false);
+  heed = 3;
+  check_good(transport.send(post_to(peer.authority())));
+  CHECK(peer.connections() == 2);
+}
+
+TEST_CASE("curl: a User-Agent of two lines is refused") {
+  ScriptedPeer peer{{{Hold{}}}};
+  CurlOptions options;
+  for (std::string const agent : {"a\r\nX-Evil: 1", "a\n", "\r"}) {
+    options.user_agent = agent;
+    check_failure(CurlTransport{options}.send(post_to(peer.authority())), TransportReason::not_http, false);
+  }
+  CHECK(peer.connections() == 0);
+}
+
+TEST_CASE("curl: cancel() is for signal handlers, too, and ends what has not reached the server") {
+  static CurlTransport transport;
+  ScriptedPeer peer{{{Hold{}}}};
+  auto* const before = std::signal(SIGUSR1, [](int) { transport.cancel(); });
+  auto const sender = pthread_self();
+  std::thread signaller{[&] {
+    while (peer.connections() == 0) std::this_thread::yield();
+    pthread_kill(sender, SIGUSR1);
+  }};
+  // A TLS handshake that nobody answers.
+  auto request = post_to(peer.authority());
+  request.scheme = "https";
+  auto const reply = transport.send(request);
+  signaller.join();
+  std::signal(SIGUSR1, before);
+  check_failure(reply, TransportReason::cancelled, false);
+}
+
+TEST_CASE("curl: user information is cut out of libcurl's words, whatever a password holds") {
+  using detail::without_userinfo;
+  CHECK(without_userinfo("") == "");
+  CHECK(without_userinfo("Could not resolve host: a") == "Could not resolve host: a");
+  CHECK(without_userinfo("a // b") == "a // b");
+  CHECK(without_userinfo("a@b // c") == "a@b // c");
+  for (std::string const secret : {"u:p", "u", "u:p/q", "u:p#q", "u:p q", "u:p@q", "u:'p'", "//u:p//"})
+    CHECK(without_userinfo("syntax in 'http://" + secret + "@proxy:1'") == "syntax in 'http://***@proxy:1'");
+}
+
+namespace {
+// A server that speaks HTTP/2 in the TLS handshake.
+int select_h2(SSL*, unsigned char const** chosen, unsigned char* size, unsigned char const*, unsigned, void*) {
+  *chosen = reinterpret_cast<unsigned char const*>("h2");
+  *size = 2;
+  return SSL_TLSEXT_ERR_OK;
+}
+// RFC 9113, 4.1.
+std::string frame(char type, char flags, char stream, std::string const& payload) {
+  return std::string{'\0', '\0', static_cast<char>(payload.size()), type, flags, '\0', '\0', '\0', stream} + payload;
+}
+}  // namespace
+
+TEST_CASE("curl: HTTP/2: errors of a stream are named, and connections are kept") {
+  TlsIdentity const identity{"IP:127.0.0.1"};
+  SSL_CTX_set_alpn_select_cb(identity.context(), &select_h2, nullptr);
+  constexpr char data = 0, headers = 1, rst_stream = 3, settings = 4, end_stream = 1, end_headers = 4;
+  std::string const hello = frame(settings, 0, 0, "");
+  auto reset = [&](char stream, char code) {
+    return frame(rst_stream, 0, stream, std::string{'\0', '\0', '\0', code});
+  };
+  // 0x88: `:status: 200` of the static table (RFC 7541, appendix A).
+  auto respond = [&](char stream) {
+    return frame(headers, end_headers, stream, "\x88") + frame(data, end_stream, stream, "ok");
+  };
+  CurlOptions options;
+  options.http_version = CurlHttpVersion::http_2;
+  options.ca_file = identity.ca_file();
+  auto request = post_to("", "first body");
+  request.scheme = "https";
+  SUBCASE("a response, another, and a refused stream") {
+    ScriptedPeer peer{{{ReadUntil{"first body"}, Write{hello + respond(1)}, ReadUntil{"second body"}, Write{respond(3)},
+                        ReadUntil{"third body"}, Write{reset(5, 7)}, Hold{}},
+                       {Hold{}}},
+                      identity.context()};
+    request.authority = peer.authority();
+    CurlTransport transport{options};
+    for (std::string const body : {"first body", "second body"}) {
+      request.body = body;
+      auto const reply = transport.send(request);
+      REQUIRE_MESSAGE(reply.has_value(), reply.error().message);
+      CHECK(*reply == HttpResponse{200, {}, "ok"});
+    }
+    CHECK(peer.connections() == 1);
+    request.body = "third body";
+    auto const reply = transport.send(request);
+    check_failure(reply, TransportReason::connection_lost, true);
+    CHECK(reply.error().message.find("refused the HTTP/2 stream") != std::string::npos);
+  }
+  SUBCASE("the first stream refused") {
+    ScriptedPeer peer{{{ReadUntil{"first body"}, Write{hello + reset(1, 7)}, Hold{}}, {Hold{}}}, identity.context()};
+    request.authority = peer.authority();
+    auto const reply = CurlTransport{options}.send(request);
+    check_failure(reply, TransportReason::connection_lost, true);
+    CHECK(reply.error().message == "the server refused the HTTP/2 stream (REFUSED_STREAM)");
+  }
+  SUBCASE("another error") {
+    ScriptedPeer peer{{{ReadUntil{"first body"}, Write{hello + reset(1, 2)}, Hold{}}}, identity.context()};
+    request.authority = peer.authority();
+    auto const reply = CurlTransport{options}.send(request);
+    check_failure(reply, TransportReason::connection_lost, true);
+    CHECK(reply.error().message.find("INTERNAL_ERROR") != std::string::npos);
   }
 }
 

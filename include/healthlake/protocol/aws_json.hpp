@@ -173,6 +173,8 @@ inline bool read_erased(OperationInfo const& operation, HttpResponse const& resp
     fault.message = "the response lacks a required member";
     fault.path = gap->path;
     fault.offset = response.body.size();
+  } else {
+    blame_coding(response.headers, fault);
   }
   fault.http_status = response.status;
   fault.request_id = std::move(metadata.request_id);

@@ -80,6 +80,15 @@ struct ErrorBody {
   }
 };
 
+// A note on a body that cannot be read and has a content coding (RFC 9110, 8.4), which no request of this library asks
+// for. Empty if it has none.
+inline std::string coding_hint(Headers const& headers) {
+  auto const coding = headers.find("content-encoding");
+  if (!coding || coding->empty() || equal_ignoring_case(*coding, "identity")) return {};
+  return concat({"the response has `Content-Encoding: ", excerpt_before(*coding, Malformed::excerpt_limit),
+                 "`, which was not asked for"});
+}
+
 // The value of a JSON string; false, with an empty `text`, if the member is absent or not a string.
 inline bool text_of(std::optional<Document> const& member, std::string& text) {
   text.clear();
@@ -92,6 +101,12 @@ inline bool text_of(std::optional<Document> const& member, std::string& text) {
 }
 
 inline void cut_to(std::string& text, std::size_t limit) { text.resize(utf8_prefix(text, limit).size()); }
+
+// Puts the hint before what is wrong with the body.
+inline void blame_coding(Headers const& headers, Malformed& fault) {
+  std::string hint = coding_hint(headers);
+  if (!hint.empty()) fault.message = concat({hint, ": ", fault.message});
+}
 
 inline std::string error_code_of(Headers const& headers, ErrorBody const& body) {
   std::string code;
@@ -123,9 +138,11 @@ inline ServiceError read_error(HttpResponse const& response, void (*query_code)(
   if (!decode_to(response.body, type_of<ErrorBody>(), &members, options, missing, fault)) {
     members = {};
     error.excerpt = excerpt_before(response.body, Malformed::excerpt_limit);
+    if (!response.body.empty()) error.message = coding_hint(response.headers);
   }
   error.code = error_code_of(response.headers, members);
-  if (!text_of(members.message, error.message)) text_of(members.capital_message, error.message);
+  if (error.message.empty() && !text_of(members.message, error.message))
+    text_of(members.capital_message, error.message);
   cut_to(error.message, max_error_message_bytes);
 
   RetryKind of_shape = RetryKind::none;
@@ -150,6 +167,7 @@ template <ErrorShape E>
 Result<Decoded<E>, Malformed> read_error_as(HttpResponse const& response, DecodeOptions const& options = {}) {
   auto decoded = decode<E>(response.body.empty() ? std::string_view{"{}"} : std::string_view{response.body}, options);
   if (!decoded) {
+    detail::blame_coding(response.headers, decoded.error());
     decoded.error().http_status = response.status;
     decoded.error().request_id = request_id_of(response.headers);
   }

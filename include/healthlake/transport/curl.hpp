@@ -1,29 +1,35 @@
 // A Transport over libcurl (7.80 or later; link libcurl).
 //
-// Rules: one request at a time on one easy handle, whose connection is kept for the next request. Certificates are
-// always verified, against the CA of the options or else of the system. No redirect is followed, nothing is decoded
-// but the chunked coding, nothing is sent twice (libcurl would resend on a reused connection that turns out closed;
-// that is stopped and reported as connection_lost). Neither the environment (http_proxy), nor .netrc, nor cookies
-// are used, and no signal handler is set. Trailer fields are dropped.
-// What libcurl does not tell: a body without length or chunks, whose end is the end of the connection, counts as
-// complete even if TLS was cut off without its close_notify; a malformed chunk is a connection_lost; and a certificate
-// whose issuer has a trusted name but another key is, with OpenSSL, a connect_failed rather than a tls_verification.
+// Rules: one request at a time; up to CurlOptions::max_idle_connections connections are kept, and used again only if
+// they are quiet (curl_connections.hpp). Certificates are always verified, against the CA of the options or else of the
+// system. No redirect is followed, nothing is decoded but the chunked coding, nothing is sent twice (libcurl would
+// resend on a reused connection that turns out closed; that is stopped and reported as connection_lost). What is a
+// response is decided as in every adapter (response_head.hpp). Neither proxy variables, unless asked for, nor .netrc,
+// nor cookies are used, and no signal handler is set. Trailer fields are dropped.
 //
-// Threads: a CurlTransport serves one thread at a time and may move between threads. libcurl initializes itself when
-// the first handle is made; that is safe in any thread if curl_version_info says CURL_VERSION_THREADSAFE (7.84 and
-// later on common systems). For older ones make a CurlGlobal in main() before the first thread starts.
+// What libcurl does by itself: it reads SSLKEYLOGFILE when it is initialized and, where its TLS library can, writes the
+// keys of every connection to that file (curl_openssl.hpp keeps them out of it); its TLS library may read a
+// configuration (OPENSSL_CONF); where a certificate has no subjectAltName it takes the common name for the host
+// (curl_openssl.hpp does not). A body without length or chunks, whose end is the end of the connection, counts as
+// complete even if TLS was cut off without its close_notify; and a certificate whose issuer has a trusted name but
+// another key is, with OpenSSL, a connect_failed rather than a tls_verification.
 //
-// The only header that names libcurl.
+// Threads: a CurlTransport serves one thread at a time and may move between threads; `cancel` is for all. libcurl
+// initializes itself when the first handle is made; that is safe in any thread if curl_version_info says
+// CURL_VERSION_THREADSAFE (7.84 and later on common systems). For older ones make a CurlGlobal in main() before the
+// first thread starts.
 #pragma once
 
 #include <curl/curl.h>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+#include <atomic>
 #include <chrono>
-#include <cstdint>
+#include <cstddef>
+#include <cstdlib>
 #include <exception>
+#include <initializer_list>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -33,10 +39,10 @@
 
 #include "healthlake/http/transport.hpp"
 #include "healthlake/transport/checks.hpp"
-
-#if LIBCURL_VERSION_NUM < 0x075000
-#error "healthlake/transport/curl.hpp needs libcurl 7.80 or later (CURLOPT_PREREQFUNCTION)"
-#endif
+#include "healthlake/transport/curl_connections.hpp"
+#include "healthlake/transport/curl_exchange.hpp"
+#include "healthlake/transport/curl_options.hpp"
+#include "healthlake/transport/proxy.hpp"
 
 namespace healthlake {
 
@@ -57,210 +63,59 @@ class CurlGlobal {
   CURLcode code_;
 };
 
-/// HTTP/2 is offered in the TLS handshake only; header names of its responses are in lower case.
-enum class CurlHttpVersion : std::uint8_t { http_1_1, http_2 };
-
-/// Every member has a default that suits HealthLake. A time below one millisecond counts as one millisecond.
-struct CurlOptions {
-  /// Name resolution, TCP, proxy and TLS together. 10 s. (A libcurl without asynchronous resolver cannot end a look-up
-  /// in time; see CURL_VERSION_ASYNCHDNS.)
-  std::chrono::milliseconds connect_timeout = std::chrono::seconds{10};
-  /// The whole exchange, connecting included. 60 s.
-  std::chrono::milliseconds timeout = std::chrono::seconds{60};
-  /// The most bytes of a response's body. 16 MiB.
-  std::size_t max_response_bytes = default_max_response_bytes;
-  /// The most bytes of all header lines, interim responses and trailers included. 64 KiB. (libcurl itself takes no
-  /// line of more than 100 KiB.)
-  std::size_t max_header_bytes = default_max_header_bytes;
-  /// A file of PEM certificates, and a folder of them as c_rehash(1) makes it. Where either is set, only those are
-  /// trusted; otherwise the ones of the system.
-  std::string ca_file{};
-  std::string ca_path{};
-  /// `http://host:port`; always used as a tunnel (CONNECT). Empty: none.
-  std::string proxy{};
-  /// Sent unless the request has a User-Agent. Empty: none is sent.
-  std::string user_agent{default_user_agent};
-  CurlHttpVersion http_version = CurlHttpVersion::http_1_1;
-};
-
 namespace detail {
 
-// What the callbacks of one exchange collect.
-class CurlExchange {
- public:
-  CurlExchange(std::size_t max_body, std::size_t max_header) : max_body_(max_body), max_header_(max_header) {}
-
-  // A line that libcurl hands on, be it of an interim response, of the response or of its trailer.
-  bool take_line(std::string_view line) {
-    header_bytes_ += line.size();
-    if (header_bytes_ > max_header_)
-      return stop(TransportReason::response_too_large,
-                  "the header is larger than the limit of " + std::to_string(max_header_) + " bytes");
-    if (line.ends_with('\n')) line.remove_suffix(1);
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    // RFC 9110, 15.2: any number of interim responses may precede the one that counts.
-    if (response.status < 200 && line.starts_with("HTTP/")) return take_status(line);
-    if (head_complete_) return true;
-    if (line.empty()) {
-      keep_field();
-      return head_complete_ = true;
-    }
-    return take_field(line);
-  }
-
-  bool take_body(std::string_view bytes) {
-    if (bytes.size() > max_body_ - response.body.size())
-      return stop(TransportReason::response_too_large,
-                  "the body is larger than the limit of " + std::to_string(max_body_) + " bytes");
-    response.body.append(bytes);
-    return true;
-  }
-
-  // libcurl is about to send the request; a second time it would be a retry of its own.
-  bool begin_request() {
-    if (!std::exchange(sent, true)) return true;
-    return stop(TransportReason::connection_lost, "the server closed the kept connection without an answer");
-  }
-
-  bool stop(TransportReason reason, std::string why) {
-    if (!stopped) stopped = TransportError{reason, std::move(why), sent};
-    return false;
-  }
-
-  // Whether the empty line after the header was there.
-  [[nodiscard]] bool head_complete() const noexcept { return head_complete_; }
-
-  HttpResponse response{};
-  // Why a callback broke off, if one did.
-  std::optional<TransportError> stopped{};
-  // Whether a connection was made and handed the request.
-  bool sent = false;
-
- private:
-  bool take_status(std::string_view line) {
-    std::size_t const blank = std::min(line.find(' '), line.size() - 1);
-    response = {};
-    field_.reset();
-    head_complete_ = false;
-    std::from_chars(line.data() + blank + 1, line.data() + line.size(), response.status);
-    // RFC 9110, 15.2.2: an answer to Upgrade, which nobody sent.
-    return response.status != 101 || stop(TransportReason::not_http, "the status is 101");
-  }
-
-  bool take_field(std::string_view line) {
-    // RFC 9112, 5.2: a folded line continues the value, joined by a blank.
-    if ((line.front() == ' ' || line.front() == '\t') && field_) {
-      std::string_view const more = trim_blanks(line);
-      if (!field_->second.empty() && !more.empty()) field_->second += ' ';
-      field_->second += more;
-      return !forbidden_field_value(more) || not_a_field();
-    }
-    keep_field();
-    std::size_t const colon = line.find(':');
-    if (colon == std::string_view::npos || !is_token(line.substr(0, colon))) return not_a_field();
-    std::string_view const value = trim_blanks(line.substr(colon + 1));
-    if (forbidden_field_value(value)) return not_a_field();
-    field_.emplace(line.substr(0, colon), value);
-    return true;
-  }
-
-  void keep_field() {
-    if (field_) response.headers.add(field_->first, field_->second);
-    field_.reset();
-  }
-
-  bool not_a_field() { return stop(TransportReason::not_http, "a line of the header is not `name: value`"); }
-
-  std::size_t max_body_;
-  std::size_t max_header_;
-  std::size_t header_bytes_ = 0;
-  bool head_complete_ = false;
-  // A field line waits here for its continuation.
-  std::optional<std::pair<std::string, std::string>> field_{};
+// The proxy that a request goes through, and the hosts that are spared it in libcurl's notation.
+struct CurlProxy {
+  std::optional<Proxy> proxy{};
+  std::string spared{};
 };
 
-// Nothing may be thrown through libcurl: false in place of an exception ends the transfer.
-template <class F>
-bool curl_guard(CurlExchange& exchange, F&& step) noexcept {
+// The first of these variables that is set and not empty. Read, never shown: a proxy's URL may hold a password.
+inline std::string first_variable(std::initializer_list<char const*> names) {
+  for (char const* const name : names)
+    if (char const* const value = std::getenv(name); value != nullptr && *value != '\0') return value;
+  return {};
+}
+
+inline Result<CurlProxy, TransportError> curl_proxy(CurlOptions const& options, std::string const& scheme) {
+  CurlProxy chosen;
+  std::string url = options.proxy;
+  bool const asked = url.empty() && options.proxy_from_environment;
+  if (asked) {
+    // HTTP_PROXY is a request header's name to CGI programs, so nobody reads it.
+    url = scheme == "http" ? first_variable({"http_proxy", "all_proxy", "ALL_PROXY"})
+                           : first_variable({"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"});
+    chosen.spared = first_variable({"no_proxy", "NO_PROXY"});
+  }
+  if (url.empty()) return chosen;
+  chosen.proxy = parse_proxy(url);
+  if (chosen.proxy) return chosen;
+  return Unexpected{TransportError{TransportReason::proxy_refused,
+                                   std::string{asked ? "from the environment, " : ""} + bad_proxy, false}};
+}
+
+// What a CurlTlsSetup is called with.
+struct CurlTlsTarget {
+  CurlTlsSetup setup;
+  std::string host;
+};
+
+inline CURLcode curl_on_tls(CURL*, void* context, void* target) noexcept {
+  auto const& of = *static_cast<CurlTlsTarget const*>(target);
   try {
-    return step();
+    return of.setup(context, of.host) ? CURLE_OK : CURLE_ABORTED_BY_CALLBACK;
   } catch (...) {
-    exchange.stopped = TransportError{TransportReason::response_too_large, {}, true};
-    return false;
+    return CURLE_ABORTED_BY_CALLBACK;
   }
 }
 
-// The three callbacks, with the signatures of libcurl.
-inline std::size_t curl_on_line(char* data, std::size_t size, std::size_t count, void* exchange) noexcept {
-  auto& to = *static_cast<CurlExchange*>(exchange);
-  return curl_guard(to, [&] { return to.take_line({data, size * count}); }) ? size * count : ~std::size_t{0};
+// Whether the pointer that a CurlTlsSetup gets is one of OpenSSL.
+inline bool curl_is_over_openssl(CURL* handle) noexcept {
+  curl_tlssessioninfo* session = nullptr;
+  return curl_easy_getinfo(handle, CURLINFO_TLS_SSL_PTR, &session) == CURLE_OK && session != nullptr &&
+         session->backend == CURLSSLBACKEND_OPENSSL;
 }
-inline std::size_t curl_on_body(char* data, std::size_t size, std::size_t count, void* exchange) noexcept {
-  auto& to = *static_cast<CurlExchange*>(exchange);
-  return curl_guard(to, [&] { return to.take_body({data, size * count}); }) ? size * count : ~std::size_t{0};
-}
-inline int curl_on_connected(void* exchange, char*, char*, int, int) noexcept {
-  auto& to = *static_cast<CurlExchange*>(exchange);
-  return curl_guard(to, [&] { return to.begin_request(); }) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
-}
-
-// `sent` is false until a connection is made, so whatever fails before is a failure to connect.
-constexpr TransportReason curl_reason(CURLcode code, bool sent) noexcept {
-  switch (code) {
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CACERT_BADFILE:
-    case CURLE_SSL_CRL_BADFILE:
-    case CURLE_SSL_ISSUER_ERROR:
-    case CURLE_SSL_INVALIDCERTSTATUS: return TransportReason::tls_verification;
-    case CURLE_OPERATION_TIMEDOUT: return sent ? TransportReason::read_timeout : TransportReason::connect_timeout;
-    case CURLE_FILESIZE_EXCEEDED: return TransportReason::response_too_large;
-    // What libcurl before 8.6 says of a header line that outgrows its own limit; later ones say CURLE_TOO_LARGE.
-    case CURLE_OUT_OF_MEMORY:
-#if LIBCURL_VERSION_NUM >= 0x080600
-    case CURLE_TOO_LARGE:
-#endif
-      return sent ? TransportReason::response_too_large : TransportReason::connect_failed;
-    // The first of these is an answer without a status line, taken for HTTP/0.9.
-    case CURLE_UNSUPPORTED_PROTOCOL:
-    case CURLE_WEIRD_SERVER_REPLY:
-    case CURLE_BAD_CONTENT_ENCODING: return sent ? TransportReason::not_http : TransportReason::connect_failed;
-    default: return sent ? TransportReason::connection_lost : TransportReason::connect_failed;
-  }
-}
-
-struct CurlFree {
-  void operator()(CURL* handle) const noexcept { curl_easy_cleanup(handle); }
-  void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
-};
-
-// Sets options one after the other and keeps the first failure.
-struct CurlSetup {
-  CURL* handle;
-  CURLcode code = CURLE_OK;
-
-  template <class V>
-  void set(CURLoption option, V value) noexcept {
-    if (code == CURLE_OK) code = curl_easy_setopt(handle, option, value);
-  }
-};
-
-class CurlLines {
- public:
-  void add(std::string const& line) {
-    curl_slist* const longer = curl_slist_append(list_.get(), line.c_str());
-    complete_ = complete_ && longer != nullptr;
-    if (longer == nullptr) return;
-    static_cast<void>(list_.release());
-    list_.reset(longer);
-  }
-  [[nodiscard]] curl_slist* get() const noexcept { return list_.get(); }
-  // False if there was no memory for one of them.
-  [[nodiscard]] bool complete() const noexcept { return complete_; }
-
- private:
-  std::unique_ptr<curl_slist, CurlFree> list_{};
-  bool complete_ = true;
-};
 
 }  // namespace detail
 
@@ -270,11 +125,12 @@ class CurlTransport {
   using Options = CurlOptions;
 
   CurlTransport() : CurlTransport(Options{}) {}
-  explicit CurlTransport(Options options) : options_(std::move(options)), handle_(curl_easy_init()) {}
+  explicit CurlTransport(Options options) : options_(std::move(options)), pool_(std::make_unique<detail::CurlPool>()) {}
 
   /// Sends the request and waits for the whole response, for Options::timeout at most. Sends method, target and
   /// headers as they are (a header Host stands in for the authority), and `Content-Length` from the body. Returns a
-  /// response whatever its status, field lines in the order of the wire.
+  /// response whatever its status, field lines in the order of the wire; also one that came before the whole request
+  /// was sent.
   ///
   /// Errors: not_http for a request that cannot be sent (see checks.hpp) and for an answer that is not HTTP; the
   /// others as TransportReason describes them. may_have_reached_server is false until a connection is made.
@@ -286,36 +142,91 @@ class CurlTransport {
     }
   }
 
+  /// Ends the `send` that is in progress: it returns `cancelled` within curl_cancel_interval (libcurl's threaded
+  /// resolver first waits for its look-up). Does nothing to a `send` that begins later. For any thread and any signal
+  /// handler, as long as the transport is neither moved nor destroyed.
+  void cancel() noexcept {
+    if (pool_) pool_->cancelled.store(true, std::memory_order_relaxed);
+  }
+
  private:
+  // What has to live as long as the transfer, beside the exchange.
+  struct Transfer {
+    HttpRequest const& request;
+    detail::Origin origin;
+    detail::CurlProxy proxy;
+    detail::CurlLines lines{};
+    detail::CurlLines proxy_lines{};
+    detail::CurlTlsTarget tls{};
+    std::array<char, CURL_ERROR_SIZE> text{};
+  };
+
   HttpReply exchange(HttpRequest const& request) {
     if (auto refused = detail::check_sendable(request)) return Unexpected{*std::move(refused)};
-    if (handle_ == nullptr)
-      return Unexpected{TransportError{TransportReason::connect_failed, "there is no libcurl handle", false}};
-    detail::CurlExchange exchange{options_.max_response_bytes, options_.max_header_bytes};
-    std::array<char, CURL_ERROR_SIZE> text{};
-    detail::CurlLines const lines = header_lines(request);
-    // Connections, TLS sessions and resolved names outlive the reset.
-    curl_easy_reset(handle_.get());
-    detail::CurlSetup setup{handle_.get(), lines.complete() ? CURLE_OK : CURLE_OUT_OF_MEMORY};
-    setup.set(CURLOPT_ERRORBUFFER, text.data());
-    set_rules(setup);
-    set_trust(setup);
-    set_request(setup, request, lines);
-    set_receiver(setup, exchange);
-    CURLcode const code = setup.code == CURLE_OK ? curl_easy_perform(handle_.get()) : setup.code;
-    // The handle keeps no pointer to what ends with this function.
-    curl_easy_reset(handle_.get());
+    if (forbidden_field_value(options_.user_agent))
+      return Unexpected{detail::refusal("the user_agent of the options holds CR, LF or NUL (RFC 9110, 5.5)")};
+    if (!pool_ || pool_->share() == nullptr) return no_handle();
+    pool_->cancelled.store(false, std::memory_order_relaxed);
+    if (options_.cancelled && options_.cancelled())
+      return Unexpected{TransportError{TransportReason::cancelled, detail::stop_asked, false}};
+    auto proxy = detail::curl_proxy(options_, request.scheme);
+    if (!proxy) return Unexpected{std::move(proxy).error()};
+    // These outlive the handle that points to them.
+    detail::CurlExchange exchange{request, options_};
+    Transfer transfer{request, *detail::parse_origin(request.scheme, request.authority), *std::move(proxy)};
+    auto connection = pool_->take(request.scheme + "://" + request.authority, options_.max_idle_age);
+    exchange.may_use(connection->socket());
+    if (connection->renew() == nullptr) return no_handle();
+    detail::CurlSetup setup{connection->handle()};
+    if (auto refused = prepare(setup, transfer, exchange)) return Unexpected{*std::move(refused)};
+    CURLcode const code =
+        setup.code == CURLE_OK ? connection->run(exchange, pool_->cancelled, options_.cancelled) : setup.code;
+    bool const usable = connection->settle() && code == CURLE_OK;
+    auto reply = reply_of(exchange, code, transfer.text.data(), *connection);
+    if (reply && usable && exchange.clean()) pool_->keep(std::move(connection), options_.max_idle_connections);
+    return reply;
+  }
+
+  static HttpReply no_handle() {
+    return Unexpected{TransportError{TransportReason::connect_failed, "there is no libcurl handle", false}};
+  }
+
+  static HttpReply reply_of(detail::CurlExchange& exchange, CURLcode code, std::string const& text,
+                            detail::CurlConnection const& connection) {
+    detail::ResponseReader& reader = exchange.reader();
+    // A complete response is the answer, whatever became of the request behind it.
+    if (reader.done() && !exchange.stopped) return reader.take();
     if (exchange.stopped) return Unexpected{*std::move(exchange.stopped)};
-    if (code != CURLE_OK) {
-      std::string const why = text[0] != '\0' ? text.data() : curl_easy_strerror(code);
-      return Unexpected{TransportError{detail::curl_reason(code, exchange.sent), why, exchange.sent}};
-    }
-    // libcurl takes a header that the connection's end cuts off for a whole one.
-    if (!exchange.head_complete())
-      return Unexpected{TransportError{TransportReason::connection_lost, "the connection ended in the header", true}};
-    if (exchange.response.status < 200)
-      return Unexpected{TransportError{TransportReason::not_http, "there is no final status line", true}};
-    return std::move(exchange.response);
+    long const by_proxy = connection.proxy_status();
+    if (!exchange.sent && by_proxy >= 300) return Unexpected{detail::curl_proxy_error(by_proxy)};
+    if (code != CURLE_OK) return Unexpected{detail::curl_error(code, text, exchange.sent)};
+    // A body that ends with the connection has not ended while there is one, whatever libcurl thinks: it takes the
+    // length of an interim response for that of the final one. HTTP/2 ends streams.
+    reader.end(connection.multiplexed() || connection.socket() == CURL_SOCKET_BAD);
+    if (reader.fault()) return Unexpected{*reader.fault()};
+    return reader.take();
+  }
+
+  // Sets all options of a transfer; an error if one of them cannot be had.
+  std::optional<TransportError> prepare(detail::CurlSetup& setup, Transfer& transfer,
+                                        detail::CurlExchange& exchange) const {
+    transfer.lines = header_lines(transfer.request);
+    if (!transfer.lines.complete()) setup.code = CURLE_OUT_OF_MEMORY;
+    setup.set(CURLOPT_ERRORBUFFER, transfer.text.data());
+    setup.set(CURLOPT_SHARE, pool_->share());
+    set_rules(setup);
+    set_proxy(setup, transfer);
+    set_trust(setup);
+    set_request(setup, transfer, exchange);
+    set_receiver(setup, exchange);
+    if (options_.tls_setup == nullptr || !transfer.origin.tls) return std::nullopt;
+    if (!detail::curl_is_over_openssl(setup.handle))
+      return TransportError{TransportReason::tls_verification,
+                            "CurlOptions::tls_setup needs a libcurl whose TLS library is OpenSSL", false};
+    transfer.tls = {options_.tls_setup, transfer.origin.host};
+    setup.set(CURLOPT_SSL_CTX_FUNCTION, &detail::curl_on_tls);
+    setup.set(CURLOPT_SSL_CTX_DATA, static_cast<void*>(&transfer.tls));
+    return std::nullopt;
   }
 
   static detail::CurlLines header_lines(HttpRequest const& request) {
@@ -336,6 +247,8 @@ class CurlTransport {
     setup.set(CURLOPT_TIMEOUT_MS, milliseconds(options_.timeout));
     setup.set(CURLOPT_FOLLOWLOCATION, 0L);
     setup.set(CURLOPT_HTTP_CONTENT_DECODING, 0L);
+    // Chunks come as they are on the wire; libcurl still looks for their end.
+    setup.set(CURLOPT_HTTP_TRANSFER_DECODING, 0L);
     setup.set(CURLOPT_HTTP09_ALLOWED, 0L);
     setup.set(CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
 #if LIBCURL_VERSION_NUM >= 0x075500
@@ -346,10 +259,28 @@ class CurlTransport {
     long const version =
         options_.http_version == CurlHttpVersion::http_2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1;
     setup.set(CURLOPT_HTTP_VERSION, version);
-    // An empty text keeps libcurl from asking the environment.
-    setup.set(CURLOPT_PROXY, options_.proxy.c_str());
-    setup.set(CURLOPT_HTTPPROXYTUNNEL, options_.proxy.empty() ? 0L : 1L);
+    setup.set(CURLOPT_TCP_KEEPALIVE, 1L);
+    // The pool forgets connections in time; libcurl has a limit of its own, in seconds.
+    setup.set(CURLOPT_MAXAGE_CONN, std::max(milliseconds(options_.max_idle_age) / 1000, 1L));
+  }
+
+  static void set_proxy(detail::CurlSetup& setup, Transfer& transfer) {
+    // Empty strings keep libcurl from asking the environment.
+    setup.set(CURLOPT_PROXY, "");
+    setup.set(CURLOPT_NOPROXY, transfer.proxy.spared.c_str());
+    if (!transfer.proxy.proxy) return;
+    detail::Proxy const& proxy = *transfer.proxy.proxy;
+    // No user information: what libcurl does not get, it cannot show.
+    bool const bracket = proxy.host.find(':') != std::string::npos;
+    std::string const url =
+        std::string{"http://"} + (bracket ? "[" : "") + proxy.host + (bracket ? "]:" : ":") + proxy.port;
+    setup.set(CURLOPT_PROXY, url.c_str());
+    setup.set(CURLOPT_HTTPPROXYTUNNEL, 1L);
     setup.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    if (proxy.authorization.empty()) return;
+    transfer.proxy_lines.add("Proxy-Authorization: " + proxy.authorization);
+    if (!transfer.proxy_lines.complete()) setup.code = CURLE_OUT_OF_MEMORY;
+    setup.set(CURLOPT_PROXYHEADER, transfer.proxy_lines.get());
   }
 
   void set_trust(detail::CurlSetup& setup) const noexcept {
@@ -362,36 +293,51 @@ class CurlTransport {
     setup.set(CURLOPT_CAPATH, options_.ca_path.empty() ? nullptr : options_.ca_path.c_str());
   }
 
-  void set_request(detail::CurlSetup& setup, HttpRequest const& request, detail::CurlLines const& lines) const {
-    // libcurl copies the texts, but not the body.
+  void set_request(detail::CurlSetup& setup, Transfer const& transfer, detail::CurlExchange& exchange) const {
+    HttpRequest const& request = transfer.request;
+    // libcurl copies the strings, but not the body.
     setup.set(CURLOPT_URL, (request.scheme + "://" + request.authority + "/").c_str());
     setup.set(CURLOPT_PATH_AS_IS, 1L);
     setup.set(CURLOPT_REQUEST_TARGET, request.target.c_str());
     if (!options_.user_agent.empty()) setup.set(CURLOPT_USERAGENT, options_.user_agent.c_str());
-    setup.set(CURLOPT_HTTPHEADER, lines.get());
+    setup.set(CURLOPT_HTTPHEADER, transfer.lines.get());
+    // A proxy gets the headers of its own only.
+    setup.set(CURLOPT_HEADEROPT, static_cast<long>(CURLHEADER_SEPARATE));
     if (request.method == "HEAD") return setup.set(CURLOPT_NOBODY, 1L);
-    if (detail::sends_content_length(request)) {
-      setup.set(CURLOPT_POST, 1L);
-      setup.set(CURLOPT_POSTFIELDS, request.body.data());
-      setup.set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
-    }
+    if (detail::sends_content_length(request)) set_body(setup, request, exchange);
     setup.set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
   }
 
-  void set_receiver(detail::CurlSetup& setup, detail::CurlExchange& exchange) const noexcept {
-    constexpr auto most = static_cast<std::size_t>(std::numeric_limits<curl_off_t>::max());
-    // Refuses by Content-Length; 0 would mean no limit, and there the callback refuses.
-    setup.set(CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(std::min(options_.max_response_bytes, most)));
+  static void set_body(detail::CurlSetup& setup, HttpRequest const& request, detail::CurlExchange& exchange) {
+    setup.set(CURLOPT_POST, 1L);
+    setup.set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+    // Up to here libcurl sends header and body at once, and no answer can come in between.
+    constexpr std::size_t at_once = std::size_t{16} * 1024;
+    if (request.body.size() <= at_once) return setup.set(CURLOPT_POSTFIELDS, request.body.data());
+    exchange.send_by_callback();
+    // One TLS record at a time, and a look at the socket before each: what a server says before it resets the
+    // connection is lost if the reset meets a write.
+    setup.set(CURLOPT_UPLOAD_BUFFERSIZE, 16384L);
+    setup.set(CURLOPT_READFUNCTION, &detail::curl_on_send);
+    setup.set(CURLOPT_READDATA, static_cast<void*>(&exchange));
+    setup.set(CURLOPT_SEEKFUNCTION, &detail::curl_on_rewind);
+    setup.set(CURLOPT_SEEKDATA, static_cast<void*>(&exchange));
+  }
+
+  static void set_receiver(detail::CurlSetup& setup, detail::CurlExchange& exchange) noexcept {
+    auto* const to = static_cast<void*>(&exchange);
     setup.set(CURLOPT_HEADERFUNCTION, &detail::curl_on_line);
-    setup.set(CURLOPT_HEADERDATA, static_cast<void*>(&exchange));
+    setup.set(CURLOPT_HEADERDATA, to);
     setup.set(CURLOPT_WRITEFUNCTION, &detail::curl_on_body);
-    setup.set(CURLOPT_WRITEDATA, static_cast<void*>(&exchange));
+    setup.set(CURLOPT_WRITEDATA, to);
+    setup.set(CURLOPT_SOCKOPTFUNCTION, &detail::curl_on_socket);
+    setup.set(CURLOPT_SOCKOPTDATA, to);
     setup.set(CURLOPT_PREREQFUNCTION, &detail::curl_on_connected);
-    setup.set(CURLOPT_PREREQDATA, static_cast<void*>(&exchange));
+    setup.set(CURLOPT_PREREQDATA, to);
   }
 
   Options options_;
-  std::unique_ptr<CURL, detail::CurlFree> handle_;
+  std::unique_ptr<detail::CurlPool> pool_;
 };
 
 static_assert(Transport<CurlTransport>);
