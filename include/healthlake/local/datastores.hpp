@@ -1,4 +1,4 @@
-// The data stores of an embedded service: CreateFHIRDatastore, DescribeFHIRDatastore, ListFHIRDatastores,
+// The data stores of the local service: CreateFHIRDatastore, DescribeFHIRDatastore, ListFHIRDatastores,
 // UpdateFHIRDatastore, RestoreFHIRDatastore, DeleteFHIRDatastore.
 //
 // Rules: a data store is CREATING, UPDATING or DELETING for LocalOptions::transition_time, then ACTIVE or DELETED. What

@@ -1,4 +1,4 @@
-// The export family of an embedded service: StartFHIRExportJob, DescribeFHIRExportJob, ListFHIRExportJobs.
+// The export family of the local service: StartFHIRExportJob, DescribeFHIRExportJob, ListFHIRExportJobs.
 //
 // Rules: when a job ends, it writes what is in its data store then below `<prefix>/<DatastoreId>-FHIR_EXPORT-<JobId>/`
 // of its OutputDataConfig. What AWS does not document is decided here:
@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "healthlake/core/result.hpp"
@@ -25,6 +26,15 @@
 
 namespace healthlake {
 
+/// See JobFamily.
+struct ExportFamily {
+  using Start = StartFHIRExportJob;
+  using Describe = DescribeFHIRExportJob;
+  using List = ListFHIRExportJobs;
+  using Properties = ExportJobProperties;
+  static constexpr std::string_view kind = "export";
+};
+
 /// The family's state and handlers. Neither copied nor moved, for the handlers point to it.
 class LocalExports {
  public:
@@ -35,8 +45,7 @@ class LocalExports {
   /// Sets the handlers of the three operations.
   void serve(Dispatcher& dispatcher) {
     dispatcher.on<StartFHIRExportJob>([this](auto const& input, auto const& at) { return start(input, at.now); });
-    dispatcher.on<DescribeFHIRExportJob>([this](auto const& input, auto const& at) { return describe(input, at.now); });
-    dispatcher.on<ListFHIRExportJobs>([this](auto const& input, auto const& at) { return list(input, at.now); });
+    queue_.serve(dispatcher);
   }
 
   /// See JobQueue::next_end.
@@ -69,20 +78,6 @@ class LocalExports {
         .job_id = (*job)->job_id, .job_status = (*job)->job_status, .datastore_id = (*job)->datastore_id};
   }
 
-  Answer<DescribeFHIRExportJobResponse> describe(DescribeFHIRExportJobRequest const& input, Timestamp now) {
-    auto job = find_job(state_, queue_, input, "export", now);
-    if (!job) return Unexpected{std::move(job).error()};
-    return DescribeFHIRExportJobResponse{.export_job_properties = *std::move(job)};
-  }
-
-  Answer<ListFHIRExportJobsResponse> list(ListFHIRExportJobsRequest const& input, Timestamp now) {
-    if (!state_.find_datastore(input.datastore_id)) return state_.no_datastore(input.datastore_id);
-    auto page = queue_.list<ListFHIRExportJobs>(input, now, [](ExportJobProperties job) { return job; });
-    if (!page) return Unexpected{std::move(page).error()};
-    return ListFHIRExportJobsResponse{.export_job_properties_list = std::move(page->items),
-                                      .next_token = std::move(page->next_token)};
-  }
-
   void run(ExportJobProperties& job) {
     // There, for no data store is deleted before its jobs have ended.
     Ndjson const& resources = state_.find_datastore(job.datastore_id)->resources;
@@ -108,7 +103,7 @@ class LocalExports {
   }
 
   LocalState& state_;
-  JobQueue<StartFHIRExportJob, ExportJobProperties> queue_;
+  JobQueue<ExportFamily> queue_;
 };
 
 }  // namespace healthlake

@@ -1,4 +1,4 @@
-// The import family of an embedded service: StartFHIRImportJob, DescribeFHIRImportJob, ListFHIRImportJobs.
+// The import family of the local service: StartFHIRImportJob, DescribeFHIRImportJob, ListFHIRImportJobs.
 //
 // Rules: a job reads, when it ends, every `*.ndjson` object below its InputDataConfig (with a ProfileId: every file of
 // the profile's format, see conversion.hpp), adds the resources to its data store and writes its log below
@@ -22,6 +22,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "healthlake/core/result.hpp"
@@ -37,6 +38,15 @@
 
 namespace healthlake {
 
+/// See JobFamily.
+struct ImportFamily {
+  using Start = StartFHIRImportJob;
+  using Describe = DescribeFHIRImportJob;
+  using List = ListFHIRImportJobs;
+  using Properties = ImportJobProperties;
+  static constexpr std::string_view kind = "import";
+};
+
 /// The family's state and handlers. Neither copied nor moved, for the handlers point to it.
 class LocalImports {
  public:
@@ -47,8 +57,7 @@ class LocalImports {
   /// Sets the handlers of the three operations.
   void serve(Dispatcher& dispatcher) {
     dispatcher.on<StartFHIRImportJob>([this](auto const& input, auto const& at) { return start(input, at.now); });
-    dispatcher.on<DescribeFHIRImportJob>([this](auto const& input, auto const& at) { return describe(input, at.now); });
-    dispatcher.on<ListFHIRImportJobs>([this](auto const& input, auto const& at) { return list(input, at.now); });
+    queue_.serve(dispatcher);
   }
 
   /// See JobQueue::next_end.
@@ -86,20 +95,6 @@ class LocalImports {
     }
     return StartFHIRImportJobResponse{
         .job_id = (*job)->job_id, .job_status = (*job)->job_status, .datastore_id = (*job)->datastore_id};
-  }
-
-  Answer<DescribeFHIRImportJobResponse> describe(DescribeFHIRImportJobRequest const& input, Timestamp now) {
-    auto job = find_job(state_, queue_, input, "import", now);
-    if (!job) return Unexpected{std::move(job).error()};
-    return DescribeFHIRImportJobResponse{.import_job_properties = *std::move(job)};
-  }
-
-  Answer<ListFHIRImportJobsResponse> list(ListFHIRImportJobsRequest const& input, Timestamp now) {
-    if (!state_.find_datastore(input.datastore_id)) return state_.no_datastore(input.datastore_id);
-    auto page = queue_.list<ListFHIRImportJobs>(input, now, [](ImportJobProperties job) { return job; });
-    if (!page) return Unexpected{std::move(page).error()};
-    return ListFHIRImportJobsResponse{.import_job_properties_list = std::move(page->items),
-                                      .next_token = std::move(page->next_token)};
   }
 
   // How the job's files become FHIR, if they are not.
@@ -149,7 +144,7 @@ class LocalImports {
   LocalState& state_;
   // By job.
   std::map<std::string, Conversion> conversions_;
-  JobQueue<StartFHIRImportJob, ImportJobProperties> queue_;
+  JobQueue<ImportFamily> queue_;
 };
 
 }  // namespace healthlake

@@ -1,4 +1,5 @@
-// The queue that exports, imports and transformation jobs wait in, and the memory of client tokens.
+// The queue that exports, imports and transformation jobs wait in, with what their Describe and List operations have in
+// common, and the memory of client tokens.
 //
 // Rules: when a job starts and ends is settled when it is submitted, so its status is a question of the time only. Jobs
 // run in the order of submission, also across data stores (AWS: "processed in a FIFO manner"; the quota of one running
@@ -64,10 +65,24 @@ class TokenMemory {
   std::map<std::string, Remembered, std::less<>> tokens_;
 };
 
-/// The jobs of one family. `Properties` is what its Describe operation tells.
-template <Operation Start, class Properties>
+/// The operations of a family of jobs (`Start`, `Describe`, `List`), what Describe returns of a job (`Properties`), and
+/// the word for one in messages (`kind`). Where List returns less than Describe, `item(Properties)` makes it.
+template <class F>
+concept JobFamily = Operation<typename F::Start> && Operation<typename F::Describe> && Operation<typename F::List> &&
+                    requires(typename F::Properties job) {
+                      std::string_view{F::kind};
+                      job.job_status;
+                    };
+
+/// The jobs of one family, and the handlers of its Describe and List operations. Neither copied nor moved, for the
+/// handlers point to it.
+template <JobFamily Family>
 class JobQueue {
  public:
+  using Start = typename Family::Start;
+  using Describe = typename Family::Describe;
+  using List = typename Family::List;
+  using Properties = typename Family::Properties;
   using Input = typename Start::Input;
   using Status = decltype(Properties::job_status);
   using KnownStatus = typename Status::enum_type;
@@ -78,6 +93,14 @@ class JobQueue {
   };
 
   explicit JobQueue(LocalState& state) : state_(state) {}
+  JobQueue(JobQueue const&) = delete;
+  JobQueue& operator=(JobQueue const&) = delete;
+
+  /// Sets the handlers of Describe and List.
+  void serve(Dispatcher& dispatcher) {
+    dispatcher.on<Describe>([this](auto const& input, auto const& at) { return describe(input, at.now); });
+    dispatcher.on<List>([this](auto const& input, auto const& at) { return list(input, at.now); });
+  }
 
   /// The job that the same request started before. The error is a ValidationException.
   Result<std::optional<Properties>, HandlerError> earlier(Input const& input, Timestamp now) {
@@ -104,22 +127,6 @@ class JobQueue {
 
   /// When the last job that was submitted ends.
   [[nodiscard]] Timestamp last_end() const { return jobs_.back().end; }
-
-  [[nodiscard]] std::optional<Properties> find(std::string_view id, Timestamp now) const {
-    for (auto const& job : jobs_)
-      if (job.properties.job_id == id) return seen(job, now);
-    return std::nullopt;
-  }
-
-  /// The page of jobs that pass the filters of the request; `show` makes an item of a job's properties.
-  template <Operation List, class Show>
-  auto list(typename List::Input const& input, Timestamp now, Show show) const {
-    using Item = decltype(show(Properties{}));
-    return page_of<List>(state_, input, jobs_.size(), [&](std::size_t index) {
-      Properties properties = seen(jobs_[index], now);
-      return passes(properties, input) ? std::optional<Item>{show(std::move(properties))} : std::nullopt;
-    });
-  }
 
   /// When the next job ends, if there is one. They end in the order in which they were submitted, since all take the
   /// same time. While a journal is replayed, only a job ends of which it tells the end.
@@ -151,7 +158,7 @@ class JobQueue {
       else ended.resources = run(ended.properties);
       JournalEnded record{.time = now, .job_id = id, .properties = {encode(ended.properties).value_or(std::string{})}};
       if (!ended.resources.empty()) record.resources = ended.resources;
-      if (auto written = state_.journal().template write<3>(std::move(record)); !written)
+      if (auto written = state_.journal().write(std::move(record)); !written)
         return Unexpected{std::move(written).error()};
     }
     job.properties = ended.properties;
@@ -168,6 +175,41 @@ class JobQueue {
     Timestamp end{};
   };
 
+  Result<typename Describe::Output, HandlerError> describe(typename Describe::Input const& input, Timestamp now) const {
+    if constexpr (requires { input.datastore_id; })
+      if (!state_.find_datastore(input.datastore_id)) return state_.no_datastore(input.datastore_id);
+    for (auto const& job : jobs_)
+      if (job.properties.job_id == input.job_id && same_datastore(job.properties, input))
+        return typename Describe::Output{seen(job, now)};
+    std::string message = "There is no " + std::string{Family::kind} + " job " + quoted(input.job_id, 64);
+    if constexpr (requires { input.datastore_id; }) message += " of the data store " + quoted(input.datastore_id, 64);
+    return Unexpected{ResourceNotFoundException{.message = message + "."}};
+  }
+
+  // The page of jobs that pass the filters of the request.
+  Result<typename List::Output, HandlerError> list(typename List::Input const& input, Timestamp now) const {
+    if constexpr (requires { input.datastore_id; })
+      if (!state_.find_datastore(input.datastore_id)) return state_.no_datastore(input.datastore_id);
+    auto page = page_of<List>(state_, input, jobs_.size(), [&](std::size_t index) {
+      Properties properties = seen(jobs_[index], now);
+      return passes(properties, input) ? std::optional{item(std::move(properties))} : std::nullopt;
+    });
+    if (!page) return Unexpected{std::move(page).error()};
+    return typename List::Output{std::move(page->items), std::move(page->next_token)};
+  }
+
+  // What List returns of a job.
+  static auto item(Properties properties) {
+    if constexpr (requires { Family::item(properties); }) return Family::item(std::move(properties));
+    else return properties;
+  }
+
+  template <class SomeInput>
+  static bool same_datastore(Properties const& job, SomeInput const& input) {
+    if constexpr (requires { input.datastore_id; }) return job.datastore_id == input.datastore_id;
+    else return true;
+  }
+
   static Properties seen(Job const& job, Timestamp now) {
     Properties properties = job.properties;
     if (properties.job_status != KnownStatus::submitted) return properties;
@@ -176,11 +218,8 @@ class JobQueue {
     return properties;
   }
 
-  template <class ListInput>
-  static bool passes(Properties const& job, ListInput const& input) {
-    if constexpr (requires { input.datastore_id; })
-      if (job.datastore_id != input.datastore_id) return false;
-    return (!input.job_name || job.job_name == input.job_name) &&
+  static bool passes(Properties const& job, typename List::Input const& input) {
+    return same_datastore(job, input) && (!input.job_name || job.job_name == input.job_name) &&
            (!input.job_status || job.job_status == *input.job_status) &&
            (!input.submitted_before || job.submit_time < *input.submitted_before) &&
            (!input.submitted_after || job.submit_time > *input.submitted_after);
@@ -191,18 +230,5 @@ class JobQueue {
   std::size_t ended_ = 0;
   TokenMemory<Start> tokens_;
 };
-
-/// The job of the data store that a Describe operation asks for; `kind` is the word for it. The error is a
-/// ResourceNotFoundException.
-template <Operation Start, class Properties, class DescribeInput>
-Result<Properties, HandlerError> find_job(LocalState const& state, JobQueue<Start, Properties> const& queue,
-                                          DescribeInput const& input, std::string_view kind, Timestamp now) {
-  if (!state.find_datastore(input.datastore_id)) return state.no_datastore(input.datastore_id);
-  auto job = queue.find(input.job_id, now);
-  if (job && job->datastore_id == input.datastore_id) return *std::move(job);
-  return Unexpected{ResourceNotFoundException{.message = "There is no " + std::string{kind} + " job " +
-                                                         quoted(input.job_id, 64) + " of the data store " +
-                                                         quoted(input.datastore_id, 64) + "."}};
-}
 
 }  // namespace healthlake

@@ -1,4 +1,4 @@
-// What an embedded service writes down so that a later one goes on from there: a journal of JSON lines.
+// What the local service writes down so that a later one goes on from there: a journal of JSON lines.
 //
 // Rules: a line is one record, and stands in the journal before anybody is told of what it says. A journal begins with
 // a Begun record; then come the data stores the host gave (Given), the requests that were answered with success and may
@@ -139,11 +139,11 @@ class LocalJournal {
   [[nodiscard]] bool attached() const noexcept { return journal_ != nullptr; }
 
   /// Writes a record; does nothing where there is no journal, or what happens stands in it already.
-  template <std::size_t I, class Record>
+  template <class Record>
   Result<Unit, std::string> write(Record record) {
     if (!journal_ || replaying_) return Unit{};
     JournalRecord line;
-    line.value.emplace<I>(std::move(record));
+    line.value.template emplace<Record>(std::move(record));
     auto text = encode(line);
     if (!text) return Unexpected{std::string{"a record cannot be written as JSON"}};
     // A request may have line ends between its values; inside of strings JSON has none (RFC 8259, 7).

@@ -6,7 +6,7 @@
 // clock: to make jobs quicker, shorten the times in LocalOptions and leave the clock alone. Where the clock is set
 // back, time stands still for jobs and data stores, since what was told of them stays true. With a journal, nothing
 // that was acknowledged is lost when the process is. Each family of operations has a header of its own in
-// testing/local/; this one puts them together.
+// local/; this one puts them together.
 #pragma once
 
 #include <algorithm>
@@ -181,7 +181,7 @@ class LocalHealthLake {
     std::string_view const operation = operation_of(request);
     if (response.status != 200 || !changes_state(operation)) return response;
     std::string const input = request.body.empty() ? std::string{"{}"} : request.body;
-    auto const written = state_.journal().write<2>(JournalRequest{
+    auto const written = state_.journal().write(JournalRequest{
         .time = context.now, .operation = std::string{operation}, .input = {input}, .output = {response.body}});
     if (written) return response;
     journal_failure_ = written.error();

@@ -1,4 +1,4 @@
-// What an embedded service keeps of data stores and transformation profiles.
+// What the local service keeps of data stores and transformation profiles.
 //
 // Rules: plain values; the families change them.
 #pragma once

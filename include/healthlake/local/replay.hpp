@@ -1,4 +1,4 @@
-// Brings an embedded service to where the writer of a journal was: every request that changed something is answered
+// Brings the local service to where the writer of a journal was: every request that changed something is answered
 // once more, at its time, and must get the same answer.
 //
 // Rules: a journal that does not fit is refused with the number of the line and the reason, never with content: another
@@ -61,7 +61,7 @@ class Replay {
 
   Result<Unit, std::string> run(JournalContent& content) {
     for (auto const& record : content.records)
-      if (auto const* ended = record.value.template get_if<3>()) state_.journal().expect_end(*ended);
+      if (auto const* ended = record.value.template get_if<JournalEnded>()) state_.journal().expect_end(*ended);
     state_.journal().set_replaying(true);
     for (std::size_t i = 0; i < content.records.size(); ++i) {
       std::string const fault = i == 0 ? begin(content.records[0]) : replay(content.records[i]);
@@ -80,7 +80,7 @@ class Replay {
 
  private:
   std::string begin(JournalRecord const& record) {
-    auto const* begun = record.value.get_if<0>();
+    auto const* begun = record.value.get_if<JournalBegun>();
     if (!begun) return "it does not begin as a journal does";
     if (begun->version != JournalBegun::current_version)
       return "it is of version " + std::to_string(begun->version) + ", and this reads version " +
@@ -97,9 +97,9 @@ class Replay {
   }
 
   std::string replay(JournalRecord const& record) {
-    if (auto const* given = record.value.get_if<1>()) return replay_given(*given);
-    if (auto const* request = record.value.get_if<2>()) return replay_request(*request);
-    if (auto const* ended = record.value.get_if<3>()) return replay_end(*ended);
+    if (auto const* given = record.value.get_if<JournalGiven>()) return replay_given(*given);
+    if (auto const* request = record.value.get_if<JournalRequest>()) return replay_request(*request);
+    if (auto const* ended = record.value.get_if<JournalEnded>()) return replay_end(*ended);
     return "it begins a second time";
   }
 
@@ -135,7 +135,7 @@ class Replay {
     datastore.properties.created_at = time;
     JournalGiven record{.time = time, .datastore_id = datastore.properties.datastore_id};
     state_.datastores().push_back(std::move(datastore));
-    return state_.journal().template write<1>(std::move(record));
+    return state_.journal().write(std::move(record));
   }
 
   LocalState& state_;
@@ -165,7 +165,7 @@ Result<JournalReplay, std::string> replay_journal(Journal& journal, LocalState& 
   if (found.records == 0) {
     JournalBegun begun{.seed = std::to_string(state.options().seed),
                        .settings = detail::journal_settings(state.options())};
-    if (auto written = state.journal().write<0>(std::move(begun)); !written) return Unexpected{written.error()};
+    if (auto written = state.journal().write(std::move(begun)); !written) return Unexpected{written.error()};
   }
   if (auto given = replay.give_rest(now); !given) return Unexpected{std::move(given).error()};
   return found;

@@ -1,4 +1,4 @@
-// What the families of an embedded service share: options, data stores, ids and page tokens.
+// What the families of the local service share: options, data stores, ids and page tokens.
 //
 // Rules: everything follows from the options and the requests; no clock, no randomness.
 #pragma once
@@ -33,7 +33,7 @@
 
 namespace healthlake {
 
-/// How an embedded service behaves.
+/// How the local service behaves.
 struct LocalOptions {
   /// In ARNs, and in the credential scope that signatures must have.
   std::string region = "us-east-1";
@@ -73,7 +73,7 @@ struct LocalOptions {
   DispatchOptions dispatch{};
 };
 
-/// The part of an embedded service that all its families see.
+/// The part of the local service that all its families see.
 class LocalState {
  public:
   LocalState(ObjectStore& objects, LocalOptions options) : options_(std::move(options)), objects_(&objects) {}

@@ -1,4 +1,4 @@
-// The tags of an embedded service: TagResource, UntagResource, ListTagsForResource, on data stores and on
+// The tags of the local service: TagResource, UntagResource, ListTagsForResource, on data stores and on
 // transformation profiles.
 //
 // Rules: a data store has at most 200 tags, a profile 50 (the limits of TagList and TagMap); more are a

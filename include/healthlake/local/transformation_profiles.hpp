@@ -1,4 +1,4 @@
-// The transformation profiles of an embedded service: CreateDataTransformationProfile, UpdateDataTransformationProfile,
+// The transformation profiles of the local service: CreateDataTransformationProfile, UpdateDataTransformationProfile,
 // PublishDataTransformationProfile, GetDataTransformationProfile, DeleteDataTransformationProfile,
 // ListDataTransformationProfiles, ListDataTransformationProfileVersions.
 //

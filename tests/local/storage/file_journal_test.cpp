@@ -2,36 +2,18 @@
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <string>
+
+#include "tests/support/temporary_folder.hpp"
 
 using namespace healthlake;
 
 namespace {
 
-struct Folder {
-  std::filesystem::path path;
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "healthlake-journal-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  Folder(Folder const&) = delete;
-  Folder& operator=(Folder const&) = delete;
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path, ignored);
-  }
-  [[nodiscard]] std::string text() const {
-    std::ifstream file{path / "journal.ndjson", std::ios::binary};
-    std::ostringstream out;
-    out << file.rdbuf();
-    return out.str();
-  }
+struct Folder : TemporaryFolder {
+  [[nodiscard]] std::string text() const { return read_file(path / "journal.ndjson"); }
 };
 
 }  // namespace
