@@ -62,11 +62,11 @@ class LocalExports {
   using Answer = Result<Output, HandlerError>;
 
   Answer<StartFHIRExportJobResponse> start(StartFHIRExportJobRequest const& input, Timestamp now) {
-    auto const datastore = state_.open_datastore(input.datastore_id);
-    if (!datastore) return Unexpected{datastore.error()};
     auto job = queue_.earlier(input, now);
     if (!job) return Unexpected{std::move(job).error()};
     if (!*job) {
+      auto const datastore = state_.open_datastore(input.datastore_id);
+      if (!datastore) return Unexpected{datastore.error()};
       *job = queue_.submit({.job_name = input.job_name,
                             .datastore_id = input.datastore_id,
                             .output_data_config = input.output_data_config,

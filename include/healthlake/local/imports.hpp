@@ -76,11 +76,11 @@ class LocalImports {
   using Answer = Result<Output, HandlerError>;
 
   Answer<StartFHIRImportJobResponse> start(StartFHIRImportJobRequest const& input, Timestamp now) {
-    auto const datastore = state_.open_datastore(input.datastore_id);
-    if (!datastore) return Unexpected{datastore.error()};
     auto job = queue_.earlier(input, now);
     if (!job) return Unexpected{std::move(job).error()};
     if (!*job) {
+      auto const datastore = state_.open_datastore(input.datastore_id);
+      if (!datastore) return Unexpected{datastore.error()};
       auto conversion = conversion_of(input);
       if (!conversion) return Unexpected{std::move(conversion).error()};
       *job = queue_.submit({.job_name = input.job_name,

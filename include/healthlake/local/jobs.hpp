@@ -6,8 +6,10 @@
 // job is the account's), each family in a queue of its own. What AWS does not document is decided here:
 // - a job is SUBMITTED for LocalOptions::submitted_time, then QUEUED if none may start, then IN_PROGRESS;
 // - lists begin with the newest job; SubmittedBefore and SubmittedAfter leave out the moment itself;
-// - a ClientToken counts for LocalOptions::client_token_lifetime. The same token with the same input gives the same
-//   job; with another input it is a ValidationException, since no Start operation has a ConflictException.
+// - a ClientToken counts for LocalOptions::client_token_lifetime, and before anything else: the same token with the
+// same
+//   input is the same job, whatever has become of its data store or profile since; with another input it is a
+//   ValidationException, since no Start operation has a ConflictException.
 #pragma once
 
 #include <algorithm>
@@ -24,6 +26,7 @@
 #include "healthlake/core/timestamp.hpp"
 #include "healthlake/json/decode.hpp"
 #include "healthlake/json/encode.hpp"
+#include "healthlake/local/guard.hpp"
 #include "healthlake/local/pages.hpp"
 #include "healthlake/local/state.hpp"
 #include "healthlake/model/errors.hpp"
@@ -154,8 +157,7 @@ class JobQueue {
     } else {
       ended.properties = job.properties;
       ended.properties.end_time = job.end;
-      if constexpr (std::is_void_v<std::invoke_result_t<Run&, Properties&>>) run(ended.properties);
-      else ended.resources = run(ended.properties);
+      run_job(ended, run);
       JournalEnded record{.time = now, .job_id = id, .properties = {encode(ended.properties).value_or(std::string{})}};
       if (!ended.resources.empty()) record.resources = ended.resources;
       if (auto written = state_.journal().write(std::move(record)); !written)
@@ -184,6 +186,23 @@ class JobQueue {
     std::string message = "There is no " + std::string{Family::kind} + " job " + quoted(input.job_id, 64);
     if constexpr (requires { input.datastore_id; }) message += " of the data store " + quoted(input.datastore_id, 64);
     return Unexpected{ResourceNotFoundException{.message = message + "."}};
+  }
+
+  // A job that throws ends as FAILED: to try it again and again would fail every request from now on.
+  template <class Run>
+  void run_job(Ended& ended, Run& run) const {
+    Properties const before = ended.properties;
+    detail::guarded(
+        [&] {
+          if constexpr (std::is_void_v<std::invoke_result_t<Run&, Properties&>>) run(ended.properties);
+          else ended.resources = run(ended.properties);
+        },
+        [&](std::string_view what) {
+          state_.caught(what);
+          ended = {.properties = before};
+          ended.properties.job_status = KnownStatus::failed;
+          ended.properties.message = "The local service failed while it ran the job";
+        });
   }
 
   // The page of jobs that pass the filters of the request.

@@ -29,6 +29,7 @@
 #include "healthlake/local/datastores.hpp"
 #include "healthlake/local/exports.hpp"
 #include "healthlake/local/fault.hpp"
+#include "healthlake/local/guard.hpp"
 #include "healthlake/local/imports.hpp"
 #include "healthlake/local/journal_records.hpp"
 #include "healthlake/local/ndjson.hpp"
@@ -108,10 +109,13 @@ class LocalHealthLake {
   [[nodiscard]] Milliseconds last_latency() const noexcept { return last_latency_; }
 
   /// Does what should have happened by now, as each request does: a server that is asked nothing writes results too.
-  void settle() { static_cast<void>(settle_at(now())); }
+  void settle() {
+    detail::guarded([&] { static_cast<void>(settle_at(now())); }, [&](std::string_view what) { state_.caught(what); });
+  }
 
   /// The reply to a request, or what the script says instead. The request's target is a path, and its Host header or
-  /// authority is what the client signed. Always an HTTP response unless a Fault::Broken is up.
+  /// authority is what the client signed. Always an HTTP response unless a Fault::Broken is up: what throws on the way
+  /// is an InternalServerException (see LocalOptions::on_exception).
   HttpReply send(HttpRequest const& request) {
     Fault fault;
     if (!faults_.empty()) {
@@ -120,7 +124,10 @@ class LocalHealthLake {
     }
     last_latency_ = fault.latency;
     if (fault.latency.count > 0 && state_.options().on_latency) state_.options().on_latency(fault.latency);
-    HttpReply reply = std::visit([&](auto const& what) { return play(what, request); }, fault.what);
+    std::uint64_t const ids = state_.ids();
+    HttpReply reply =
+        detail::guarded([&] { return std::visit([&](auto const& what) { return play(what, request); }, fault.what); },
+                        [&](std::string_view what) { return failed(what, ids); });
     last_reply_ = reply;
     return reply;
   }
@@ -186,6 +193,16 @@ class LocalHealthLake {
     if (written) return response;
     journal_failure_ = written.error();
     return unwritten();
+  }
+
+  // The reply to a request that ended in an exception, after `ids` ids had been assigned.
+  HttpReply failed(std::string_view what, std::uint64_t ids) {
+    state_.caught(what);
+    // What took an id and is not in the journal would make those after it come out different.
+    if (state_.journal().attached() && state_.ids() != ids)
+      journal_failure_ = "a request that failed left it incomplete; restart the service";
+    return write_error("InternalServerException", "The local service failed while it handled the request.", 500,
+                       meta());
   }
 
   [[nodiscard]] HttpResponse unwritten() const {

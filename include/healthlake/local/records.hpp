@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "healthlake/core/timestamp.hpp"
 #include "healthlake/local/ndjson.hpp"
@@ -39,16 +40,24 @@ struct LocalProfileVersion {
   Timestamp updated{};
 };
 
-/// A transformation profile. Of one that was deleted only the fact stays.
+/// A transformation profile. One that was deleted stays without its content: the token that created it may be sent
+/// again for a day, and is answered with the id, name, format and time of the draft.
 struct LocalProfile {
   std::string id{};
   std::string name{};
   std::optional<std::string> description{};
   OpenEnum<SourceFormat> format{};
-  /// 0 is the draft, and always there.
+  /// 0 is the draft, and always there; of a profile that was deleted it holds its time only.
   std::map<std::int32_t, LocalProfileVersion> versions{};
   std::map<std::string, std::string> tags{};
   bool deleted = false;
+
+  /// Drops the content.
+  void remove() {
+    Timestamp const updated = draft().updated;
+    *this = LocalProfile{.id = std::move(id), .name = std::move(name), .format = std::move(format), .deleted = true};
+    versions[0].updated = updated;
+  }
 
   [[nodiscard]] LocalProfileVersion& draft() { return versions.at(0); }
   /// The version that jobs use; 0 if none was published.

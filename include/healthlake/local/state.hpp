@@ -69,6 +69,9 @@ struct LocalOptions {
   std::map<std::string, RequestRate, std::less<>> rates{};
   /// Called with the latency of a scripted fault, so that a virtual clock can move on. May be empty.
   std::function<void(Milliseconds)> on_latency{};
+  /// Called with what an exception says that came out of a handler, the clock, the ObjectStore or the Journal. The
+  /// request is answered with an InternalServerException, a job ends as FAILED, and the service goes on. May be empty.
+  std::function<void(std::string_view)> on_exception{};
   /// What requests may hold.
   DispatchOptions dispatch{};
 };
@@ -88,7 +91,9 @@ class LocalState {
   [[nodiscard]] std::deque<LocalDatastore>& datastores() noexcept { return datastores_; }
   [[nodiscard]] std::deque<LocalProfile>& profiles() noexcept { return profiles_; }
   void set_seed(std::uint64_t seed) noexcept { options_.seed = seed; }
-  /// Whether any id was given away.
+  /// How many ids were assigned.
+  [[nodiscard]] std::uint64_t ids() const noexcept { return ids_; }
+  /// Whether any id was assigned.
   [[nodiscard]] bool used() const noexcept { return ids_ != 0 || requests_ != 0; }
 
   /// Adds a data store that is ACTIVE, or replaces what is in one. The error says what is wrong with the id: it is a
@@ -153,6 +158,11 @@ class LocalState {
     auto profile = find_profile(id);
     if (!profile || (*profile)->latest() != 0) return profile;
     return Unexpected{ValidationException{.message = "The profile has no published version; publish its draft first."}};
+  }
+
+  /// Reports an exception that was caught.
+  void caught(std::string_view what) const {
+    if (options_.on_exception) options_.on_exception(what);
   }
 
   [[nodiscard]] std::string datastore_arn(std::string_view id) const {
