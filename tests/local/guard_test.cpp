@@ -26,7 +26,7 @@ class ThrowingStore final : public ObjectStore {
   }
   [[nodiscard]] Result<std::vector<std::string>, std::string> list(std::string_view, std::string_view) const override {
     static_cast<void>(check());
-    return std::vector<std::string>{"a.csv"};
+    return std::vector<std::string>{"in/a.csv"};
   }
 
  private:

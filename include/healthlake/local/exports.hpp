@@ -48,7 +48,11 @@ class LocalExports {
     queue_.serve(dispatcher);
   }
 
-  /// See JobQueue::next_end.
+  /// See JobQueue.
+  [[nodiscard]] std::optional<Timestamp> next_phase() const { return queue_.next_phase(); }
+  void settle(Timestamp now) { queue_.settle(now); }
+  [[nodiscard]] std::optional<Timestamp> last_end() const { return queue_.last_end(); }
+  void reset(Timestamp now) { queue_.reset(now); }
   [[nodiscard]] std::optional<Timestamp> next_end() const { return queue_.next_end(); }
   /// Ends the next job: writes its results. The error is JobQueue::end_next's.
   Result<Unit, std::string> end_next(Timestamp now) {
@@ -72,7 +76,7 @@ class LocalExports {
                             .output_data_config = input.output_data_config,
                             .data_access_role_arn = input.data_access_role_arn},
                            input, now);
-      (*datastore)->busy_until = std::max((*datastore)->busy_until, queue_.last_end());
+      (*datastore)->busy_until = std::max((*datastore)->busy_until, *queue_.last_end());
     }
     return StartFHIRExportJobResponse{
         .job_id = (*job)->job_id, .job_status = (*job)->job_status, .datastore_id = (*job)->datastore_id};
@@ -86,10 +90,9 @@ class LocalExports {
       job.message = detail::job_message("The destination cannot be written: " + written.error());
     } else if (resources.bad_lines() != 0) {
       job.job_status = JobStatus::completed_with_errors;
-      job.message =
-          detail::job_message(std::to_string(resources.bad_lines()) + " of " + std::to_string(resources.lines()) +
-                              " lines are no JSON object with a resourceType and were left out - the first is " +
-                              resources.first_bad_line());
+      job.message = detail::job_message(
+          std::to_string(resources.bad_lines()) + " of " + std::to_string(resources.lines()) +
+          " lines are not a resource and were left out - the first is " + resources.first_bad_line());
     } else {
       job.job_status = JobStatus::completed;
     }

@@ -7,6 +7,8 @@
 #include <exception>
 #include <string_view>
 
+#include "healthlake/version.hpp"
+
 namespace healthlake::detail {
 
 // The result of `run()`, or, if that throws, of `otherwise(what)`.

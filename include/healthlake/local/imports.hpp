@@ -60,7 +60,11 @@ class LocalImports {
     queue_.serve(dispatcher);
   }
 
-  /// See JobQueue::next_end.
+  /// See JobQueue.
+  [[nodiscard]] std::optional<Timestamp> next_phase() const { return queue_.next_phase(); }
+  void settle(Timestamp now) { queue_.settle(now); }
+  [[nodiscard]] std::optional<Timestamp> last_end() const { return queue_.last_end(); }
+  void reset(Timestamp now) { queue_.reset(now); }
   [[nodiscard]] std::optional<Timestamp> next_end() const { return queue_.next_end(); }
   /// Ends the next job: reads, imports, writes its log. The error is JobQueue::end_next's.
   Result<Unit, std::string> end_next(Timestamp now) {
@@ -91,7 +95,7 @@ class LocalImports {
                             .validation_level = input.validation_level.value_or(ValidationLevel::strict)},
                            input, now);
       if (*conversion) conversions_.emplace((*job)->job_id, **std::move(conversion));
-      (*datastore)->busy_until = std::max((*datastore)->busy_until, queue_.last_end());
+      (*datastore)->busy_until = std::max((*datastore)->busy_until, *queue_.last_end());
     }
     return StartFHIRImportJobResponse{
         .job_id = (*job)->job_id, .job_status = (*job)->job_status, .datastore_id = (*job)->datastore_id};

@@ -14,11 +14,15 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <deque>
+#include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -46,7 +50,7 @@ class TokenMemory {
   template <ErrorShape E>
   Result<std::optional<std::size_t>, HandlerError> find(std::optional<std::string> const& token, Input const& input,
                                                         Timestamp now) {
-    std::erase_if(tokens_, [&](auto const& entry) { return entry.second.until <= now; });
+    forget(now);
     auto const known = token ? tokens_.find(*token) : tokens_.end();
     if (known == tokens_.end()) return std::optional<std::size_t>{};
     if (known->second.input == input) return std::optional<std::size_t>{known->second.item};
@@ -54,18 +58,36 @@ class TokenMemory {
         E{.message = "The ClientToken was used before, for a " + std::string{Op::name} + " with another input."}};
   }
 
+  /// A token that `find` has just not found. All live equally long, so `until` is not before that of an earlier one.
   void keep(std::optional<std::string> const& token, Input const& input, std::size_t item, Timestamp until) {
-    if (token) tokens_.insert_or_assign(*token, Remembered{input, item, until});
+    if (token) expiries_.push_back(tokens_.insert_or_assign(*token, Remembered{input, item, until}).first);
   }
 
+  /// Sets the time back: none is remembered beyond `until`.
+  void reset(Timestamp until) {
+    for (auto& [token, remembered] : tokens_) remembered.until = std::min(remembered.until, until);
+  }
+
+  /// How many are remembered.
+  [[nodiscard]] std::size_t size() const noexcept { return tokens_.size(); }
+
  private:
+  // Each token is visited once, when its time has come, and not with every request.
+  void forget(Timestamp now) {
+    for (; !expiries_.empty() && expiries_.front()->second.until <= now; expiries_.pop_front())
+      tokens_.erase(expiries_.front());
+  }
+
   struct Remembered {
     Input input{};
     std::size_t item = 0;
     Timestamp until{};
   };
 
-  std::map<std::string, Remembered, std::less<>> tokens_;
+  using Tokens = std::map<std::string, Remembered, std::less<>>;
+  Tokens tokens_;
+  // In the order in which they are forgotten.
+  std::deque<typename Tokens::iterator> expiries_;
 };
 
 /// The operations of a family of jobs (`Start`, `Describe`, `List`), what Describe returns of a job (`Properties`), and
@@ -124,12 +146,16 @@ class JobQueue {
     std::size_t const places = std::max<std::size_t>(state_.options().max_concurrent_jobs, 1);
     if (jobs_.size() >= places) job.begin = std::max(job.begin, jobs_[jobs_.size() - places].end);
     job.end = job.begin + state_.options().running_time;
+    places_.emplace(job.properties.job_id, jobs_.size());
+    by_datastore_[std::string{datastore_of(job.properties)}].push_back(jobs_.size());
     jobs_.push_back(std::move(job));
     return seen(jobs_.back(), now);
   }
 
-  /// When the last job that was submitted ends.
-  [[nodiscard]] Timestamp last_end() const { return jobs_.back().end; }
+  /// When the last job that was submitted ends; nothing if there was none.
+  [[nodiscard]] std::optional<Timestamp> last_end() const {
+    return jobs_.empty() ? std::nullopt : std::optional{jobs_.back().end};
+  }
 
   /// When the next job ends, if there is one. They end in the order in which they were submitted, since all take the
   /// same time. While a journal is replayed, only a job ends of which it tells the end.
@@ -140,13 +166,35 @@ class JobQueue {
     return jobs_[ended_].end;
   }
 
+  /// When time alone is next going to change what is told of a job: it is QUEUED, or IN_PROGRESS.
+  [[nodiscard]] std::optional<Timestamp> next_phase() const {
+    std::optional<Timestamp> next;
+    if (queued_ < jobs_.size()) next = jobs_[queued_].queued;
+    if (begun_ < jobs_.size() && (!next || jobs_[begun_].begin < *next)) next = jobs_[begun_].begin;
+    return next;
+  }
+  /// Takes note of the phases that have begun by now. In each, jobs come in the order of submission.
+  void settle(Timestamp now) {
+    while (queued_ < jobs_.size() && jobs_[queued_].queued <= now) ++queued_;
+    while (begun_ < jobs_.size() && jobs_[begun_].begin <= now) ++begun_;
+  }
+
+  /// Sets the time back, which no job is waiting for: nothing is ahead of `now` any more, and tokens are remembered for
+  /// as long as if they had just been used.
+  void reset(Timestamp now) {
+    for (auto& job : jobs_) job.end = std::min(job.end, now);
+    tokens_.reset(now + state_.options().client_token_lifetime);
+  }
+
   /// Ends the next job, with the result that the journal tells, or else with that of `run(Properties&)`, which sets
   /// status, message and whatever else there is, and gives the resources that the job brought, if it gives anything.
-  /// The error says that the journal cannot be read or written; then the job has not ended.
+  /// The error says that the journal cannot be read or written; then the job has not ended, and its result is kept: it
+  /// does not run a second time.
   template <class Run>
   Result<Ended, std::string> end_next(Timestamp now, Run run) {
     Job& job = jobs_[ended_];
     std::string const id = job.properties.job_id;
+    if (unwritten_) return write_end(job, now);
     Ended ended;
     if (auto const* known = state_.journal().find_end(id)) {
       auto properties = decode<Properties>(known->properties.json);
@@ -158,10 +206,8 @@ class JobQueue {
       ended.properties = job.properties;
       ended.properties.end_time = job.end;
       run_job(ended, run);
-      JournalEnded record{.time = now, .job_id = id, .properties = {encode(ended.properties).value_or(std::string{})}};
-      if (!ended.resources.empty()) record.resources = ended.resources;
-      if (auto written = state_.journal().write(std::move(record)); !written)
-        return Unexpected{std::move(written).error()};
+      unwritten_ = std::move(ended);
+      return write_end(job, now);
     }
     job.properties = ended.properties;
     ++ended_;
@@ -180,12 +226,25 @@ class JobQueue {
   Result<typename Describe::Output, HandlerError> describe(typename Describe::Input const& input, Timestamp now) const {
     if constexpr (requires { input.datastore_id; })
       if (!state_.find_datastore(input.datastore_id)) return state_.no_datastore(input.datastore_id);
-    for (auto const& job : jobs_)
-      if (job.properties.job_id == input.job_id && same_datastore(job.properties, input))
-        return typename Describe::Output{seen(job, now)};
+    auto const place = places_.find(input.job_id);
+    if (place != places_.end() && same_datastore(jobs_[place->second].properties, input))
+      return typename Describe::Output{seen(jobs_[place->second], now)};
     std::string message = "There is no " + std::string{Family::kind} + " job " + quoted(input.job_id, 64);
     if constexpr (requires { input.datastore_id; }) message += " of the data store " + quoted(input.datastore_id, 64);
     return Unexpected{ResourceNotFoundException{.message = message + "."}};
+  }
+
+  Result<Ended, std::string> write_end(Job& job, Timestamp now) {
+    JournalEnded record{.time = now,
+                        .job_id = job.properties.job_id,
+                        .properties = {encode(unwritten_->properties).value_or(std::string{})}};
+    if (!unwritten_->resources.empty()) record.resources = unwritten_->resources;
+    if (auto written = state_.journal().write(std::move(record)); !written)
+      return Unexpected{std::move(written).error()};
+    Ended ended = *std::exchange(unwritten_, std::nullopt);
+    job.properties = ended.properties;
+    ++ended_;
+    return ended;
   }
 
   // A job that throws ends as FAILED: to try it again and again would fail every request from now on.
@@ -209,8 +268,11 @@ class JobQueue {
   Result<typename List::Output, HandlerError> list(typename List::Input const& input, Timestamp now) const {
     if constexpr (requires { input.datastore_id; })
       if (!state_.find_datastore(input.datastore_id)) return state_.no_datastore(input.datastore_id);
-    auto page = page_of<List>(state_, input, jobs_.size(), [&](std::size_t index) {
-      Properties properties = seen(jobs_[index], now);
+    auto const found = by_datastore_.find(datastore_of(input));
+    std::span<std::size_t const> const places =
+        found == by_datastore_.end() ? std::span<std::size_t const>{} : std::span{found->second};
+    auto page = page_of<List>(state_, input, places.size(), [&](std::size_t index) {
+      Properties properties = seen(jobs_[places[index]], now);
       return passes(properties, input) ? std::optional{item(std::move(properties))} : std::nullopt;
     });
     if (!page) return Unexpected{std::move(page).error()};
@@ -223,10 +285,8 @@ class JobQueue {
     else return properties;
   }
 
-  template <class SomeInput>
-  static bool same_datastore(Properties const& job, SomeInput const& input) {
-    if constexpr (requires { input.datastore_id; }) return job.datastore_id == input.datastore_id;
-    else return true;
+  static bool same_datastore(Properties const& job, typename Describe::Input const& input) {
+    return datastore_of(job) == datastore_of(input);
   }
 
   static Properties seen(Job const& job, Timestamp now) {
@@ -237,8 +297,15 @@ class JobQueue {
     return properties;
   }
 
+  // Empty in a family whose jobs belong to no data store.
+  template <class Some>
+  static std::string_view datastore_of(Some const& some) {
+    if constexpr (requires { some.datastore_id; }) return some.datastore_id;
+    else return {};
+  }
+
   static bool passes(Properties const& job, typename List::Input const& input) {
-    return same_datastore(job, input) && (!input.job_name || job.job_name == input.job_name) &&
+    return (!input.job_name || job.job_name == input.job_name) &&
            (!input.job_status || job.job_status == *input.job_status) &&
            (!input.submitted_before || job.submit_time < *input.submitted_before) &&
            (!input.submitted_after || job.submit_time > *input.submitted_after);
@@ -246,7 +313,15 @@ class JobQueue {
 
   LocalState& state_;
   std::vector<Job> jobs_;
+  // Where the jobs are, by id and by data store.
+  std::unordered_map<std::string, std::size_t> places_;
+  std::map<std::string, std::vector<std::size_t>, std::less<>> by_datastore_;
+  // How many have been QUEUED, have begun, and have ended.
+  std::size_t queued_ = 0;
+  std::size_t begun_ = 0;
   std::size_t ended_ = 0;
+  // The result of the next job, as long as it cannot be written to the journal.
+  std::optional<Ended> unwritten_{};
   TokenMemory<Start> tokens_;
 };
 

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
@@ -88,8 +87,8 @@ class LocalState {
   [[nodiscard]] LocalJournal& journal() noexcept { return journal_; }
   [[nodiscard]] LocalJournal const& journal() const noexcept { return journal_; }
   /// In the order in which they came to be. Ids and tokens follow from the seed, which a journal brings with it.
-  [[nodiscard]] std::deque<LocalDatastore>& datastores() noexcept { return datastores_; }
-  [[nodiscard]] std::deque<LocalProfile>& profiles() noexcept { return profiles_; }
+  [[nodiscard]] LocalTable<LocalDatastore>& datastores() noexcept { return datastores_; }
+  [[nodiscard]] LocalTable<LocalProfile>& profiles() noexcept { return profiles_; }
   void set_seed(std::uint64_t seed) noexcept { options_.seed = seed; }
   /// How many ids were assigned.
   [[nodiscard]] std::uint64_t ids() const noexcept { return ids_; }
@@ -130,8 +129,8 @@ class LocalState {
   }
 
   /// A data store, deleted ones too, or null.
-  [[nodiscard]] LocalDatastore* find_datastore(std::string_view id) { return find_in(datastores_, id); }
-  [[nodiscard]] LocalDatastore const* find_datastore(std::string_view id) const { return find_in(datastores_, id); }
+  [[nodiscard]] LocalDatastore* find_datastore(std::string_view id) { return datastores_.find(id); }
+  [[nodiscard]] LocalDatastore const* find_datastore(std::string_view id) const { return datastores_.find(id); }
   [[nodiscard]] Unexpected<ResourceNotFoundException> no_datastore(std::string_view id) const {
     return Unexpected{ResourceNotFoundException{.message = "There is no data store " + datastore_arn(id) + "."}};
   }
@@ -149,8 +148,8 @@ class LocalState {
 
   /// A profile. The error is a ResourceNotFoundException.
   Result<LocalProfile*, HandlerError> find_profile(std::string_view id) {
-    for (auto& profile : profiles_)
-      if (profile.id == id && !profile.deleted) return &profile;
+    auto* const profile = profiles_.find(id);
+    if (profile && !profile->deleted) return profile;
     return Unexpected{ResourceNotFoundException{.message = "There is no profile " + quoted(id, 64) + "."}};
   }
   /// A profile that jobs can use. The error is a ValidationException if no version of it was published.
@@ -197,12 +196,6 @@ class LocalState {
   }
 
  private:
-  template <class Datastores>
-  static auto find_in(Datastores& datastores, std::string_view id) -> decltype(&*datastores.begin()) {
-    auto const found = std::find_if(datastores.begin(), datastores.end(),
-                                    [&](auto const& datastore) { return datastore.properties.datastore_id == id; });
-    return found == datastores.end() ? nullptr : &*found;
-  }
   static std::string as_uuid(std::string id) {
     for (std::size_t const at : {8U, 13U, 18U, 23U}) id.insert(at, 1, '-');
     return id;
@@ -227,9 +220,8 @@ class LocalState {
   LocalOptions options_;
   ObjectStore* objects_;
   LocalJournal journal_;
-  // References to these stay good when more are added.
-  std::deque<LocalDatastore> datastores_;
-  std::deque<LocalProfile> profiles_;
+  LocalTable<LocalDatastore> datastores_;
+  LocalTable<LocalProfile> profiles_;
   std::uint64_t ids_ = 0;
   std::uint64_t requests_ = 0;
 };

@@ -62,7 +62,11 @@ class LocalTransformations {
     queue_.serve(dispatcher);
   }
 
-  /// See JobQueue::next_end.
+  /// See JobQueue.
+  [[nodiscard]] std::optional<Timestamp> next_phase() const { return queue_.next_phase(); }
+  void settle(Timestamp now) { queue_.settle(now); }
+  [[nodiscard]] std::optional<Timestamp> last_end() const { return queue_.last_end(); }
+  void reset(Timestamp now) { queue_.reset(now); }
   [[nodiscard]] std::optional<Timestamp> next_end() const { return queue_.next_end(); }
   /// Ends the next job: reads, converts, writes. The error is JobQueue::end_next's.
   Result<Unit, std::string> end_next(Timestamp now) {

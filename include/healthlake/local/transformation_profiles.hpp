@@ -59,6 +59,9 @@ class LocalProfiles {
         [this](auto const& input, auto const&) { return list_versions(input); });
   }
 
+  /// Sets the time back.
+  void reset(Timestamp now) { tokens_.reset(now + state_.options().client_token_lifetime); }
+
  private:
   template <class Output>
   using Answer = Result<Output, HandlerError>;

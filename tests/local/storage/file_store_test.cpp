@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/recorded_calls.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 using namespace healthlake;
@@ -333,4 +334,46 @@ TEST_CASE_FIXTURE(Fixture, "temporary files that a killed process left stay ther
   CHECK(failed.error().find("cannot make a file") != std::string::npos);
   CHECK(read(leftover(105)) == "left");
   CHECK(store->put("bucket", "other", "x"));
+}
+
+// What is written must survive a power failure from the moment `put` returns: bytes before the name, folders before
+// what is in them.
+TEST_CASE_FIXTURE(Fixture, "an object is synced, then renamed, then its folder synced, and so are folders on the way") {
+  RecordedCalls const calls{root};
+  auto const durable = FileStore::open(root.string(), calls);
+  REQUIRE(durable);
+  REQUIRE((*durable)->put("bucket", "a/x", "bytes"));
+  std::vector<std::string> const order{"mkdir bucket",
+                                       "sync .",
+                                       "mkdir bucket/a",
+                                       "sync bucket",
+                                       "write bucket/a/tmp",
+                                       "sync bucket/a/tmp",
+                                       "rename bucket/a/tmp bucket/a/x",
+                                       "sync bucket/a"};
+  CHECK(calls.log == order);
+  // A folder that is there may have been made by a process that was killed before it could sync.
+  calls.log.clear();
+  REQUIRE((*durable)->put("bucket", "a/x", "others"));
+  CHECK(calls.log == order);
+}
+
+TEST_CASE_FIXTURE(Fixture, "an object that cannot be synced is not written, and the old one stays") {
+  RecordedCalls const calls{root};
+  auto const durable = FileStore::open(root.string(), calls);
+  REQUIRE(durable);
+  REQUIRE((*durable)->put("bucket", "x", "old"));
+  calls.room = 2;
+  auto const full = (*durable)->put("bucket", "x", "new");
+  REQUIRE_FALSE(full);
+  CHECK(full.error().starts_with("cannot write: "));
+  CHECK(*(*durable)->get("bucket", "x") == "old");
+  calls.room = 100;
+  calls.sync_error = EIO;
+  CHECK_FALSE((*durable)->put("bucket", "x", "new"));
+  CHECK(*(*durable)->get("bucket", "x") == "old");
+  CHECK(below_root() == std::vector<std::string>{"bucket", "bucket/x"});
+  calls.sync_error = 0;
+  REQUIRE((*durable)->put("bucket", "x", "new"));
+  CHECK(*(*durable)->get("bucket", "x") == "new");
 }

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/support/recorded_calls.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 using namespace healthlake;
@@ -84,4 +85,21 @@ TEST_CASE("links are links, not what they lead to") {
   CHECK(detail::is_regular(open_in(folder, "file", O_RDONLY).get()));
   CHECK_FALSE(detail::is_regular(dir.get()));
   CHECK_FALSE(detail::is_regular(-1));
+}
+
+TEST_CASE("each folder that is made is synced in the one above it, from the top") {
+  TemporaryFolder const folder;
+  RecordedCalls const calls{folder.path};
+  REQUIRE(make_folders(folder.path / "a/b/c", calls));
+  CHECK(std::filesystem::is_directory(folder.path / "a/b/c"));
+  CHECK(calls.log == std::vector<std::string>{"mkdir a", "sync .", "mkdir a/b", "sync a", "mkdir a/b/c", "sync a/b"});
+  calls.log.clear();
+  REQUIRE(make_folders(folder.path / "a/b/c/", calls));
+  CHECK(calls.log.empty());
+  REQUIRE(make_folders(folder.path / "a/d/", calls));
+  CHECK(calls.log == std::vector<std::string>{"mkdir a/d", "sync a"});
+  write_file(folder.path / "file", "");
+  CHECK(make_folders(folder.path / "file/x", calls).error().find("file") != std::string::npos);
+  calls.sync_error = EIO;
+  CHECK(make_folders(folder.path / "e", calls).error().starts_with("cannot sync the folder "));
 }
