@@ -11,6 +11,7 @@
 #include "healthlake/sign/environment.hpp"
 #include "healthlake/sign/openssl.hpp"
 #include "healthlake/transport/curl.hpp"
+#include "healthlake/version.hpp"
 #include "progress.hpp"
 
 namespace {
@@ -101,6 +102,7 @@ int main(int argc, char** argv) {
       "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, if it is temporary, AWS_SESSION_TOKEN.",
       "healthlake-export"};
   Arguments arguments;
+  app.set_version_flag("--version", "healthlake-export " HEALTHLAKE_VERSION);
   describe(app, arguments);
   try {
     app.parse(argc, argv);

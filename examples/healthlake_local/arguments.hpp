@@ -5,9 +5,13 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <charconv>
 #include <cstdint>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "healthlake/local/local_healthlake.hpp"
@@ -20,7 +24,11 @@ struct Arguments {
   std::string region = "us-east-1";
   std::string access_key{};
   std::string secret_key{};
+  std::string secret_key_file{};
+  std::string fault{};
   bool no_auth = false;
+  bool accept_damaged_tail = false;
+  bool reset_clock = false;
   double time_scale = 1;
 
   [[nodiscard]] healthlake::LocalOptions local_options() const {
@@ -36,6 +44,28 @@ struct Arguments {
     return options;
   }
 };
+
+/// The environment variable that may hold the secret key: unlike a command line, other users cannot read it.
+inline constexpr char const* secret_key_variable = "HEALTHLAKE_LOCAL_SECRET_KEY";
+
+/// Takes the secret key from where it is, if it is not on the command line: a file, whose one line end at the end does
+/// not count, or the environment. The error says what is wrong with the file, and nothing of its content.
+inline std::string take_secret_key(Arguments& arguments) {
+  if (!arguments.secret_key_file.empty()) {
+    if (!arguments.secret_key.empty()) return "expected either --secret-key or --secret-key-file";
+    std::ifstream file{arguments.secret_key_file, std::ios::binary};
+    std::string key{std::istreambuf_iterator<char>{file}, {}};
+    if (!file.is_open() || file.bad()) return "--secret-key-file: cannot read " + arguments.secret_key_file;
+    if (key.ends_with('\n')) key.pop_back();
+    if (key.ends_with('\r')) key.pop_back();
+    if (key.empty() || key.find('\n') != std::string::npos)
+      return "--secret-key-file: expected one line in " + arguments.secret_key_file;
+    arguments.secret_key = std::move(key);
+  } else if (arguments.secret_key.empty() && !arguments.access_key.empty()) {
+    if (char const* const key = std::getenv(secret_key_variable)) arguments.secret_key = key;
+  }
+  return {};
+}
 
 /// `127.0.0.1:8080`, `localhost:0`, `[::1]:8080`.
 inline std::optional<boost::asio::ip::tcp::endpoint> parse_listen(std::string_view text) {
@@ -67,7 +97,11 @@ inline std::vector<std::string> problems(Arguments const& arguments) {
   bool const both_keys = !arguments.access_key.empty() && !arguments.secret_key.empty();
   if (arguments.no_auth && any_key) found.push_back("--no-auth: expected either this or --access-key and --secret-key");
   if (!arguments.no_auth && !both_keys)
-    found.push_back("expected --access-key and --secret-key, which requests must be signed with, or --no-auth");
+    found.push_back(
+        "expected --access-key and --secret-key (or --secret-key-file, or HEALTHLAKE_LOCAL_SECRET_KEY in the "
+        "environment), which requests must be signed with, or --no-auth");
+  if (arguments.state.empty() && (arguments.accept_damaged_tail || arguments.reset_clock))
+    found.push_back("--accept-damaged-tail and --reset-clock: expected --state, whose journal they are about");
   // Written so that a value that is no number fails too.
   if (!(arguments.time_scale >= 0.001 && arguments.time_scale <= 1'000'000))
     found.push_back("--time-scale: expected 0.001 to 1000000");
@@ -83,8 +117,15 @@ inline void describe(CLI::App& app, Arguments& arguments) {
   app.add_option("--listen", arguments.listen, "ADDRESS:PORT; port 0 takes a free one")->capture_default_str();
   app.add_option("--region", arguments.region, "region that signatures must name")->capture_default_str();
   app.add_option("--access-key", arguments.access_key, "id of the access key that may sign");
-  app.add_option("--secret-key", arguments.secret_key, "its secret");
+  app.add_option("--secret-key", arguments.secret_key, "its secret, which other users can read in the process list");
+  app.add_option("--secret-key-file", arguments.secret_key_file,
+                 "file of one line that holds the secret; without either, HEALTHLAKE_LOCAL_SECRET_KEY does");
   app.add_flag("--no-auth", arguments.no_auth, "look at no signature: whoever reaches the address may call");
   app.add_option("--time-scale", arguments.time_scale, "how many times as fast jobs and data stores go")
       ->capture_default_str();
+  app.add_option("--fault", arguments.fault, "file of faults, one a line, each of which one request takes");
+  app.add_flag("--accept-damaged-tail", arguments.accept_damaged_tail,
+               "drop a last line of the journal that is damaged, though it may have been acknowledged");
+  app.add_flag("--reset-clock", arguments.reset_clock,
+               "go on at the time of this machine where the journal is ahead of it; what is under way ends");
 }

@@ -2,7 +2,9 @@
 //
 // Keeps connections alive, and bounds what a client can take: 64 KiB of header, 1 MiB of body, 256 connections,
 // 30 seconds for a request to come in or a response to go out. What is not HTTP is answered with 400 (a long header
-// with 431, a long body with 413), and the connection closed.
+// with 431, a long body with 413), and the connection closed. Where all connections are taken, a new one takes the
+// place of the one that has been waiting for a request, or for the rest of one, for the longest time. A handler that
+// throws is an InternalServerException.
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
@@ -13,7 +15,10 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
+#include <exception>
 #include <functional>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,8 +34,13 @@ namespace asio = boost::asio;
 namespace http = boost::beast::http;
 using Failure = boost::beast::error_code;
 
-/// Nothing in place of a response closes the connection.
-using Handler = std::function<std::optional<healthlake::HttpResponse>(healthlake::HttpRequest const&)>;
+/// What a handler answers with. Nothing in place of a response closes the connection.
+struct Answer {
+  std::optional<healthlake::HttpResponse> response{};
+  /// How long the answer is held back.
+  std::chrono::milliseconds delay{};
+};
+using Handler = std::function<Answer(healthlake::HttpRequest const&)>;
 
 inline healthlake::HttpRequest from_beast(http::request<http::string_body>&& message) {
   healthlake::HttpRequest request{.method = std::string{message.method_string()},
@@ -54,9 +64,12 @@ inline http::response<http::string_body> to_beast(healthlake::HttpResponse&& res
 
 /// What all connections use. They own it together: an io_context destroys the callbacks that are still outstanding, and
 /// with them the connections, when the server may be gone already.
+class Connection;
 struct Shared {
   Handler handler;
   std::size_t open = 0;
+  /// Those that wait for their client, the longest first.
+  std::list<Connection*> waiting{};
 };
 
 /// One connection. It lives as long as one of its callbacks is outstanding.
@@ -67,10 +80,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
   static constexpr std::chrono::seconds max_exchange_time{30};
 
   Connection(asio::ip::tcp::socket socket, std::shared_ptr<Shared> shared)
-      : stream_(std::move(socket)), shared_(std::move(shared)) {
+      : stream_(std::move(socket)), delay_(stream_.get_executor()), shared_(std::move(shared)) {
     ++shared_->open;
   }
-  ~Connection() { --shared_->open; }
+  ~Connection() {
+    if (!gives_way_) --shared_->open;
+    stop_waiting();
+  }
   Connection(Connection const&) = delete;
   Connection& operator=(Connection const&) = delete;
 
@@ -78,6 +94,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     parser_.emplace();
     parser_->header_limit(max_header_bytes);
     parser_->body_limit(max_body_bytes);
+    wait_for_client();
     stream_.expires_after(max_exchange_time);
     http::async_read_header(stream_, buffer_, *parser_, [self = shared_from_this()](Failure failure, std::size_t) {
       if (failure) return self->refuse(failure);
@@ -85,7 +102,26 @@ class Connection : public std::enable_shared_from_this<Connection> {
     });
   }
 
+  /// Closes the connection for the sake of another one.
+  void give_way() {
+    stop_waiting();
+    // Its callbacks have yet to run; it does not count any more.
+    gives_way_ = true;
+    --shared_->open;
+    Failure ignored;
+    static_cast<void>(stream_.socket().close(ignored));
+  }
+
  private:
+  void wait_for_client() {
+    stop_waiting();
+    place_ = shared_->waiting.insert(shared_->waiting.end(), this);
+  }
+  void stop_waiting() {
+    if (place_) shared_->waiting.erase(*place_);
+    place_.reset();
+  }
+
   // RFC 9110, 10.1.1: a client that expects `100-continue` holds its body back until it is asked for it.
   void invite_body() {
     if (!boost::beast::iequals(parser_->get()[http::field::expect], "100-continue")) return read_body();
@@ -103,20 +139,43 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
   void handle() {
+    stop_waiting();
     auto message = parser_->release();
     bool const keep_alive = message.keep_alive();
     bool const head = message.method() == http::verb::head;
     // RFC 9112, 3.2: a request of HTTP/1.1 has exactly one Host.
     if (message.version() >= 11 && message.count(http::field::host) != 1)
       return answer(400, "A request has exactly one Host header.");
-    auto response = shared_->handler(from_beast(std::move(message)));
-    if (!response) return;
-    if (head) response->body.clear();
-    write(std::move(*response), keep_alive && !head);
+    Answer answer = ask(from_beast(std::move(message)));
+    if (answer.response && head) answer.response->body.clear();
+    if (answer.delay.count() == 0) return give(std::move(answer), keep_alive && !head);
+    stream_.expires_never();
+    delay_.expires_after(answer.delay);
+    delay_.async_wait(
+        [self = shared_from_this(), answer = std::move(answer), keep_alive, head](Failure failure) mutable {
+          if (!failure) self->give(std::move(answer), keep_alive && !head);
+        });
+  }
+
+  void give(Answer answer, bool keep_alive) {
+    if (answer.response) write(*std::move(answer.response), keep_alive);
+  }
+
+  // Nothing that a handler throws gets to the event loop, which would end the server.
+  Answer ask(healthlake::HttpRequest const& request) {
+    try {
+      return shared_->handler(request);
+    } catch (std::exception const& thrown) {
+      std::fprintf(stderr, "a request was not handled: %s\n", thrown.what());
+    } catch (...) {
+      std::fprintf(stderr, "a request was not handled\n");
+    }
+    return {healthlake::write_error("InternalServerException", "The server failed while it handled the request.", 500)};
   }
 
   // The connection cannot go on after this failure; the client is told why, if it said anything at all.
   void refuse(Failure failure) {
+    stop_waiting();
     if (failure == http::error::header_limit) return answer(431, "The header is longer than 64 KiB.");
     if (failure == http::error::body_limit) return answer(413, "The body is longer than 1 MiB.");
     bool const ended = failure == http::error::end_of_stream || failure == http::error::partial_message;
@@ -146,6 +205,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     Failure ignored;
     static_cast<void>(stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored));
     stream_.expires_after(std::chrono::seconds{2});
+    wait_for_client();
     drain();
   }
 
@@ -160,14 +220,20 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::beast::flat_buffer buffer_{128 * 1024};
   std::optional<http::request_parser<http::string_body>> parser_;
   http::response<http::string_body> response_;
+  asio::steady_timer delay_;
   std::shared_ptr<Shared> shared_;
+  // In Shared::waiting, while it waits.
+  std::optional<std::list<Connection*>::iterator> place_{};
+  bool gives_way_ = false;
 };
 
 /// Accepts connections while its io_context runs, which must not run any more once this object is gone.
 class Server {
  public:
+  static constexpr std::size_t max_connections = 256;
+
   Server(asio::io_context& context, Handler handler)
-      : acceptor_(context), retry_(context), shared_(std::make_shared<Shared>(Shared{std::move(handler)})) {}
+      : acceptor_(context), retry_(context), shared_(std::make_shared<Shared>(Shared{.handler = std::move(handler)})) {}
 
   Failure listen(asio::ip::tcp::endpoint const& at) {
     Failure failure;
@@ -186,6 +252,7 @@ class Server {
   void accept() {
     acceptor_.async_accept([this](Failure failure, asio::ip::tcp::socket socket) {
       if (failure) return accept_later();
+      if (shared_->open >= max_connections && !shared_->waiting.empty()) shared_->waiting.front()->give_way();
       if (shared_->open < max_connections) {
         Failure ignored;
         static_cast<void>(socket.set_option(asio::ip::tcp::no_delay{true}, ignored));
@@ -203,8 +270,6 @@ class Server {
       if (!stopped) accept();
     });
   }
-
-  static constexpr std::size_t max_connections = 256;
 
   asio::ip::tcp::acceptor acceptor_;
   asio::steady_timer retry_;

@@ -8,17 +8,23 @@
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
-#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <optional>
 #include <sstream>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "arguments.hpp"
+#include "healthlake/local/fault_script.hpp"
 #include "healthlake/local/local_healthlake.hpp"
-#include "healthlake/local/storage/file_journal.hpp"
 #include "healthlake/local/storage/data_folder.hpp"
+#include "healthlake/local/storage/file_journal.hpp"
 #include "healthlake/local/storage/file_store.hpp"
+#include "healthlake/local/storage/posix_file.hpp"
 #include "healthlake/runtime/system.hpp"
+#include "healthlake/version.hpp"
 #include "http_server.hpp"
 
 namespace {
@@ -30,23 +36,31 @@ int fail(int status, std::string const& text) {
   return status;
 }
 
-// Jobs finish when their time comes, also while nobody asks.
-void settle_regularly(boost::asio::steady_timer& timer, LocalHealthLake& healthlake) {
+// Jobs finish when their time comes, also while nobody asks. Says so when the journal cannot be written, or can again.
+void settle_regularly(boost::asio::steady_timer& timer, LocalHealthLake& healthlake, std::string told = {}) {
   timer.expires_after(std::chrono::milliseconds{200});
-  timer.async_wait([&](boost::system::error_code stopped) {
+  timer.async_wait([&timer, &healthlake, told = std::move(told)](boost::system::error_code stopped) mutable {
     if (stopped) return;
     healthlake.settle();
-    settle_regularly(timer, healthlake);
+    if (std::string const& failure = healthlake.journal_failure(); failure != told) {
+      std::fprintf(stderr, "%s\n",
+                   failure.empty() ? "the journal can be written again"
+                                   : ("ERROR: the journal cannot be written: " + failure).c_str());
+      told = failure;
+    }
+    settle_regularly(timer, healthlake, std::move(told));
   });
 }
 
 int serve(Arguments const& arguments, LocalHealthLake& healthlake) {
   boost::asio::io_context context{1};
-  http_server::Server server{context, [&](HttpRequest const& request) -> std::optional<HttpResponse> {
-                               auto reply = healthlake.send(request);
-                               if (!reply) return std::nullopt;
-                               return std::move(*reply);
-                             }};
+  http_server::Server server{
+      context, [&](HttpRequest const& request) {
+        auto reply = healthlake.send(request);
+        http_server::Answer answer{.delay = std::chrono::milliseconds{healthlake.last_latency().count}};
+        if (reply) answer.response = *std::move(reply);
+        return answer;
+      }};
   auto const where = *parse_listen(arguments.listen);
   if (auto const failure = server.listen(where))
     return fail(1, "cannot listen on " + arguments.listen + ": " + failure.message());
@@ -65,11 +79,33 @@ int serve(Arguments const& arguments, LocalHealthLake& healthlake) {
   return 0;
 }
 
+// What a start on a journal found that its user should know.
+void report(JournalReplay const& replayed, Timestamp now) {
+  std::fprintf(stderr, "%zu records replayed, %zu bytes of %s one dropped\n", replayed.records, replayed.dropped_bytes,
+               replayed.damaged ? "a damaged" : "an unfinished");
+  Milliseconds const ahead = replayed.latest - now;
+  if (ahead.count < 60'000) return;
+  std::fprintf(stderr,
+               "the journal was last written at %s, which is %lld s ahead of this machine's clock: until then time "
+               "stands still for jobs and data stores; start with --reset-clock if that clock was wrong\n",
+               to_iso8601(replayed.latest).c_str(), static_cast<long long>(ahead.count / 1'000));
+}
+
+// Adds the faults of a file. The error says what is wrong with it.
+std::string add_faults(std::string const& path, LocalHealthLake& healthlake) {
+  std::ifstream file{path, std::ios::binary};
+  std::string const text{std::istreambuf_iterator<char>{file}, {}};
+  if (!file.is_open() || file.bad()) return "cannot read " + path;
+  auto script = read_fault_script(text);
+  if (!script) return path + ", " + script.error();
+  for (auto& fault : *script) healthlake.script(std::move(fault));
+  return {};
+}
+
 int run(Arguments const& arguments) {
   auto const datastores = load_datastores(arguments.data);
   if (!datastores) return fail(2, "--data: " + datastores.error());
-  std::error_code ignored;  // if this fails, so does the next step, and says why
-  std::filesystem::create_directories(arguments.s3_root, ignored);
+  if (auto const made = make_folders(arguments.s3_root); !made) return fail(2, "--s3-root: " + made.error());
   auto const store = FileStore::open(arguments.s3_root);
   if (!store) return fail(2, "--s3-root: " + store.error());
 
@@ -77,30 +113,39 @@ int run(Arguments const& arguments) {
   auto options = arguments.local_options();
   // Ids follow from the seed: those of another run must not lead to its files.
   options.seed = static_cast<std::uint64_t>(runtime.now().milliseconds);
+  options.on_exception = [](std::string_view what) {
+    std::fprintf(stderr, "ERROR: %.*s\n", static_cast<int>(what.size()), what.data());
+  };
   LocalHealthLake healthlake{[&] { return runtime.now(); }, **store, std::move(options)};
   for (auto const& [id, files] : *datastores) {
     if (auto const added = healthlake.add_datastore(id, files); !added) return fail(2, "--data: " + added.error());
     std::fprintf(stderr, "data store %s, %zu files\n", id.c_str(), files.size());
   }
   if (datastores->empty()) return fail(2, "--data: there is no folder in " + arguments.data);
+  if (!arguments.fault.empty())
+    if (auto const fault = add_faults(arguments.fault, healthlake); !fault.empty()) return fail(2, "--fault: " + fault);
   if (arguments.state.empty()) return serve(arguments, healthlake);
 
-  std::filesystem::create_directories(arguments.state, ignored);
+  if (auto const made = make_folders(arguments.state); !made) return fail(2, "--state: " + made.error());
   auto const journal = FileJournal::open(arguments.state);
   if (!journal) return fail(2, "--state: " + journal.error());
-  auto const replayed = healthlake.open_journal(**journal);
+  auto const replayed = healthlake.open_journal(**journal, {.accept_damaged_tail = arguments.accept_damaged_tail});
   if (!replayed) return fail(2, "--state: " + replayed.error());
-  std::fprintf(stderr, "%zu records replayed, %zu bytes of an unfinished one dropped\n", replayed->records,
-               replayed->dropped_bytes);
+  report(*replayed, runtime.now());
+  if (arguments.reset_clock)
+    if (auto const reset = healthlake.reset_clock(); !reset) return fail(2, "--reset-clock: " + reset.error());
   return serve(arguments, healthlake);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+  // A file that may not grow any more is an error like a full disk, and not the end.
+  std::signal(SIGXFSZ, SIG_IGN);
   CLI::App app{"Serves the data stores in a folder as a HealthLake over HTTP, and writes what is exported to files.",
                "healthlake-local"};
   Arguments arguments;
+  app.set_version_flag("--version", "healthlake-local " HEALTHLAKE_VERSION);
   describe(app, arguments);
   try {
     app.parse(argc, argv);
@@ -108,7 +153,10 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? 0 : 2;
   }
 
-  if (auto const found = problems(arguments); !found.empty()) {
+  std::string const secret_fault = take_secret_key(arguments);
+  auto found = problems(arguments);
+  if (!secret_fault.empty()) found.insert(found.begin(), secret_fault);
+  if (!found.empty()) {
     std::string text = "invalid input";
     for (auto const& problem : found) text += "\n  " + problem;
     return fail(2, text);

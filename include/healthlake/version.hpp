@@ -16,5 +16,6 @@
 #define HEALTHLAKE_VERSION \
   HEALTHLAKE_DETAIL_DOTTED(HEALTHLAKE_VERSION_MAJOR, HEALTHLAKE_VERSION_MINOR, HEALTHLAKE_VERSION_PATCH)
 
+// NOLINTNEXTLINE(bugprone-macro-parentheses): parentheses would be in the string.
 #define HEALTHLAKE_DETAIL_DOTTED(major, minor, patch) HEALTHLAKE_DETAIL_QUOTED(major.minor.patch)
 #define HEALTHLAKE_DETAIL_QUOTED(text) #text

@@ -17,6 +17,11 @@ concept HasMember = requires(U const& value) { value.template get_if<T>(); };
 static_assert(HasMember<Union<std::string, int>, std::string>);
 static_assert(!HasMember<Two, std::string>);
 static_assert(!HasMember<Two, UnknownMember>);
+template <class U, class T>
+concept CanEmplace = requires(U& value) { value.template emplace<T>(); };
+static_assert(CanEmplace<Two, int>);
+static_assert(!CanEmplace<Two, std::string>);
+static_assert(!CanEmplace<Two, long>);
 }  // namespace
 
 TEST_CASE("a Union holds nothing at first") {
@@ -37,6 +42,10 @@ TEST_CASE("a Union holds exactly one member") {
   REQUIRE(value.get_if<int>() != nullptr);
   CHECK(*value.get_if<int>() == 5);
   CHECK(value.get_if<0>() == nullptr);
+  *value.get_if<int>() = 6;
+  CHECK(*value.get_if<1>() == 6);
+  CHECK(value.emplace<int>(7) == 7);
+  CHECK(*value.get_if<1>() == 7);
   value.emplace<2>("third");
   CHECK(value.get_if<1>() == nullptr);
   CHECK(value.get_if<0>() == nullptr);

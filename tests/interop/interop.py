@@ -22,6 +22,7 @@ import time
 
 import boto3
 import botocore
+import botocore.exceptions
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
@@ -362,16 +363,16 @@ def junk(server):
         b"MissingAuthenticationTokenException") == 2)
     say(b"POST / HT")
     crowd = [socket.create_connection(("127.0.0.1", server.port), 5) for _ in range(300)]
-    crowd[-1].settimeout(5)
+    listed = client_of(server).list_fhir_export_jobs(DatastoreId=STORE)
+    check("300 idle connections keep nobody out", listed["ExportJobPropertiesList"])
+    crowd[0].settimeout(5)
     try:
-        closed = crowd[-1].recv(1) == b""
+        closed = crowd[0].recv(1) == b""
     except OSError as error:
         closed = isinstance(error, ConnectionResetError)
-    check("of 300 connections the last is closed at once", closed)
+    check("of 300 connections the oldest is closed at once", closed)
     for connection in crowd:
         connection.close()
-    listed = client_of(server).list_fhir_export_jobs(DatastoreId=STORE)
-    check("the server still works", listed["ExportJobPropertiesList"])
 
 
 def command_line(binaries, data, server):
@@ -382,10 +383,19 @@ def command_line(binaries, data, server):
             ("half a key", ["--data", data, "--s3-root", server.root, "--access-key", "x"]),
             ("no such data", ["--data", server.jail / "none", "--s3-root", server.root, "--no-auth"]),
             ("a bad address", ["--data", data, "--s3-root", server.root, "--no-auth", "--listen", "localhost:99999"]),
+            ("no such secret", ["--data", data, "--s3-root", server.root, "--access-key", "x", "--secret-key-file",
+                                server.jail / "none"]),
+            ("a fault that is none", ["--data", data, "--s3-root", server.root, "--no-auth", "--fault", __file__]),
+            ("a journal's flag without a journal", ["--data", data, "--s3-root", server.root, "--no-auth",
+                                                    "--accept-damaged-tail"]),
             ("time scale 0", ["--data", data, "--s3-root", server.root, "--no-auth", "--time-scale", "0"])):
         ran = subprocess.run([binaries / "healthlake-local", *map(str, arguments)], capture_output=True, text=True,
                              timeout=20)
         check(f"healthlake-local, {name}: 2 and why", ran.returncode == 2 and ran.stderr, (ran.returncode, ran.stderr))
+    for program in ("healthlake-local", "healthlake-export"):
+        ran = subprocess.run([binaries / program, "--version"], capture_output=True, text=True, timeout=20)
+        check(f"{program} --version", ran.returncode == 0 and re.fullmatch(program + r" \d+\.\d+\.\d+\n", ran.stdout),
+              (ran.returncode, ran.stdout, ran.stderr))
     ran = subprocess.run([binaries / "healthlake-local", "--data", data, "--s3-root", server.root, "--no-auth",
                           "--listen", f"127.0.0.1:{server.port}"], capture_output=True, text=True, timeout=20)
     check("healthlake-local, the port is taken: 1 and why", ran.returncode == 1 and "in use" in ran.stderr, ran.stderr)
@@ -421,6 +431,106 @@ def restart(binaries, data):
     check("--state: 0 on SIGTERM", ended == 0, ended)
     for folder in (first.jail, second.jail, state):
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def secret_elsewhere(binaries, data):
+    """The secret key need not stand in the process list."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="healthlake-interop-"))
+    (folder / "key").write_text(SECRET + "\n")
+    os.environ["HEALTHLAKE_LOCAL_SECRET_KEY"] = SECRET
+    for name, arguments in (("a file", ("--secret-key-file", folder / "key")), ("the environment", ())):
+        server = Server(binaries, data, "--access-key", KEY, *arguments)
+        shown = pathlib.Path(f"/proc/{server.process.pid}/cmdline").read_bytes()
+        listed = client_of(server).list_fhir_export_jobs(DatastoreId=STORE)
+        check(f"the secret key from {name}", listed["ExportJobPropertiesList"] == [] and SECRET.encode() not in shown)
+        refused(f"the secret key from {name}, a wrong one", "InvalidSignatureException",
+                lambda: client_of(server, secret="wrong").list_fhir_export_jobs(DatastoreId=STORE), 403)
+        server.stop()
+        shutil.rmtree(server.jail, ignore_errors=True)
+    del os.environ["HEALTHLAKE_LOCAL_SECRET_KEY"]
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def faults(binaries, data):
+    """--fault plays a script to clients of any kind."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="healthlake-interop-"))
+    (folder / "faults").write_text("# each request takes one\n"
+                                   '{"Refused":{"HttpStatus":429,"Code":"ThrottlingException","Message":"slow"}}\n'
+                                   '{"Broken":{}}\n{"LatencyMs":300}\n{"WrongContent":{"HttpStatus":502}}\n')
+    server = Server(binaries, data, "--no-auth", "--fault", folder / "faults")
+    client = client_of(server)
+    refused("--fault: an error response", "ThrottlingException",
+            lambda: client.list_fhir_export_jobs(DatastoreId=STORE), 429)
+    try:
+        client.list_fhir_export_jobs(DatastoreId=STORE)
+        broken = False
+    except botocore.exceptions.BotoCoreError:
+        broken = True
+    check("--fault: a closed connection", broken)
+    began = time.monotonic()
+    client.list_fhir_export_jobs(DatastoreId=STORE)
+    check("--fault: latency", time.monotonic() - began >= 0.3)
+    refused("--fault: a page", "502", lambda: client.list_fhir_export_jobs(DatastoreId=STORE), 502)
+    check("--fault: afterwards it works",
+          client.list_fhir_export_jobs(DatastoreId=STORE)["ExportJobPropertiesList"] == [])
+    server.stop()
+    for place in (server.jail, folder):
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def damaged_journal(binaries, data):
+    """A damaged last line is an error that names the way out."""
+    state = pathlib.Path(tempfile.mkdtemp(prefix="healthlake-interop-"))
+    first = Server(binaries, data, "--no-auth", "--state", state)
+    client_of(first).create_fhir_datastore(DatastoreTypeVersion="R4")
+    first.stop()
+    journal = state / "journal.ndjson"
+    journal.write_bytes(journal.read_bytes()[:-10] + b"x" + journal.read_bytes()[-9:])
+    ran = subprocess.run([binaries / "healthlake-local", "--data", data, "--s3-root", first.root, "--no-auth",
+                          "--listen", "127.0.0.1:0", "--state", state], capture_output=True, text=True, timeout=20)
+    check("a damaged journal: 2, and the way out", ran.returncode == 2 and "--accept-damaged-tail" in ran.stderr,
+          (ran.returncode, ran.stderr))
+    second = Server(binaries, data, "--no-auth", "--state", state, "--accept-damaged-tail")
+    stores = client_of(second).list_fhir_datastores()["DatastorePropertiesList"]
+    given = {path.name for path in data.iterdir() if path.is_dir()}
+    check("a damaged journal: --accept-damaged-tail goes on without the line",
+          {store["DatastoreId"] for store in stores} == given, stores)
+    second.stop()
+    for place in (first.jail, second.jail, state):
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def full_disk(binaries, data):
+    """A journal that cannot grow: reads go on, changes are refused, and work again as soon as there is room."""
+    state = tempfile.mkdtemp(prefix="healthlake-interop-")
+    server = Server(binaries, data, "--no-auth", "--state", state)
+    client = client_of(server)
+
+    def create():
+        return client.create_fhir_datastore(DatastoreTypeVersion="R4", DatastoreName="one")["DatastoreId"]
+
+    def stores():
+        return {store["DatastoreId"] for store in client.list_fhir_datastores()["DatastorePropertiesList"]}
+
+    made = create()
+    _, hard = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (2000, hard))
+    for _ in range(2):
+        refused("full disk: a change", "InternalServerException", create, 500)
+        check("full disk: reads go on", made in stores(), stores())
+    resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (hard, hard))
+    another = create()
+    check("full disk: with room it works again", {made, another} <= stores(), stores())
+    before = stores()
+    server.process.kill()
+    server.process.communicate()
+    again = Server(binaries, data, "--no-auth", "--state", state)
+    client = client_of(again)
+    check("full disk: a restart tells the same", stores() == before, stores())
+    status = again.stop()
+    check("full disk: 0 on SIGTERM", status == 0, status)
+    for place in (server.jail, again.jail, state):
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def out_of_files(binaries, data):
@@ -472,6 +582,10 @@ def main():
         junk(server)
         command_line(options.bin, options.data, server)
         restart(options.bin, options.data)
+        secret_elsewhere(options.bin, options.data)
+        faults(options.bin, options.data)
+        damaged_journal(options.bin, options.data)
+        full_disk(options.bin, options.data)
         out_of_files(options.bin, options.data)
         crowd = open_connections(server)
     finally:

@@ -37,7 +37,7 @@ class Rule(NamedTuple):
     adapter: bool = False  # may throw, and may name what the rest must compile without
 
 
-POSIX_FILES = {"cerrno", "dirent.h", "fcntl.h", "unistd.h", "sys/file.h", "sys/stat.h", "sys/types.h"}
+POSIX_FILES = {"cerrno", "dirent.h", "fcntl.h", "unistd.h", "sys/file.h", "sys/resource.h", "sys/stat.h", "sys/types.h"}
 BELOW_SERVER = ["text", "core", "model", "http", "sign", "json", "protocol"]
 TRANSPORT = ["text", "core", "http"]
 

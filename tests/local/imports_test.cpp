@@ -104,7 +104,7 @@ TEST_CASE("the log has a manifest, and says of each line what became of it witho
         "{\"line\":1,\"resourceType\":\"Patient\",\"id\":\"1\"}\n"
         "{\"line\":3,\"resourceType\":\"Patient\",\"id\":\"2\"}\n");
   CHECK(bench.get(folder + "FAILURE/a.ndjson") ==
-        "{\"line\":2,\"error\":\"the line is no JSON object with a resourceType\"}\n");
+        "{\"line\":2,\"error\":\"it is not a JSON object with a resourceType\"}\n");
   CHECK(bench.get(folder + "FAILURE/b.ndjson") == "{\"line\":1,\"error\":\"the resource has no id\"}\n");
 
   auto const manifest = nlohmann::json::parse(bench.get(folder + "manifest.json"));

@@ -190,6 +190,36 @@ std::vector<std::string> lines_of(std::string const& bytes) {
   return lines;
 }
 
+// What a line holds, checked or bare.
+std::string record_of(std::string const& line) {
+  if (!detail::is_checked(line)) return line.substr(0, line.find('\n'));
+  std::size_t const begin = line.find("\"Record\":") + 9;
+  return line.substr(begin, line.rfind('}') - begin);
+}
+
+// A journal as version 1 wrote it: bare records, and none of the time that passed.
+std::string as_version_1(std::string const& bytes) {
+  std::string old;
+  for (auto const& line : lines_of(bytes)) {
+    std::string record = record_of(line);
+    if (record.starts_with("{\"Passed\"")) continue;
+    if (auto const at = record.find("\"Version\":2"); at != std::string::npos) record.replace(at, 11, "\"Version\":1");
+    old += record + "\n";
+  }
+  return old;
+}
+
+// Records as lines with the Checks that they should have.
+std::string checked(std::vector<std::string> const& records) {
+  std::string bytes;
+  std::string check;
+  for (auto const& record : records) {
+    check = detail::check_of(check, record);
+    bytes += detail::checked_line(check, record) + "\n";
+  }
+  return bytes;
+}
+
 }  // namespace
 
 TEST_CASE("whoever goes on from a journal tells what its writer told, at every point of a life") {
@@ -342,43 +372,181 @@ TEST_CASE("what a restore copied is there after a restart, whatever became of it
   CHECK(exported(again) == patient + "{\"resourceType\":\"Patient\",\"id\":\"2\"}\n");
 }
 
-TEST_CASE("a change stands in the journal before it is acknowledged; if it cannot, nothing is acknowledged any more") {
+TEST_CASE("a change stands in the journal before it is acknowledged; while it cannot, reads go on") {
   MemoryStore objects;
   MemoryJournal journal;
   Process process{bench_begin, objects, 1};
   REQUIRE(process.service.open_journal(journal));
   journal.fail_after(1);
   auto const create = [&] { return process.send<CreateFHIRDatastore>({.datastore_type_version = FHIRVersion::r4}); };
+  auto const count = [](Process& of) { return of.done<ListFHIRDatastores>({}).datastore_properties_list.size(); };
   CHECK(create().status == 200);
   std::string const before = journal.bytes();
-  auto const refused = create();
-  CHECK(refused.status == 500);
-  CHECK(refused.body.find("no space left") != std::string::npos);
-  CHECK(process.service.journal_failure() == "no space left");
-  CHECK(process.send<ListFHIRDatastores>({}).status == 500);
+  for (int i = 0; i < 3; ++i) {
+    auto const refused = create();
+    CHECK(refused.status == 500);
+    CHECK(read_error(refused).code == "InternalServerException");
+    CHECK(refused.body.find("no space left") != std::string::npos);
+    CHECK(process.service.journal_failure() == "no space left");
+    CHECK(count(process) == 2);
+  }
   CHECK(journal.bytes() == before);
+  {
+    Process again{bench_begin, objects, 1};
+    MemoryJournal copy{journal.bytes()};
+    REQUIRE(again.service.open_journal(copy));
+    CHECK(count(again) == 2);
+  }
+  // There is room again: nothing has to be restarted, and what was refused left no trace.
+  journal.fail_after(100);
+  CHECK(create().status == 200);
+  CHECK(process.service.journal_failure().empty());
+  CHECK(count(process) == 3);
   Process again{bench_begin, objects, 1};
   REQUIRE(again.service.open_journal(journal));
-  CHECK(again.done<ListFHIRDatastores>({}).datastore_properties_list.size() == 2);
+  CHECK(told(again) == told(process));
 }
 
-TEST_CASE("a job whose end cannot be written down has not ended") {
+TEST_CASE("while the journal cannot be written, time stands still for those who read") {
   MemoryStore objects;
   MemoryJournal journal;
-  std::string id;
+  Process process{bench_begin, objects, 1};
+  REQUIRE(process.service.open_journal(journal));
+  std::string const store = process.done<CreateFHIRDatastore>({.datastore_type_version = FHIRVersion::r4}).datastore_id;
+  auto const status = [&] {
+    return process.done<DescribeFHIRDatastore>({store}).datastore_properties.datastore_status.text();
+  };
+  journal.fail_after(0);
+  process.now = process.now + Milliseconds{3'000};
+  CHECK(status() == "CREATING");
+  journal.fail_after(100);
+  CHECK(status() == "ACTIVE");
+}
+
+TEST_CASE("a job whose end cannot be written down has not ended, and does not run a second time") {
+  struct CountingStore final : ObjectStore {
+    MemoryStore memory{};
+    int puts = 0;
+    Result<Unit, std::string> put(std::string_view bucket, std::string_view key, std::string_view bytes) override {
+      ++puts;
+      return memory.put(bucket, key, bytes);
+    }
+    [[nodiscard]] Result<std::string, std::string> get(std::string_view bucket, std::string_view key) const override {
+      return memory.get(bucket, key);
+    }
+    [[nodiscard]] Result<std::vector<std::string>, std::string> list(std::string_view bucket,
+                                                                     std::string_view prefix) const override {
+      return memory.list(bucket, prefix);
+    }
+  };
+  CountingStore objects;
+  MemoryJournal journal;
+  Process process{bench_begin, objects, 1};
+  REQUIRE(process.service.open_journal(journal));
+  std::string const id = process.done<StartFHIRExportJob>(export_of("given")).job_id;
+  auto const status = [&](Process& of) {
+    return of.done<DescribeFHIRExportJob>({.datastore_id = "given", .job_id = id}).export_job_properties.job_status;
+  };
+  journal.fail_after(1);  // the time that passed, and not the end
+  process.now = process.now + Milliseconds{6'000};
+  for (int i = 0; i < 3; ++i) CHECK(status(process) == JobStatus::in_progress);
+  CHECK(process.send<StartFHIRExportJob>(export_of("given")).status == 500);
+  CHECK(objects.puts == 1);
+  {
+    MemoryJournal copy{journal.bytes()};
+    Process again{bench_begin + Milliseconds{6'000}, objects, 1};
+    REQUIRE(again.service.open_journal(copy));
+    CHECK(status(again) == JobStatus::completed);
+    CHECK(objects.puts == 2);
+  }
+  journal.fail_after(100);
+  CHECK(status(process) == JobStatus::completed);
+  CHECK(objects.puts == 2);
+  CHECK(process.send<StartFHIRExportJob>(export_of("given")).status == 200);
+}
+
+// Room was promised and the line could not be written after all: what the memory holds and the journal does not may not
+// be told, since a restart would not know it.
+TEST_CASE("a change that was made and could not be written is told to nobody until it is written") {
+  struct LyingJournal final : Journal {
+    MemoryJournal memory{};
+    bool failing = false;
+    Result<std::string, std::string> read() override { return memory.read(); }
+    Result<Unit, std::string> cut(std::size_t bytes) override { return memory.cut(bytes); }
+    Result<Unit, std::string> append(std::string_view line) override {
+      if (failing) return Unexpected{std::string{"input/output error"}};
+      return memory.append(line);
+    }
+  };
+  MemoryStore objects;
+  LyingJournal journal;
+  Process process{bench_begin, objects, 1};
+  REQUIRE(process.service.open_journal(journal));
+  CreateFHIRDatastoreRequest const request{.datastore_type_version = FHIRVersion::r4, .client_token = "tok"};
+  journal.failing = true;
+  CHECK(process.send<CreateFHIRDatastore>(request).status == 500);
+  CHECK(process.send<ListFHIRDatastores>({}).status == 500);
+  CHECK(process.service.journal_failure() == "input/output error");
+  journal.failing = false;
+  std::string const id = process.done<CreateFHIRDatastore>(request).datastore_id;
+  CHECK(process.done<ListFHIRDatastores>({}).datastore_properties_list.size() == 2);
+  Process again{bench_begin, objects, 1};
+  REQUIRE(again.service.open_journal(journal));
+  CHECK(again.done<DescribeFHIRDatastore>({id}).datastore_properties.datastore_id == id);
+  CHECK(told(again) == told(process));
+}
+
+TEST_CASE("a request that repeats another one under its token is not written again") {
+  MemoryStore objects;
+  MemoryJournal journal;
+  REQUIRE(objects.put("bucket", "in/a.ndjson", patient));
+  Process process{bench_begin, objects, 1};
+  REQUIRE(process.service.open_journal(journal));
+  auto exported = export_of("given");
+  auto imported = import_to("given");
+  CreateDataTransformationProfileRequest profile{.source_format = SourceFormat::csv, .profile_name = "p"};
+  profile.source.value.emplace<ProfileMappingSource>().profile_mapping = {{"a", "b"}};
+  CreateFHIRDatastoreRequest store{.datastore_type_version = FHIRVersion::r4};
+  exported.client_token = imported.client_token = profile.client_token = store.client_token = "tok";
+  auto const all = [&] {
+    process.done<StartFHIRExportJob>(exported);
+    process.done<StartFHIRImportJob>(imported);
+    process.done<CreateDataTransformationProfile>(profile);
+    process.done<CreateFHIRDatastore>(store);
+  };
+  all();
+  std::string const before = journal.bytes();
+  all();
+  CHECK(journal.bytes() == before);
+  exported.client_token = std::nullopt;
+  process.done<StartFHIRExportJob>(exported);
+  CHECK(journal.bytes().size() > before.size());
+}
+
+// What was told stays true, whatever the clock says after a restart.
+TEST_CASE("a restart under a clock that was set back unsays nothing") {
+  MemoryStore objects;
+  MemoryJournal journal;
+  auto request = export_of("given");
+  std::string before;
   {
     Process process{bench_begin, objects, 1};
     REQUIRE(process.service.open_journal(journal));
-    id = process.done<StartFHIRExportJob>(export_of("given")).job_id;
-    journal.fail_after(0);
-    process.now = process.now + Milliseconds{6'000};
-    CHECK(process.send<DescribeFHIRExportJob>({.datastore_id = "given", .job_id = id}).status == 500);
+    process.done<CreateFHIRDatastore>({.datastore_type_version = FHIRVersion::r4});
+    for (int i = 0; i < 3; ++i) process.done<StartFHIRExportJob>(request);
+    // ACTIVE by now, a job IN_PROGRESS, the others QUEUED: all of it by time alone.
+    process.now = process.now + Milliseconds{3'500};
+    before = told(process);
+    CHECK(before.find("QUEUED") != std::string::npos);
+    CHECK(before.find("IN_PROGRESS") != std::string::npos);
+    CHECK(before.find("CREATING") == std::string::npos);
   }
-  journal.fail_after(100);
-  Process process{bench_begin + Milliseconds{6'000}, objects, 1};
-  REQUIRE(process.service.open_journal(journal));
-  CHECK(process.done<DescribeFHIRExportJob>({.datastore_id = "given", .job_id = id}).export_job_properties.job_status ==
-        JobStatus::completed);
+  for (std::int64_t const back : {3'500, 2'500, 1, 86'400'000}) {
+    Process process{bench_begin + Milliseconds{3'500 - back}, objects, 1};
+    MemoryJournal copy{journal.bytes()};
+    REQUIRE(process.service.open_journal(copy));
+    CHECK(told(process) == before);
+  }
 }
 
 TEST_CASE("a request that is laid out in several lines is one line of the journal") {
@@ -414,50 +582,222 @@ TEST_CASE("requests that change nothing, and requests that are refused, are not 
 
 TEST_CASE("a journal that does not fit is refused, by line and reason, without its content") {
   Life life;
-  auto const lines = lines_of(life.journal.bytes());
+  std::vector<std::string> records;
+  for (auto const& line : lines_of(life.journal.bytes())) records.push_back(record_of(line));
   std::string const all = life.journal.bytes();
+  REQUIRE(checked(records) == all);
   std::string errors;
   auto const refused = [&](std::string const& bytes, std::string_view expected, LocalOptions options = {}) {
     std::string const error = refusal(bytes, std::move(options));
     CHECK_MESSAGE(error.find(expected) != std::string::npos, error);
     errors += error;
   };
-  auto const with_line = [&](std::size_t number, std::string const& line) {
-    std::string bytes;
-    for (std::size_t i = 0; i < lines.size(); ++i) bytes += i + 1 == number ? line : lines[i];
-    return bytes;
+  // With the n-th record exchanged, or left out; the Checks are right.
+  auto const with_record = [&](std::size_t number, std::string const& record) {
+    auto changed = records;
+    if (record.empty()) changed.erase(changed.begin() + static_cast<std::ptrdiff_t>(number) - 1);
+    else changed[number - 1] = record;
+    return checked(changed);
   };
-  refused(with_line(3, "secret\n"),
-          "line 3 of the journal, at byte " + std::to_string(lines[0].size() + lines[1].size()));
-  refused(with_line(3, "{\"Future\":{}}\n"), "line 3");
-  refused(with_line(3, "{\"Given\":{}}\n"), "line 3");
-  refused(with_line(1, ""), "does not begin");
-  refused(with_line(3, lines[0]), "begins a second time");
-  refused(with_line(1, "{\"Begun\":{\"Version\":2,\"Seed\":\"7\",\"Settings\":\"\"}}\n"), "version 2");
-  std::string seedless = lines[0];
+  refused(with_record(3, "secret"), "line 3 of the journal, at byte ");
+  refused(with_record(3, "{\"Future\":{}}"), "line 3");
+  refused(with_record(3, "{\"Given\":{}}"), "line 3");
+  refused(with_record(1, ""), "does not begin");
+  refused(with_record(3, records[0]), "begins a second time");
+  refused(with_record(1, "{\"Begun\":{\"Version\":3,\"Seed\":\"7\",\"Settings\":\"\"}}"), "version 3");
+  refused(with_record(1, "{\"Begun\":{\"Version\":0,\"Seed\":\"7\",\"Settings\":\"\"}}"), "version 0");
+  std::string seedless = records[0];
   seedless.replace(seedless.find("\"7\""), 3, "\"x\"");
-  refused(with_line(1, seedless), "seed");
+  refused(with_record(1, seedless), "seed");
   refused(all, "running_time=1 ", {.running_time = {1}});
   refused(all, "region=eu-west-1", {.region = "eu-west-1"});
-  refused(with_line(2, "{\"Given\":{\"Time\":1,\"DatastoreId\":\"gone\"}}\n"), "\"gone\" was given then");
+  refused(with_record(2, "{\"Given\":{\"Time\":1,\"DatastoreId\":\"gone\"}}"), "\"gone\" was given then");
   // Without the creation of the data store, what is done with it gets another answer.
-  refused(with_line(3, ""), "\"TagResource\" gets another answer than it got then (HTTP 404)");
-  std::string other = lines[2];
+  refused(with_record(3, ""), "\"TagResource\" gets another answer than it got then (HTTP 404)");
+  std::string other = records[2];
   other.replace(other.find("CREATING"), 8, "DELETING");
-  refused(with_line(3, other), "line 3 of the journal: \"CreateFHIRDatastore\" gets another answer");
-  refused(all + "{\"Ended\":{\"Time\":1,\"JobId\":\"x\",\"Properties\":{}}}\n{\"x\":1}\n{}", "line");
-  refused(all + "{\"Ended\":{\"Time\":1,\"JobId\":\"x\",\"Properties\":{}}}\n", "the job \"x\" ends");
+  refused(with_record(3, other), "line 3 of the journal: \"CreateFHIRDatastore\" gets another answer");
+  records.push_back("{\"Ended\":{\"Time\":1,\"JobId\":\"x\",\"Properties\":{}}}");
+  refused(checked(records), "the job \"x\" ends");
+  records.pop_back();
   bool spoilt = false;
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    auto const at = lines[i].find("\"Properties\":{");
-    if (spoilt || !lines[i].starts_with("{\"Ended\"") || at == std::string::npos) continue;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    auto const at = records[i].find("\"Properties\":{");
+    if (spoilt || !records[i].starts_with("{\"Ended\"") || at == std::string::npos) continue;
     spoilt = true;
-    std::string line = lines[i];
-    line.insert(at + 14, "\"JobId\":7,");
-    refused(with_line(i + 1, line), "cannot be read");
+    std::string record = records[i];
+    record.insert(at + 14, "\"JobId\":7,");
+    refused(with_record(i + 1, record), "cannot be read");
   }
   CHECK(spoilt);
   CHECK(errors.find("secret") == std::string::npos);
+}
+
+// A run under a clock that was years ahead would let time stand still for years.
+TEST_CASE("a journal from the future is reported, and its clock can be set back: what was told stays, time goes on") {
+  Timestamp const future = bench_begin + Milliseconds{std::int64_t{67} * 365 * 86'400'000};
+  MemoryStore objects;
+  MemoryJournal journal;
+  auto request = export_of("given");
+  request.client_token = "tok";
+  std::string job;
+  std::string store;
+  {
+    Process process{future, objects, 1};
+    REQUIRE(process.service.open_journal(journal));
+    store = process.done<CreateFHIRDatastore>({.datastore_type_version = FHIRVersion::r4}).datastore_id;
+    job = process.done<StartFHIRExportJob>(request).job_id;
+    process.done<StartFHIRExportJob>(export_of("given"));
+  }
+  std::string before;
+  {
+    Process process{bench_begin, objects, 1};
+    auto const opened = process.service.open_journal(journal);
+    REQUIRE(opened);
+    CHECK(opened->latest == future);
+    process.now = process.now + Milliseconds{60'000};
+    auto const status = [&] {
+      return process.done<DescribeFHIRDatastore>({store}).datastore_properties.datastore_status;
+    };
+    auto const described = [&](std::string const& id) {
+      return process.done<DescribeFHIRExportJob>({.datastore_id = "given", .job_id = id}).export_job_properties;
+    };
+    CHECK(status() == DatastoreStatus::creating);
+    REQUIRE(process.service.reset_clock());
+    // What was under way has ended, with the times that it would have had.
+    CHECK(status() == DatastoreStatus::active);
+    CHECK(described(job).job_status == JobStatus::completed);
+    CHECK(described(job).end_time == future + Milliseconds{6'000});
+    CHECK(process.done<StartFHIRExportJob>(request).job_id == job);
+    // New ones take the time that they should.
+    std::string const id = process.done<StartFHIRExportJob>(export_of("given")).job_id;
+    process.now = process.now + Milliseconds{6'000};
+    CHECK(described(id).end_time == process.now);
+    process.done<DeleteFHIRDatastore>({"given"});
+    // A day after, the token is forgotten.
+    process.now = process.now + Milliseconds{86'400'000};
+    CHECK(process.send<StartFHIRExportJob>(request).status == 404);
+    before = told(process);
+    std::size_t const size = journal.bytes().size();
+    REQUIRE(process.service.reset_clock());
+    CHECK(journal.bytes().size() == size);
+  }
+  Process process{bench_begin, objects, 1};
+  auto const opened = process.service.open_journal(journal);
+  INFO((opened ? std::string{} : opened.error()));
+  REQUIRE(opened);
+  CHECK(opened->latest < future);
+  CHECK(told(process) == before);
+}
+
+// A line that is whole was acknowledged: none is accepted with another content, or dropped unasked.
+TEST_CASE("a flipped bit is found wherever it is, and so is a line that is missing, doubled or out of place") {
+  MemoryStore objects;
+  MemoryJournal journal;
+  {
+    Process process{bench_begin, objects, 1};
+    REQUIRE(process.service.open_journal(journal));
+    process.done<CreateFHIRDatastore>({.datastore_type_version = FHIRVersion::r4});
+    process.done<CreateFHIRDatastore>({.datastore_type_version = FHIRVersion::r4});
+  }
+  auto const damaged = [](std::string const& bytes) {
+    auto const content = read_journal(bytes);
+    return !content || content->tail == JournalTail::damaged;
+  };
+  std::string bytes = journal.bytes();
+  CHECK_FALSE(damaged(bytes));
+  std::size_t accepted = 0;
+  for (std::size_t i = 0; i < bytes.size(); ++i)
+    for (int bit = 0; bit < 8; ++bit) {
+      // All bits where lines meet, elsewhere one of each byte, which keeps it short.
+      bool const border = bytes.substr(i < 30 ? 0 : i - 30, 60).find('\n') != std::string::npos;
+      if (!border && i % 8 != static_cast<std::size_t>(bit)) continue;
+      char const before = bytes[i];
+      bytes[i] = static_cast<char>(bytes[i] ^ (1 << bit));
+      if (!damaged(bytes)) ++accepted;
+      bytes[i] = before;
+    }
+  CHECK(accepted == 0);
+
+  auto const lines = lines_of(bytes);
+  REQUIRE(lines.size() == 4);
+  CHECK(damaged(lines[1] + lines[2] + lines[3]));
+  CHECK(damaged(lines[0] + lines[2] + lines[3]));
+  CHECK(damaged(lines[0] + lines[1] + lines[3]));
+  CHECK(damaged(lines[0] + lines[1] + lines[1] + lines[2] + lines[3]));
+  CHECK(damaged(lines[0] + lines[1] + lines[3] + lines[2]));
+  CHECK(damaged(lines[0] + record_of(lines[1]) + "\n" + lines[2] + lines[3]));
+  // Bare records under a version that has checked ones.
+  CHECK(damaged(record_of(lines[0]) + "\n"));
+}
+
+TEST_CASE("a damaged last line is an error that names the way out; a torn one is dropped and reported") {
+  MemoryStore objects;
+  MemoryJournal journal;
+  {
+    Process process{bench_begin, objects, 1};
+    REQUIRE(process.service.open_journal(journal));
+    process.done<CreateFHIRDatastore>({.datastore_type_version = FHIRVersion::r4});
+  }
+  auto const lines = lines_of(journal.bytes());
+  std::string const before = lines[0] + lines[1];
+  std::string flipped = lines[2];
+  flipped[flipped.size() / 2] ^= 1;
+  std::string without_end = lines[2];
+  without_end.back() = '\v';
+  for (auto const& last : {flipped, without_end, std::string{"\n"}}) {
+    std::string const error = refusal(before + last);
+    CHECK(error.find("line 3 of the journal, at byte " + std::to_string(before.size())) != std::string::npos);
+    CHECK(error.find("damaged") != std::string::npos);
+    CHECK(error.find("accept_damaged_tail") != std::string::npos);
+    CHECK(error.find("--accept-damaged-tail") != std::string::npos);
+    CHECK(error.find("CreateFHIRDatastore") == std::string::npos);
+    MemoryJournal copy{before + last};
+    Process process{bench_begin, objects, 1};
+    auto const opened = process.service.open_journal(copy, {.accept_damaged_tail = true});
+    REQUIRE(opened);
+    CHECK(opened->damaged);
+    CHECK(opened->dropped_bytes == last.size());
+    CHECK(copy.bytes() == before);
+    process.done<CreateFHIRDatastore>({.datastore_type_version = FHIRVersion::r4});
+    Process again{bench_begin, objects, 1};
+    CHECK(again.service.open_journal(copy));
+  }
+  auto const torn = open(before + lines[2].substr(0, lines[2].size() - 1));
+  REQUIRE(torn);
+  CHECK_FALSE(torn->damaged);
+  CHECK(torn->dropped_bytes == lines[2].size() - 1);
+  // In the middle it is refused in either case.
+  MemoryJournal middle{lines[0] + "x" + lines[1] + lines[2]};
+  Process process{bench_begin, objects, 1};
+  CHECK_FALSE(process.service.open_journal(middle, {.accept_damaged_tail = true}));
+}
+
+TEST_CASE("a journal of version 1 is read, goes on with checked lines, and is covered by them") {
+  Life life;
+  std::string const old = as_version_1(life.journal.bytes());
+  CHECK(old.find("Check") == std::string::npos);
+  MemoryJournal journal{old};
+  std::string before;
+  {
+    Process process{life.moments.back().now, life.objects, 99};
+    auto const opened = process.service.open_journal(journal);
+    INFO((opened ? std::string{} : opened.error()));
+    REQUIRE(opened);
+    CHECK(told(process) == life.moments.back().told);
+    process.done<CreateFHIRDatastore>({.datastore_type_version = FHIRVersion::r4});
+    before = told(process);
+  }
+  CHECK(journal.bytes().starts_with(old));
+  CHECK(journal.bytes().find("{\"Check\":\"", old.size()) == old.size());
+  Process process{life.moments.back().now, life.objects, 99};
+  REQUIRE(process.service.open_journal(journal));
+  CHECK(told(process) == before);
+  // A changed letter that made a good record is found by what came later.
+  std::string changed = journal.bytes();
+  changed.replace(changed.find("secret-text"), 6, "public");
+  CHECK(read_journal(as_version_1(changed)).has_value());
+  CHECK_FALSE((read_journal(changed) && read_journal(changed)->tail == JournalTail::whole));
 }
 
 TEST_CASE("a journal is opened once, before the first request and after the data stores were given") {

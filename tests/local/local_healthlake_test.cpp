@@ -303,8 +303,8 @@ TEST_CASE("lines are sorted by what they are, and those that are no resource are
   CHECK(properties.job_status == JobStatus::completed_with_errors);
   CHECK(properties.end_time.has_value());
   CHECK(properties.message ==
-        "12 of 14 lines are no JSON object with a resourceType and were left out - the first is line 4 of odd name__"
-        "_1_");
+        "12 of 14 lines are not a resource and were left out - the first is line 4 of odd name___1_: it is not a JSON "
+        "object with a resourceType");
   std::string const folder = "ds1-FHIR_EXPORT-" + job + "/";
   CHECK(*bench.objects.list("bucket", "") ==
         std::vector<std::string>{folder + "Group/Group-001.ndjson", folder + "Patient/Patient-001.ndjson"});

@@ -199,3 +199,18 @@ TEST_CASE("profiles are listed by format, newest first, in pages") {
   CHECK(bench.refused<ListDataTransformationProfileVersions>({.profile_id = other, .next_token = token}) ==
         "ValidationException");
 }
+
+// A token outlives what it created: whatever became of that, the same request is answered with the same item.
+TEST_CASE("the token of a profile that was deleted still names it, and creates no other one") {
+  LocalBench bench;
+  auto input = with_mapping({{"a", "secret-mapping"}});
+  input.client_token = "tok";
+  auto const first = bench.done<CreateDataTransformationProfile>(input);
+  bench.done<DeleteDataTransformationProfile>({first.profile_id});
+  CHECK(bench.done<CreateDataTransformationProfile>(input) == first);
+  CHECK(bench.done<ListDataTransformationProfiles>({.source_format = SourceFormat::csv}).items.empty());
+  CHECK(bench.refused<GetDataTransformationProfile>({first.profile_id}) == "ResourceNotFoundException");
+  // A day later the token is a new one.
+  bench.pass(86'400'000);
+  CHECK(bench.done<CreateDataTransformationProfile>(input).profile_id != first.profile_id);
+}

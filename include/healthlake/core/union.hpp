@@ -30,10 +30,13 @@ struct TypeAt<0, T, Ts...> {
 };
 }  // namespace detail
 
-/// Holds one of `Ts`, an UnknownMember, or nothing. If two members have the same type, set one by index, with
-/// `emplace<I>`.
+/// Holds one of `Ts`, an UnknownMember, or nothing. Members of the same type are set and read by index; to name them by
+/// type does not compile.
 template <class... Ts>
 class Union {
+  template <class T>
+  static constexpr bool names_one = (std::same_as<T, Ts> + ... + 0) == 1;
+
  public:
   static constexpr std::size_t size = sizeof...(Ts);
 
@@ -41,7 +44,7 @@ class Union {
   // NOLINTNEXTLINE(modernize-use-equals-default)
   Union() noexcept {}
   template <class T>
-    requires((std::same_as<std::remove_cvref_t<T>, Ts> + ... + 0) == 1)
+    requires names_one<std::remove_cvref_t<T>>
   Union(T&& member) {
     emplace<index_of<std::remove_cvref_t<T>>()>(std::forward<T>(member));
   }
@@ -69,7 +72,12 @@ class Union {
   }
   /// The member of type `T`, or null if another one is set. Exactly one of `Ts` must be `T`.
   template <class T>
-    requires((std::same_as<T, Ts> + ... + 0) == 1)
+    requires names_one<T>
+  [[nodiscard]] T* get_if() noexcept {
+    return get_if<index_of<T>()>();
+  }
+  template <class T>
+    requires names_one<T>
   [[nodiscard]] T const* get_if() const noexcept {
     return get_if<index_of<T>()>();
   }
@@ -82,6 +90,12 @@ class Union {
     auto* const member = ::new (static_cast<void*>(bytes_)) Member<I>(std::forward<Args>(args)...);
     index_ = I;
     return *member;
+  }
+  /// Sets the member of type `T`, of which there must be one.
+  template <class T, class... Args>
+    requires names_one<T>
+  T& emplace(Args&&... args) {
+    return emplace<index_of<T>()>(std::forward<Args>(args)...);
   }
   UnknownMember& emplace_unknown() { return emplace<size>(); }
 

@@ -1,4 +1,4 @@
-// The data stores of an embedded service: CreateFHIRDatastore, DescribeFHIRDatastore, ListFHIRDatastores,
+// The data stores of the local service: CreateFHIRDatastore, DescribeFHIRDatastore, ListFHIRDatastores,
 // UpdateFHIRDatastore, RestoreFHIRDatastore, DeleteFHIRDatastore.
 //
 // Rules: a data store is CREATING, UPDATING or DELETING for LocalOptions::transition_time, then ACTIVE or DELETED. What
@@ -22,6 +22,7 @@
 #include <cstddef>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -56,23 +57,61 @@ class LocalDatastores {
     dispatcher.on<DeleteFHIRDatastore>([this](auto const& input, auto const& at) { return remove(input, at.now); });
   }
 
+  /// When time alone is next going to change what is told of a data store.
+  [[nodiscard]] std::optional<Timestamp> next_change() {
+    watch_new();
+    std::optional<Timestamp> next;
+    for (auto const place : watched_) {
+      auto const at = changes_at(state_.datastores()[place]);
+      if (at && (!next || *at < *next)) next = at;
+    }
+    return next;
+  }
+  /// Sets the time back, when nothing is under way any more.
+  void reset(Timestamp now) {
+    for (auto& datastore : state_.datastores()) {
+      datastore.busy_until = std::min(datastore.busy_until, now);
+      datastore.restoring_until = std::min(datastore.restoring_until, now);
+    }
+    creations_.reset(now + state_.options().client_token_lifetime);
+    restores_.reset(now + state_.options().client_token_lifetime);
+  }
   /// Ends the transitions whose end has come, and empties the data stores that were deleted and have no backup.
   void settle(Timestamp now) {
-    for (auto& datastore : state_.datastores()) {
-      auto& status = datastore.properties.datastore_status;
-      if (datastore.changed > now) continue;
-      if (status == DatastoreStatus::creating || status == DatastoreStatus::updating) status = DatastoreStatus::active;
-      if (status == DatastoreStatus::deleting) status = DatastoreStatus::deleted;
-      if (status != DatastoreStatus::deleted || detail::is_restorable(datastore, now)) continue;
-      datastore.resources = Ndjson{};
-      datastore.tags.clear();
-    }
+    watch_new();
+    std::erase_if(watched_, [&](std::size_t place) { return !settle(state_.datastores()[place], now); });
   }
 
  private:
   template <class Output>
   using Answer = Result<Output, HandlerError>;
   using Tags = std::map<std::string, std::string>;
+
+  // When a data store is through with what it is going through, or loses its backup; nothing if time does not change
+  // it.
+  static std::optional<Timestamp> changes_at(LocalDatastore const& datastore) {
+    if (datastore.is(DatastoreStatus::active)) return std::nullopt;
+    if (!datastore.is(DatastoreStatus::deleted)) return datastore.changed;
+    return detail::has_backup(datastore) ? datastore.properties.backup_status_info->scheduled_permanent_deletion_time
+                                         : std::nullopt;
+  }
+  // Whether the data store is to be looked at again.
+  static bool settle(LocalDatastore& datastore, Timestamp now) {
+    auto const at = changes_at(datastore);
+    if (!at || *at > now) return at.has_value();
+    auto& status = datastore.properties.datastore_status;
+    if (status == DatastoreStatus::creating || status == DatastoreStatus::updating) status = DatastoreStatus::active;
+    if (status == DatastoreStatus::deleting) status = DatastoreStatus::deleted;
+    if (status != DatastoreStatus::deleted) return false;
+    if (detail::is_restorable(datastore, now)) return true;
+    datastore.resources = Ndjson{};
+    datastore.tags.clear();
+    return false;
+  }
+  // Each data store begins as one that may change.
+  void watch_new() {
+    for (; watched_until_ < state_.datastores().size(); ++watched_until_) watched_.insert(watched_until_);
+  }
 
   Answer<CreateFHIRDatastoreResponse> create(CreateFHIRDatastoreRequest const& input, Timestamp now) {
     auto const earlier = creations_.find<ValidationException>(input.client_token, input, now);
@@ -214,7 +253,10 @@ class LocalDatastores {
   Answer<LocalDatastore*> changeable(std::string const& id) {
     auto* const datastore = state_.find_datastore(id);
     if (!datastore || datastore->is(DatastoreStatus::deleted)) return state_.no_datastore(id);
-    if (datastore->is(DatastoreStatus::active)) return datastore;
+    if (datastore->is(DatastoreStatus::active)) {
+      watched_.insert(state_.datastores().index_of(*datastore));
+      return datastore;
+    }
     return Unexpected{ConflictException{.message = "The data store is " +
                                                    std::string{datastore->properties.datastore_status.text()} +
                                                    "; wait until it is ACTIVE, or gone."}};
@@ -253,6 +295,9 @@ class LocalDatastores {
       "\"code\":{\"text\":\"Heart rate\"},\"subject\":{\"reference\":\"Patient/sample-patient\"}}\n";
 
   LocalState& state_;
+  // Those that time may change: what this costs does not grow with those that are done.
+  std::set<std::size_t> watched_{};
+  std::size_t watched_until_ = 0;
   TokenMemory<CreateFHIRDatastore> creations_;
   TokenMemory<RestoreFHIRDatastore> restores_;
 };

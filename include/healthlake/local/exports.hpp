@@ -1,4 +1,4 @@
-// The export family of an embedded service: StartFHIRExportJob, DescribeFHIRExportJob, ListFHIRExportJobs.
+// The export family of the local service: StartFHIRExportJob, DescribeFHIRExportJob, ListFHIRExportJobs.
 //
 // Rules: when a job ends, it writes what is in its data store then below `<prefix>/<DatastoreId>-FHIR_EXPORT-<JobId>/`
 // of its OutputDataConfig. What AWS does not document is decided here:
@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "healthlake/core/result.hpp"
@@ -25,6 +26,15 @@
 
 namespace healthlake {
 
+/// See JobFamily.
+struct ExportFamily {
+  using Start = StartFHIRExportJob;
+  using Describe = DescribeFHIRExportJob;
+  using List = ListFHIRExportJobs;
+  using Properties = ExportJobProperties;
+  static constexpr std::string_view kind = "export";
+};
+
 /// The family's state and handlers. Neither copied nor moved, for the handlers point to it.
 class LocalExports {
  public:
@@ -35,11 +45,14 @@ class LocalExports {
   /// Sets the handlers of the three operations.
   void serve(Dispatcher& dispatcher) {
     dispatcher.on<StartFHIRExportJob>([this](auto const& input, auto const& at) { return start(input, at.now); });
-    dispatcher.on<DescribeFHIRExportJob>([this](auto const& input, auto const& at) { return describe(input, at.now); });
-    dispatcher.on<ListFHIRExportJobs>([this](auto const& input, auto const& at) { return list(input, at.now); });
+    queue_.serve(dispatcher);
   }
 
-  /// See JobQueue::next_end.
+  /// See JobQueue.
+  [[nodiscard]] std::optional<Timestamp> next_phase() const { return queue_.next_phase(); }
+  void settle(Timestamp now) { queue_.settle(now); }
+  [[nodiscard]] std::optional<Timestamp> last_end() const { return queue_.last_end(); }
+  void reset(Timestamp now) { queue_.reset(now); }
   [[nodiscard]] std::optional<Timestamp> next_end() const { return queue_.next_end(); }
   /// Ends the next job: writes its results. The error is JobQueue::end_next's.
   Result<Unit, std::string> end_next(Timestamp now) {
@@ -53,34 +66,20 @@ class LocalExports {
   using Answer = Result<Output, HandlerError>;
 
   Answer<StartFHIRExportJobResponse> start(StartFHIRExportJobRequest const& input, Timestamp now) {
-    auto const datastore = state_.open_datastore(input.datastore_id);
-    if (!datastore) return Unexpected{datastore.error()};
     auto job = queue_.earlier(input, now);
     if (!job) return Unexpected{std::move(job).error()};
     if (!*job) {
+      auto const datastore = state_.open_datastore(input.datastore_id);
+      if (!datastore) return Unexpected{datastore.error()};
       *job = queue_.submit({.job_name = input.job_name,
                             .datastore_id = input.datastore_id,
                             .output_data_config = input.output_data_config,
                             .data_access_role_arn = input.data_access_role_arn},
                            input, now);
-      (*datastore)->busy_until = std::max((*datastore)->busy_until, queue_.last_end());
+      (*datastore)->busy_until = std::max((*datastore)->busy_until, *queue_.last_end());
     }
     return StartFHIRExportJobResponse{
         .job_id = (*job)->job_id, .job_status = (*job)->job_status, .datastore_id = (*job)->datastore_id};
-  }
-
-  Answer<DescribeFHIRExportJobResponse> describe(DescribeFHIRExportJobRequest const& input, Timestamp now) {
-    auto job = find_job(state_, queue_, input, "export", now);
-    if (!job) return Unexpected{std::move(job).error()};
-    return DescribeFHIRExportJobResponse{.export_job_properties = *std::move(job)};
-  }
-
-  Answer<ListFHIRExportJobsResponse> list(ListFHIRExportJobsRequest const& input, Timestamp now) {
-    if (!state_.find_datastore(input.datastore_id)) return state_.no_datastore(input.datastore_id);
-    auto page = queue_.list<ListFHIRExportJobs>(input, now, [](ExportJobProperties job) { return job; });
-    if (!page) return Unexpected{std::move(page).error()};
-    return ListFHIRExportJobsResponse{.export_job_properties_list = std::move(page->items),
-                                      .next_token = std::move(page->next_token)};
   }
 
   void run(ExportJobProperties& job) {
@@ -91,10 +90,9 @@ class LocalExports {
       job.message = detail::job_message("The destination cannot be written: " + written.error());
     } else if (resources.bad_lines() != 0) {
       job.job_status = JobStatus::completed_with_errors;
-      job.message =
-          detail::job_message(std::to_string(resources.bad_lines()) + " of " + std::to_string(resources.lines()) +
-                              " lines are no JSON object with a resourceType and were left out - the first is " +
-                              resources.first_bad_line());
+      job.message = detail::job_message(
+          std::to_string(resources.bad_lines()) + " of " + std::to_string(resources.lines()) +
+          " lines are not a resource and were left out - the first is " + resources.first_bad_line());
     } else {
       job.job_status = JobStatus::completed;
     }
@@ -108,7 +106,7 @@ class LocalExports {
   }
 
   LocalState& state_;
-  JobQueue<StartFHIRExportJob, ExportJobProperties> queue_;
+  JobQueue<ExportFamily> queue_;
 };
 
 }  // namespace healthlake

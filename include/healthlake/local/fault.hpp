@@ -1,4 +1,4 @@
-// The faults that an embedded service shows on demand, one per request: a bench for HTTP stacks and for clients that
+// The faults that the local service shows on demand, one per request: a bench for HTTP stacks and for clients that
 // have to live with what networks do.
 //
 // Rules: a fault concerns exactly one request and says itself whether the service handles that request.

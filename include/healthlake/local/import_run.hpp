@@ -24,7 +24,7 @@ namespace healthlake {
 
 /// Why a line is not imported at this level; empty if it is.
 inline std::string_view resource_fault(ResourceHead const& head, OpenEnum<ValidationLevel> const& level) {
-  if (head.type.empty()) return "the line is no JSON object with a resourceType";
+  if (!head.fault.empty()) return head.fault;
   if (level == ValidationLevel::minimal) return {};
   if (head.has_id && head.id.empty()) return "the resource's id is not 1 to 64 letters, digits, hyphens and dots";
   if (level == ValidationLevel::structure_only || head.has_id) return {};

@@ -1,4 +1,4 @@
-// The import family of an embedded service: StartFHIRImportJob, DescribeFHIRImportJob, ListFHIRImportJobs.
+// The import family of the local service: StartFHIRImportJob, DescribeFHIRImportJob, ListFHIRImportJobs.
 //
 // Rules: a job reads, when it ends, every `*.ndjson` object below its InputDataConfig (with a ProfileId: every file of
 // the profile's format, see conversion.hpp), adds the resources to its data store and writes its log below
@@ -22,6 +22,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "healthlake/core/result.hpp"
@@ -37,6 +38,15 @@
 
 namespace healthlake {
 
+/// See JobFamily.
+struct ImportFamily {
+  using Start = StartFHIRImportJob;
+  using Describe = DescribeFHIRImportJob;
+  using List = ListFHIRImportJobs;
+  using Properties = ImportJobProperties;
+  static constexpr std::string_view kind = "import";
+};
+
 /// The family's state and handlers. Neither copied nor moved, for the handlers point to it.
 class LocalImports {
  public:
@@ -47,11 +57,14 @@ class LocalImports {
   /// Sets the handlers of the three operations.
   void serve(Dispatcher& dispatcher) {
     dispatcher.on<StartFHIRImportJob>([this](auto const& input, auto const& at) { return start(input, at.now); });
-    dispatcher.on<DescribeFHIRImportJob>([this](auto const& input, auto const& at) { return describe(input, at.now); });
-    dispatcher.on<ListFHIRImportJobs>([this](auto const& input, auto const& at) { return list(input, at.now); });
+    queue_.serve(dispatcher);
   }
 
-  /// See JobQueue::next_end.
+  /// See JobQueue.
+  [[nodiscard]] std::optional<Timestamp> next_phase() const { return queue_.next_phase(); }
+  void settle(Timestamp now) { queue_.settle(now); }
+  [[nodiscard]] std::optional<Timestamp> last_end() const { return queue_.last_end(); }
+  void reset(Timestamp now) { queue_.reset(now); }
   [[nodiscard]] std::optional<Timestamp> next_end() const { return queue_.next_end(); }
   /// Ends the next job: reads, imports, writes its log. The error is JobQueue::end_next's.
   Result<Unit, std::string> end_next(Timestamp now) {
@@ -67,11 +80,11 @@ class LocalImports {
   using Answer = Result<Output, HandlerError>;
 
   Answer<StartFHIRImportJobResponse> start(StartFHIRImportJobRequest const& input, Timestamp now) {
-    auto const datastore = state_.open_datastore(input.datastore_id);
-    if (!datastore) return Unexpected{datastore.error()};
     auto job = queue_.earlier(input, now);
     if (!job) return Unexpected{std::move(job).error()};
     if (!*job) {
+      auto const datastore = state_.open_datastore(input.datastore_id);
+      if (!datastore) return Unexpected{datastore.error()};
       auto conversion = conversion_of(input);
       if (!conversion) return Unexpected{std::move(conversion).error()};
       *job = queue_.submit({.job_name = input.job_name,
@@ -82,24 +95,10 @@ class LocalImports {
                             .validation_level = input.validation_level.value_or(ValidationLevel::strict)},
                            input, now);
       if (*conversion) conversions_.emplace((*job)->job_id, **std::move(conversion));
-      (*datastore)->busy_until = std::max((*datastore)->busy_until, queue_.last_end());
+      (*datastore)->busy_until = std::max((*datastore)->busy_until, *queue_.last_end());
     }
     return StartFHIRImportJobResponse{
         .job_id = (*job)->job_id, .job_status = (*job)->job_status, .datastore_id = (*job)->datastore_id};
-  }
-
-  Answer<DescribeFHIRImportJobResponse> describe(DescribeFHIRImportJobRequest const& input, Timestamp now) {
-    auto job = find_job(state_, queue_, input, "import", now);
-    if (!job) return Unexpected{std::move(job).error()};
-    return DescribeFHIRImportJobResponse{.import_job_properties = *std::move(job)};
-  }
-
-  Answer<ListFHIRImportJobsResponse> list(ListFHIRImportJobsRequest const& input, Timestamp now) {
-    if (!state_.find_datastore(input.datastore_id)) return state_.no_datastore(input.datastore_id);
-    auto page = queue_.list<ListFHIRImportJobs>(input, now, [](ImportJobProperties job) { return job; });
-    if (!page) return Unexpected{std::move(page).error()};
-    return ListFHIRImportJobsResponse{.import_job_properties_list = std::move(page->items),
-                                      .next_token = std::move(page->next_token)};
   }
 
   // How the job's files become FHIR, if they are not.
@@ -149,7 +148,7 @@ class LocalImports {
   LocalState& state_;
   // By job.
   std::map<std::string, Conversion> conversions_;
-  JobQueue<StartFHIRImportJob, ImportJobProperties> queue_;
+  JobQueue<ImportFamily> queue_;
 };
 
 }  // namespace healthlake

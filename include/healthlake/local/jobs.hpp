@@ -1,21 +1,28 @@
-// The queue that exports, imports and transformation jobs wait in, and the memory of client tokens.
+// The queue that exports, imports and transformation jobs wait in, with what their Describe and List operations have in
+// common, and the memory of client tokens.
 //
 // Rules: when a job starts and ends is settled when it is submitted, so its status is a question of the time only. Jobs
 // run in the order of submission, also across data stores (AWS: "processed in a FIFO manner"; the quota of one running
 // job is the account's), each family in a queue of its own. What AWS does not document is decided here:
 // - a job is SUBMITTED for LocalOptions::submitted_time, then QUEUED if none may start, then IN_PROGRESS;
 // - lists begin with the newest job; SubmittedBefore and SubmittedAfter leave out the moment itself;
-// - a ClientToken counts for LocalOptions::client_token_lifetime. The same token with the same input gives the same
-//   job; with another input it is a ValidationException, since no Start operation has a ConflictException.
+// - a ClientToken counts for LocalOptions::client_token_lifetime, and before anything else: the same token with the
+// same
+//   input is the same job, whatever has become of its data store or profile since; with another input it is a
+//   ValidationException, since no Start operation has a ConflictException.
 #pragma once
 
 #include <algorithm>
 #include <cstddef>
+#include <deque>
+#include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -23,6 +30,7 @@
 #include "healthlake/core/timestamp.hpp"
 #include "healthlake/json/decode.hpp"
 #include "healthlake/json/encode.hpp"
+#include "healthlake/local/guard.hpp"
 #include "healthlake/local/pages.hpp"
 #include "healthlake/local/state.hpp"
 #include "healthlake/model/errors.hpp"
@@ -42,7 +50,7 @@ class TokenMemory {
   template <ErrorShape E>
   Result<std::optional<std::size_t>, HandlerError> find(std::optional<std::string> const& token, Input const& input,
                                                         Timestamp now) {
-    std::erase_if(tokens_, [&](auto const& entry) { return entry.second.until <= now; });
+    forget(now);
     auto const known = token ? tokens_.find(*token) : tokens_.end();
     if (known == tokens_.end()) return std::optional<std::size_t>{};
     if (known->second.input == input) return std::optional<std::size_t>{known->second.item};
@@ -50,24 +58,56 @@ class TokenMemory {
         E{.message = "The ClientToken was used before, for a " + std::string{Op::name} + " with another input."}};
   }
 
+  /// A token that `find` has just not found. All live equally long, so `until` is not before that of an earlier one.
   void keep(std::optional<std::string> const& token, Input const& input, std::size_t item, Timestamp until) {
-    if (token) tokens_.insert_or_assign(*token, Remembered{input, item, until});
+    if (token) expiries_.push_back(tokens_.insert_or_assign(*token, Remembered{input, item, until}).first);
   }
 
+  /// Sets the time back: none is remembered beyond `until`.
+  void reset(Timestamp until) {
+    for (auto& [token, remembered] : tokens_) remembered.until = std::min(remembered.until, until);
+  }
+
+  /// How many are remembered.
+  [[nodiscard]] std::size_t size() const noexcept { return tokens_.size(); }
+
  private:
+  // Each token is visited once, when its time has come, and not with every request.
+  void forget(Timestamp now) {
+    for (; !expiries_.empty() && expiries_.front()->second.until <= now; expiries_.pop_front())
+      tokens_.erase(expiries_.front());
+  }
+
   struct Remembered {
     Input input{};
     std::size_t item = 0;
     Timestamp until{};
   };
 
-  std::map<std::string, Remembered, std::less<>> tokens_;
+  using Tokens = std::map<std::string, Remembered, std::less<>>;
+  Tokens tokens_;
+  // In the order in which they are forgotten.
+  std::deque<typename Tokens::iterator> expiries_;
 };
 
-/// The jobs of one family. `Properties` is what its Describe operation tells.
-template <Operation Start, class Properties>
+/// The operations of a family of jobs (`Start`, `Describe`, `List`), what Describe returns of a job (`Properties`), and
+/// the word for one in messages (`kind`). Where List returns less than Describe, `item(Properties)` makes it.
+template <class F>
+concept JobFamily = Operation<typename F::Start> && Operation<typename F::Describe> && Operation<typename F::List> &&
+                    requires(typename F::Properties job) {
+                      std::string_view{F::kind};
+                      job.job_status;
+                    };
+
+/// The jobs of one family, and the handlers of its Describe and List operations. Neither copied nor moved, for the
+/// handlers point to it.
+template <JobFamily Family>
 class JobQueue {
  public:
+  using Start = typename Family::Start;
+  using Describe = typename Family::Describe;
+  using List = typename Family::List;
+  using Properties = typename Family::Properties;
   using Input = typename Start::Input;
   using Status = decltype(Properties::job_status);
   using KnownStatus = typename Status::enum_type;
@@ -78,6 +118,14 @@ class JobQueue {
   };
 
   explicit JobQueue(LocalState& state) : state_(state) {}
+  JobQueue(JobQueue const&) = delete;
+  JobQueue& operator=(JobQueue const&) = delete;
+
+  /// Sets the handlers of Describe and List.
+  void serve(Dispatcher& dispatcher) {
+    dispatcher.on<Describe>([this](auto const& input, auto const& at) { return describe(input, at.now); });
+    dispatcher.on<List>([this](auto const& input, auto const& at) { return list(input, at.now); });
+  }
 
   /// The job that the same request started before. The error is a ValidationException.
   Result<std::optional<Properties>, HandlerError> earlier(Input const& input, Timestamp now) {
@@ -98,27 +146,15 @@ class JobQueue {
     std::size_t const places = std::max<std::size_t>(state_.options().max_concurrent_jobs, 1);
     if (jobs_.size() >= places) job.begin = std::max(job.begin, jobs_[jobs_.size() - places].end);
     job.end = job.begin + state_.options().running_time;
+    places_.emplace(job.properties.job_id, jobs_.size());
+    by_datastore_[std::string{datastore_of(job.properties)}].push_back(jobs_.size());
     jobs_.push_back(std::move(job));
     return seen(jobs_.back(), now);
   }
 
-  /// When the last job that was submitted ends.
-  [[nodiscard]] Timestamp last_end() const { return jobs_.back().end; }
-
-  [[nodiscard]] std::optional<Properties> find(std::string_view id, Timestamp now) const {
-    for (auto const& job : jobs_)
-      if (job.properties.job_id == id) return seen(job, now);
-    return std::nullopt;
-  }
-
-  /// The page of jobs that pass the filters of the request; `show` makes an item of a job's properties.
-  template <Operation List, class Show>
-  auto list(typename List::Input const& input, Timestamp now, Show show) const {
-    using Item = decltype(show(Properties{}));
-    return page_of<List>(state_, input, jobs_.size(), [&](std::size_t index) {
-      Properties properties = seen(jobs_[index], now);
-      return passes(properties, input) ? std::optional<Item>{show(std::move(properties))} : std::nullopt;
-    });
+  /// When the last job that was submitted ends; nothing if there was none.
+  [[nodiscard]] std::optional<Timestamp> last_end() const {
+    return jobs_.empty() ? std::nullopt : std::optional{jobs_.back().end};
   }
 
   /// When the next job ends, if there is one. They end in the order in which they were submitted, since all take the
@@ -130,13 +166,35 @@ class JobQueue {
     return jobs_[ended_].end;
   }
 
+  /// When time alone is next going to change what is told of a job: it is QUEUED, or IN_PROGRESS.
+  [[nodiscard]] std::optional<Timestamp> next_phase() const {
+    std::optional<Timestamp> next;
+    if (queued_ < jobs_.size()) next = jobs_[queued_].queued;
+    if (begun_ < jobs_.size() && (!next || jobs_[begun_].begin < *next)) next = jobs_[begun_].begin;
+    return next;
+  }
+  /// Takes note of the phases that have begun by now. In each, jobs come in the order of submission.
+  void settle(Timestamp now) {
+    while (queued_ < jobs_.size() && jobs_[queued_].queued <= now) ++queued_;
+    while (begun_ < jobs_.size() && jobs_[begun_].begin <= now) ++begun_;
+  }
+
+  /// Sets the time back, which no job is waiting for: nothing is ahead of `now` any more, and tokens are remembered for
+  /// as long as if they had just been used.
+  void reset(Timestamp now) {
+    for (auto& job : jobs_) job.end = std::min(job.end, now);
+    tokens_.reset(now + state_.options().client_token_lifetime);
+  }
+
   /// Ends the next job, with the result that the journal tells, or else with that of `run(Properties&)`, which sets
   /// status, message and whatever else there is, and gives the resources that the job brought, if it gives anything.
-  /// The error says that the journal cannot be read or written; then the job has not ended.
+  /// The error says that the journal cannot be read or written; then the job has not ended, and its result is kept: it
+  /// does not run a second time.
   template <class Run>
   Result<Ended, std::string> end_next(Timestamp now, Run run) {
     Job& job = jobs_[ended_];
     std::string const id = job.properties.job_id;
+    if (unwritten_) return write_end(job, now);
     Ended ended;
     if (auto const* known = state_.journal().find_end(id)) {
       auto properties = decode<Properties>(known->properties.json);
@@ -147,12 +205,9 @@ class JobQueue {
     } else {
       ended.properties = job.properties;
       ended.properties.end_time = job.end;
-      if constexpr (std::is_void_v<std::invoke_result_t<Run&, Properties&>>) run(ended.properties);
-      else ended.resources = run(ended.properties);
-      JournalEnded record{.time = now, .job_id = id, .properties = {encode(ended.properties).value_or(std::string{})}};
-      if (!ended.resources.empty()) record.resources = ended.resources;
-      if (auto written = state_.journal().template write<3>(std::move(record)); !written)
-        return Unexpected{std::move(written).error()};
+      run_job(ended, run);
+      unwritten_ = std::move(ended);
+      return write_end(job, now);
     }
     job.properties = ended.properties;
     ++ended_;
@@ -168,6 +223,72 @@ class JobQueue {
     Timestamp end{};
   };
 
+  Result<typename Describe::Output, HandlerError> describe(typename Describe::Input const& input, Timestamp now) const {
+    if constexpr (requires { input.datastore_id; })
+      if (!state_.find_datastore(input.datastore_id)) return state_.no_datastore(input.datastore_id);
+    auto const place = places_.find(input.job_id);
+    if (place != places_.end() && same_datastore(jobs_[place->second].properties, input))
+      return typename Describe::Output{seen(jobs_[place->second], now)};
+    std::string message = "There is no " + std::string{Family::kind} + " job " + quoted(input.job_id, 64);
+    if constexpr (requires { input.datastore_id; }) message += " of the data store " + quoted(input.datastore_id, 64);
+    return Unexpected{ResourceNotFoundException{.message = message + "."}};
+  }
+
+  Result<Ended, std::string> write_end(Job& job, Timestamp now) {
+    JournalEnded record{.time = now,
+                        .job_id = job.properties.job_id,
+                        .properties = {encode(unwritten_->properties).value_or(std::string{})}};
+    if (!unwritten_->resources.empty()) record.resources = unwritten_->resources;
+    if (auto written = state_.journal().write(std::move(record)); !written)
+      return Unexpected{std::move(written).error()};
+    Ended ended = *std::exchange(unwritten_, std::nullopt);
+    job.properties = ended.properties;
+    ++ended_;
+    return ended;
+  }
+
+  // A job that throws ends as FAILED: to try it again and again would fail every request from now on.
+  template <class Run>
+  void run_job(Ended& ended, Run& run) const {
+    Properties const before = ended.properties;
+    detail::guarded(
+        [&] {
+          if constexpr (std::is_void_v<std::invoke_result_t<Run&, Properties&>>) run(ended.properties);
+          else ended.resources = run(ended.properties);
+        },
+        [&](std::string_view what) {
+          state_.caught(what);
+          ended = {.properties = before};
+          ended.properties.job_status = KnownStatus::failed;
+          ended.properties.message = "The local service failed while it ran the job";
+        });
+  }
+
+  // The page of jobs that pass the filters of the request.
+  Result<typename List::Output, HandlerError> list(typename List::Input const& input, Timestamp now) const {
+    if constexpr (requires { input.datastore_id; })
+      if (!state_.find_datastore(input.datastore_id)) return state_.no_datastore(input.datastore_id);
+    auto const found = by_datastore_.find(datastore_of(input));
+    std::span<std::size_t const> const places =
+        found == by_datastore_.end() ? std::span<std::size_t const>{} : std::span{found->second};
+    auto page = page_of<List>(state_, input, places.size(), [&](std::size_t index) {
+      Properties properties = seen(jobs_[places[index]], now);
+      return passes(properties, input) ? std::optional{item(std::move(properties))} : std::nullopt;
+    });
+    if (!page) return Unexpected{std::move(page).error()};
+    return typename List::Output{std::move(page->items), std::move(page->next_token)};
+  }
+
+  // What List returns of a job.
+  static auto item(Properties properties) {
+    if constexpr (requires { Family::item(properties); }) return Family::item(std::move(properties));
+    else return properties;
+  }
+
+  static bool same_datastore(Properties const& job, typename Describe::Input const& input) {
+    return datastore_of(job) == datastore_of(input);
+  }
+
   static Properties seen(Job const& job, Timestamp now) {
     Properties properties = job.properties;
     if (properties.job_status != KnownStatus::submitted) return properties;
@@ -176,10 +297,14 @@ class JobQueue {
     return properties;
   }
 
-  template <class ListInput>
-  static bool passes(Properties const& job, ListInput const& input) {
-    if constexpr (requires { input.datastore_id; })
-      if (job.datastore_id != input.datastore_id) return false;
+  // Empty in a family whose jobs belong to no data store.
+  template <class Some>
+  static std::string_view datastore_of(Some const& some) {
+    if constexpr (requires { some.datastore_id; }) return some.datastore_id;
+    else return {};
+  }
+
+  static bool passes(Properties const& job, typename List::Input const& input) {
     return (!input.job_name || job.job_name == input.job_name) &&
            (!input.job_status || job.job_status == *input.job_status) &&
            (!input.submitted_before || job.submit_time < *input.submitted_before) &&
@@ -188,21 +313,16 @@ class JobQueue {
 
   LocalState& state_;
   std::vector<Job> jobs_;
+  // Where the jobs are, by id and by data store.
+  std::unordered_map<std::string, std::size_t> places_;
+  std::map<std::string, std::vector<std::size_t>, std::less<>> by_datastore_;
+  // How many have been QUEUED, have begun, and have ended.
+  std::size_t queued_ = 0;
+  std::size_t begun_ = 0;
   std::size_t ended_ = 0;
+  // The result of the next job, as long as it cannot be written to the journal.
+  std::optional<Ended> unwritten_{};
   TokenMemory<Start> tokens_;
 };
-
-/// The job of the data store that a Describe operation asks for; `kind` is the word for it. The error is a
-/// ResourceNotFoundException.
-template <Operation Start, class Properties, class DescribeInput>
-Result<Properties, HandlerError> find_job(LocalState const& state, JobQueue<Start, Properties> const& queue,
-                                          DescribeInput const& input, std::string_view kind, Timestamp now) {
-  if (!state.find_datastore(input.datastore_id)) return state.no_datastore(input.datastore_id);
-  auto job = queue.find(input.job_id, now);
-  if (job && job->datastore_id == input.datastore_id) return *std::move(job);
-  return Unexpected{ResourceNotFoundException{.message = "There is no " + std::string{kind} + " job " +
-                                                         quoted(input.job_id, 64) + " of the data store " +
-                                                         quoted(input.datastore_id, 64) + "."}};
-}
 
 }  // namespace healthlake

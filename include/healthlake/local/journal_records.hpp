@@ -1,10 +1,14 @@
-// What an embedded service writes down so that a later one goes on from there: a journal of JSON lines.
+// What the local service writes down so that a later one goes on from there: a journal of JSON lines.
 //
 // Rules: a line is one record, and stands in the journal before anybody is told of what it says. A journal begins with
-// a Begun record; then come the data stores the host gave (Given), the requests that were answered with success and may
-// have changed something (Request, with the answer), and the ends of jobs (Ended, with the result), in the order in
-// which they happened. A last line that is not whole is what a killed process leaves: nobody was told of it, and it is
-// dropped. Any other line that is no record is refused. A journal only grows. It holds what requests held, sensitive
+// a Begun record; then come, in the order in which they happened, the data stores the host gave (Given), the requests
+// that were answered with success and changed something (Request, with the answer), the ends of jobs (Ended, with the
+// result), times at which something was told that follows from time alone (Passed), and resets of a clock that had been
+// wrong (Reset). A line is
+//   {"Check":"<16 hexadecimal digits>","Record":{...}}
+// where Check is the beginning of a SHA-256 over the Check before and the record, so that no line can change, be
+// missing or change places unseen. Version 1 had the bare records; such a journal is read, and goes on with checked
+// lines, the first of which covers all that is before it. A journal only grows. It holds what requests held, sensitive
 // members too, so it is to be kept like them; no message about it repeats any of that.
 #pragma once
 
@@ -25,14 +29,15 @@
 #include "healthlake/json/decode.hpp"
 #include "healthlake/json/encode.hpp"
 #include "healthlake/local/storage/journal.hpp"
+#include "healthlake/sign/sha256.hpp"
 
 namespace healthlake {
 
 /// The first record: what everything behind it depends on.
 struct JournalBegun {
-  static constexpr std::int32_t current_version = 1;
+  static constexpr std::int32_t current_version = 2;
 
-  /// Of the form of the journal.
+  /// Of the form of the journal: 1 before lines had a Check.
   std::int32_t version = current_version;
   /// LocalOptions::seed in decimal digits; who goes on takes it over.
   std::string seed{};
@@ -92,66 +97,194 @@ struct JournalEnded {
   friend bool operator==(JournalEnded const&, JournalEnded const&) = default;
 };
 
+/// Something was told that followed from the time: a service that goes on does not fall behind it.
+struct JournalPassed {
+  Timestamp time{};
+
+  static consteval auto shape() { return structure("JournalPassed", field<&JournalPassed::time>("Time", required)); }
+  friend bool operator==(JournalPassed const&, JournalPassed const&) = default;
+};
+
+/// From here on times count from this one, though it is before those above; everything under way had ended.
+struct JournalReset {
+  Timestamp time{};
+
+  static consteval auto shape() { return structure("JournalReset", field<&JournalReset::time>("Time", required)); }
+  friend bool operator==(JournalReset const&, JournalReset const&) = default;
+};
+
 /// One line.
 struct JournalRecord {
-  Union<JournalBegun, JournalGiven, JournalRequest, JournalEnded> value{};
+  Union<JournalBegun, JournalGiven, JournalRequest, JournalEnded, JournalPassed, JournalReset> value{};
 
   static consteval auto shape() {
     return union_of("JournalRecord", alternative<&JournalRecord::value, 0>("Begun"),
                     alternative<&JournalRecord::value, 1>("Given"), alternative<&JournalRecord::value, 2>("Request"),
-                    alternative<&JournalRecord::value, 3>("Ended"));
+                    alternative<&JournalRecord::value, 3>("Ended"), alternative<&JournalRecord::value, 4>("Passed"),
+                    alternative<&JournalRecord::value, 5>("Reset"));
   }
   friend bool operator==(JournalRecord const&, JournalRecord const&) = default;
 };
 
-/// The records of a journal, and how many bytes they take.
+/// How a journal ends.
+enum class JournalTail : std::uint8_t {
+  /// With a whole line, or empty.
+  whole,
+  /// In the middle of a line, as a killed process leaves it: nobody was told of what that says.
+  torn,
+  /// With a line that was whole and is damaged: what it said may have been told.
+  damaged,
+};
+
+/// The records of a journal, how many bytes they take, and what comes behind them.
 struct JournalContent {
   std::vector<JournalRecord> records{};
   std::size_t bytes = 0;
+  JournalTail tail = JournalTail::whole;
+  /// What the Check of the next line continues.
+  std::string check{};
 };
 
-/// Reads a journal. The error names the line that is no record; the last one is left out instead.
-inline Result<JournalContent, std::string> read_journal(std::string_view text) {
-  // A record holds a whole request, whose nesting the dispatcher limited, and whatever an import brought.
-  DecodeOptions const options{.max_bytes = std::numeric_limits<std::size_t>::max(), .max_depth = 1'000};
-  JournalContent content;
-  while (content.bytes < text.size()) {
-    std::size_t const end = text.find('\n', content.bytes);
-    if (end == std::string_view::npos) break;
-    auto record = decode<JournalRecord>(text.substr(content.bytes, end - content.bytes), options);
-    if (!record || !record->missing.empty() || record->value.value.unknown() || !record->value.value.has_value()) {
-      if (end + 1 == text.size()) break;
-      return Unexpected{"line " + std::to_string(content.records.size() + 1) + " of the journal, at byte " +
-                        std::to_string(content.bytes) + ", is no record of version " +
-                        std::to_string(JournalBegun::current_version)};
+namespace detail {
+
+inline constexpr std::string_view check_begin = "{\"Check\":\"";
+inline constexpr std::string_view check_end = "\",\"Record\":";
+inline constexpr std::size_t check_size = 16;
+
+// Of a record behind a line with the Check `before`, or of the lines of version 1.
+inline std::string check_of(std::string_view before, std::string_view record) {
+  Sha256 hash;
+  Digest digest;
+  hash.update(as_bytes(before));
+  hash.update(as_bytes("\n"));
+  hash.update(as_bytes(record));
+  static_cast<void>(hash.finish(digest));  // a Sha256 cannot fail
+  HexDigest const hex = to_hex(digest);
+  return std::string{view(hex).substr(0, check_size)};
+}
+
+inline std::string checked_line(std::string_view check, std::string_view record) {
+  std::string line{check_begin};
+  line.append(check).append(check_end).append(record).push_back('}');
+  return line;
+}
+
+inline bool is_checked(std::string_view line) noexcept { return line.starts_with(check_begin); }
+
+// The record of a checked line, or nothing if it is damaged; `check` goes on to that of the line.
+inline std::string_view checked_record(std::string_view line, std::string& check) {
+  std::size_t const around = check_begin.size() + check_size + check_end.size();
+  if (line.size() <= around || !line.ends_with('}')) return {};
+  std::string_view const record = line.substr(around, line.size() - around - 1);
+  std::string expected = check_of(check, record);
+  if (line != checked_line(expected, record)) return {};
+  check = std::move(expected);
+  return record;
+}
+
+// Reads lines one after the other.
+class JournalReader {
+ public:
+  explicit JournalReader(std::string_view text) : text_(text) {}
+
+  Result<JournalContent, std::string> read() && {
+    while (content_.bytes < text_.size()) {
+      std::size_t const end = text_.find('\n', content_.bytes);
+      std::string_view const line = text_.substr(content_.bytes, end - content_.bytes);
+      if (end == std::string_view::npos) {
+        // Of a line whose line end alone is damaged, everything else is there.
+        content_.tail = read(line.substr(0, line.size() - 1)) ? JournalTail::damaged : JournalTail::torn;
+        break;
+      }
+      auto record = read(line);
+      if (!record && end + 1 != text_.size()) return Unexpected{fault()};
+      if (!record) {
+        content_.tail = JournalTail::damaged;
+        break;
+      }
+      content_.records.push_back(*std::move(record));
+      content_.bytes = end + 1;
+      content_.check = check_;
     }
-    content.records.push_back(std::move(record->value));
-    content.bytes = end + 1;
+    // What comes behind lines of version 1 covers them.
+    if (content_.check.empty() && content_.bytes != 0) content_.check = check_of({}, text_.substr(0, content_.bytes));
+    return std::move(content_);
   }
-  return content;
+
+ private:
+  std::optional<JournalRecord> read(std::string_view line) {
+    if (is_checked(line)) {
+      if (!checked_ && content_.bytes != 0) check_ = check_of({}, text_.substr(0, content_.bytes));
+      line = checked_record(line, check_);
+      checked_ = true;
+    } else if (checked_) {
+      return std::nullopt;
+    }
+    // A record holds a whole request, whose nesting the dispatcher limited, and whatever an import brought.
+    constexpr std::size_t any = std::numeric_limits<std::size_t>::max();
+    auto record = decode<JournalRecord>(line, {.max_bytes = any, .max_depth = 1'000, .max_elements = any});
+    if (!record || !record->missing.empty() || record->value.value.unknown() || !record->value.value.has_value())
+      return std::nullopt;
+    auto const* const begun = record->value.value.get_if<JournalBegun>();
+    if (begun && begun->version > 1 && !checked_) return std::nullopt;
+    return std::move(record->value);
+  }
+
+  [[nodiscard]] std::string fault() const {
+    return "line " + std::to_string(content_.records.size() + 1) + " of the journal, at byte " +
+           std::to_string(content_.bytes) + ", is damaged, or not a record of version " +
+           std::to_string(JournalBegun::current_version);
+  }
+
+  std::string_view text_;
+  JournalContent content_{};
+  std::string check_{};
+  // Whether a line had a Check; from then on all have.
+  bool checked_ = false;
+};
+
+}  // namespace detail
+
+/// Reads a journal. The error names a line that is damaged; whether the last one is, stands in the result.
+inline Result<JournalContent, std::string> read_journal(std::string_view text) {
+  return detail::JournalReader{text}.read();
 }
 
 /// A service's own view of its journal, if it has one: what is to be written, and which ends of jobs are known already.
 class LocalJournal {
  public:
-  /// From now on records are written to `journal`, which outlives this object.
-  void attach(Journal& journal) noexcept { journal_ = &journal; }
+  /// From now on records are written to `journal`, which outlives this object, behind a line with this Check.
+  void attach(Journal& journal, std::string check) noexcept {
+    journal_ = &journal;
+    check_ = std::move(check);
+  }
   [[nodiscard]] bool attached() const noexcept { return journal_ != nullptr; }
+  /// Whether what happens has to be written: not without a journal, nor while one is replayed.
+  [[nodiscard]] bool writing() const noexcept { return journal_ && !replaying_; }
 
-  /// Writes a record; does nothing where there is no journal, or what happens stands in it already.
-  template <std::size_t I, class Record>
+  /// Writes a record; does nothing where there is no journal, or what happens stands in it already. After an error
+  /// nothing of the record is in the journal.
+  template <class Record>
   Result<Unit, std::string> write(Record record) {
-    if (!journal_ || replaying_) return Unit{};
+    if (!writing()) return Unit{};
     JournalRecord line;
-    line.value.emplace<I>(std::move(record));
+    line.value.template emplace<Record>(std::move(record));
     auto text = encode(line);
     if (!text) return Unexpected{std::string{"a record cannot be written as JSON"}};
     // A request may have line ends between its values; inside of strings JSON has none (RFC 8259, 7).
     std::replace(text->begin(), text->end(), '\n', ' ');
-    return journal_->append(*text);
+    std::string check = detail::check_of(check_, *text);
+    auto written = journal_->append(detail::checked_line(check, *text));
+    if (written) check_ = std::move(check);
+    return written;
+  }
+  /// See Journal::reserve.
+  Result<Unit, std::string> reserve(std::size_t bytes) {
+    if (!writing()) return Unit{};
+    return journal_->reserve(bytes);
   }
 
-  /// While a journal is replayed, jobs end when the journal says so, and with the result it tells.
+  /// While a journal is replayed, jobs end when the journal says so, and with the result that it has.
   void set_replaying(bool replaying) noexcept { replaying_ = replaying; }
   [[nodiscard]] bool replaying() const noexcept { return replaying_; }
   void expect_end(JournalEnded ended) {
@@ -168,6 +301,7 @@ class LocalJournal {
 
  private:
   Journal* journal_ = nullptr;
+  std::string check_;
   bool replaying_ = false;
   std::map<std::string, JournalEnded, std::less<>> ends_;
 };

@@ -4,9 +4,10 @@
 // Rules: one object serves one thread at a time; nothing runs between requests. The clock is passed in, and what should
 // have happened by now is done at the beginning of each request. Signatures, job times and rates are all read off that
 // clock: to make jobs quicker, shorten the times in LocalOptions and leave the clock alone. Where the clock is set
-// back, time stands still for jobs and data stores, since what was told of them stays true. With a journal, nothing
-// that was acknowledged is lost when the process is. Each family of operations has a header of its own in
-// testing/local/; this one puts them together.
+// back, time stands still for jobs and data stores, since what was told of them stays true. With a journal, that holds
+// across restarts, and nothing that was acknowledged is lost when the process is; while the journal cannot be written,
+// requests that change something are refused, and time stands still for the others. Each family of operations has a
+// header of its own in local/; this one puts them together.
 #pragma once
 
 #include <algorithm>
@@ -29,6 +30,7 @@
 #include "healthlake/local/datastores.hpp"
 #include "healthlake/local/exports.hpp"
 #include "healthlake/local/fault.hpp"
+#include "healthlake/local/guard.hpp"
 #include "healthlake/local/imports.hpp"
 #include "healthlake/local/journal_records.hpp"
 #include "healthlake/local/ndjson.hpp"
@@ -91,13 +93,32 @@ class LocalHealthLake {
   /// service (except the seed, which is taken over) and with the data stores it was given; the journal outlives this
   /// object. What jobs wrote is expected in the ObjectStore. The error says why that cannot be; then this object is not
   /// to be used.
-  Result<JournalReplay, std::string> open_journal(Journal& journal) {
-    auto replayed = replay_journal(journal, state_, dispatcher_, now(), [this](Timestamp at) { return settle_at(at); });
-    if (!replayed) journal_failure_ = replayed.error();
+  Result<JournalReplay, std::string> open_journal(Journal& journal, JournalOptions const& options = {}) {
+    auto replayed = replay_journal(
+        journal, state_, dispatcher_, options, now(), [this](Timestamp at) { return settle_at(at); },
+        [this](Timestamp at) { set_back(at); });
+    if (replayed) settled_ = std::max(settled_, replayed->latest);
+    else broken_ = journal_failure_ = replayed.error();
     return replayed;
   }
-  /// Why the journal cannot be written any more; empty as long as it can. Every request is an InternalServerException
-  /// from then on, for nothing may be told that a restart would not know.
+  /// The way out for a service that once ran under a clock that was far ahead: what is under way ends, as of then, and
+  /// time goes on from what the clock says now. What was told keeps its times. Does nothing while the clock is not
+  /// behind. The error says that the journal cannot be written.
+  Result<Unit, std::string> reset_clock() {
+    Timestamp const to = now();
+    if (to >= settled_) return Unit{};
+    // All transitions take equally long.
+    Timestamp end = settled_ + state_.options().transition_time;
+    for (auto const& last : {exports_.last_end(), imports_.last_end(), transformations_.last_end()})
+      if (last) end = std::max(end, *last);
+    if (auto settled = settle_at(end); !settled) return settled;
+    if (auto written = noted(state_.journal().write(JournalReset{to})); !written) return written;
+    set_back(to);
+    return Unit{};
+  }
+
+  /// Why the journal could not be written when that was last tried; empty if it could. Until it can again, requests
+  /// that change something are an InternalServerException that says so.
   [[nodiscard]] std::string const& journal_failure() const noexcept { return journal_failure_; }
 
   /// Adds a fault to the script. Each request takes the first one that is left.
@@ -108,10 +129,13 @@ class LocalHealthLake {
   [[nodiscard]] Milliseconds last_latency() const noexcept { return last_latency_; }
 
   /// Does what should have happened by now, as each request does: a server that is asked nothing writes results too.
-  void settle() { static_cast<void>(settle_at(now())); }
+  void settle() {
+    detail::guarded([&] { static_cast<void>(settle_at(now())); }, [&](std::string_view what) { state_.caught(what); });
+  }
 
   /// The reply to a request, or what the script says instead. The request's target is a path, and its Host header or
-  /// authority is what the client signed. Always an HTTP response unless a Fault::Broken is up.
+  /// authority is what the client signed. Always an HTTP response unless a Fault::Broken is up: what throws on the way
+  /// is an InternalServerException (see LocalOptions::on_exception).
   HttpReply send(HttpRequest const& request) {
     Fault fault;
     if (!faults_.empty()) {
@@ -120,7 +144,10 @@ class LocalHealthLake {
     }
     last_latency_ = fault.latency;
     if (fault.latency.count > 0 && state_.options().on_latency) state_.options().on_latency(fault.latency);
-    HttpReply reply = std::visit([&](auto const& what) { return play(what, request); }, fault.what);
+    std::uint64_t const ids = state_.ids();
+    HttpReply reply =
+        detail::guarded([&] { return std::visit([&](auto const& what) { return play(what, request); }, fault.what); },
+                        [&](std::string_view what) { return failed(what, ids); });
     last_reply_ = reply;
     return reply;
   }
@@ -174,44 +201,95 @@ class LocalHealthLake {
   }
 
   HttpResponse answer(HttpRequest const& request, RequestContext& context) {
-    if (!settle_at(context.now)) return unwritten();
+    auto const settled = settle_at(context.now);
+    // What the memory holds and the journal does not may not be told.
+    if (!broken_.empty() || unwritten_) return refuse_write();
     if (auto refused = refuse(request, context)) return *std::move(refused);
     context.now = settled_;
-    HttpResponse response = dispatcher_.handle(request, context);
     std::string_view const operation = operation_of(request);
-    if (response.status != 200 || !changes_state(operation)) return response;
-    std::string const input = request.body.empty() ? std::string{"{}"} : request.body;
-    auto const written = state_.journal().write<2>(JournalRequest{
-        .time = context.now, .operation = std::string{operation}, .input = {input}, .output = {response.body}});
-    if (written) return response;
-    journal_failure_ = written.error();
-    return unwritten();
+    if (!state_.journal().writing() || !changes_state(operation)) return dispatcher_.handle(request, context);
+    if (!settled || !noted(state_.journal().reserve(request.body.size() + room_for_answer))) return refuse_write();
+    std::uint64_t const ids = state_.ids();
+    HttpResponse response = dispatcher_.handle(request, context);
+    bool const repeated = takes_id(operation) && state_.ids() == ids;
+    if (response.status != 200 || repeated) return response;
+    unwritten_ = JournalRequest{.time = context.now,
+                                .operation = std::string{operation},
+                                .input = {request.body.empty() ? std::string{"{}"} : request.body},
+                                .output = {response.body}};
+    return write_unwritten() ? response : refuse_write();
   }
 
-  [[nodiscard]] HttpResponse unwritten() const {
+  // Writes the request that was handled and is not in the journal, if there is one.
+  Result<Unit, std::string> write_unwritten() {
+    if (!unwritten_) return Unit{};
+    auto written = noted(state_.journal().write(*unwritten_));
+    if (written) unwritten_.reset();
+    return written;
+  }
+  // Keeps what became of an attempt to write.
+  Result<Unit, std::string> noted(Result<Unit, std::string> written) {
+    journal_failure_ = written ? std::string{} : written.error();
+    return written;
+  }
+
+  // The reply to a request that ended in an exception, after `ids` ids had been assigned.
+  HttpReply failed(std::string_view what, std::uint64_t ids) {
+    state_.caught(what);
+    // What took an id and is not in the journal would make those after it come out different.
+    if (state_.journal().writing() && state_.ids() != ids && !unwritten_)
+      broken_ = journal_failure_ = "a request that failed left it incomplete; restart the service";
+    return write_error("InternalServerException", "The local service failed while it handled the request.", 500,
+                       headers());
+  }
+
+  [[nodiscard]] HttpResponse refuse_write() const {
     return HandlerError{InternalServerException{.message = "The journal cannot be written: " + journal_failure_ + "."}}
         .response();
   }
 
-  // Ends what should have ended by then, the jobs of all families in the order of their ends.
+  // Does what should have happened by then, the ends of jobs of all families in their order. The error says that the
+  // journal cannot be written; then time stands still before that which cannot be written.
   Result<Unit, std::string> settle_at(Timestamp time) {
-    if (!journal_failure_.empty()) return Unexpected{journal_failure_};
-    settled_ = std::max(settled_, time);
+    if (!broken_.empty()) return Unexpected{broken_};
+    if (auto written = write_unwritten(); !written) return written;
+    Timestamp const target = std::max(settled_, time);
+    // A restart may find the clock set back, and must not unsay what is told from now on.
+    if (state_.journal().writing() && next_change() <= target)
+      if (auto written = noted(state_.journal().write(JournalPassed{target})); !written) return written;
+    settled_ = target;
     datastores_.settle(settled_);
+    exports_.settle(settled_);
+    imports_.settle(settled_);
+    transformations_.settle(settled_);
     for (;;) {
       auto const next = std::min({due(exports_), due(imports_), due(transformations_)});
       if (next > settled_) return Unit{};
       auto ended = due(imports_) == next   ? imports_.end_next(settled_)
                    : due(exports_) == next ? exports_.end_next(settled_)
                                            : transformations_.end_next(settled_);
-      if (ended) continue;
-      journal_failure_ = ended.error();
-      return ended;
+      if (ended = noted(std::move(ended)); !ended) return ended;
     }
+  }
+  void set_back(Timestamp time) {
+    settled_ = time;
+    datastores_.reset(time);
+    exports_.reset(time);
+    imports_.reset(time);
+    transformations_.reset(time);
+    profiles_.reset(time);
+  }
+  // When time alone is next going to change what is told, other than by the end of a job, which is a record of its own.
+  [[nodiscard]] Timestamp next_change() {
+    return std::min({or_never(datastores_.next_change()), or_never(exports_.next_phase()),
+                     or_never(imports_.next_phase()), or_never(transformations_.next_phase())});
+  }
+  static Timestamp or_never(std::optional<Timestamp> time) {
+    return time.value_or(Timestamp{std::numeric_limits<std::int64_t>::max()});
   }
   template <class Family>
   static Timestamp due(Family const& family) {
-    return family.next_end().value_or(Timestamp{std::numeric_limits<std::int64_t>::max()});
+    return or_never(family.next_end());
   }
 
   // Why a request does not get to the dispatcher. A body that is too long is not worth hashing: that one does.
@@ -245,6 +323,9 @@ class LocalHealthLake {
   }
   ResponseHeaders headers() { return {.request_id = state_.next_request_id()}; }
 
+  // Beside the request, a record holds the answer: of those that change something, none has more than this.
+  static constexpr std::size_t room_for_answer = std::size_t{64} << 10;
+
   std::function<Timestamp()> clock_;
   LocalState state_;
   SigV4Verifier<Sha256> verifier_;
@@ -258,7 +339,10 @@ class LocalHealthLake {
   LocalAgent agent_;
   LocalTransformations transformations_;
   Timestamp settled_{Timestamp::min_milliseconds};
+  // Why the journal can never be written again.
+  std::string broken_;
   std::string journal_failure_;
+  std::optional<JournalRequest> unwritten_;
   std::deque<Fault> faults_;
   Milliseconds last_latency_{};
   std::optional<HttpReply> last_reply_;

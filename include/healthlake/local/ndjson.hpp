@@ -1,7 +1,8 @@
 // FHIR resources as newline-delimited JSON: sorted by resource type on the way in, cut into files on the way out.
 //
-// Rules: a line is a resource if it is a JSON object with one resourceType of ASCII letters; it is kept byte for byte.
-// Other lines are counted, never repeated. Empty lines, and a CR before the line end, do not count.
+// Rules: a line is a resource if it is a JSON object with one resourceType of ASCII letters, of at most 16 MiB and 64
+// levels; it is kept byte for byte. Other lines are counted, never repeated. Empty lines, a CR before the line end and
+// a byte order mark at the beginning of a text do not count.
 #pragma once
 
 #include <algorithm>
@@ -22,10 +23,17 @@
 
 namespace healthlake {
 
+/// The longest line that is read as a resource.
+inline constexpr std::size_t max_resource_bytes = std::size_t{16} << 20;
+/// How deep a resource may be nested.
+inline constexpr std::size_t max_resource_depth = 64;
+
 /// What a data store has to know about a resource.
 struct ResourceHead {
-  /// Empty if the line is no resource. It is going to be a part of keys.
+  /// Empty if the line is not a resource. It is going to be a part of keys.
   std::string type{};
+  /// Why the line is not a resource; empty if it is one. Nothing of the line is in it.
+  std::string_view fault{};
   /// Empty if there is none, or one that FHIR does not allow.
   std::string id{};
   bool has_id = false;
@@ -55,17 +63,32 @@ inline std::string resource_id_of(std::string_view json) {
 
 /// Looks at a line.
 inline ResourceHead read_resource_head(std::string_view line) {
-  auto members = decode<detail::ResourceMembers>(line);
-  if (!members || !members->missing.empty()) return {};
+  ResourceHead head{.fault = "it is not a JSON object with a resourceType"};
+  if (line.size() > max_resource_bytes) {
+    head.fault = "it is longer than 16 MiB";
+    return head;
+  }
+  DecodeOptions options{.max_bytes = max_resource_bytes, .max_depth = max_resource_depth};
+  auto members = decode<detail::ResourceMembers>(line, options);
+  if (!members) {
+    // Was it the depth alone?
+    options.max_depth = line.size();
+    if (decode<detail::ResourceMembers>(line, options)) head.fault = "it is nested deeper than 64 levels";
+    return head;
+  }
   std::string& type = members->value.resource_type;
-  if (type.size() > 64 || !detail::all_are(detail::is_alpha, type)) return {};
+  if (!members->missing.empty() || type.empty() || type.size() > 64 || !detail::all_are(detail::is_alpha, type))
+    return head;
   auto const& id = members->value.id;
-  return {std::move(type), id ? detail::resource_id_of(id->json) : std::string{}, id.has_value()};
+  return {
+      .type = std::move(type), .id = id ? detail::resource_id_of(id->json) : std::string{}, .has_id = id.has_value()};
 }
 
 /// Calls `visit(number, line)` with each line that is not empty, without its line end. Lines are counted from 1.
 template <class Visit>
 void for_each_line(std::string_view text, Visit visit) {
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   for (std::size_t number = 1; !text.empty(); ++number) {
     std::size_t const end = std::min(text.find('\n'), text.size());
     std::string_view line = text.substr(0, end);
@@ -94,7 +117,8 @@ class Ndjson {
         if (!head.id.empty()) places_.insert_or_assign(head.type + "/" + head.id, same_type.size());
         same_type.emplace_back(line);
       } else if (++bad_lines_ == 1) {
-        first_bad_line_ = "line " + std::to_string(number) + " of " + std::string{name};
+        first_bad_line_ =
+            "line " + std::to_string(number) + " of " + std::string{name} + ": " + std::string{head.fault};
       }
     });
   }
@@ -115,7 +139,8 @@ class Ndjson {
   }
   /// How many lines there were that are not empty.
   [[nodiscard]] std::size_t lines() const noexcept { return lines_; }
-  /// How many of them are no resource, and where the first of them is: `line 7 of Patient.ndjson`.
+  /// How many of them are not a resource, and where the first of them is and why: `line 7 of Patient.ndjson: it is
+  /// ...`.
   [[nodiscard]] std::size_t bad_lines() const noexcept { return bad_lines_; }
   [[nodiscard]] std::string const& first_bad_line() const noexcept { return first_bad_line_; }
 

@@ -1,4 +1,4 @@
-// The pages of every list operation of an embedded service.
+// The pages of every list operation of the local service.
 //
 // Rules: lists begin with the newest item. A page token stands for a position counted from the oldest, so that items
 // that come in between do not disturb; it is good for the same filters only (everything in the request but NextToken

@@ -1,4 +1,4 @@
-// The agent of an embedded service that changes transformation profiles: UpdateProfileWithAgent. It follows a script
+// The agent of the local service that changes transformation profiles: UpdateProfileWithAgent. It follows a script
 // and understands nothing.
 //
 // Rules: what is said is sensitive, so no message of an error repeats it. The script:

@@ -1,4 +1,4 @@
-// How many requests of an operation an embedded service takes in a span of time.
+// How many requests of an operation the local service takes in a span of time.
 //
 // Rules: a sliding window; a refused request does not count.
 #pragma once

@@ -1,12 +1,18 @@
-// What an embedded service keeps of data stores and transformation profiles.
+// What the local service keeps of data stores and transformation profiles, and the table it keeps them in.
 //
-// Rules: plain values; the families change them.
+// Rules: plain values; the families change them. Nothing is ever taken out of a table, so an index, like a reference,
+// stays good.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "healthlake/core/timestamp.hpp"
 #include "healthlake/local/ndjson.hpp"
@@ -32,6 +38,8 @@ struct LocalDatastore {
   [[nodiscard]] bool is(DatastoreStatus status) const { return properties.datastore_status == status; }
 };
 
+inline std::string const& id_of(LocalDatastore const& datastore) noexcept { return datastore.properties.datastore_id; }
+
 /// A version of a profile.
 struct LocalProfileVersion {
   std::map<std::string, std::string> mapping{};
@@ -39,20 +47,65 @@ struct LocalProfileVersion {
   Timestamp updated{};
 };
 
-/// A transformation profile. Of one that was deleted only the fact stays.
+/// A transformation profile. One that was deleted stays without its content: the token that created it may be sent
+/// again for a day, and is answered with the id, name, format and time of the draft.
 struct LocalProfile {
   std::string id{};
   std::string name{};
   std::optional<std::string> description{};
   OpenEnum<SourceFormat> format{};
-  /// 0 is the draft, and always there.
+  /// 0 is the draft, and always there; of a profile that was deleted it holds its time only.
   std::map<std::int32_t, LocalProfileVersion> versions{};
   std::map<std::string, std::string> tags{};
   bool deleted = false;
 
+  /// Drops the content.
+  void remove() {
+    Timestamp const updated = draft().updated;
+    *this = LocalProfile{.id = std::move(id), .name = std::move(name), .format = std::move(format), .deleted = true};
+    versions[0].updated = updated;
+  }
+
   [[nodiscard]] LocalProfileVersion& draft() { return versions.at(0); }
   /// The version that jobs use; 0 if none was published.
   [[nodiscard]] std::int32_t latest() const { return versions.rbegin()->first; }
+};
+
+inline std::string const& id_of(LocalProfile const& profile) noexcept { return profile.id; }
+
+/// Items in the order in which they came to be, found by id without looking at the others. The id of an item that is in
+/// the table does not change.
+template <class T>
+class LocalTable {
+ public:
+  void push_back(T item) {
+    items_.push_back(std::move(item));
+    places_.insert_or_assign(id_of(items_.back()), items_.size() - 1);
+  }
+  /// The item of this id, or null.
+  [[nodiscard]] T* find(std::string_view id) {
+    auto const place = places_.find(id);
+    return place == places_.end() ? nullptr : &items_[place->second];
+  }
+  [[nodiscard]] T const* find(std::string_view id) const {
+    auto const place = places_.find(id);
+    return place == places_.end() ? nullptr : &items_[place->second];
+  }
+  /// Where an item of the table stands.
+  [[nodiscard]] std::size_t index_of(T const& item) const { return places_.find(id_of(item))->second; }
+  [[nodiscard]] T& operator[](std::size_t index) { return items_[index]; }
+  [[nodiscard]] T const& operator[](std::size_t index) const { return items_[index]; }
+  [[nodiscard]] T& back() { return items_.back(); }
+  [[nodiscard]] std::size_t size() const noexcept { return items_.size(); }
+  [[nodiscard]] auto begin() noexcept { return items_.begin(); }
+  [[nodiscard]] auto end() noexcept { return items_.end(); }
+  [[nodiscard]] auto begin() const noexcept { return items_.begin(); }
+  [[nodiscard]] auto end() const noexcept { return items_.end(); }
+
+ private:
+  // References to items stay good when more are added.
+  std::deque<T> items_;
+  std::map<std::string, std::size_t, std::less<>> places_;
 };
 
 }  // namespace healthlake

@@ -1,15 +1,17 @@
-// Brings an embedded service to where the writer of a journal was: every request that changed something is answered
+// Brings the local service to where the writer of a journal was: every request that changed something is answered
 // once more, at its time, and must get the same answer.
 //
 // Rules: a journal that does not fit is refused with the number of the line and the reason, never with content: another
 // version, other options, a data store that is not given any more, an answer that comes out different, the end of a job
-// that has not ended.
+// that has not ended. A line that is torn was acknowledged to nobody, and is dropped; a last line that is damaged is
+// dropped only where JournalOptions say so.
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,13 +31,29 @@ namespace healthlake {
 struct JournalReplay {
   /// Records that were replayed.
   std::size_t records = 0;
-  /// Bytes of a last line that was not whole; they were cut off.
+  /// Bytes of a last line that was torn, or damaged; they were cut off.
   std::size_t dropped_bytes = 0;
+  /// Whether that line was damaged; see JournalOptions::accept_damaged_tail.
+  bool damaged = false;
+  /// The latest time of a record: while the clock is behind it, time stands still for jobs and data stores. See
+  /// LocalHealthLake::reset_clock.
+  Timestamp latest{};
+};
+
+/// What to do about a journal that has suffered.
+struct JournalOptions {
+  /// A last line that is whole but damaged may say what was acknowledged. By default that is an error; with this, the
+  /// line is dropped.
+  bool accept_damaged_tail = false;
 };
 
 /// Whether requests of this operation are written to the journal.
 constexpr bool changes_state(std::string_view operation) noexcept {
   return !operation.starts_with("Describe") && !operation.starts_with("List") && !operation.starts_with("Get");
+}
+/// Whether requests of this operation take an id, unless they repeat an earlier one.
+constexpr bool takes_id(std::string_view operation) noexcept {
+  return operation.starts_with("Create") || operation.starts_with("Start") || operation.starts_with("Restore");
 }
 
 namespace detail {
@@ -52,16 +70,20 @@ inline std::string journal_settings(LocalOptions const& options) {
          " max_datastores=" + limit(options.max_datastores) + " max_profiles=" + limit(options.max_profiles);
 }
 
-// `settle(time)` does what should have happened by then.
-template <class Settle>
+// `settle(time)` does what should have happened by then, `reset(time)` sets the time back.
+template <class Settle, class Reset>
 class Replay {
  public:
-  Replay(LocalState& state, Dispatcher& dispatcher, Settle& settle)
-      : state_(state), dispatcher_(dispatcher), settle_(settle), given_(std::exchange(state.datastores(), {})) {}
+  Replay(LocalState& state, Dispatcher& dispatcher, Settle& settle, Reset& reset)
+      : state_(state),
+        dispatcher_(dispatcher),
+        settle_(settle),
+        reset_(reset),
+        given_(std::exchange(state.datastores(), {})) {}
 
   Result<Unit, std::string> run(JournalContent& content) {
     for (auto const& record : content.records)
-      if (auto const* ended = record.value.template get_if<3>()) state_.journal().expect_end(*ended);
+      if (auto const* ended = record.value.template get_if<JournalEnded>()) state_.journal().expect_end(*ended);
     state_.journal().set_replaying(true);
     for (std::size_t i = 0; i < content.records.size(); ++i) {
       std::string const fault = i == 0 ? begin(content.records[0]) : replay(content.records[i]);
@@ -71,19 +93,23 @@ class Replay {
     return Unit{};
   }
 
-  // The data stores that the journal does not know yet.
-  Result<Unit, std::string> give_rest(Timestamp now) {
-    for (auto& datastore : given_)
-      if (auto written = give(std::move(datastore), now); !written) return written;
-    return Unit{};
+  // The data stores that the journal does not know yet; whether there were any.
+  Result<bool, std::string> give_rest(Timestamp now) {
+    bool any = false;
+    for (std::size_t i = 0; i < given_.size(); ++i) {
+      if (joined_.contains(i)) continue;
+      if (auto written = give(std::move(given_[i]), now); !written) return Unexpected{std::move(written).error()};
+      any = true;
+    }
+    return any;
   }
 
  private:
   std::string begin(JournalRecord const& record) {
-    auto const* begun = record.value.get_if<0>();
+    auto const* begun = record.value.get_if<JournalBegun>();
     if (!begun) return "it does not begin as a journal does";
-    if (begun->version != JournalBegun::current_version)
-      return "it is of version " + std::to_string(begun->version) + ", and this reads version " +
+    if (begun->version < 1 || begun->version > JournalBegun::current_version)
+      return "it is of version " + std::to_string(begun->version) + ", and this reads versions 1 to " +
              std::to_string(JournalBegun::current_version);
     std::string const settings = journal_settings(state_.options());
     if (begun->settings != settings)
@@ -91,23 +117,30 @@ class Replay {
     std::uint64_t seed = 0;
     char const* const end = begun->seed.data() + begun->seed.size();
     auto const parsed = std::from_chars(begun->seed.data(), end, seed);
-    if (parsed.ec != std::errc{} || parsed.ptr != end) return "its seed is no number";
+    if (parsed.ec != std::errc{} || parsed.ptr != end) return "its seed is not a number";
     state_.set_seed(seed);
     return {};
   }
 
   std::string replay(JournalRecord const& record) {
-    if (auto const* given = record.value.get_if<1>()) return replay_given(*given);
-    if (auto const* request = record.value.get_if<2>()) return replay_request(*request);
-    if (auto const* ended = record.value.get_if<3>()) return replay_end(*ended);
+    if (auto const* given = record.value.get_if<JournalGiven>()) return replay_given(*given);
+    if (auto const* request = record.value.get_if<JournalRequest>()) return replay_request(*request);
+    if (auto const* ended = record.value.get_if<JournalEnded>()) return replay_end(*ended);
+    if (auto const* passed = record.value.get_if<JournalPassed>()) {
+      auto const settled = settle_(passed->time);
+      return settled ? std::string{} : settled.error();
+    }
+    if (auto const* reset = record.value.get_if<JournalReset>()) {
+      reset_(reset->time);
+      return {};
+    }
     return "it begins a second time";
   }
 
   std::string replay_given(JournalGiven const& given) {
-    for (auto datastore = given_.begin(); datastore != given_.end(); ++datastore) {
-      if (datastore->properties.datastore_id != given.datastore_id) continue;
+    auto* const datastore = given_.find(given.datastore_id);
+    if (datastore && joined_.insert(given_.index_of(*datastore)).second) {
       auto const done = give(std::move(*datastore), given.time);
-      given_.erase(datastore);
       return done ? std::string{} : done.error();
     }
     return "the data store " + quoted(given.datastore_id, 64) + " was given then and is not now";
@@ -135,39 +168,72 @@ class Replay {
     datastore.properties.created_at = time;
     JournalGiven record{.time = time, .datastore_id = datastore.properties.datastore_id};
     state_.datastores().push_back(std::move(datastore));
-    return state_.journal().template write<1>(std::move(record));
+    return state_.journal().write(std::move(record));
   }
 
   LocalState& state_;
   Dispatcher& dispatcher_;
   Settle& settle_;
-  std::deque<LocalDatastore> given_;
+  Reset& reset_;
+  LocalTable<LocalDatastore> given_;
+  // Which of them the journal knows.
+  std::set<std::size_t> joined_{};
 };
+
+inline Timestamp time_of(JournalRecord const& record) {
+  if (auto const* given = record.value.get_if<JournalGiven>()) return given->time;
+  if (auto const* request = record.value.get_if<JournalRequest>()) return request->time;
+  if (auto const* ended = record.value.get_if<JournalEnded>()) return ended->time;
+  if (auto const* passed = record.value.get_if<JournalPassed>()) return passed->time;
+  if (auto const* reset = record.value.get_if<JournalReset>()) return reset->time;
+  return {Timestamp::min_milliseconds};
+}
+
+// A journal as far as it can be replayed.
+inline Result<JournalContent, std::string> read_whole(std::string_view text, JournalOptions const& options) {
+  auto content = read_journal(text);
+  if (!content || content->tail != JournalTail::damaged || options.accept_damaged_tail) return content;
+  return Unexpected{"line " + std::to_string(content->records.size() + 1) + " of the journal, at byte " +
+                    std::to_string(content->bytes) +
+                    ", the last one, is damaged, and what it said may have been acknowledged; restore the journal, or "
+                    "drop the line with JournalOptions::accept_damaged_tail (healthlake-local: --accept-damaged-tail)"};
+}
 
 }  // namespace detail
 
-/// See LocalHealthLake::open_journal. `settle(time)` does what should have happened by then.
-template <class Settle>
+/// See LocalHealthLake::open_journal. `settle(time)` does what should have happened by then, and `reset(time)` sets the
+/// time back.
+template <class Settle, class Reset>
 Result<JournalReplay, std::string> replay_journal(Journal& journal, LocalState& state, Dispatcher& dispatcher,
-                                                  Timestamp now, Settle settle) {
+                                                  JournalOptions const& options, Timestamp now, Settle settle,
+                                                  Reset reset) {
   if (state.used() || state.journal().attached())
     return Unexpected{std::string{"a journal is opened once, and before the first request"}};
   auto const text = journal.read();
   if (!text) return Unexpected{text.error()};
-  auto content = read_journal(*text);
+  auto content = detail::read_whole(*text, options);
   if (!content) return Unexpected{std::move(content).error()};
-  detail::Replay<Settle> replay{state, dispatcher, settle};
+  detail::Replay<Settle, Reset> replay{state, dispatcher, settle, reset};
   if (auto replayed = replay.run(*content); !replayed) return Unexpected{std::move(replayed).error()};
-  JournalReplay const found{content->records.size(), text->size() - content->bytes};
+  JournalReplay found{.records = content->records.size(),
+                      .dropped_bytes = text->size() - content->bytes,
+                      .damaged = content->tail == JournalTail::damaged,
+                      .latest = {Timestamp::min_milliseconds}};
+  for (auto const& record : content->records) {
+    bool const resets = record.value.get_if<JournalReset>() != nullptr;
+    found.latest = resets ? detail::time_of(record) : std::max(found.latest, detail::time_of(record));
+  }
   if (found.dropped_bytes != 0)
     if (auto cut = journal.cut(content->bytes); !cut) return Unexpected{std::move(cut).error()};
-  state.journal().attach(journal);
+  state.journal().attach(journal, std::move(content->check));
   if (found.records == 0) {
     JournalBegun begun{.seed = std::to_string(state.options().seed),
                        .settings = detail::journal_settings(state.options())};
-    if (auto written = state.journal().write<0>(std::move(begun)); !written) return Unexpected{written.error()};
+    if (auto written = state.journal().write(std::move(begun)); !written) return Unexpected{written.error()};
   }
-  if (auto given = replay.give_rest(now); !given) return Unexpected{std::move(given).error()};
+  auto const given = replay.give_rest(std::max(now, found.latest));
+  if (!given) return Unexpected{given.error()};
+  if (*given) found.latest = std::max(now, found.latest);
   return found;
 }
 

@@ -1,4 +1,4 @@
-// How the jobs of an embedded service name what they read and write in an ObjectStore.
+// How the jobs of the local service name what they read and write in an ObjectStore.
 //
 // Rules: a URI names a folder whether or not it ends with a slash: `s3://bucket/in` has `in/a.ndjson` below it, not
 // `input/a.ndjson`. A URI that is itself the key of an object stands for that object alone. Sizes are told in megabytes

@@ -1,4 +1,4 @@
-// What the families of an embedded service share: options, data stores, ids and page tokens.
+// What the families of the local service share: options, data stores, ids and page tokens.
 //
 // Rules: everything follows from the options and the requests; no clock, no randomness.
 #pragma once
@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
@@ -33,7 +32,7 @@
 
 namespace healthlake {
 
-/// How an embedded service behaves.
+/// How the local service behaves.
 struct LocalOptions {
   /// In ARNs, and in the credential scope that signatures must have.
   std::string region = "us-east-1";
@@ -69,11 +68,14 @@ struct LocalOptions {
   std::map<std::string, RequestRate, std::less<>> rates{};
   /// Called with the latency of a scripted fault, so that a virtual clock can move on. May be empty.
   std::function<void(Milliseconds)> on_latency{};
+  /// Called with what an exception says that came out of a handler, the clock, the ObjectStore or the Journal. The
+  /// request is answered with an InternalServerException, a job ends as FAILED, and the service goes on. May be empty.
+  std::function<void(std::string_view)> on_exception{};
   /// What requests may hold.
   DispatchOptions dispatch{};
 };
 
-/// The part of an embedded service that all its families see.
+/// The part of the local service that all its families see.
 class LocalState {
  public:
   LocalState(ObjectStore& objects, LocalOptions options) : options_(std::move(options)), objects_(&objects) {}
@@ -85,10 +87,12 @@ class LocalState {
   [[nodiscard]] LocalJournal& journal() noexcept { return journal_; }
   [[nodiscard]] LocalJournal const& journal() const noexcept { return journal_; }
   /// In the order in which they came to be. Ids and tokens follow from the seed, which a journal brings with it.
-  [[nodiscard]] std::deque<LocalDatastore>& datastores() noexcept { return datastores_; }
-  [[nodiscard]] std::deque<LocalProfile>& profiles() noexcept { return profiles_; }
+  [[nodiscard]] LocalTable<LocalDatastore>& datastores() noexcept { return datastores_; }
+  [[nodiscard]] LocalTable<LocalProfile>& profiles() noexcept { return profiles_; }
   void set_seed(std::uint64_t seed) noexcept { options_.seed = seed; }
-  /// Whether any id was given away.
+  /// How many ids were assigned.
+  [[nodiscard]] std::uint64_t ids() const noexcept { return ids_; }
+  /// Whether any id was assigned.
   [[nodiscard]] bool used() const noexcept { return ids_ != 0 || requests_ != 0; }
 
   /// Adds a data store that is ACTIVE, or replaces what is in one. The error says what is wrong with the id: it is a
@@ -125,8 +129,8 @@ class LocalState {
   }
 
   /// A data store, deleted ones too, or null.
-  [[nodiscard]] LocalDatastore* find_datastore(std::string_view id) { return find_in(datastores_, id); }
-  [[nodiscard]] LocalDatastore const* find_datastore(std::string_view id) const { return find_in(datastores_, id); }
+  [[nodiscard]] LocalDatastore* find_datastore(std::string_view id) { return datastores_.find(id); }
+  [[nodiscard]] LocalDatastore const* find_datastore(std::string_view id) const { return datastores_.find(id); }
   [[nodiscard]] Unexpected<ResourceNotFoundException> no_datastore(std::string_view id) const {
     return Unexpected{ResourceNotFoundException{.message = "There is no data store " + datastore_arn(id) + "."}};
   }
@@ -144,8 +148,8 @@ class LocalState {
 
   /// A profile. The error is a ResourceNotFoundException.
   Result<LocalProfile*, HandlerError> find_profile(std::string_view id) {
-    for (auto& profile : profiles_)
-      if (profile.id == id && !profile.deleted) return &profile;
+    auto* const profile = profiles_.find(id);
+    if (profile && !profile->deleted) return profile;
     return Unexpected{ResourceNotFoundException{.message = "There is no profile " + quoted(id, 64) + "."}};
   }
   /// A profile that jobs can use. The error is a ValidationException if no version of it was published.
@@ -153,6 +157,11 @@ class LocalState {
     auto profile = find_profile(id);
     if (!profile || (*profile)->latest() != 0) return profile;
     return Unexpected{ValidationException{.message = "The profile has no published version; publish its draft first."}};
+  }
+
+  /// Reports an exception that was caught.
+  void caught(std::string_view what) const {
+    if (options_.on_exception) options_.on_exception(what);
   }
 
   [[nodiscard]] std::string datastore_arn(std::string_view id) const {
@@ -187,12 +196,6 @@ class LocalState {
   }
 
  private:
-  template <class Datastores>
-  static auto find_in(Datastores& datastores, std::string_view id) -> decltype(&*datastores.begin()) {
-    auto const found = std::find_if(datastores.begin(), datastores.end(),
-                                    [&](auto const& datastore) { return datastore.properties.datastore_id == id; });
-    return found == datastores.end() ? nullptr : &*found;
-  }
   static std::string as_uuid(std::string id) {
     for (std::size_t const at : {8U, 13U, 18U, 23U}) id.insert(at, 1, '-');
     return id;
@@ -217,9 +220,8 @@ class LocalState {
   LocalOptions options_;
   ObjectStore* objects_;
   LocalJournal journal_;
-  // References to these stay good when more are added.
-  std::deque<LocalDatastore> datastores_;
-  std::deque<LocalProfile> profiles_;
+  LocalTable<LocalDatastore> datastores_;
+  LocalTable<LocalProfile> profiles_;
   std::uint64_t ids_ = 0;
   std::uint64_t requests_ = 0;
 };

@@ -1,4 +1,4 @@
-// The tags of an embedded service: TagResource, UntagResource, ListTagsForResource, on data stores and on
+// The tags of the local service: TagResource, UntagResource, ListTagsForResource, on data stores and on
 // transformation profiles.
 //
 // Rules: a data store has at most 200 tags, a profile 50 (the limits of TagList and TagMap); more are a
@@ -70,11 +70,12 @@ class LocalTags {
   };
 
   Answer<Resource> find(std::string const& arn) {
-    for (auto& datastore : state_.datastores())
-      if (datastore.properties.datastore_arn == arn && !datastore.is(DatastoreStatus::deleted))
-        return Resource{&datastore.tags, 200};
-    for (auto& profile : state_.profiles())
-      if (state_.profile_arn(profile.id) == arn && !profile.deleted) return Resource{&profile.tags, 50};
+    std::string_view const id = std::string_view{arn}.substr(arn.rfind('/') + 1);
+    if (auto* const datastore = state_.find_datastore(id))
+      if (datastore->properties.datastore_arn == arn && !datastore->is(DatastoreStatus::deleted))
+        return Resource{&datastore->tags, 200};
+    if (auto const profile = state_.find_profile(id); profile && state_.profile_arn(id) == arn)
+      return Resource{&(*profile)->tags, 50};
     return Unexpected{ResourceNotFoundException{.message = "There is no resource " + quoted(arn, 256) + "."}};
   }
 

@@ -1,4 +1,4 @@
-// The transformation jobs of an embedded service: StartDataTransformationJob, DescribeDataTransformationJob,
+// The transformation jobs of the local service: StartDataTransformationJob, DescribeDataTransformationJob,
 // ListDataTransformationJobs.
 //
 // Rules: a job uses the latest version of its profile that was published before it started. When it ends, it reads
@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "healthlake/core/result.hpp"
@@ -29,6 +30,24 @@
 
 namespace healthlake {
 
+/// See JobFamily.
+struct TransformationFamily {
+  using Start = StartDataTransformationJob;
+  using Describe = DescribeDataTransformationJob;
+  using List = ListDataTransformationJobs;
+  using Properties = TransformationJobProperties;
+  static constexpr std::string_view kind = "transformation";
+
+  static TransformationJobSummary item(Properties const& job) {
+    return {.job_id = job.job_id,
+            .job_status = job.job_status,
+            .submit_time = job.submit_time,
+            .job_name = job.job_name,
+            .end_time = job.end_time,
+            .source_format = job.input_data_config.source_format};
+  }
+};
+
 /// The family's state and handlers. Neither copied nor moved, for the handlers point to it.
 class LocalTransformations {
  public:
@@ -40,13 +59,14 @@ class LocalTransformations {
   void serve(Dispatcher& dispatcher) {
     dispatcher.on<StartDataTransformationJob>(
         [this](auto const& input, auto const& at) { return start(input, at.now); });
-    dispatcher.on<DescribeDataTransformationJob>(
-        [this](auto const& input, auto const& at) { return describe(input, at.now); });
-    dispatcher.on<ListDataTransformationJobs>(
-        [this](auto const& input, auto const& at) { return list(input, at.now); });
+    queue_.serve(dispatcher);
   }
 
-  /// See JobQueue::next_end.
+  /// See JobQueue.
+  [[nodiscard]] std::optional<Timestamp> next_phase() const { return queue_.next_phase(); }
+  void settle(Timestamp now) { queue_.settle(now); }
+  [[nodiscard]] std::optional<Timestamp> last_end() const { return queue_.last_end(); }
+  void reset(Timestamp now) { queue_.reset(now); }
   [[nodiscard]] std::optional<Timestamp> next_end() const { return queue_.next_end(); }
   /// Ends the next job: reads, converts, writes. The error is JobQueue::end_next's.
   Result<Unit, std::string> end_next(Timestamp now) {
@@ -81,26 +101,6 @@ class LocalTransformations {
       *job = queue_.submit(std::move(properties), input, now);
     }
     return StartDataTransformationJobResponse{.job_id = (*job)->job_id, .job_status = (*job)->job_status};
-  }
-
-  Answer<DescribeDataTransformationJobResponse> describe(DescribeDataTransformationJobRequest const& input,
-                                                         Timestamp now) {
-    auto job = queue_.find(input.job_id, now);
-    if (job) return DescribeDataTransformationJobResponse{.transformation_job_properties = *std::move(job)};
-    return Unexpected{ResourceNotFoundException{.message = "There is no transformation job " + input.job_id + "."}};
-  }
-
-  Answer<ListDataTransformationJobsResponse> list(ListDataTransformationJobsRequest const& input, Timestamp now) {
-    auto page = queue_.list<ListDataTransformationJobs>(input, now, [](TransformationJobProperties const& job) {
-      return TransformationJobSummary{.job_id = job.job_id,
-                                      .job_status = job.job_status,
-                                      .submit_time = job.submit_time,
-                                      .job_name = job.job_name,
-                                      .end_time = job.end_time,
-                                      .source_format = job.input_data_config.source_format};
-    });
-    if (!page) return Unexpected{std::move(page).error()};
-    return ListDataTransformationJobsResponse{std::move(page->items), std::move(page->next_token)};
   }
 
   void run(TransformationJobProperties& job) {
@@ -158,7 +158,7 @@ class LocalTransformations {
   }
 
   LocalState& state_;
-  JobQueue<StartDataTransformationJob, TransformationJobProperties> queue_;
+  JobQueue<TransformationFamily> queue_;
 };
 
 }  // namespace healthlake

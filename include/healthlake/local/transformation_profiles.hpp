@@ -1,4 +1,4 @@
-// The transformation profiles of an embedded service: CreateDataTransformationProfile, UpdateDataTransformationProfile,
+// The transformation profiles of the local service: CreateDataTransformationProfile, UpdateDataTransformationProfile,
 // PublishDataTransformationProfile, GetDataTransformationProfile, DeleteDataTransformationProfile,
 // ListDataTransformationProfiles, ListDataTransformationProfileVersions.
 //
@@ -11,7 +11,7 @@
 // - the 100th version, and one profile more than LocalOptions::max_profiles, is a ServiceQuotaExceededException; the
 //   same ClientToken with another input is a ConflictException; two profiles may have the same name;
 // - without a ProfileVersion, Get gives the draft; lists of profiles tell the latest published version, or 0;
-// - a profile that was deleted is gone; jobs that use it go on.
+// - a profile that was deleted is gone, but the ClientToken that created it is still good; jobs that use it go on.
 #pragma once
 
 #include <algorithm>
@@ -58,6 +58,9 @@ class LocalProfiles {
     dispatcher.on<ListDataTransformationProfileVersions>(
         [this](auto const& input, auto const&) { return list_versions(input); });
   }
+
+  /// Sets the time back.
+  void reset(Timestamp now) { tokens_.reset(now + state_.options().client_token_lifetime); }
 
  private:
   template <class Output>
@@ -202,7 +205,7 @@ class LocalProfiles {
     if (!profile) return Unexpected{profile.error()};
     DeleteDataTransformationProfileResponse response{
         .profile_id = input.profile_id, .profile_name = (*profile)->name, .deletion_time = now};
-    **profile = LocalProfile{.id = input.profile_id, .deleted = true};
+    (*profile)->remove();
     return response;
   }
 

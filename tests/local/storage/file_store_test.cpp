@@ -1,4 +1,3 @@
-#include "healthlake/local/storage/data_folder.hpp"
 #include "healthlake/local/storage/file_store.hpp"
 
 #include <doctest/doctest.h>
@@ -9,34 +8,30 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <string>
 #include <vector>
+
+#include "tests/support/recorded_calls.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 using namespace healthlake;
 namespace fs = std::filesystem;
 
 namespace {
 
-void write(fs::path const& path, std::string const& bytes) { std::ofstream{path, std::ios::binary} << bytes; }
-std::string read(fs::path const& path) {
-  std::ifstream file{path, std::ios::binary};
-  return {std::istreambuf_iterator<char>{file}, {}};
-}
+void write(fs::path const& path, std::string const& bytes) { write_file(path, bytes); }
+std::string read(fs::path const& path) { return read_file(path); }
 
 // A folder with the store's root and, beside it, what nobody may touch.
 struct Fixture {
-  fs::path base;
+  TemporaryFolder folder{};
+  fs::path base = folder.path;
   fs::path root;
   fs::path outside;
   std::unique_ptr<FileStore> store;
 
   Fixture() {
-    std::string pattern = (fs::temp_directory_path() / "healthlake-XXXXXX").string();
-    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-    base = pattern;
     root = base / "root";
     outside = base / "outside";
     fs::create_directories(root);
@@ -46,12 +41,6 @@ struct Fixture {
     REQUIRE(opened);
     store = *std::move(opened);
   }
-  ~Fixture() {
-    std::error_code ignored;
-    fs::remove_all(base, ignored);
-  }
-  Fixture(Fixture const&) = delete;
-  Fixture& operator=(Fixture const&) = delete;
 
   // Everything outside the root is as it was made.
   void check_outside() const {
@@ -76,23 +65,6 @@ struct Fixture {
     CHECK(below_root() == before);
     check_outside();
   }
-};
-
-// A limit of this process while the object lives.
-class Limit {
- public:
-  Limit(int resource, rlim_t value) : resource_(resource) {
-    REQUIRE(::getrlimit(resource, &before_) == 0);
-    rlimit const limit{value, before_.rlim_max};
-    REQUIRE(::setrlimit(resource, &limit) == 0);
-  }
-  ~Limit() { ::setrlimit(resource_, &before_); }
-  Limit(Limit const&) = delete;
-  Limit& operator=(Limit const&) = delete;
-
- private:
-  int resource_;
-  rlimit before_{};
 };
 
 }  // namespace
@@ -312,16 +284,15 @@ TEST_CASE_FIXTURE(Fixture, "running out of descriptors is an error at every step
     Limit const few{RLIMIT_NOFILE, static_cast<rlim_t>(next) + spare};
     auto const keys = store->list("bucket", "");
     auto const bytes = store->get("bucket", "a/b");
-    auto const stores = load_datastores(root.string());
     auto const written = store->put("bucket", "a/b", "old");
-    failures += (keys ? 0 : 1) + (bytes ? 0 : 1) + (stores ? 0 : 1) + (written ? 0 : 1);
+    failures += (keys ? 0 : 1) + (bytes ? 0 : 1) + (written ? 0 : 1);
     if (keys) CHECK(*keys == std::vector<std::string>{"a/b"});
     if (bytes) CHECK(*bytes == "old");
-    complete = keys && bytes && stores && written;
-    if (spare == 0) CHECK(failures == 4);
+    complete = keys && bytes && written;
+    if (spare == 0) CHECK(failures == 3);
   }
   CHECK(complete);
-  CHECK(failures > 8);
+  CHECK(failures > 6);
   CHECK(below_root() == std::vector<std::string>{"bucket", "bucket/a", "bucket/a/b", "store", "store/c.ndjson"});
 }
 
@@ -345,37 +316,6 @@ TEST_CASE_FIXTURE(Fixture, "the root has to be a folder; it may be reached by a 
   CHECK(read(root / "bucket/a") == "x");
 }
 
-TEST_CASE_FIXTURE(Fixture, "each folder is a data store with its ndjson files") {
-  fs::create_directories(root / "store1/inner");
-  fs::create_directories(root / "store2");
-  fs::create_directories(root / ".git");
-  write(root / "README.md", "x");
-  write(root / "store1/Patient.ndjson", "{}\n");
-  write(root / "store1/more.ndjson", "[]");
-  write(root / "store1/notes.txt", "x");
-  write(root / "store1/.hidden.ndjson", "x");
-  write(root / "store1/ndjson", "x");
-  fs::create_directory_symlink("store1", root / "linked");
-  auto const stores = load_datastores(root.string());
-  REQUIRE(stores);
-  CHECK(*stores == DatastoreFiles{{"linked", {{"Patient.ndjson", "{}\n"}, {"more.ndjson", "[]"}}},
-                                  {"store1", {{"Patient.ndjson", "{}\n"}, {"more.ndjson", "[]"}}},
-                                  {"store2", {}}});
-}
-
-TEST_CASE_FIXTURE(Fixture, "a data folder that cannot be read is an error with its name") {
-  CHECK(load_datastores((base / "nothing").string()).error().find("nothing") != std::string::npos);
-  CHECK(load_datastores((outside / "secret.txt").string()).error().find("secret.txt") != std::string::npos);
-  fs::create_directories(root / "store1/Patient.ndjson");
-  CHECK(load_datastores(root.string()).error().find("store1/Patient.ndjson") != std::string::npos);
-  fs::remove(root / "store1/Patient.ndjson");
-  fs::create_symlink("nowhere", root / "store1/Patient.ndjson");
-  CHECK(load_datastores(root.string()).error().find("store1/Patient.ndjson") != std::string::npos);
-  fs::remove_all(root / "store1");
-  fs::create_symlink("nowhere", root / "store1");
-  CHECK(load_datastores(root.string()).error().find("store1") != std::string::npos);
-}
-
 TEST_CASE_FIXTURE(Fixture, "temporary files that a killed process left stay there, and others are made") {
   auto const leftover = [&](int number) {
     return root / "bucket" / (".healthlake-tmp-" + std::to_string(::getpid()) + "-" + std::to_string(number));
@@ -394,4 +334,46 @@ TEST_CASE_FIXTURE(Fixture, "temporary files that a killed process left stay ther
   CHECK(failed.error().find("cannot make a file") != std::string::npos);
   CHECK(read(leftover(105)) == "left");
   CHECK(store->put("bucket", "other", "x"));
+}
+
+// What is written must survive a power failure from the moment `put` returns: bytes before the name, folders before
+// what is in them.
+TEST_CASE_FIXTURE(Fixture, "an object is synced, then renamed, then its folder synced, and so are folders on the way") {
+  RecordedCalls const calls{root};
+  auto const durable = FileStore::open(root.string(), calls);
+  REQUIRE(durable);
+  REQUIRE((*durable)->put("bucket", "a/x", "bytes"));
+  std::vector<std::string> const order{"mkdir bucket",
+                                       "sync .",
+                                       "mkdir bucket/a",
+                                       "sync bucket",
+                                       "write bucket/a/tmp",
+                                       "sync bucket/a/tmp",
+                                       "rename bucket/a/tmp bucket/a/x",
+                                       "sync bucket/a"};
+  CHECK(calls.log == order);
+  // A folder that is there may have been made by a process that was killed before it could sync.
+  calls.log.clear();
+  REQUIRE((*durable)->put("bucket", "a/x", "others"));
+  CHECK(calls.log == order);
+}
+
+TEST_CASE_FIXTURE(Fixture, "an object that cannot be synced is not written, and the old one stays") {
+  RecordedCalls const calls{root};
+  auto const durable = FileStore::open(root.string(), calls);
+  REQUIRE(durable);
+  REQUIRE((*durable)->put("bucket", "x", "old"));
+  calls.room = 2;
+  auto const full = (*durable)->put("bucket", "x", "new");
+  REQUIRE_FALSE(full);
+  CHECK(full.error().starts_with("cannot write: "));
+  CHECK(*(*durable)->get("bucket", "x") == "old");
+  calls.room = 100;
+  calls.sync_error = EIO;
+  CHECK_FALSE((*durable)->put("bucket", "x", "new"));
+  CHECK(*(*durable)->get("bucket", "x") == "old");
+  CHECK(below_root() == std::vector<std::string>{"bucket", "bucket/x"});
+  calls.sync_error = 0;
+  REQUIRE((*durable)->put("bucket", "x", "new"));
+  CHECK(*(*durable)->get("bucket", "x") == "new");
 }

@@ -1,8 +1,9 @@
 // A journal in a file: DIR/journal.ndjson.
 //
-// Rules: when `append` returns, the line is on the disk (fdatasync), so it survives a killed process and a lost power
-// supply alike. One process at a time: the file is locked. The file is readable for its owner only, for a journal holds
-// what requests held. POSIX systems only.
+// Rules: when `append` returns, the line is on the disk (fsync), so it survives a killed process and a power failure
+// alike. A line that cannot be written whole is cut off again, before the next one at the latest. One process at a
+// time: the file is locked. The file is readable for its owner only, for a journal holds what requests held. POSIX
+// systems only.
 #pragma once
 
 #include <fcntl.h>
@@ -29,19 +30,24 @@ class FileJournal final : public Journal {
  public:
   /// Opens, or makes, the journal in a folder that is there. The errors: no such folder, a link or something else than
   /// a file in the journal's place, another process that has it open.
-  static Result<std::unique_ptr<FileJournal>, std::string> open(std::string const& dir) {
+  /// `calls` outlives the journal.
+  static Result<std::unique_ptr<FileJournal>, std::string> open(std::string const& dir,
+                                                                FileCalls const& calls = system_file_calls) {
     detail::FileDescriptor const folder{::open(dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
     if (!folder) return detail::system_failure("cannot open the folder " + dir, errno);
     detail::FileDescriptor file{
         ::openat(folder.get(), name, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600)};
     std::string const path = dir + "/" + name;
     if (!file) return detail::system_failure("cannot open " + path, errno);
-    if (!detail::is_regular(file.get())) return Unexpected{"there is something else than a file at " + path};
+    if (!detail::is_regular(file.get())) return Unexpected{path + " is not a regular file"};
     if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0)
       return detail::system_failure("cannot lock " + path + " (another process has it?)", errno);
+    struct stat info {};
+    if (::fstat(file.get(), &info) != 0) return detail::system_failure("cannot read the size of " + path, errno);
     // The file's name has to survive, too.
-    if (::fsync(folder.get()) != 0) return detail::system_failure("cannot sync the folder " + dir, errno);
-    return std::unique_ptr<FileJournal>{new FileJournal{std::move(file)}};
+    if (auto synced = detail::sync(folder.get(), "the folder " + dir, calls); !synced)
+      return Unexpected{std::move(synced).error()};
+    return std::unique_ptr<FileJournal>{new FileJournal{std::move(file), calls, info.st_size}};
   }
 
   Result<std::string, std::string> read() override {
@@ -50,29 +56,58 @@ class FileJournal final : public Journal {
   }
 
   Result<Unit, std::string> cut(std::size_t bytes) override {
-    if (::ftruncate(file_.get(), static_cast<off_t>(bytes)) != 0)
+    if (calls_->truncate(file_.get(), static_cast<off_t>(bytes)) != 0)
       return detail::system_failure("cannot cut the journal", errno);
-    return sync();
+    size_ = static_cast<off_t>(bytes);
+    clean_ = true;
+    return detail::sync(file_.get(), "the journal", *calls_);
   }
 
   Result<Unit, std::string> append(std::string_view line) override {
+    if (auto cleaned = clean(); !cleaned) return cleaned;
     std::string bytes{line};
     bytes.push_back('\n');
-    if (auto written = detail::write_all(file_.get(), bytes); !written) return written;
-    return sync();
+    clean_ = false;
+    auto written = detail::write_all(file_.get(), bytes, *calls_);
+    if (written) written = detail::sync(file_.get(), "the journal", *calls_);
+    if (written) {
+      size_ += static_cast<off_t>(bytes.size());
+      clean_ = true;
+    } else {
+      // If that fails too, it is tried again before the next line.
+      static_cast<void>(clean());
+    }
+    return written;
+  }
+
+  /// Takes the room on the disk. Where a file system cannot, the bytes are written and cut off again, which shows that
+  /// there is room now.
+  Result<Unit, std::string> reserve(std::size_t bytes) override {
+    if (auto cleaned = clean(); !cleaned) return cleaned;
+    if (calls_->reserve(file_.get(), size_, static_cast<off_t>(bytes)) == 0) return Unit{};
+    if (errno != ENOSYS && errno != EOPNOTSUPP) return detail::system_failure("cannot reserve room", errno);
+    clean_ = false;
+    auto written = detail::write_all(file_.get(), std::string(bytes, ' '), *calls_);
+    auto cleaned = clean();
+    return written ? cleaned : written;
   }
 
  private:
   static constexpr char const* name = "journal.ndjson";
 
-  explicit FileJournal(detail::FileDescriptor file) noexcept : file_(std::move(file)) {}
+  FileJournal(detail::FileDescriptor file, FileCalls const& calls, off_t size) noexcept
+      : file_(std::move(file)), calls_(&calls), size_(size) {}
 
-  Result<Unit, std::string> sync() {
-    if (::fdatasync(file_.get()) != 0) return detail::system_failure("cannot sync the journal", errno);
-    return Unit{};
+  // Cuts off what may stand behind the last whole line.
+  Result<Unit, std::string> clean() {
+    return clean_ ? Result<Unit, std::string>{Unit{}} : cut(static_cast<std::size_t>(size_));
   }
 
   detail::FileDescriptor file_;
+  FileCalls const* calls_;
+  // Of the lines that were written whole.
+  off_t size_;
+  bool clean_ = true;
 };
 
 }  // namespace healthlake

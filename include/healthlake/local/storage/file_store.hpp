@@ -4,7 +4,8 @@
 // names are checked, then each segment of the path is opened relative to the folder before it, and a symbolic link
 // anywhere on the way is an error, never followed. (Only a local process that moves folders out of the root while they
 // are written to can do harm; it could do as much by itself.) An object appears whole or not at all: it is written to a
-// temporary file beside its place and renamed. It is not synced to the disk. POSIX systems only.
+// temporary file beside its place and renamed. When `put` returns, the object survives a power failure: its bytes, its
+// name and the folders on the way to it are on the disk. POSIX systems only.
 #pragma once
 
 #include <fcntl.h>
@@ -68,11 +69,13 @@ inline Result<std::vector<std::string>, std::string> safe_path(std::string_view 
 class FileStore final : public ObjectStore {
  public:
   /// Opens the root, a folder that is there. The root itself may be a symbolic link: it is the caller's word.
-  static Result<std::unique_ptr<FileStore>, std::string> open(std::string const& root) {
+  /// `calls` outlives the store.
+  static Result<std::unique_ptr<FileStore>, std::string> open(std::string const& root,
+                                                              FileCalls const& calls = system_file_calls) {
     if (root.find('\0') != std::string::npos) return Unexpected{std::string{"the root's name holds a NUL byte"}};
     detail::FileDescriptor folder{::open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
     if (!folder) return detail::system_failure("cannot open the folder " + root, errno);
-    return std::unique_ptr<FileStore>{new FileStore{std::move(folder)}};
+    return std::unique_ptr<FileStore>{new FileStore{std::move(folder), calls}};
   }
 
   Result<Unit, std::string> put(std::string_view bucket, std::string_view key, std::string_view bytes) override {
@@ -82,16 +85,20 @@ class FileStore final : public ObjectStore {
     if (!folder) return Unexpected{std::move(folder).error()};
     std::string const& name = path->back();
     mode_t const there = detail::kind_of_entry(folder->get(), name);
-    if (there != 0 && there != S_IFREG) return Unexpected{"there is something else than a file at " + name};
+    if (there != 0 && there != S_IFREG) return Unexpected{name + " is not a regular file"};
 
     std::string temporary;
     auto const file = make_temporary(folder->get(), temporary);
     if (!file) return Unexpected{file.error()};
-    auto written = detail::write_all(file->get(), bytes);
-    if (written && ::renameat(folder->get(), temporary.c_str(), folder->get(), name.c_str()) != 0)
+    auto written = detail::write_all(file->get(), bytes, *calls_);
+    if (written) written = detail::sync(file->get(), name, *calls_);
+    if (written && calls_->rename(folder->get(), temporary.c_str(), name.c_str()) != 0)
       written = detail::system_failure("cannot rename to " + name, errno);
-    if (!written) ::unlinkat(folder->get(), temporary.c_str(), 0);
-    return written;
+    if (!written) {
+      ::unlinkat(folder->get(), temporary.c_str(), 0);
+      return written;
+    }
+    return detail::sync(folder->get(), "the folder of " + name, *calls_);
   }
 
   [[nodiscard]] Result<std::string, std::string> get(std::string_view bucket, std::string_view key) const override {
@@ -103,7 +110,7 @@ class FileStore final : public ObjectStore {
     detail::FileDescriptor const file{
         ::openat(folder->get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
     if (!file) return detail::system_failure("cannot open " + name, errno);
-    if (!detail::is_regular(file.get())) return Unexpected{"there is something else than a file at " + name};
+    if (!detail::is_regular(file.get())) return Unexpected{name + " is not a regular file"};
     return detail::read_all(file.get());
   }
 
@@ -113,7 +120,7 @@ class FileStore final : public ObjectStore {
     std::vector<std::string> keys;
     std::string const name{bucket};
     if (detail::kind_of_entry(root_.get(), name) == 0) return keys;
-    auto folder = enter(root_.get(), name, false);
+    auto folder = enter(root_.get(), name);
     if (!folder) return Unexpected{std::move(folder).error()};
     if (auto done = collect(folder->get(), {}, keys); !done) return Unexpected{std::move(done).error()};
     std::erase_if(keys, [&](std::string const& key) { return !key.starts_with(prefix); });
@@ -122,22 +129,35 @@ class FileStore final : public ObjectStore {
   }
 
  private:
-  explicit FileStore(detail::FileDescriptor root) noexcept : root_(std::move(root)) {}
+  FileStore(detail::FileDescriptor root, FileCalls const& calls) noexcept : root_(std::move(root)), calls_(&calls) {}
 
-  // A folder in a folder, made if need be. O_NOFOLLOW: a symbolic link is an error.
-  static Result<detail::FileDescriptor, std::string> enter(int folder, std::string const& name, bool make) {
-    if (make && ::mkdirat(folder, name.c_str(), 0755) != 0 && errno != EEXIST)
-      return detail::system_failure("cannot make the folder " + name, errno);
+  // A folder in a folder. O_NOFOLLOW: a symbolic link is an error.
+  static Result<detail::FileDescriptor, std::string> enter(int folder, std::string const& name) {
     detail::FileDescriptor inner{::openat(folder, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
-    if (!inner) return detail::system_failure("cannot enter " + name + " (which must be a folder and no link)", errno);
+    if (!inner)
+      return detail::system_failure("cannot enter " + name + " (which must be a folder and not a link)", errno);
+    return inner;
+  }
+
+  // The same, made if need be. One that is there may have been made by a process that was killed before it could sync.
+  [[nodiscard]] Result<detail::FileDescriptor, std::string> make(int folder, std::string const& name) const {
+    if (calls_->make_folder(folder, name.c_str()) != 0 && errno != EEXIST)
+      return detail::system_failure("cannot make the folder " + name, errno);
+    auto inner = enter(folder, name);
+    if (!inner) return inner;
+    if (auto synced = detail::sync(folder, "the folder of " + name, *calls_); !synced)
+      return Unexpected{std::move(synced).error()};
     return inner;
   }
 
   // The folder that holds the last segment.
   [[nodiscard]] Result<detail::FileDescriptor, std::string> walk(std::vector<std::string> const& path,
-                                                                 bool make) const {
-    auto folder = enter(root_.get(), path.front(), make);
-    for (std::size_t i = 1; folder && i + 1 < path.size(); ++i) folder = enter(folder->get(), path[i], make);
+                                                                 bool making) const {
+    auto const step = [&](int folder, std::string const& name) {
+      return making ? make(folder, name) : enter(folder, name);
+    };
+    auto folder = step(root_.get(), path.front());
+    for (std::size_t i = 1; folder && i + 1 < path.size(); ++i) folder = step(folder->get(), path[i]);
     return folder;
   }
 
@@ -163,7 +183,7 @@ class FileStore final : public ObjectStore {
       mode_t const kind = detail::kind_of_entry(folder, name);
       if (kind == S_IFREG) keys.push_back(key);
       if (kind != S_IFDIR) continue;
-      auto inner = enter(folder, name, false);
+      auto inner = enter(folder, name);
       if (!inner) return Unexpected{std::move(inner).error()};
       if (auto done = collect(inner->get(), key + "/", keys); !done) return done;
     }
@@ -173,6 +193,7 @@ class FileStore final : public ObjectStore {
   static constexpr int max_leftovers = 100;
 
   detail::FileDescriptor root_;
+  FileCalls const* calls_;
   std::uint64_t writes_ = 0;
 };
 

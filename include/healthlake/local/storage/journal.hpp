@@ -1,6 +1,7 @@
-// Where the lines of a journal are kept: an interface of three functions, and an implementation in memory.
+// Where the lines of a journal are kept: an interface of four functions, and an implementation in memory.
 //
-// Rules: lines are bytes without line ends; nothing here knows what they say. Errors are strings for people.
+// Rules: lines are bytes without line ends; nothing here knows what they say. Errors are strings for people. After an
+// error everything is as before: a line stands in the journal as a whole or not at all.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +14,7 @@
 
 namespace healthlake {
 
-/// Where a journal is kept. One object serves one service; errors are texts for people.
+/// Where a journal is kept. One object serves one service; errors are strings for people.
 class Journal {
  public:
   Journal() = default;
@@ -23,11 +24,17 @@ class Journal {
 
   /// All that is in it.
   virtual Result<std::string, std::string> read() = 0;
-  /// Leaves the first `bytes` bytes and drops what is behind them.
+  /// Keeps the first `bytes` bytes and drops what is behind them.
   virtual Result<Unit, std::string> cut(std::size_t bytes) = 0;
   /// Adds a line; `line` has no line end. When this returns, the line survives whatever the journal promises to
-  /// survive.
+  /// survive; on an error nothing of it is left.
   virtual Result<Unit, std::string> append(std::string_view line) = 0;
+  /// Whether lines of so many bytes can be added, as far as that can be known beforehand: asked before a request is
+  /// handled whose result has to be written. By default they can.
+  virtual Result<Unit, std::string> reserve(std::size_t bytes) {
+    static_cast<void>(bytes);
+    return Unit{};
+  }
 };
 
 /// Keeps a journal in memory, for tests.
@@ -42,6 +49,10 @@ class MemoryJournal final : public Journal {
   Result<std::string, std::string> read() override { return bytes_; }
   Result<Unit, std::string> cut(std::size_t bytes) override {
     bytes_.resize(bytes);
+    return Unit{};
+  }
+  Result<Unit, std::string> reserve(std::size_t) override {
+    if (left_ == 0) return Unexpected{std::string{"no space left"}};
     return Unit{};
   }
   Result<Unit, std::string> append(std::string_view line) override {

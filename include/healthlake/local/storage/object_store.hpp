@@ -1,4 +1,4 @@
-// Where an embedded service reads and writes what the real one keeps in S3: an interface of three functions, and an
+// Where the local service reads and writes what the real one keeps in S3: an interface of three functions, and an
 // implementation in memory.
 //
 // Rules: objects are bytes under a bucket and a key; nothing here knows about encryption, versions or owners. Errors

@@ -1,17 +1,22 @@
-// Files of the operating system: descriptors that close themselves, whole reads and writes, the names in a folder.
+// Files of the operating system: descriptors that close themselves, whole reads and writes, the names in a folder, and
+// the system calls that decide what is left after a power failure.
 //
-// Rules: POSIX systems only; an interrupted call is made again; errors are strings for people.
+// Rules: POSIX systems only; an interrupted call is made again; errors are strings for people. What has to survive is
+// written, synced, renamed, and its folder synced, in this order.
 #pragma once
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <unistd.h>
+#include <cstdio>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -19,6 +24,50 @@
 #include <vector>
 
 #include "healthlake/core/result.hpp"
+
+namespace healthlake {
+
+/// The system calls that decide what survives a power failure or a full disk, each as POSIX has it. A test passes calls
+/// of its own, which record the order or fail. Calls on the same object may come from one thread at a time.
+class FileCalls {
+ public:
+  FileCalls() = default;
+  FileCalls(FileCalls const&) = delete;
+  FileCalls& operator=(FileCalls const&) = delete;
+  virtual ~FileCalls() = default;
+
+  virtual ssize_t write(int fd, char const* bytes, std::size_t size) const { return ::write(fd, bytes, size); }
+  /// The data of a file and what is needed to read it back, or the entries of a folder, to the disk.
+  virtual int sync(int fd) const { return ::fsync(fd); }
+  /// Within one folder.
+  virtual int rename(int folder, char const* from, char const* to) const {
+    return ::renameat(folder, from, folder, to);
+  }
+  virtual int make_folder(int folder, char const* name) const { return ::mkdirat(folder, name, 0755); }
+  virtual int truncate(int fd, off_t size) const { return ::ftruncate(fd, size); }
+  /// Takes room on the disk behind the end of a file, without changing its size. ENOSYS where the system cannot, EFBIG
+  /// where the process may not write files of that size: the system says so to those who write only.
+  virtual int reserve(int fd, off_t from, off_t size) const {
+    rlimit most{};
+    if (::getrlimit(RLIMIT_FSIZE, &most) == 0 && most.rlim_cur != RLIM_INFINITY &&
+        static_cast<rlim_t>(from) + static_cast<rlim_t>(size) > most.rlim_cur) {
+      errno = EFBIG;
+      return -1;
+    }
+#if defined(FALLOC_FL_KEEP_SIZE)
+    return ::fallocate(fd, FALLOC_FL_KEEP_SIZE, from, size);
+#else
+    static_cast<void>(fd), static_cast<void>(from), static_cast<void>(size);
+    errno = ENOSYS;
+    return -1;
+#endif
+  }
+};
+
+/// The operating system's own.
+inline FileCalls const system_file_calls{};
+
+}  // namespace healthlake
 
 namespace healthlake::detail {
 
@@ -58,13 +107,18 @@ inline Result<std::string, std::string> read_all(int fd) {
   }
 }
 
-inline Result<Unit, std::string> write_all(int fd, std::string_view bytes) {
+inline Result<Unit, std::string> write_all(int fd, std::string_view bytes, FileCalls const& calls = system_file_calls) {
   while (!bytes.empty()) {
-    ssize_t const count = ::write(fd, bytes.data(), bytes.size());
+    ssize_t const count = calls.write(fd, bytes.data(), bytes.size());
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return system_failure("cannot write", errno);
     bytes.remove_prefix(static_cast<std::size_t>(count));
   }
+  return Unit{};
+}
+
+inline Result<Unit, std::string> sync(int fd, std::string const& name, FileCalls const& calls) {
+  if (calls.sync(fd) != 0) return system_failure("cannot sync " + name, errno);
   return Unit{};
 }
 
@@ -99,3 +153,24 @@ inline mode_t kind_of_entry(int folder, std::string const& name) noexcept {
 }
 
 }  // namespace healthlake::detail
+
+namespace healthlake {
+
+/// Makes a folder and those above it that are not there; when this returns, they survive a power failure. The error
+/// names the folder that cannot be made.
+inline Result<Unit, std::string> make_folders(std::filesystem::path const& folder,
+                                              FileCalls const& calls = system_file_calls) {
+  std::error_code ignored;
+  if (folder.empty() || std::filesystem::is_directory(folder, ignored)) return Unit{};
+  std::filesystem::path const above = folder.has_filename() ? folder.parent_path() : folder.parent_path().parent_path();
+  std::string const name = (folder.has_filename() ? folder : folder.parent_path()).filename();
+  if (auto made = make_folders(above, calls); !made) return made;
+  std::string const parent = above.empty() ? std::string{"."} : above.string();
+  detail::FileDescriptor const fd{::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (!fd) return detail::system_failure("cannot open the folder " + parent, errno);
+  if (calls.make_folder(fd.get(), name.c_str()) != 0 && errno != EEXIST)
+    return detail::system_failure("cannot make the folder " + folder.string(), errno);
+  return detail::sync(fd.get(), "the folder " + parent, calls);
+}
+
+}  // namespace healthlake

@@ -1,0 +1,193 @@
+// A script of faults as text, so that a server program can play it to clients of any kind.
+//
+// Rules: a line is one fault, a JSON object with at most one of the members of FaultLine that say what goes wrong, and
+// LatencyMs; `{}` is a request that is handled as if there were no script. Empty lines, and lines that begin with `#`,
+// do not count. A member that is not known is an error: a misspelt fault would be none.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "healthlake/core/result.hpp"
+#include "healthlake/core/shape.hpp"
+#include "healthlake/core/timestamp.hpp"
+#include "healthlake/http/message.hpp"
+#include "healthlake/json/decode.hpp"
+#include "healthlake/local/fault.hpp"
+#include "healthlake/local/ndjson.hpp"
+#include "healthlake/text/text.hpp"
+
+namespace healthlake {
+
+/// The longest latency of a script.
+inline constexpr Milliseconds max_fault_latency{86'400'000};
+
+namespace detail {
+
+struct BrokenLine {
+  std::optional<bool> handled{};
+  static consteval auto shape() { return structure("Broken", field<&BrokenLine::handled>("Handled")); }
+};
+
+struct RefusedLine {
+  std::optional<std::int32_t> http_status{};
+  std::optional<std::string> code{};
+  std::optional<std::string> message{};
+  static consteval auto shape() {
+    return structure("Refused", field<&RefusedLine::http_status>("HttpStatus"), field<&RefusedLine::code>("Code"),
+                     field<&RefusedLine::message>("Message"));
+  }
+};
+
+struct CutBodyLine {
+  std::int64_t bytes{};
+  static consteval auto shape() { return structure("CutBody", field<&CutBodyLine::bytes>("Bytes", required)); }
+};
+
+struct WrongContentLine {
+  std::optional<std::int32_t> http_status{};
+  std::optional<std::string> content_type{};
+  std::optional<std::string> body{};
+  static consteval auto shape() {
+    return structure("WrongContent", field<&WrongContentLine::http_status>("HttpStatus"),
+                     field<&WrongContentLine::content_type>("ContentType"), field<&WrongContentLine::body>("Body"));
+  }
+};
+
+struct BareLine {
+  static consteval auto shape() { return structure("Bare"); }
+};
+
+struct FaultLine {
+  std::optional<std::int64_t> latency{};
+  std::optional<Document> broken{};
+  std::optional<Document> refused{};
+  std::optional<Document> cut_body{};
+  std::optional<Document> wrong_content{};
+  std::optional<Document> repeated_reply{};
+  std::optional<Document> handled_twice{};
+
+  static consteval auto shape() {
+    return structure("FaultLine", field<&FaultLine::latency>("LatencyMs"), field<&FaultLine::broken>("Broken"),
+                     field<&FaultLine::refused>("Refused"), field<&FaultLine::cut_body>("CutBody"),
+                     field<&FaultLine::wrong_content>("WrongContent"),
+                     field<&FaultLine::repeated_reply>("RepeatedReply"),
+                     field<&FaultLine::handled_twice>("HandledTwice"));
+  }
+};
+
+struct ObjectMembers {
+  std::map<std::string, Document> members{};
+  static consteval auto shape() {
+    return structure("ObjectMembers", field<&ObjectMembers::members>("Members", required));
+  }
+};
+
+// A JSON object as the shape T, all of whose members have to be known. The error says what is wrong with it.
+template <class T>
+Result<T, std::string> read_strictly(std::string_view json) {
+  auto members = decode<ObjectMembers>("{\"Members\":" + std::string{json} + "}");
+  if (!members) return Unexpected{members.error().message};
+  for (auto const& [name, value] : members->value.members) {
+    auto const known = [&](Member const& member) { return member.name == name; };
+    auto const& all = table_of<T>.members;
+    if (std::none_of(all.begin(), all.end(), known)) return Unexpected{"there is no member " + quoted(name, 64)};
+  }
+  auto value = decode<T>(json);
+  if (!value) return Unexpected{value.error().message};
+  if (!value->missing.empty()) return Unexpected{"the member " + value->missing.front().path + " is missing"};
+  return std::move(value->value);
+}
+
+// The objects inside of a line, each as strict as the line.
+template <class T, class Make>
+std::string add_fault(std::optional<Document> const& json, Fault& fault, int& count, Make make) {
+  if (!json) return {};
+  ++count;
+  auto read = read_strictly<T>(json->json);
+  if (!read) return read.error();
+  return make(*std::move(read), fault);
+}
+
+inline std::string status_fault(std::optional<std::int32_t> status) {
+  bool const good = !status || (*status >= 200 && *status <= 599);
+  return good ? std::string{} : std::string{"HttpStatus must be between 200 and 599"};
+}
+
+inline std::string make_broken(BrokenLine line, Fault& fault) {
+  fault.what = Fault::Broken{.error = {TransportReason::connection_lost, "by the script of faults", true},
+                             .handled = line.handled.value_or(false)};
+  return {};
+}
+inline std::string make_refused(RefusedLine line, Fault& fault) {
+  fault.what = Fault::Refused{.http_status = line.http_status.value_or(503),
+                              .code = std::move(line.code).value_or(std::string{}),
+                              .message = std::move(line.message).value_or(std::string{})};
+  return status_fault(line.http_status);
+}
+inline std::string make_cut_body(CutBodyLine line, Fault& fault) {
+  if (line.bytes < 0) return "Bytes must not be negative";
+  fault.what = Fault::CutBody{static_cast<std::size_t>(line.bytes)};
+  return {};
+}
+inline std::string make_wrong_content(WrongContentLine line, Fault& fault) {
+  Fault::WrongContent wrong;
+  if (line.http_status) wrong.http_status = *line.http_status;
+  if (line.content_type) wrong.content_type = *std::move(line.content_type);
+  if (line.body) wrong.body = *std::move(line.body);
+  if (forbidden_field_value(wrong.content_type)) return "ContentType is not a field value";
+  fault.what = std::move(wrong);
+  return status_fault(line.http_status);
+}
+
+inline Result<Fault, std::string> read_fault(std::string_view json) {
+  auto line = read_strictly<FaultLine>(json);
+  if (!line) return Unexpected{line.error()};
+  Fault fault;
+  if (line->latency) fault.latency = {*line->latency};
+  if (fault.latency.count < 0 || fault.latency.count > max_fault_latency.count)
+    return Unexpected{std::string{"LatencyMs must be between 0 and 86400000"}};
+  int count = 0;
+  std::string wrong = add_fault<BrokenLine>(line->broken, fault, count, make_broken);
+  if (wrong.empty()) wrong = add_fault<RefusedLine>(line->refused, fault, count, make_refused);
+  if (wrong.empty()) wrong = add_fault<CutBodyLine>(line->cut_body, fault, count, make_cut_body);
+  if (wrong.empty()) wrong = add_fault<WrongContentLine>(line->wrong_content, fault, count, make_wrong_content);
+  if (wrong.empty())
+    wrong = add_fault<BareLine>(line->repeated_reply, fault, count, [](BareLine, Fault& to) {
+      to.what = Fault::RepeatedReply{};
+      return std::string{};
+    });
+  if (wrong.empty())
+    wrong = add_fault<BareLine>(line->handled_twice, fault, count, [](BareLine, Fault& to) {
+      to.what = Fault::HandledTwice{};
+      return std::string{};
+    });
+  if (wrong.empty() && count > 1) wrong = "a line is one fault";
+  if (!wrong.empty()) return Unexpected{std::move(wrong)};
+  return fault;
+}
+
+}  // namespace detail
+
+/// Reads a script. The error names the line and says what is wrong with it.
+inline Result<std::vector<Fault>, std::string> read_fault_script(std::string_view text) {
+  std::vector<Fault> script;
+  std::string wrong;
+  for_each_line(text, [&](std::size_t number, std::string_view line) {
+    if (!wrong.empty() || line.starts_with('#')) return;
+    auto fault = detail::read_fault(line);
+    if (fault) script.push_back(*std::move(fault));
+    else wrong = "line " + std::to_string(number) + ": " + fault.error();
+  });
+  if (!wrong.empty()) return Unexpected{std::move(wrong)};
+  return script;
+}
+
+}  // namespace healthlake
