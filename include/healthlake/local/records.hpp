@@ -38,6 +38,7 @@ struct LocalDatastore {
   [[nodiscard]] bool is(DatastoreStatus status) const { return properties.datastore_status == status; }
 };
 
+/// The id by which an item is listed, for the pages of every list operation.
 inline std::string const& id_of(LocalDatastore const& datastore) noexcept { return datastore.properties.datastore_id; }
 
 /// A version of a profile.
@@ -71,6 +72,7 @@ struct LocalProfile {
   [[nodiscard]] std::int32_t latest() const { return versions.rbegin()->first; }
 };
 
+/// The same of a profile.
 inline std::string const& id_of(LocalProfile const& profile) noexcept { return profile.id; }
 
 /// Items in the order in which they came to be, found by id without looking at the others. The id of an item that is in
