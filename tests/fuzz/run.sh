@@ -37,6 +37,10 @@ case $target in
   decode_message | well_formed) dictionary=json.dict ;;
   *) dictionary=http.dict ;;
 esac
+# Sequences of requests are long: mutating nothing into one takes hours, random bytes are one at once.
+if [ "$target" = local_service ] && [ -z "$(ls "$build/corpus/$target")" ]; then
+  for number in $(seq 100); do head -c 1000 /dev/urandom >"$build/corpus/$target/random-$number"; done
+fi
 set -- "$build/corpus/$target"
 if [ -d "tests/fuzz/seeds/$target" ]; then set -- "$@" "tests/fuzz/seeds/$target"; fi
 log=$build/logs/$target.log
