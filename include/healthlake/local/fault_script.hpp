@@ -95,10 +95,9 @@ template <class T>
 Result<T, std::string> read_strictly(std::string_view json) {
   auto members = decode<ObjectMembers>("{\"Members\":" + std::string{json} + "}");
   if (!members) return Unexpected{members.error().message};
+  Type const& type = type_of<T>();
   for (auto const& [name, value] : members->value.members) {
-    auto const known = [&](Member const& member) { return member.name == name; };
-    auto const& all = table_of<T>.members;
-    if (std::none_of(all.begin(), all.end(), known)) return Unexpected{"there is no member " + quoted(name, 64)};
+    if (type.find(name) == nullptr) return Unexpected{"there is no member " + quoted(name, 64)};
   }
   auto value = decode<T>(json);
   if (!value) return Unexpected{value.error().message};
