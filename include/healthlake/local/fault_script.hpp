@@ -5,7 +5,6 @@
 // do not count. A member that is not known is an error: a misspelt fault would be none.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <map>
