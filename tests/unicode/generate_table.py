@@ -45,8 +45,8 @@ inline constexpr char version[] = "{version}";
 
 namespace detail {{
 // The ranges from U+0080 on in ascending order, each as two numbers: the gap after the end of the previous range, and
-// the length minus one. A number is a sequence of 4-bit units, the upper half of a byte before the lower one: three bits
-// in each, highest first, with the top bit set in all but the last. Checkpoints refer to the beginning of a byte.
+// the length minus one. A number is a sequence of 4-bit units, the upper half of a byte before the lower one: three
+// bits in each, highest first, with the top bit set in all but the last. Checkpoints refer to the beginning of a byte.
 // clang-format off
 inline constexpr std::uint8_t range_bytes[] = {{
 {bytes}

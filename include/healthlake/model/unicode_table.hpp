@@ -19,8 +19,8 @@ inline constexpr char version[] = "15.0.0";
 
 namespace detail {
 // The ranges from U+0080 on in ascending order, each as two numbers: the gap after the end of the previous range, and
-// the length minus one. A number is a sequence of 4-bit units, the upper half of a byte before the lower one: three bits
-// in each, highest first, with the top bit set in all but the last. Checkpoints refer to the beginning of a byte.
+// the length minus one. A number is a sequence of 4-bit units, the upper half of a byte before the lower one: three
+// bits in each, highest first, with the top bit set in all but the last. Checkpoints refer to the beginning of a byte.
 // clang-format off
 inline constexpr std::uint8_t range_bytes[] = {
     192, 9, 16, 113, 16, 49, 18, 26, 97, 182, 31, 145, 73, 57, 100, 112, 16, 168, 20, 17, 35, 16, 96, 18, 16, 26, 49,
