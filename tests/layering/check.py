@@ -229,7 +229,7 @@ class Compiler:
 
     def older_language(self, name):
         """Under C++17 the first error has to say which language is needed."""
-        done = self.run([name], flags=["-std=c++17"])
+        done = self.run([name], flags=["-std=c++17", "-Wfatal-errors"])
         first = next((line for line in done.stderr.splitlines() if "error:" in line), "no error")
         return [] if "healthlake needs C++20" in first else [f"{name} as C++17 ({self.command}): {first}"]
 
