@@ -55,6 +55,9 @@ struct ResponseMetadata {
   std::string request_id{};
   /// How many requests were sent; 0 where no flow counted them.
   unsigned attempts = 0;
+  /// The idempotency token that the request carried, whoever made it; empty if the operation has none, or no flow sent
+  /// it.
+  std::string client_token{};
   /// Required members that the response lacked.
   std::vector<MissingMember> missing{};
 };
