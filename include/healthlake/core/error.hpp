@@ -1,7 +1,8 @@
 // What can go wrong, as values: which phase failed, where, what was expected and what to do about it.
 //
-// Rules: an Error never carries a credential, and never the value of a sensitive member. Texts that come from outside
-// (a service's message, an excerpt of a body) are bounded, and `to_string` shows none of their control characters.
+// Rules: an Error never carries a credential, and never the value of a sensitive member; what a peer repeats of one is
+// replaced (protocol/redact.hpp). Texts that come from outside (a service's message, an excerpt of a body) are bounded,
+// and `to_string` shows none of their control characters.
 #pragma once
 
 #include <cstddef>

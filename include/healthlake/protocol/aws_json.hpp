@@ -27,6 +27,7 @@
 #include "healthlake/protocol/content_coding.hpp"
 #include "healthlake/protocol/error_response.hpp"
 #include "healthlake/protocol/host_prefix.hpp"
+#include "healthlake/protocol/redact.hpp"
 
 namespace healthlake {
 
@@ -106,7 +107,7 @@ namespace detail {
 struct Extras {
   Endpoint (*host_labels)(Endpoint const&, OperationInfo const&, void const*, std::vector<Violation>&) = nullptr;
   void (*compress)(HttpRequest&, RequestCompression const&) = nullptr;
-  void (*query_code)(Headers const&, std::string&) = nullptr;
+  void (*query_code)(Headers const&, std::string&, Redactor&) = nullptr;
 };
 template <Operation Op>
 inline constexpr Extras extras_of{operation_info<Op>.traits.host_prefix.empty() ? nullptr : &with_host_labels,
@@ -150,25 +151,41 @@ inline MissingMember const* gap_in(std::vector<MissingMember> const& missing, Mi
   return nullptr;
 }
 
-// Decodes the output of a success, or the error of anything else. Nothing is returned if all went well.
+// What is known of a success beside its output. Request ids as AWS makes them cost nothing.
+inline void redact(ResponseMetadata& metadata, Headers const& sent) {
+  if (metadata.missing.empty() && (metadata.request_id.empty() || is_uuid(metadata.request_id))) return;
+  Redactor redactor = redactor_for(sent);
+  redactor.clean(metadata.request_id);
+  for (auto& member : metadata.missing) redactor.clean(member.path);
+}
+
+// Decodes the output of a success, or the error of anything else. Nothing is returned if all went well. `sent` are the
+// headers that the request went out with.
 inline std::optional<Error> read_erased(OperationInfo const& operation, HttpResponse const& response, void* output,
-                                        Extras const& extras, ReadOptions const& options, ResponseMetadata& metadata) {
-  if (response.status < 200 || response.status > 299)
+                                        Extras const& extras, ReadOptions const& options, ResponseMetadata& metadata,
+                                        Headers const& sent) {
+  if (response.status < 200 || response.status > 299) {
+    Redactor redactor = redactor_for(sent);
     return std::optional<Error>{std::in_place,
-                                read_error(response, extras.query_code, operation.errors, options.decode)};
+                                read_error(response, extras.query_code, operation.errors, options.decode, redactor)};
+  }
   metadata.http_status = response.status;
   metadata.request_id = request_id_of(response.headers);
   std::string_view const body = response.body.empty() ? std::string_view{"{}"} : std::string_view{response.body};
   Malformed fault;
   if (decode_to(body, operation.output(), output, options.decode, metadata.missing, fault)) {
     auto const* gap = gap_in(metadata.missing, options.missing);
-    if (!gap) return std::nullopt;
+    if (!gap) {
+      redact(metadata, sent);
+      return std::nullopt;
+    }
     fault.message = "the response lacks a required member";
     fault.path = gap->path;
     fault.offset = response.body.size();
   }
   fault.http_status = response.status;
   fault.request_id = std::move(metadata.request_id);
+  redact(fault, body, sent);
   return std::optional<Error>{std::in_place, std::move(fault)};
 }
 
@@ -215,7 +232,7 @@ template <Operation Op>
 Result<Response<typename Op::Output>> read_response(HttpResponse const& http, ReadOptions const& options = {}) {
   Response<typename Op::Output> response;
   auto error = detail::read_erased(operation_info<Op>, http, &response.output, detail::extras_of<Op>, options,
-                                   response.metadata);
+                                   response.metadata, {});
   if (error) return Unexpected{std::move(*error)};
   return response;
 }
