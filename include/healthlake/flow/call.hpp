@@ -117,7 +117,7 @@ class CallMachine {
     state_ = detail::after(call_transitions, {ready, paused, sent}, {CallEvent::next}, StepKind::send);
     // What the signer of an attempt before added goes: it may have had other credentials.
     request_.headers.truncate(own_headers_);
-    request_.headers.add("amz-sdk-request",
+    request_.headers.add(attempt_header,
                          {"attempt=", Decimal{attempt_}, "; max=", Decimal{options_.retry.max_attempts}});
     return Send{request_, attempt_, now + session_->skew.offset()};
   }
@@ -125,13 +125,15 @@ class CallMachine {
   // Takes the reply to the last Send; `output` and `metadata` are where a success goes. Precondition: a reply is due.
   void receive(HttpReply const& reply, Timestamp now, void* output, ResponseMetadata& metadata) {
     if (!reply) {
-      RetryKind const kind = retry_kind(reply.error().reason);
-      return decide(reply.error(), kind, std::nullopt, now);
+      TransportError failed = reply.error();
+      redactor_for(request_.headers).clean(failed.message);
+      RetryKind const kind = retry_kind(failed.reason);
+      return decide(std::move(failed), kind, std::nullopt, now);
     }
     // Nothing was read before: what cannot be read is not retried.
     metadata.attempts = attempt_;
     std::optional<Error> error;
-    if (read_erased(*operation_, *reply, output, *extras_, options_.read, metadata, error)) {
+    if (read_erased(*operation_, *reply, output, *extras_, options_.read, metadata, request_.headers, error)) {
       session_->quota.give_back(last_cost_ > 0 ? last_cost_ : 1);
       error_.reset();
       metadata.client_token = token_;

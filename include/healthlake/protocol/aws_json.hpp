@@ -27,6 +27,7 @@
 #include "healthlake/protocol/content_coding.hpp"
 #include "healthlake/protocol/error_response.hpp"
 #include "healthlake/protocol/host_prefix.hpp"
+#include "healthlake/protocol/redact.hpp"
 #include "healthlake/text/text.hpp"
 
 namespace healthlake {
@@ -111,7 +112,7 @@ namespace detail {
 struct Extras {
   Endpoint (*host_labels)(Endpoint const&, OperationInfo const&, void const*, std::vector<Violation>&) = nullptr;
   void (*compress)(HttpRequest&, RequestCompression const&) = nullptr;
-  void (*query_code)(Headers const&, std::string&) = nullptr;
+  void (*query_code)(Headers const&, std::string&, Redactor&) = nullptr;
 };
 template <Operation Op>
 inline constexpr Extras extras_of{operation_info<Op>.traits.host_prefix.empty() ? nullptr : &with_host_labels,
@@ -158,12 +159,22 @@ inline MissingMember const* gap_in(std::vector<MissingMember> const& missing, Mi
   return nullptr;
 }
 
-// Decodes the output of a success. Returns false with `error` for an error response or a malformed one.
+// What is known of a success beside its output. Request ids as AWS makes them cost nothing.
+inline void redact(ResponseMetadata& metadata, Headers const& sent) {
+  if (metadata.missing.empty() && (metadata.request_id.empty() || is_uuid(metadata.request_id))) return;
+  Redactor redactor = redactor_for(sent);
+  redactor.clean(metadata.request_id);
+  for (auto& member : metadata.missing) redactor.clean(member.path);
+}
+
+// Decodes the output of a success. Returns false with `error` for an error response or a malformed one. `sent` are the
+// headers that the request was sent with.
 inline bool read_erased(OperationInfo const& operation, HttpResponse const& response, void* output,
                         Extras const& extras, ReadOptions const& options, ResponseMetadata& metadata,
-                        std::optional<Error>& error) {
+                        Headers const& sent, std::optional<Error>& error) {
   if (response.status < 200 || response.status > 299) {
-    error.emplace(read_error(response, extras.query_code, operation.errors, options.decode));
+    Redactor redactor = redactor_for(sent);
+    error.emplace(read_error(response, extras.query_code, operation.errors, options.decode, redactor));
     return false;
   }
   metadata.http_status = response.status;
@@ -172,7 +183,10 @@ inline bool read_erased(OperationInfo const& operation, HttpResponse const& resp
   Malformed fault;
   if (decode_to(body, operation.output(), output, options.decode, metadata.missing, fault)) {
     auto const* gap = gap_in(metadata.missing, options.missing);
-    if (!gap) return true;
+    if (!gap) {
+      redact(metadata, sent);
+      return true;
+    }
     fault.message = "the response lacks a required member";
     fault.path = gap->path;
     fault.offset = response.body.size();
@@ -181,6 +195,7 @@ inline bool read_erased(OperationInfo const& operation, HttpResponse const& resp
   }
   fault.http_status = response.status;
   fault.request_id = std::move(metadata.request_id);
+  redact(fault, body, sent);
   error.emplace(std::move(fault));
   return false;
 }
@@ -235,7 +250,7 @@ Result<Response<typename Op::Output>> read_response(HttpResponse const& http, Re
   Response<typename Op::Output> response;
   std::optional<Error> error;
   if (!detail::read_erased(operation_info<Op>, http, &response.output, detail::extras_of<Op>, options,
-                           response.metadata, error))
+                           response.metadata, {}, error))
     return Unexpected{std::move(*error)};
   return response;
 }

@@ -19,6 +19,7 @@
 #include "healthlake/json/decode.hpp"
 #include "healthlake/json/encode.hpp"
 #include "healthlake/model/operation.hpp"
+#include "healthlake/protocol/redact.hpp"
 #include "healthlake/protocol/retry_kind.hpp"
 #include "healthlake/text/ascii.hpp"
 #include "healthlake/text/utf8.hpp"
@@ -108,12 +109,13 @@ inline void blame_coding(Headers const& headers, Malformed& fault) {
   if (!hint.empty()) fault.message = concat({hint, ": ", fault.message});
 }
 
-inline std::string error_code_of(Headers const& headers, ErrorBody const& body) {
+inline std::string error_code_of(Headers const& headers, ErrorBody const& body, Redactor& redactor) {
   std::string code;
   if (auto const header = headers.find("x-amzn-errortype")) code = clean_error_code(*header);
   std::string text;
   for (auto const* member : {&body.type, &body.code})
     if (code.empty() && text_of(*member, text)) code = clean_error_code(text);
+  redactor.clean(code);
   cut_to(code, max_error_code_bytes);
   // A truncated code may end in a blank.
   while (!code.empty() && is_blank(code.back())) code.pop_back();
@@ -121,35 +123,41 @@ inline std::string error_code_of(Headers const& headers, ErrorBody const& body) 
 }
 
 // Replaces the code with that of the query protocol, if the header has one.
-inline void take_query_code(Headers const& headers, std::string& code) {
+inline void take_query_code(Headers const& headers, std::string& code, Redactor& redactor) {
   auto query = query_error_of(headers);
   if (!query) return;
   code = std::move(query->code);
+  redactor.clean(code);
   cut_to(code, max_error_code_bytes);
 }
 
-// `query_code` is null if the service is not query compatible, so that its operations do not link it.
-inline ServiceError read_error(HttpResponse const& response, void (*query_code)(Headers const&, std::string&),
-                               std::span<ErrorInfo const* const> modelled, DecodeOptions const& options) {
+// `query_code` is null if the service is not query compatible, so that its operations do not link it. `redactor` knows
+// what the request was signed with.
+inline ServiceError read_error(HttpResponse const& response,
+                               void (*query_code)(Headers const&, std::string&, Redactor&),
+                               std::span<ErrorInfo const* const> modelled, DecodeOptions const& options,
+                               Redactor& redactor) {
   ServiceError error{.http_status = response.status, .request_id = request_id_of(response.headers)};
+  redactor.clean(error.request_id);
   ErrorBody members;
   std::vector<MissingMember> missing;
   Malformed fault;
   if (!decode_to(response.body, type_of<ErrorBody>(), &members, options, missing, fault)) {
     members = {};
-    error.excerpt = excerpt_before(response.body, Malformed::excerpt_limit);
+    error.excerpt = excerpt_at_start(response.body, redactor);
     if (!response.body.empty()) error.message = coding_hint(response.headers);
   }
-  error.code = error_code_of(response.headers, members);
+  error.code = error_code_of(response.headers, members, redactor);
   if (error.message.empty() && !text_of(members.message, error.message))
     text_of(members.capital_message, error.message);
+  redactor.clean(error.message);
   cut_to(error.message, max_error_message_bytes);
 
   RetryKind of_shape = RetryKind::none;
   for (auto const* info : modelled)
     if (error.is(info->code)) of_shape = info->traits.retry;
   error.retry = retry_kind(error.code, error.http_status, of_shape);
-  if (query_code) query_code(response.headers, error.code);
+  if (query_code) query_code(response.headers, error.code, redactor);
   return error;
 }
 
@@ -159,7 +167,9 @@ inline ServiceError read_error(HttpResponse const& response, void (*query_code)(
 /// errors of the operation, for their retryable traits. A body that exceeds the limits of `options` is not read.
 inline ServiceError read_error(HttpResponse const& response, ServiceInfo const& service = healthlake_service,
                                std::span<ErrorInfo const* const> modelled = {}, DecodeOptions const& options = {}) {
-  return detail::read_error(response, service.query_compatible ? &detail::take_query_code : nullptr, modelled, options);
+  Redactor nothing;
+  return detail::read_error(response, service.query_compatible ? &detail::take_query_code : nullptr, modelled, options,
+                            nothing);
 }
 
 /// Decodes the body of an error response into its shape, for errors with further members.

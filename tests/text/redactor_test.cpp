@@ -1,0 +1,138 @@
+// Invariant: of a secret that a Redactor knows, no 16 characters in a row are in what it cleaned, however they were
+// spelled; nothing else is changed.
+#include <doctest/doctest.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "../support/spellings.hpp"
+#include "healthlake/text/redactor.hpp"
+
+using namespace healthlake;
+
+namespace {
+// As a token of AWS STS is: base64, with a beginning that all have.
+constexpr std::string_view token =
+    "IQoJb3JpZ2luX2VjEJr//////////wEaCXVzLWVhc3QtMSJHMEUCIQDk+y7Vq0b1bX3f+8wZkq/Hn2Jt5RzYc4Lm6Pd9As0GhQIg"
+    "Tw1Bv8EuKx3Oy5Cj7Fs2Mn4Lp6Qr9Dt+Gh/Ia0Ub1Vc8We3Xf5Yg7ZQ==";
+
+std::string clean(std::string_view text, std::string_view secret = token) {
+  Redactor redactor;
+  redactor.add(secret);
+  std::string out{text};
+  redactor.clean(out);
+  return out;
+}
+}  // namespace
+
+TEST_CASE("redactor: every spelling of a secret is replaced, and the text around it stays") {
+  for (auto const& spelled : spellings::of(token)) {
+    CAPTURE(spelled);
+    std::string const out = clean("The request was `" + spelled + "`, and that is wrong.");
+    CHECK(out.find("***") != std::string::npos);
+    for (std::size_t at = 0; at + 16 <= token.size(); ++at) {
+      std::string const piece{token.substr(at, 16)};
+      REQUIRE(out.find(piece) == std::string::npos);
+      REQUIRE(out.find(spellings::escaped(piece, "%02x", true)) == std::string::npos);
+    }
+    // What stays of a spelling is what is no part of the secret: separators, and what base64 has around it.
+    CHECK(out.size() < 42 + spelled.size() / 2);
+    CHECK(out.starts_with("The request was `"));
+    CHECK(out.ends_with("`, and that is wrong."));
+  }
+}
+
+TEST_CASE("redactor: a secret as it is gives three stars") {
+  CHECK(clean(token) == "***");
+  CHECK(clean("a " + std::string{token} + " b " + std::string{token}) == "a *** b ***");
+  CHECK(clean(std::string{token} + std::string{token}) == "***");
+  CHECK(clean(spellings::escaped(token, "%%%02X") + "&x=1") == "***&x=1");
+  CHECK(clean("{\"message\":\"" + spellings::escaped(token, "\\u%04x", true) + "\"}") == "{\"message\":\"***\"}");
+}
+
+TEST_CASE("redactor: any piece of 16 characters is found, wherever it begins and ends") {
+  for (std::size_t begin = 0; begin + 16 <= token.size(); ++begin)
+    for (std::size_t size = 16; size < 40 && begin + size <= token.size(); ++size) {
+      REQUIRE(clean("<" + std::string{token.substr(begin, size)} + ">") == "<***>");
+      // Behind a piece that is too short to count.
+      REQUIRE(clean(std::string{token.substr(0, 11)} + "|" + std::string{token.substr(begin, size)}) ==
+              std::string{token.substr(0, 11)} + "|***");
+    }
+}
+
+TEST_CASE("redactor: a shorter secret counts whole, and one of fewer than eight characters not at all") {
+  CHECK(clean("key hunter2-hunter2!", "hunter2-hunt") == "key ***er2!");
+  CHECK(clean("the hunter2- and the Hunter2-h", "hunter2-h") == "the hunter2- and the ***");
+  CHECK(clean("a secret is a secret", "secret") == "a secret is a secret");
+  CHECK(clean("nothing to see", "") == "nothing to see");
+}
+
+TEST_CASE("redactor: repetitions within a secret hide nothing") {
+  std::string const secret = "abcdabcdabcdabcdabcdabcdX" + std::string(40, 'a') + "Yabcdabcdabcdabcd";
+  CHECK(clean("<" + secret + ">", secret) == "<***>");
+  CHECK(clean("<" + secret.substr(0, 20) + secret + ">", secret) == "<***>");
+}
+
+TEST_CASE("redactor: what is no secret stays, escapes and all") {
+  for (std::string_view const text :
+       {"", "%", "%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%", "\\", "\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\", "&&&&&&#x;&#;&;", "%2",
+        "\\u00", "&#x110000;", "&#99999999999999999999;", "%C3%A9 \\u00e9 \xC3\xA9", "IQoJb3JpZ2luX2V",
+        "100 % of it \\o/ & more", "The request signature we calculated does not match the signature you provided."})
+    CHECK(clean(text) == text);
+}
+
+TEST_CASE("redactor: a secret that is full of escapes itself is found as it is, and escaped") {
+  std::string const secret = "p%41ss\\u0042w&amp;rd%2F%2f\\n%25%25&#65;z";
+  CHECK(clean("<" + secret + ">", secret) == "<***>");
+  CHECK(clean("<" + spellings::escaped(secret, "%%%02X") + ">", secret) == "<***>");
+  CHECK(clean("<" + spellings::escaped(secret, "\\u%04x") + ">", secret) == "<***>");
+}
+
+TEST_CASE("redactor: a place in the text moves along") {
+  Redactor redactor;
+  redactor.add(token);
+  std::string const text = "ab" + std::string{token} + "cd" + std::string{token} + "ef";
+  std::size_t const size = token.size();
+  for (auto const& [before, after] : {std::pair<std::size_t, std::size_t>{0, 0},
+                                      {1, 1},
+                                      {2, 2},
+                                      {3, 5},
+                                      {2 + size, 5},
+                                      {3 + size, 6},
+                                      {4 + size, 7},
+                                      {5 + size, 10},
+                                      {4 + 2 * size, 10},
+                                      {5 + 2 * size, 11},
+                                      {6 + 2 * size, 12}}) {
+    CAPTURE(before);
+    std::string out;
+    std::size_t offset = before;
+    CHECK(redactor.clean(text, out, &offset));
+    CHECK(out == "ab***cd***ef");
+    CHECK(offset == after);
+  }
+}
+
+TEST_CASE("redactor: several secrets, and any bytes around them") {
+  Redactor redactor;
+  redactor.add(token);
+  redactor.add("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef");
+  std::uint64_t state = 7;
+  for (int round = 0; round < 2000; ++round) {
+    std::string noise[2];
+    for (auto& text : noise)
+      for (int i = 0; i < 40; ++i) {
+        state = state * 6364136223846793005u + 1442695040888963407u;
+        text += (state >> 60) == 0   ? '%'
+                : (state >> 60) == 1 ? '\\'
+                : (state >> 60) == 2 ? '&'
+                                     : static_cast<char>(state >> 33);
+      }
+    // A tilde ends any escape, and stands in no secret.
+    std::string text = noise[0] + "~~~" + std::string{token} + "~" + noise[1] + "~~~0123456789ABCDEF01234567";
+    redactor.clean(text);
+    REQUIRE(text == noise[0] + "~~~***~" + noise[1] + "~~~***");
+  }
+}
