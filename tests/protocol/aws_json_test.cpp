@@ -176,14 +176,14 @@ TEST_CASE("a body that is not the output is malformed, with status and request i
         std::string::npos);
 }
 
-TEST_CASE("a coded body that nobody asked for is named") {
+TEST_CASE("a content coding that was not requested is reported") {
   HttpResponse response = ok("\x1f\x8b\x08");
   response.headers.add("Content-Encoding", "gzip");
   Malformed const fault = malformed(response);
-  CHECK(fault.message.starts_with("the response has `Content-Encoding: gzip`, which was not asked for: "));
+  CHECK(fault.message.starts_with("the response has `Content-Encoding: gzip`, which was not requested: "));
   CHECK(fault.offset == 0);
   CHECK(to_string(Error{fault}).find("Content-Encoding: gzip") != std::string::npos);
-  // What is wrong with a body that can be read has nothing to do with its coding.
+  // A fault of a body that can be read gets no hint.
   response.body = "{}";
   CHECK(malformed(response).message.find("Content-Encoding") == std::string::npos);
   response.body = described;

@@ -66,21 +66,21 @@ TEST_CASE("codes and messages are truncated between code points") {
   CHECK(read(400, "{\"message\":\"" + std::string(40'000, 'm') + "\"}").message.size() == 40'000);
 }
 
-TEST_CASE("an error whose body is coded says so, and shows the coding harmlessly") {
+TEST_CASE("an error whose body is encoded says so, and shows the coding escaped") {
   std::string const packed = "\x1f\x8b\x08";
   ServiceError const error = read(502, packed, {{"Content-Encoding", "gzip"}});
-  CHECK(error.message == "the response has `Content-Encoding: gzip`, which was not asked for");
+  CHECK(error.message == "the response has `Content-Encoding: gzip`, which was not requested");
   CHECK(error.excerpt == "\\x1f\\x8b\\x08");
   CHECK(error.retry == RetryKind::transient);
   CHECK(read(502, packed, {{"content-encoding", "\x1b[2J" + std::string(100, 'x')}}).message ==
-        "the response has `Content-Encoding: \\x1b[2J" + std::string(60, 'x') + "`, which was not asked for");
-  // What can be read is not blamed on a coding, nor is a body that is not there.
+        "the response has `Content-Encoding: \\x1b[2J" + std::string(60, 'x') + "`, which was not requested");
+  // A body that can be read or is empty gets no hint.
   CHECK(read(400, R"({"message":"m"})", {{"Content-Encoding", "gzip"}}).message == "m");
   CHECK(read(502, packed, {{"Content-Encoding", "identity"}}).message.empty());
   CHECK(read(502, "", {{"Content-Encoding", "gzip"}}).message.empty());
   auto const typed = read_error_as<Retried>({418, {{"Content-Encoding", "br"}}, packed});
   REQUIRE_FALSE(typed.has_value());
-  CHECK(typed.error().message.starts_with("the response has `Content-Encoding: br`, which was not asked for: "));
+  CHECK(typed.error().message.starts_with("the response has `Content-Encoding: br`, which was not requested: "));
 }
 
 TEST_CASE("a body that is not in this protocol never hides the status") {
