@@ -80,8 +80,8 @@ struct ErrorBody {
   }
 };
 
-// A hint for a body that cannot be read: its content coding (RFC 9110, 8.4), which this library never requests. Empty if
-// it has none.
+// A hint for a body that cannot be read: its content coding (RFC 9110, 8.4), which this library never requests. Empty
+// if it has none.
 inline std::string coding_hint(Headers const& headers) {
   auto const coding = headers.find("content-encoding");
   if (!coding || coding->empty() || equal_ignoring_case(*coding, "identity")) return {};
