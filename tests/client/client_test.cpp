@@ -17,7 +17,7 @@
 using namespace healthlake;
 
 namespace {
-// One by one, for Runtime and Transport are also concepts of the library.
+// One by one, since Runtime and Transport are also concepts of the library.
 using virtual_time::described;
 using virtual_time::header;
 using virtual_time::http;
@@ -31,7 +31,7 @@ Credentials key(std::string_view id) {
   return {.access_key_id = std::string{id}, .secret_access_key = Secret{"secret"}};
 }
 
-// Signs like NoSigner until it is told to refuse, and keeps what it was asked.
+// Signs like NoSigner until it is told to fail, and records its arguments.
 struct FussySigner {
   int signs_before_refusal = 0;
   std::vector<Timestamp> times{};
@@ -64,12 +64,12 @@ using Plain = Bench<NoSigner>;
 static_assert(Transport<virtual_time::Transport>);
 static_assert(Runtime<virtual_time::Runtime>);
 static_assert(Signer<FussySigner>);
-// It owns what its calls refer to, so it stays where it is.
+// It owns what its calls refer to, so it is not movable.
 static_assert(!std::is_copy_constructible_v<decltype(Plain::client)>);
 static_assert(!std::is_move_constructible_v<decltype(Plain::client)>);
 }  // namespace
 
-TEST_CASE("client: a call is sent to the region's endpoint and its answer comes back") {
+TEST_CASE("client: a call is sent to the region's endpoint and its response is returned") {
   Plain bench{{{started("job-9"), seconds(1)}}};
   auto const outcome = bench.client.start_fhir_export_job(virtual_time::start_input());
   REQUIRE(outcome);
@@ -82,7 +82,7 @@ TEST_CASE("client: a call is sent to the region's endpoint and its answer comes 
   CHECK(bench.client.options().endpoint.authority == "healthlake.us-east-1.amazonaws.com");
 }
 
-TEST_CASE("client: an endpoint that is given wins over the region's") {
+TEST_CASE("client: a given endpoint takes precedence over the region's") {
   Plain bench{{{started(), {}}},
               {.region = "us-east-1", .endpoint = {.scheme = "http", .authority = "127.0.0.1:8080", .path = "/local"}}};
   CHECK(bench.client.start_fhir_export_job(virtual_time::start_input()));
@@ -109,7 +109,7 @@ TEST_CASE("client: without an endpoint or a region that has one, nothing is sent
   }
 }
 
-TEST_CASE("client: an invalid input comes back before anything is signed or sent") {
+TEST_CASE("client: an invalid input is rejected before anything is signed or sent") {
   Bench<FussySigner> bench{{}};
   auto const outcome = bench.client.describe_fhir_export_job({});
   REQUIRE_FALSE(outcome);
@@ -117,7 +117,7 @@ TEST_CASE("client: an invalid input comes back before anything is signed or sent
   CHECK(bench.transport.requests.empty());
 }
 
-TEST_CASE("client: sleeps between attempts and never for nothing") {
+TEST_CASE("client: sleeps between attempts and never without need") {
   Plain bench{{{service_error(503, "X"), seconds(2)},
                {transport_error(TransportReason::connection_lost), Milliseconds{30}},
                {described("QUEUED"), {}}}};
@@ -129,7 +129,7 @@ TEST_CASE("client: sleeps between attempts and never for nothing") {
   CHECK(bench.client.session().quota.left() == 486);
 }
 
-TEST_CASE("client: a runtime whose clock runs on between two looks is never asked to sleep for less than nothing") {
+TEST_CASE("client: a runtime whose clock advances between two readings is never asked to sleep for a negative time") {
   struct Hasty : virtual_time::Runtime {
     Timestamp now() {
       time = time + Milliseconds{700};
@@ -158,7 +158,7 @@ TEST_CASE("client: the quota is shared by its calls") {
   CHECK(bench.client.session().quota.left() == 473);
 }
 
-TEST_CASE("client: a signer that refuses is a setup error, and nothing is sent") {
+TEST_CASE("client: a signer that fails is a setup error, and nothing is sent") {
   Bench<FussySigner> bench{{}};
   auto const outcome = bench.client.describe_fhir_export_job(virtual_time::describe_input());
   REQUIRE_FALSE(outcome);
@@ -173,7 +173,7 @@ TEST_CASE("client: a signer that refuses is a setup error, and nothing is sent")
   CHECK(pages.error().kind() == ErrorKind::setup);
 }
 
-TEST_CASE("client: a signer that refuses in the middle of a wait takes nothing away from what was seen") {
+TEST_CASE("client: a signer that fails during a wait leaves what was seen so far") {
   Bench<FussySigner> bench{{{described("SUBMITTED"), {}}, {described("IN_PROGRESS"), {}}},
                            {.region = "us-east-1", .credentials = key("AKID")},
                            {.signs_before_refusal = 2}};
@@ -196,11 +196,11 @@ TEST_CASE("client: every attempt is signed with its own time, corrected by the s
         std::vector<Timestamp>{virtual_time::noon, virtual_time::noon + seconds(600) + Milliseconds{50}});
   CHECK(bench.signer.regions == std::vector<std::string>(2, "us-gov-west-1"));
   CHECK(bench.signer.services == std::vector<std::string>(2, "healthlake"));
-  // One Authorization a request, not one for each attempt so far.
+  // One Authorization header per request, not one for each attempt so far.
   for (auto const& request : bench.transport.requests) CHECK(request.headers.count("Authorization") == 1);
 }
 
-TEST_CASE("client: new credentials count from the next request on") {
+TEST_CASE("client: new credentials are used from the next request on") {
   Bench<FussySigner> bench{{{described("QUEUED"), {}}, {described("QUEUED"), {}}},
                            {.region = "us-east-1", .credentials = key("OLD")},
                            {.signs_before_refusal = 2}};
@@ -233,7 +233,7 @@ TEST_CASE("client: what it signs, a verifier accepts, on every attempt") {
   CHECK(refused.error().as<SetupError>()->phase == SetupPhase::credentials);
 }
 
-TEST_CASE("client: sign adds a signer's headers in place of those of that name") {
+TEST_CASE("client: sign replaces headers with the signer's headers of that name") {
   FussySigner signer{.signs_before_refusal = 1};
   HttpRequest request{.headers = {{"authorization", "stale"}}};
   Send const send{request, 1, virtual_time::noon};
@@ -242,7 +242,7 @@ TEST_CASE("client: sign adds a signer's headers in place of those of that name")
   CHECK_FALSE(sign(send, signer, key("AKID"), "us-east-1"));
 }
 
-TEST_CASE("client: wait tells of each poll that had an answer, once") {
+TEST_CASE("client: wait reports each successful poll once") {
   Plain bench{{{described("SUBMITTED"), {}},
                {service_error(503, "X"), {}},
                {described("IN_PROGRESS"), {}},
@@ -257,7 +257,7 @@ TEST_CASE("client: wait tells of each poll that had an answer, once") {
   CHECK(bench.transport.times == std::vector<std::int64_t>{0, 10'000, 10'050, 20'050});
 }
 
-TEST_CASE("client: wait tells nothing of a poll that failed") {
+TEST_CASE("client: wait does not report a poll that failed") {
   Plain bench{{{described("SUBMITTED"), {}}, {service_error(404, "ResourceNotFoundException"), {}}}};
   int calls = 0;
   auto const outcome =
@@ -279,7 +279,7 @@ TEST_CASE("client: wait without a callback, up to its timeout") {
   CHECK(bench.runtime.time == virtual_time::noon + seconds(50));
 }
 
-TEST_CASE("client: pages goes through all pages, or as far as it is told to") {
+TEST_CASE("client: pages reads all pages, or stops when told to") {
   auto const script = [] {
     return std::deque<virtual_time::Exchange>{{page("a", "t1"), {}}, {page("b", "t2"), {}}, {page("c"), {}}};
   };
@@ -302,7 +302,7 @@ TEST_CASE("client: pages goes through all pages, or as far as it is told to") {
   CHECK(some.transport.requests.size() == 2);
 }
 
-TEST_CASE("client: pages hands each response over, to be kept") {
+TEST_CASE("client: pages passes each response by rvalue, to be kept") {
   Plain bench{{{page("a"), {}}}};
   std::unique_ptr<Response<ListFHIRExportJobsResponse>> kept;
   CHECK(bench.client.pages<ListFHIRExportJobs>(
@@ -314,7 +314,7 @@ TEST_CASE("client: pages hands each response over, to be kept") {
   CHECK(kept->output.export_job_properties_list.size() == 1);
 }
 
-TEST_CASE("client: an error ends the pages, and those before it were seen") {
+TEST_CASE("client: an error ends the pages, after those before it were seen") {
   Plain bench{{{page("a", "t1"), {}}, {service_error(503, "X"), {}}, {page("b", "t1"), {}}}};
   int seen = 0;
   auto const outcome = bench.client.pages<ListFHIRExportJobs>(virtual_time::list_input(), [&](auto&&) {

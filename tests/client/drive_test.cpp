@@ -1,5 +1,5 @@
-// The invariant: drive.hpp is all a loop of one's own needs beside the machine. It signs a Send for this attempt only,
-// sleeps no longer than a Wait asks for, and an error of the signer leaves the machine as it was.
+// The invariant: a custom loop needs nothing but drive.hpp and the machine. It signs a Send for this attempt only,
+// sleeps no longer than a Wait says, and an error of the signer leaves the machine unchanged.
 #include "healthlake/drive.hpp"
 
 #include <doctest/doctest.h>

@@ -4,7 +4,7 @@
 
 #include <string>
 
-TEST_CASE("the version as a string is made of the three numbers") {
+TEST_CASE("the version string consists of the three numbers") {
   std::string const numbers = std::to_string(HEALTHLAKE_VERSION_MAJOR) + "." +
                               std::to_string(HEALTHLAKE_VERSION_MINOR) + "." + std::to_string(HEALTHLAKE_VERSION_PATCH);
   CHECK(numbers == HEALTHLAKE_VERSION);

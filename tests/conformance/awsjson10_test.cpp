@@ -1,5 +1,5 @@
-// Smithy's protocol tests of awsJson1_0: each case for a client, a server, or both, through the shapes declared in
-// support/json_rpc10.hpp. Nothing is left out.
+// Smithy's protocol tests for awsJson1_0: every case for a client, a server, or both, with the shapes declared in
+// support/json_rpc10.hpp. None is skipped.
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>
@@ -28,7 +28,7 @@ Headers headers_of(Json const& test) {
   return headers;
 }
 
-// Whether a body is what the case asks for: nothing, JSON as a value, or not asserted.
+// Whether a body is what the case requires: empty, equal as JSON, or not asserted.
 void check_body(Json const& test, std::string const& body) {
   if (test.at("body").is_null()) return;
   std::string const expected = text(test, "body");
@@ -63,7 +63,7 @@ void client_writes(Json const& test) {
   if (test.contains("resolvedHost")) CHECK(request->authority == text(test, "resolvedHost"));
   check_headers(test, request->headers);
   if (!is_compressed(test)) return check_body(test, request->body);
-  // The case asserts no bytes, since compressors differ: what counts is what the body is decompressed to.
+  // The case asserts no bytes, since compressors differ: only the decompressed body is compared.
   std::string body;
   REQUIRE(gzip::decompress(request->body, 1 << 20, body) == Gunzip::done);
   CHECK(Json::parse(body) == test.at("params"));
@@ -100,7 +100,7 @@ void client_reads(Json const& test) {
   typename Op::Output expected;
   read_params(test.at("params"), expected);
   HttpResponse const response = response_of(test);
-  // Smithy fills required members that are missing with zeros; this library does so only if it is told to, and says it.
+  // Smithy fills in missing required members with zeros; this library does so only if told to, and reports it.
   bool const corrected = test.at("tags").dump().find("error-correction") != std::string::npos;
   if (corrected) {
     auto const refused = read_response<Op>(response);
@@ -165,7 +165,7 @@ void server_writes_error(Json const& test) {
   }));
 }
 
-// Runs every case on each of its sides; the callback tells what to do for an operation and a side.
+// Runs every case on each of its sides; the callback checks one operation on one side.
 template <class F>
 void run(char const* file, std::size_t cases, std::size_t sides, F&& each) {
   auto const tests = load_conformance(file).at("cases");

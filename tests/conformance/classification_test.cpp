@@ -1,4 +1,4 @@
-// Which errors the standard retry mode repeats, and as what.
+// Which errors the standard retry mode retries, and as which kind.
 #include <doctest/doctest.h>
 
 #include <map>

@@ -76,7 +76,7 @@ TEST_CASE("conformance: partitions, their domains and every region of each") {
       names.insert(region);
       ++regions;
     }
-    // The table lists these and no others.
+    // The table lists exactly these.
     auto const& listed = partition_of(*names.begin()).regions;
     CHECK(std::set<std::string>(listed.begin(), listed.end()) == names);
   }

@@ -18,9 +18,9 @@ struct Found {
   std::string message;
 };
 
-// Cases where the implementations differ, and what this library makes of them: the header before "__type" before
-// "code"; from behind the first "#"; "Code" is none; what is no string or empty is none; a comma is part of the code;
-// "message" before "Message", and null is absent.
+// Cases where implementations differ, and what this library does: the header before "__type" before "code"; from after
+// the first "#"; "Code" is ignored, as is what is empty or not a string; a comma is part of the code; "message" before
+// "Message", and null is absent.
 std::map<std::string, Found> const disputed = {
     {"message-null-lower-and-upper", {"FooError", "up"}},
     {"message-both", {"FooError", "low"}},
@@ -65,7 +65,7 @@ TEST_CASE("conformance: error responses") {
       REQUIRE(ours != disputed.end());
       CHECK(error.code == ours->second.code);
       CHECK(error.message == ours->second.message);
-      // Where the data recommends a result, it is ours.
+      // Where the data recommends a result, this library has the same.
       if (text("code") != "*") CHECK(error.code == text("code"));
       if (text("message") != "*") CHECK(error.message == text("message"));
       ++open;

@@ -1,7 +1,7 @@
-// Invariant: the C++ tables say what the service model says, row by row: every operation with its input, output,
-// errors and traits; every structure and union with each member's name, order, kind, required flag, token flag,
-// constraints and sensitivity; every enumeration's spellings. The list of differences is empty but for the
-// deliberate ones, which stand in this file.
+// Invariant: the C++ tables equal the service model, row by row: every operation with its input, output, errors and
+// traits; every structure and union with each member's name, order, kind, required flag, token flag, constraints and
+// sensitivity; every enumeration's spellings. The list of differences is empty except for the deliberate ones, which
+// are in this file.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -24,8 +24,8 @@ namespace {
 // Compares everything reachable from the operations, and remembers which shapes of the model it has seen.
 class Comparison {
  public:
-  // An `older` model may lack what came later: optional members, spellings of enumerations, errors. The text shape
-  // of messages had another name then (String), and no shape spelled out a minimum of 0.
+  // An `older` model may lack what was added later: optional members, spellings of enumerations, errors. The string
+  // shape of messages had another name then (String), and no shape had an explicit minimum of 0.
   explicit Comparison(json const& model, bool older = false) : shapes_(model.at("shapes")), older_(older) {}
 
   template <Operation Op>
@@ -47,7 +47,7 @@ class Comparison {
     for (auto const& error : their_errors) equal(name + " error " + error, our_errors.contains(error), true);
   }
 
-  // The shapes that nothing reached.
+  // The shapes that were not reached.
   [[nodiscard]] std::vector<std::string> unseen() const {
     std::vector<std::string> names;
     for (auto const& [name, shape] : shapes_.items())
@@ -106,7 +106,7 @@ class Comparison {
       equal(name + "." + their_name, ours_names.contains(their_name), true);
   }
 
-  // Compares what a member, a list's member or a map's key or value refers to.
+  // Compares the target of a member, or of a list's member or a map's key or value.
   void target(std::string const& path, Type const& ours, Rules const* rules, std::string const& name) {
     json const& theirs = shapes_.at(name);
     seen_.insert(name);
@@ -153,7 +153,7 @@ class Comparison {
           plain(theirs.value("pattern", std::string{})));
   }
 
-  // Anchors and an outermost group change nothing: a pattern matches the whole text, and nothing refers to a group.
+  // Anchors and an outermost group make no difference: the entire string must match, and nothing refers to a group.
   static std::string plain(std::string regex) {
     if (regex.starts_with('^')) regex.erase(0, 1);
     if (regex.ends_with('$')) regex.pop_back();
@@ -201,7 +201,7 @@ TEST_CASE("the tables are the service model 2017-07-01") {
   CHECK(model.at("operations").size() == 26);
   CHECK(model.at("shapes").size() == 184);
   CHECK(comparison.members_compared > 250);
-  // The preview's form of the union is served too.
+  // The preview's form of the union is supported too.
   std::erase(comparison.differences, "OutputDataConfig.S3Uri: not in the model");
   show(comparison.differences);
   CHECK(comparison.differences.empty());
@@ -210,7 +210,7 @@ TEST_CASE("the tables are the service model 2017-07-01") {
   CHECK(unseen.empty());
 }
 
-TEST_CASE("the tables are the preview of 2021-01-04, but for what came later") {
+TEST_CASE("the tables are the preview of 2021-01-04, except for what was added later") {
   json const model = load_conformance("model/preview-2021-01-04.json");
   Comparison comparison{model, true};
   std::set<std::string> done;
@@ -219,7 +219,7 @@ TEST_CASE("the tables are the preview of 2021-01-04, but for what came later") {
   CHECK(done.size() == 8);
   CHECK(model.at("operations").size() == 8);
   std::vector<std::string> const deliberate{
-      // Required since May 2023; the service never answered without one.
+      // Required since May 2023; the service has always returned it.
       "DeleteFHIRDatastoreRequest.DatastoreId required: ours true, the model false",
       "DescribeFHIRDatastoreRequest.DatastoreId required: ours true, the model false",
       // No longer required since January 2025; a client fills it in either case.
@@ -252,7 +252,7 @@ TEST_CASE("every shape has one table and every operation one name") {
   CHECK(std::string{healthlake_service.signing_name} == model.at("metadata").at("signingName"));
 }
 
-TEST_CASE("what botocore's model lacks: the errors' statuses, their required messages, the lists that come in pages") {
+TEST_CASE("what botocore's model lacks: the errors' statuses, their required messages, the paginated lists") {
   json const facts = load_conformance("model/smithy-facts-2026-11.json");
   std::map<std::string, int> statuses;
   std::set<std::string> with_required_message, paginated;

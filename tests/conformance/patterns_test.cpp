@@ -13,13 +13,13 @@
 namespace {
 namespace patterns = healthlake::patterns;
 
-// Expressions of the models that are spelled unlike the `regex` of the Pattern that implements them: without the
-// outer parentheses, which change nothing.
+// Expressions of the models that are spelled differently from the `regex` of their Pattern: without the outer
+// parentheses, which make no difference.
 std::map<std::string, std::string> const respelled = {
     {R"([\p{L}\p{Z}\p{N}_.:/=+\-%@]*)", R"(([\p{L}\p{Z}\p{N}_.:/=+\-%@]*))"},
 };
 
-// Which Pattern each shape must get.
+// The Pattern that each shape must have.
 std::map<std::string, std::string_view> const pattern_of_shape = {
     {"AmazonResourceName", "resource_arn"},
     {"BoundedLengthString", "bounded_text"},
@@ -48,7 +48,7 @@ std::map<std::string, std::string_view> const pattern_of_shape = {
     {"TagValue", "tag"},
 };
 
-// Without the anchors that the preview writes and the later model leaves out: the whole string must match anyway.
+// Without the anchors that the preview has and the later model omits: the entire string must match anyway.
 std::string normalized(std::string regex) {
   if (regex.starts_with('^')) regex.erase(0, 1);
   if (regex.ends_with('$')) regex.pop_back();
@@ -92,7 +92,7 @@ TEST_CASE("every pattern of both models has its matcher, and every matcher its p
   CHECK(used.size() == std::size(patterns::all));
 }
 
-TEST_CASE("patterns stand on shapes only, so none is missed") {
+TEST_CASE("only shapes have patterns, so none is missed") {
   for (char const* path : {"model/healthlake-2017-07-01.json", "model/preview-2021-01-04.json"}) {
     auto const flat = load_conformance(path).flatten();
     std::size_t count = 0;

@@ -97,7 +97,7 @@ TEST_CASE_TEMPLATE("conformance: SigV4 in headers, every stage", H, Sha256, Open
     REQUIRE(parsed);
     CHECK(parsed->signed_headers == test.expected("signed_headers"));
 
-    // The signed request has the expected headers and no others, in whatever order.
+    // The signed request has the expected headers and no others, in any order.
     auto const headers = signer.sign(test.request, test.credentials, test.context());
     REQUIRE(headers);
     HttpRequest const sent = signed_request(test, *headers);
@@ -105,7 +105,7 @@ TEST_CASE_TEMPLATE("conformance: SigV4 in headers, every stage", H, Sha256, Open
     CHECK(sent.headers.size() == expected.size());
     for (auto const& header : expected) {
       auto const name = header.at(0).get<std::string>();
-      // Two cases of the older suite hold the blank behind the colon, which is no part of the value (RFC 9110, 5.5).
+      // Two cases of the older suite include the space after the colon, which is not part of the value (RFC 9110, 5.5).
       auto wanted = header.at(1).get<std::string>();
       if (name == "Authorization") wanted.erase(0, wanted.find_first_not_of(' '));
       CAPTURE(name);
@@ -118,7 +118,7 @@ TEST_CASE_TEMPLATE("conformance: SigV4 in headers, every stage", H, Sha256, Open
   CHECK(ran == 30);
 }
 
-TEST_CASE("conformance: what was signed is verified, unless the token was left out of the signature") {
+TEST_CASE("conformance: what was signed is verified, unless the token was not signed") {
   std::size_t passed = 0;
   std::size_t refused = 0;
   for (auto const& file : case_files()) {

@@ -34,7 +34,7 @@ TEST_CASE("an Error knows its phase, its details and its HTTP status") {
   CHECK_FALSE(service == malformed);
 }
 
-TEST_CASE("errors as text") {
+TEST_CASE("errors as strings") {
   CHECK(to_string(Error{InvalidInput{{{"JobName", Rule::length, "1 to 64 characters", "65 characters"},
                                       {"Tags[3].Key", Rule::utf8, "valid UTF-8", ""}}}}) ==
         "invalid input\n"
@@ -59,7 +59,7 @@ TEST_CASE("errors as text") {
         "error without a code (HTTP 502), body begins `<html>`");
 }
 
-TEST_CASE("a peer's words cannot forge lines, colours or windows titles") {
+TEST_CASE("a peer's message cannot inject lines, colours or window titles") {
   ServiceError const service{.code = "A\nB", .message = "m\x1b]0;t\x07", .http_status = 400, .request_id = "r\r"};
   CHECK(to_string(Error{service}) == "A\\x0aB (HTTP 400, request r\\x0d): m\\x1b]0;t\\x07");
   CHECK(to_string(Error{TransportError{.message = "x\ny"}}) == "transport: connection lost: x\\x0ay");
@@ -89,7 +89,7 @@ TEST_CASE("the names of rules, phases and reasons") {
   CHECK(to_string(TransportReason::proxy_refused) == "proxy refused");
 }
 
-// A retryable error that was not retried any further says why; every other error is spelled as before.
+// A retryable error that was not retried any further says why; any other error adds nothing.
 TEST_CASE("an error says why a call gave up") {
   Error error{ServiceError{.code = "ThrottlingException", .message = "slow down", .http_status = 429}};
   CHECK(error.gave_up == GaveUp::no);

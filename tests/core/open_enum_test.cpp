@@ -20,7 +20,7 @@ TEST_CASE("an OpenEnum holds an enumerator") {
   CHECK(OpenEnum<Color>::from("RED") == Color::red);
 }
 
-TEST_CASE("an OpenEnum keeps a spelling that nobody knew") {
+TEST_CASE("an OpenEnum keeps an unknown spelling") {
   auto blue = OpenEnum<Color>::from("BLUE");
   CHECK_FALSE(blue.value().has_value());
   CHECK_FALSE(blue.known());
@@ -34,7 +34,7 @@ TEST_CASE("an OpenEnum keeps a spelling that nobody knew") {
   CHECK(blue == OpenEnum<Color>{Color::red});
 }
 
-TEST_CASE("an OpenEnum that was never set, and one with an enumerator that has no spelling") {
+TEST_CASE("an unset OpenEnum, and one with an enumerator that has no spelling") {
   OpenEnum<Color> const unset;
   CHECK_FALSE(unset.known());
   CHECK(unset.text().empty());

@@ -7,7 +7,7 @@
 using namespace healthlake;
 using healthlake::detail::Path;
 
-TEST_CASE("the text of a path") {
+TEST_CASE("a path as a string") {
   Path const root = Path::root(false);
   CHECK(root.text().empty());
   CHECK(root.depth() == 0);
@@ -24,7 +24,7 @@ TEST_CASE("the text of a path") {
   CHECK(Path::entry(key, "a", true, false).text() == "Tags[3].Key[***]");
 }
 
-TEST_CASE("keys in a path are shortened and made printable") {
+TEST_CASE("keys in a path are truncated and escaped") {
   Path const root = Path::root(false);
   CHECK(Path::entry(root, std::string(64, 'k'), false, false).text() == "[\"" + std::string(64, 'k') + "\"]");
   CHECK(Path::entry(root, std::string(65, 'k'), false, false).text() == "[\"" + std::string(64, 'k') + "\"...]");
@@ -32,7 +32,7 @@ TEST_CASE("keys in a path are shortened and made printable") {
   CHECK(Path::entry(root, "a\"]\\", false, false).text() == "[\"a\\\"]\\\\\"]");
 }
 
-TEST_CASE("what is below something sensitive is sensitive") {
+TEST_CASE("everything inside a sensitive value is sensitive") {
   Path const root = Path::root(true);
   Path const member = Path::member(root, "M", false);
   CHECK(member.sensitive());

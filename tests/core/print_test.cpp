@@ -28,7 +28,7 @@ TEST_CASE("a value of every kind") {
   CHECK(to_string(Kinds{}) == "Kinds{}");
 }
 
-TEST_CASE("values at the edge") {
+TEST_CASE("values at their limits") {
   Kinds kinds;
   kinds.flag = false;
   kinds.time = Timestamp{Timestamp::min_milliseconds - 1};
@@ -40,13 +40,13 @@ TEST_CASE("values at the edge") {
   CHECK(to_string(long_text) == "Kinds{Text=\"" + std::string(256, 'x') + "\"...}");
 }
 
-TEST_CASE("unions, and what they hold that nobody knew") {
+TEST_CASE("unions, and their unknown members") {
   CHECK(to_string(Choice{}) == "Choice{}");
   CHECK(to_string(Choice{Node{"n", {}}}) == "Choice{Tree=Node{Name=\"n\", Children=[]}}");
   CHECK(to_string(Choice{UnknownMember{"New\n", "\"who knows\""}}) == "Choice{\"New\\x0a\"=***}");
 }
 
-TEST_CASE("what is sensitive shows as ***") {
+TEST_CASE("sensitive values are printed as ***") {
   Patient patient;
   patient.ward = "7";
   patient.text = "secret";
@@ -64,7 +64,7 @@ TEST_CASE("what is sensitive shows as ***") {
   CHECK(to_string(rich::Secret{"secret", {}}) == "***");
 }
 
-TEST_CASE("values nested too deep end in dots") {
+TEST_CASE("values nested too deeply are printed as dots") {
   std::string const deep = to_string(rich::chain(100));
   CHECK(deep.find("...") != std::string::npos);
   CHECK(deep.size() < 1500);

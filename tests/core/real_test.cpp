@@ -33,7 +33,7 @@ bool refuses(std::string_view number) {
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("floating-point numbers are written so that they read back the same", F, float, double) {
+TEST_CASE_TEMPLATE("floating-point numbers survive a round trip", F, float, double) {
   for (F const value : {F{0}, F{1}, F{-1}, F(0.1), F(-2.5e-3), F(1e30), std::numeric_limits<F>::max(),
                         std::numeric_limits<F>::min(), std::numeric_limits<F>::denorm_min()}) {
     CAPTURE(value);
@@ -44,7 +44,7 @@ TEST_CASE_TEMPLATE("floating-point numbers are written so that they read back th
   CHECK(written(F{0} * F{-1}) == "-0");
 }
 
-TEST_CASE_TEMPLATE("what JSON has no number for has a name", F, float, double) {
+TEST_CASE_TEMPLATE("a value that a JSON number cannot represent has a name", F, float, double) {
   using Limits = std::numeric_limits<F>;
   CHECK(written(Limits::quiet_NaN()) == "\"NaN\"");
   CHECK(written(Limits::infinity()) == "\"Infinity\"");
@@ -62,7 +62,7 @@ TEST_CASE_TEMPLATE("what JSON has no number for has a name", F, float, double) {
   CHECK(value == 3);
 }
 
-TEST_CASE_TEMPLATE("a range is checked with its bounds included, and NaN is in none", F, float, double) {
+TEST_CASE_TEMPLATE("a range includes its bounds, and NaN is in none", F, float, double) {
   constexpr std::int64_t no_min = std::numeric_limits<std::int64_t>::min();
   constexpr std::int64_t no_max = std::numeric_limits<std::int64_t>::max();
   auto const within = [](F value, std::int64_t min, std::int64_t max) {
@@ -78,7 +78,7 @@ TEST_CASE_TEMPLATE("a range is checked with its bounds included, and NaN is in n
   CHECK(within(std::numeric_limits<F>::quiet_NaN(), no_min, no_max));
 }
 
-TEST_CASE("a number that is too large for the type is refused, and so is what is not a number") {
+TEST_CASE("a number that is too large for the type is rejected, and so is what is not a number") {
   CHECK(refuses<float>("1e39"));
   CHECK(refuses<float>("-1e39"));
   CHECK(refuses<double>("1e309"));
@@ -93,7 +93,7 @@ TEST_CASE("a number that is too large for the type is refused, and so is what is
   CHECK(reads<float>("3.4028235e38", std::numeric_limits<float>::max()));
 }
 
-TEST_CASE("a number that is too small for the type reads as zero with its sign") {
+TEST_CASE("a number that is too small for the type becomes zero with its sign") {
   for (std::string_view const tiny : {"1e-400", "2.4703282292062327e-324", "0.1e-99999999999999999999", "0e999"}) {
     CAPTURE(tiny);
     CHECK(reads<double>(tiny, 0.0));
@@ -104,7 +104,7 @@ TEST_CASE("a number that is too small for the type reads as zero with its sign")
   CHECK(reads<double>("4.9406564584124654e-324", std::numeric_limits<double>::denorm_min()));
 }
 
-TEST_CASE_TEMPLATE("the fallback for libraries without from_chars reads what from_chars reads", F, float, double) {
+TEST_CASE_TEMPLATE("the fallback for libraries without from_chars parses what from_chars parses", F, float, double) {
   std::string_view const numbers[] = {"0",
                                       "-0",
                                       "1.5",
@@ -138,7 +138,7 @@ TEST_CASE_TEMPLATE("the fallback for libraries without from_chars reads what fro
 
 TEST_CASE("the fallback does not depend on the decimal point of the locale") {
   std::string const before = std::setlocale(LC_NUMERIC, nullptr);
-  // Where no such locale is installed the test says nothing new, and still holds.
+  // Where no such locale is installed, the test passes without checking more than the others.
   for (char const* const name : {"de_DE.UTF-8", "fr_FR.UTF-8", "C"}) {
     std::setlocale(LC_NUMERIC, name);
     double value = 0;

@@ -47,7 +47,7 @@ TEST_CASE("a Result holds its error") {
   CHECK(moved.why == "because");
 }
 
-TEST_CASE("and_then and transform go on with the value and pass the error on") {
+TEST_CASE("and_then and transform continue with the value and forward the error") {
   CHECK(*half(8).and_then(half) == 2);
   CHECK(half(6).and_then(half).error().why == "odd");
   bool called = false;
@@ -69,7 +69,7 @@ TEST_CASE("and_then and transform go on with the value and pass the error on") {
   CHECK_FALSE(called);
 }
 
-TEST_CASE("a Result moves what cannot be copied, and converts the error's type") {
+TEST_CASE("a Result moves what cannot be copied, and converts the error type") {
   Result<std::unique_ptr<int>, Fault> result{std::make_unique<int>(3)};
   auto const length = std::move(result).transform([](std::unique_ptr<int>&& p) { return *p; });
   CHECK(*length == 3);

@@ -37,7 +37,7 @@ TEST_CASE("the walkers' view of a structure") {
   CHECK(type_of<Nothing>().members.empty());
 }
 
-TEST_CASE("a shape that refers to itself") {
+TEST_CASE("a recursive shape") {
   Type const& children = type_of<Node>().members[1].type();
   CHECK(children.kind == Kind::list);
   CHECK(&children.list().member() == &type_of<Node>());
@@ -59,7 +59,7 @@ TEST_CASE("every C++ type has its kind") {
   CHECK(type_of<OpenEnum<Color>>().enumeration().spellings.size() == 2);
 }
 
-TEST_CASE("members are reached by get and put") {
+TEST_CASE("members are accessed by get and put") {
   Kinds kinds;
   Member const& text = *type_of<Kinds>().find("Text");
   CHECK(text.get(&kinds) == nullptr);
@@ -93,7 +93,7 @@ TEST_CASE("lists, dense and sparse") {
   CHECK(numbers.at(&sparse, 1) == nullptr);
 }
 
-TEST_CASE("maps, dense and sparse, take a key once") {
+TEST_CASE("maps, dense and sparse, accept a key once") {
   std::map<std::string, std::string> dense;
   MapOps const& strings = type_of<std::map<std::string, std::string>>().map();
   CHECK_FALSE(bool{strings.insert_null != nullptr});
@@ -126,7 +126,7 @@ TEST_CASE("maps, dense and sparse, take a key once") {
   CHECK(seen.size() == 3);
 }
 
-TEST_CASE("unions are reached by their alternatives") {
+TEST_CASE("unions are accessed by their alternatives") {
   Choice choice;
   Type const& type = type_of<Choice>();
   CHECK(type.kind == Kind::union_);

@@ -10,7 +10,7 @@ using namespace healthlake;
 
 namespace {
 
-// Another calendar to compare with: it knows the lengths of the months and counts one day after the other.
+// An independent calendar for comparison: it knows the lengths of the months and counts day by day.
 struct DayCounter {
   int year = 1;
   int month = 1;
@@ -55,7 +55,7 @@ TEST_CASE("the civil calendar agrees with one that counts every day from year 1 
   CHECK(day * 86'400'000 == Timestamp::max_milliseconds + 1);
 }
 
-TEST_CASE("the time of day, also before 1970") {
+TEST_CASE("the time of day, before 1970 as well") {
   CivilTime const last = to_civil({-1});
   CHECK(last.year == 1969);
   CHECK(last.month == 12);
@@ -72,7 +72,7 @@ TEST_CASE("the time of day, also before 1970") {
   CHECK(to_iso8601({1'786'145'687'250}) == "2026-08-07T23:34:47.250Z");
 }
 
-TEST_CASE("from_civil refuses what no calendar has") {
+TEST_CASE("from_civil rejects dates and times that do not exist") {
   CivilTime const good{.year = 2024, .month = 2, .day = 29, .hour = 23, .minute = 59, .second = 59, .millisecond = 999};
   CHECK(from_civil(good).has_value());
   CHECK_FALSE(from_civil(with(good, &CivilTime::year, 2023)).has_value());
@@ -108,7 +108,7 @@ TEST_CASE("the range of a timestamp and its arithmetic") {
   CHECK(Milliseconds{5} < Milliseconds{7});
 }
 
-TEST_CASE("dates of signatures") {
+TEST_CASE("the date format of signatures") {
   CHECK(to_amz_date({1'786'145'687'999}) == "20260807T233447Z");
   CHECK(to_amz_date({Timestamp::min_milliseconds}) == "00010101T000000Z");
   CHECK(from_amz_date("20260807T233447Z") == Timestamp{1'786'145'687'000});
@@ -138,7 +138,7 @@ TEST_CASE("dates of signatures") {
   }
 }
 
-TEST_CASE("dates of HTTP") {
+TEST_CASE("the date format of HTTP") {
   CHECK(to_http_date({1'786'104'600'000}) == "Fri, 07 Aug 2026 12:10:00 GMT");
   CHECK(from_http_date("Fri, 07 Aug 2026 12:10:00 GMT") == Timestamp{1'786'104'600'000});
   // RFC 9110, 5.6.7 gives this example.
@@ -160,7 +160,7 @@ TEST_CASE("dates of HTTP") {
   }
 }
 
-TEST_CASE("epoch seconds are written with no more digits than they need") {
+TEST_CASE("epoch seconds are written with no more digits than necessary") {
   CHECK(to_epoch_seconds({0}) == "0");
   CHECK(to_epoch_seconds({1'786'145'687'000}) == "1786145687");
   CHECK(to_epoch_seconds({1'786'145'687'250}) == "1786145687.25");
@@ -173,7 +173,7 @@ TEST_CASE("epoch seconds are written with no more digits than they need") {
   CHECK(to_epoch_seconds({Timestamp::max_milliseconds}) == "253402300799.999");
 }
 
-TEST_CASE("epoch seconds are read exactly") {
+TEST_CASE("epoch seconds are parsed exactly") {
   struct Case {
     std::string_view number;
     std::int64_t milliseconds;
@@ -210,11 +210,11 @@ TEST_CASE("epoch seconds are read exactly") {
   }
 }
 
-TEST_CASE("epoch seconds outside the years 0001 to 9999, and what is no number") {
+TEST_CASE("epoch seconds outside the years 0001 to 9999, and what is not a number") {
   for (std::string_view const bad :
        {"253402300800", "-62135596800.001", "-62135596801", "99999999999999999999999999", "1e300", "1e99999999999",
         "-1e12", "25340230080e1", "", "-", "+1", ".5", "e5", "abc", "1x", "1.5x", "1e5x", "--1",
-        // What 64 bits hold, and what they wrap around to.
+        // The maximum of 64 bits, and what wraps around.
         "922337203685477581", "-922337203685477581", "9223372036854775810", "-9223372036854775810",
         "92233720368547758100", "9223372036854775810e-1", "9223372036854775810.5", "1.5.5", " 1"}) {
     CAPTURE(bad);
@@ -222,7 +222,7 @@ TEST_CASE("epoch seconds outside the years 0001 to 9999, and what is no number")
   }
 }
 
-TEST_CASE("every millisecond survives the way to text and back") {
+TEST_CASE("every millisecond survives a round trip") {
   std::int64_t wrong = 0;
   std::int64_t count = 0;
   for (std::int64_t ms = Timestamp::min_milliseconds; ms <= Timestamp::max_milliseconds; ms += 15'731'234'567, ++count)

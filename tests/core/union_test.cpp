@@ -24,7 +24,7 @@ static_assert(!CanEmplace<Two, std::string>);
 static_assert(!CanEmplace<Two, long>);
 }  // namespace
 
-TEST_CASE("a Union holds nothing at first") {
+TEST_CASE("a Union is unset at first") {
   Two const empty;
   CHECK_FALSE(empty.has_value());
   CHECK(empty.get_if<0>() == nullptr);
@@ -57,7 +57,7 @@ TEST_CASE("a Union holds exactly one member") {
   CHECK_FALSE(value == other);
 }
 
-TEST_CASE("a Union keeps the member that nobody knew") {
+TEST_CASE("a Union keeps an unknown member") {
   Two value{UnknownMember{"New", "{\"a\":1}"}};
   CHECK(value.has_value());
   REQUIRE(value.unknown() != nullptr);
@@ -70,7 +70,7 @@ TEST_CASE("a Union keeps the member that nobody knew") {
   CHECK(value.unknown() == nullptr);
 }
 
-TEST_CASE("a member whose type occurs twice is constructed by index only") {
+TEST_CASE("a member whose type appears twice is set by index only") {
   static_assert(std::constructible_from<Two, int>);
   static_assert(!std::constructible_from<Two, std::string>);
   static_assert(!std::constructible_from<Two, double>);
@@ -78,7 +78,7 @@ TEST_CASE("a member whose type occurs twice is constructed by index only") {
   CHECK(Union<std::string, int>{std::string{"x"}}.get_if<0>() != nullptr);
 }
 
-TEST_CASE("a Union copies, moves and assigns whatever it holds") {
+TEST_CASE("a Union copies, moves and assigns any member") {
   std::string const longer(100, 'x');
   Two values[] = {Two{}, Two{5}, Two{UnknownMember{"New", "{}"}}, Two{}, Two{}};
   values[3].emplace<0>(longer);

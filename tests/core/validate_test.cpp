@@ -60,12 +60,12 @@ TEST_CASE("the length of a string counts code points") {
         Violation{"LongText", Rule::length, "at least 3 characters", "2 characters"});
 }
 
-TEST_CASE("a pattern matches the whole text") {
+TEST_CASE("a pattern must match the entire string") {
   CHECK(only(named("a_c")) == Violation{"Name", Rule::pattern, "a string matching [a-zA-Z0-9-]+", "\"a_c\""});
   CHECK(only(named("ab\n")) == Violation{"Name", Rule::pattern, "a string matching [a-zA-Z0-9-]+", "\"ab\\x0a\""});
 }
 
-TEST_CASE("a string that is not valid UTF-8 breaks that rule only") {
+TEST_CASE("a string that is not valid UTF-8 is one violation only") {
   CHECK(only(named("\xFF")) == Violation{"Name", Rule::utf8, "valid UTF-8", "invalid UTF-8"});
   rich::Kinds kinds;
   kinds.text = "\xC3";
@@ -75,7 +75,7 @@ TEST_CASE("a string that is not valid UTF-8 breaks that rule only") {
   CHECK(found[0].rule == Rule::utf8);
 }
 
-TEST_CASE("lists: how many members, and each member's own rules") {
+TEST_CASE("lists: the number of members, and the rules of each member") {
   using Names = std::vector<std::string>;
   CHECK(only(having(&Ruled::names, Names{})) == Violation{"Names", Rule::length, "1 to 2 members", "0 members"});
   CHECK(only(having(&Ruled::names, Names{"ab", "cd", "ef"})) ==
@@ -87,7 +87,7 @@ TEST_CASE("lists: how many members, and each member's own rules") {
   CHECK(only(having(&Ruled::sparse_names, Sparse{std::nullopt, "a"})).path == "SparseNames[1]");
 }
 
-TEST_CASE("maps: how many entries, and the rules of keys and values") {
+TEST_CASE("maps: the number of entries, and the rules of keys and values") {
   using Table = std::map<std::string, std::string>;
   CHECK(valid(having(&Ruled::table, Table{})));
   CHECK(only(having(&Ruled::table, Table{{"aa", ""}, {"bb", ""}, {"cc", ""}})) ==
@@ -164,7 +164,7 @@ TEST_CASE("every violation is listed, in the order of the members") {
   auto const found = violations(value);
   std::vector<std::string> lines;
   for (auto const& violation : found) lines.push_back(to_string(violation));
-  // The length of a text is looked at first; a text of the right length then has to match.
+  // The length of a string is checked first; only a string of a valid length is then matched.
   CHECK(lines == std::vector<std::string>{"Name: expected 2 to 4 characters, found 1 characters",
                                           "Name: expected a string matching [a-zA-Z0-9-]+, found \"?\"",
                                           "Note: expected at most 3 characters, found 4 characters",
@@ -178,11 +178,11 @@ TEST_CASE("every violation is listed, in the order of the members") {
   CHECK(result.error().as<InvalidInput>()->violations == found);
 }
 
-TEST_CASE("the list stops where it is full, wherever that is") {
+TEST_CASE("validation stops when the list of violations is full") {
   Ruled value;
   value.names = std::vector<std::string>(50, "a");
   CHECK(violations(value, {.max_violations = 7}).size() == 7);
-  // The length of the list itself is the first violation, and one more for each member is not looked for.
+  // The length of the list itself is the first violation, and those of its members are no longer looked for.
   CHECK(violations(value, {.max_violations = 1})[0].path == "Names");
   CHECK(violations(value).size() == 51);
   value.names->resize(200);
@@ -204,7 +204,7 @@ TEST_CASE("nothing is nested deeper than max_depth") {
   CHECK(shallow[0] == Violation{"Names[0]", Rule::depth, "at most 1 levels", ""});
 }
 
-TEST_CASE("what is sensitive never shows") {
+TEST_CASE("sensitive values are never shown") {
   Patient patient;
   patient.text = "secret!";
   patient.texts = {"se cret"};

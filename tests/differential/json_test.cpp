@@ -1,5 +1,5 @@
-// Invariant: the library's tokenizer and nlohmann/json accept and reject the same texts, and what they accept reads
-// as the same value. Texts are generated: valid ones, valid ones with a byte changed, and random pieces of JSON.
+// Invariant: the library's tokenizer and nlohmann/json accept and reject the same JSON texts, with the same value. The
+// texts are generated: valid ones, valid ones with a byte changed, and random pieces of JSON.
 #include <doctest/doctest.h>
 
 #include <cstdint>
@@ -17,7 +17,7 @@ namespace {
 
 DecodeOptions const with_nlohmann{.tokenizer = nlohmann_tokenizer};
 
-// Reads any JSON text with one of the tokenizers; nothing if it is refused.
+// Parses any JSON text with one of the tokenizers; nullopt if it is rejected.
 std::optional<std::string> read(std::string_view text, DecodeOptions const& options) {
   Document document;
   ShapeBuilder builder{type_of<Document>(), &document, options};
@@ -101,7 +101,7 @@ class Generator {
     return out + "\"";
   }
 
-  // One byte replaced, removed, doubled, or the rest cut off.
+  // One byte replaced, removed or doubled, or the rest cut off.
   std::string damaged(std::string text) {
     static constexpr char hostile[] =
         "{}[]\",:\\ \n\t0123456789.eE+-truefalsn/u\x01\x1F\x7F\x80\xBF\xC0\xED\xA0\xF4\x90\xFF";
@@ -129,7 +129,7 @@ class Generator {
 
 }  // namespace
 
-TEST_CASE("both tokenizers agree on generated and damaged texts") {
+TEST_CASE("both tokenizers agree on generated and damaged JSON texts") {
   Generator generator{20260807};
   std::size_t accepted = 0, rejected = 0;
   for (int i = 0; i < 30'000; ++i) {
@@ -142,7 +142,7 @@ TEST_CASE("both tokenizers agree on generated and damaged texts") {
   CHECK(rejected > 20'000);
 }
 
-TEST_CASE("both tokenizers agree on every text of one and two bytes, and on the odd ones") {
+TEST_CASE("both tokenizers agree on every text of one and two bytes, and on unusual ones") {
   std::size_t accepted = 0, rejected = 0;
   for (int a = 0; a < 256; ++a) {
     compare(std::string(1, static_cast<char>(a)), accepted, rejected);
@@ -200,7 +200,7 @@ TEST_CASE("both tokenizers agree on every text of one and two bytes, and on the 
   CHECK(rejected > 60'000);
 }
 
-TEST_CASE("both tokenizers agree on where a double ends") {
+TEST_CASE("both tokenizers agree on the range of a double") {
   std::size_t accepted = 0, rejected = 0;
   // 2^1024 - 2^970, the smallest number that rounds to infinity.
   std::string const edge =
@@ -223,7 +223,7 @@ TEST_CASE("both tokenizers agree on where a double ends") {
   CHECK(rejected > 30);
 }
 
-TEST_CASE("both tokenizers fill a shape alike, and refuse it alike") {
+TEST_CASE("both tokenizers fill in a shape alike, and reject the same texts") {
   std::string const body =
       R"({"ExportJobProperties":{"JobId":"0123456789abcdef0123456789abcdef","JobName":"n\u00e4ch\"tlich","JobStatus":"COMPLETED",)"
       R"("SubmitTime":1786145687.25,"EndTime":1.786145999E9,"DatastoreId":"c0ffee","OutputDataConfig":{"S3Configuration":)"

@@ -1,9 +1,9 @@
-// Every matcher of model/patterns.hpp against PCRE2 with the expression the matcher stands under, on random strings.
+// Compares every matcher of model/patterns.hpp with PCRE2 and the matcher's expression, on random strings.
 //
-// PCRE2 is asked for what patterns.hpp promises: UTF-8 checked, both ends anchored, `.` stops at U+000A only, `\d` and
-// the bracketed ranges are ASCII (so no PCRE2_UCP; `\p{...}` works without it). `\p{ASCII}`, which PCRE2 lacks, is
-// replaced by the range it means. PCRE2's Unicode version may differ from that of model/unicode_table.hpp: strings with
-// a code point that only one of them has assigned are not compared.
+// PCRE2's options are those that patterns.hpp promises: UTF-8 checked, both ends anchored, `.` matches all but U+000A,
+// `\d` and ranges are ASCII (so no PCRE2_UCP; `\p{...}` works without it). `\p{ASCII}`, which PCRE2 lacks, is replaced
+// by its range. PCRE2's Unicode version may differ from that of model/unicode_table.hpp: strings with a code point that
+// only one of them has assigned are not compared.
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <doctest/doctest.h>
 #include <pcre2.h>
@@ -40,7 +40,7 @@ class Engine {
     code_.reset(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(regex.data()), regex.size(),
                               PCRE2_UTF | PCRE2_ANCHORED | PCRE2_ENDANCHORED, &error, &offset, context.get()));
     REQUIRE_MESSAGE(code_ != nullptr, regex << ": error " << error << " at " << offset);
-    // Without JIT support the interpreter takes over; the answers are the same.
+    // Without JIT support the interpreter is used; the results are the same.
     pcre2_jit_compile(code_.get(), PCRE2_JIT_COMPLETE);
     data_.reset(pcre2_match_data_create_from_pattern(code_.get(), nullptr));
   }
@@ -101,7 +101,7 @@ void append_utf8(std::string& out, char32_t c) {
 
 constexpr bool is_surrogate(char32_t c) { return c >= 0xD800 && c <= 0xDFFF; }
 
-// By code point: do the table and PCRE2 disagree whether it is a letter, a separator or a number?
+// By code point: whether the table and PCRE2 disagree if it is a letter, a separator or a number.
 std::vector<bool> const& disputed() {
   static std::vector<bool> const result = [] {
     Engine const member("[\\p{L}\\p{Z}\\p{N}]");
@@ -127,8 +127,8 @@ bool has_disputed(std::string_view text) {
   return false;
 }
 
-// What the strings for one pattern are made of: a sample takes one choice of each slot, the alphabet is what a mutation
-// puts in. All samples match. `limit` is the highest count of a quantifier over the whole string.
+// What the strings for one pattern consist of: a sample takes one choice of each slot, a mutation inserts characters of
+// the alphabet. All samples match. `limit` is the highest count of a quantifier over the entire string.
 struct Material {
   healthlake::Pattern const* pattern;
   std::vector<std::vector<std::string>> slots;
@@ -238,7 +238,7 @@ std::string sample(Material const& material, Random& random) {
   return text;
 }
 
-// One change at a random byte, which may well fall inside a code point.
+// One change at a random byte, which may be inside a code point.
 void mutate(std::string& text, Material const& material, Random& random) {
   std::size_t const at = random.below(text.size() + 1);
   std::size_t const length = std::min(text.size() - at, 1 + random.below(random.one_in(4) ? 12 : 1));
@@ -332,7 +332,7 @@ TEST_CASE("the table and PCRE2 agree on every code point that both have assigned
   CHECK(count < 20'000);
 }
 
-TEST_CASE("PCRE2 reads the expressions as patterns.hpp says") {
+TEST_CASE("PCRE2 interprets the expressions as patterns.hpp says") {
   CHECK(Engine(".").matches("\r"));
   CHECK(Engine(".").matches("\u2028"));
   CHECK(Engine(".").matches("\0"s));
@@ -373,7 +373,7 @@ TEST_CASE("every matcher agrees with PCRE2") {
     CHECK(tally.accepted >= strings_per_pattern / 20);
     CHECK(tally.rejected >= strings_per_pattern / 20);
     CHECK(tally.ill_formed >= strings_per_pattern / 100);
-    // Free text is refused for its length or its encoding only.
+    // Free text is rejected for its length or its encoding only.
     std::size_t const near_misses = tally.rejected - tally.ill_formed;
     CHECK(near_misses >= (material.limit > 0 ? 50 : strings_per_pattern / 20));
   }

@@ -1,12 +1,12 @@
-// Invariants of reading any bytes as the body of any message (the first byte, or a line with its name, picks the shape;
-// the rest is the body):
-// - decoding ends with a value or a fault, never otherwise;
-// - both tokenizers, the library's own and nlohmann/json's, give the same value and miss the same members, or both
-// fail;
-// - a fault lies within the body; its path, text and excerpt are bounded and printable;
-// - a value that lacked nothing can be encoded, and the text reads back as the same value; one that cannot be encoded
-//   lacked a required member or a union's content, and the encoder says that it is missing;
-// - any value, whole or not, can be validated and printed, and what is printed is one line of ASCII.
+// Invariants of decoding any bytes as the body of any message (the first byte, or a line with its name, selects the
+// shape; the rest is the body):
+// - decoding returns a value or a fault;
+// - both tokenizers, the library's own and nlohmann/json's, produce the same value and the same missing members, or
+//   both fail;
+// - a fault is at an offset in the body; its path, message and excerpt are bounded and printable;
+// - a value with nothing missing can be encoded, and the JSON text decodes to the same value; one that cannot be
+//   encoded lacked a required member or a union's member, and the encoder reports it as missing;
+// - any value, complete or not, can be validated and printed, and what is printed is one line of ASCII.
 #include <algorithm>
 
 #include "healthlake/core/print.hpp"

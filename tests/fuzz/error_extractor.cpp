@@ -1,9 +1,9 @@
 // Invariants of reading any HTTP response as an error:
-// - there always is an error, with the status and the request id of the response;
-// - its code has no colon, no blank at its ends, and at most max_error_code_bytes;
-// - its message is UTF-8 of at most max_error_message_bytes; its excerpt is bounded and printable;
-// - the error can be shown, and reads as every modelled error's shape without harm;
-// - an error that a server writes reads back with the same code, message and status.
+// - there is always an error, with the status and the request id of the response;
+// - its code has no colon, no blanks at either end, and at most max_error_code_bytes;
+// - its message is valid UTF-8 of at most max_error_message_bytes; its excerpt is bounded and printable;
+// - the error can be printed, and its body can be decoded as every modelled error;
+// - an error that a server writes is read with the same code, message and status.
 #include <algorithm>
 
 #include "healthlake/protocol/error_response.hpp"
@@ -34,7 +34,7 @@ void check_code(std::string_view code) {
     FUZZ_REQUIRE(end != ' ' && end != '\t', "a code has no blank at its ends", code);
 }
 
-// What was read is written again, and must read the same; a code that the wire would clean is left out.
+// What was read is written again, and must be read the same; a code that would be cleaned is left out.
 void check_written(ServiceError const& error) {
   if (error.code.empty() || !valid_utf8(error.code) || detail::clean_error_code(error.code) != error.code) return;
   HttpResponse const http = write_error(error.code, error.message, error.http_status, {.request_id = "id-1"});

@@ -1,7 +1,7 @@
-// What the fuzz targets share: the check that ends a run with words, readers for HTTP messages, a table of shapes.
+// What the fuzz targets share: the check that ends a run with a message, parsers for HTTP messages, a table of shapes.
 //
 // A target is one file with its invariants at the top and `LLVMFuzzerTestOneInput`; run.sh builds and runs all of them.
-// Inputs are plain texts wherever that is possible, so that seeds can be written by hand and a crash can be read.
+// Inputs are plain text where possible, so that seeds can be written by hand and a crash can be read.
 #pragma once
 
 #include <array>
@@ -19,7 +19,7 @@
 // libFuzzer's entry point, defined by each target.
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size);
 
-/// Ends the run if `condition` does not hold; `what` says which invariant that was, `shown` is printed with it.
+/// Ends the run if `condition` is false; `what` names the invariant, `shown` is printed with it.
 #define FUZZ_REQUIRE(condition, what, shown)                                                   \
   do {                                                                                         \
     if (!(condition)) ::healthlake::fuzz::broken(#condition, what, shown, __FILE__, __LINE__); \
@@ -38,7 +38,7 @@ inline std::string_view as_text(std::uint8_t const* data, std::size_t size) {
   return size == 0 ? std::string_view{} : std::string_view{reinterpret_cast<char const*>(data), size};
 }
 
-/// Takes the text up to the next line feed off the front, without the line feed.
+/// Removes the first line from the front and returns it without the line feed.
 inline std::string_view take_line(std::string_view& text) {
   std::size_t const end = text.find('\n');
   std::string_view const line = text.substr(0, end);
@@ -46,7 +46,7 @@ inline std::string_view take_line(std::string_view& text) {
   return line;
 }
 
-/// A line with what a line cannot hold: U+0001 stands for a line feed.
+/// A line with what a line cannot contain: U+0001 represents a line feed.
 inline std::string unfold(std::string_view line) {
   std::string out{line};
   for (char& c : out)
@@ -54,7 +54,7 @@ inline std::string unfold(std::string_view line) {
   return out;
 }
 
-/// Takes field lines `Name: value` off the front, up to and with an empty line.
+/// Removes field lines `Name: value` from the front, up to and including an empty line.
 inline Headers take_headers(std::string_view& text) {
   Headers headers;
   while (!text.empty()) {
@@ -78,7 +78,7 @@ inline HttpResponse take_response(std::string_view text) {
   return response;
 }
 
-/// Method, authority and target on a line each, then as for a response.
+/// Method, authority and target on one line each, then as for a response.
 inline HttpRequest take_request(std::string_view text) {
   HttpRequest request;
   request.method = unfold(take_line(text));
@@ -103,7 +103,7 @@ struct ShapeTable {
   }
   static constexpr auto rows = make(AllShapes{});
 
-  /// Takes the choice of a row off the front: a line with the name of a shape, as seeds have it, or else one byte.
+  /// Removes the choice of a row from the front: a line with the name of a shape, as in seeds, or else one byte.
   static Row const& take(std::string_view& input) {
     std::string_view rest = input;
     std::string_view const name = take_line(rest);

@@ -1,10 +1,10 @@
-// Invariants of the small parsers, each fed the whole input as text:
-// - an endpoint that parses is http or https, has an authority without user info, and its address parses to itself; a
-//   region makes an endpoint if and only if that is a label of a host name, and no refusal quotes the text;
-// - a date that parses is written as it was read; a time that is drawn reads back from each of its spellings;
-// - epoch seconds agree with strtod to the millisecond and read back exactly; a number is refused only for its range;
-// - base64 that parses is written as it was read, and any bytes read back;
-// - well-formed UTF-8 is what decodes code point by code point; no pattern matches anything else.
+// Invariants of the small parsers, each fed the entire input as a string:
+// - an endpoint that parses is http or https, has an authority without user info, and its URL parses to itself; a
+//   region resolves if and only if it is a label of a host name, and no error quotes the input;
+// - a date that parses is written as it was read; a generated time survives a round trip through each of its formats;
+// - epoch seconds agree with strtod to the millisecond and round-trip exactly; a number is rejected only for its range;
+// - base64 that parses is written as it was read, and any bytes round-trip;
+// - valid UTF-8 is what decodes code point by code point; no pattern matches anything else.
 #include <cmath>
 #include <cstdlib>
 
@@ -22,7 +22,7 @@ using namespace healthlake;
 void check_refusal(Error const& error, std::string_view text) {
   auto const* setup = error.as<SetupError>();
   FUZZ_REQUIRE(setup && setup->phase == SetupPhase::endpoint, "a refusal is an endpoint's", text);
-  // No message has an at sign; where a text has one, a password may stand before it.
+  // No message contains an at sign; in an input that has one, a password may precede it.
   bool const quoted = text.find('@') != text.npos && setup->message.find(text) != std::string::npos;
   FUZZ_REQUIRE(!quoted, "no refusal quotes", text);
 }

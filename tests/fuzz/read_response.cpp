@@ -1,8 +1,8 @@
-// Invariants of reading any HTTP response as the answer to every operation:
-// - a status of 2xx gives an output or a malformed response, any other status a service error; whichever it is, it
-//   has the status and the request id of the response;
-// - an output that was believed lacks no required member of its own, unless the options let it;
-// - the stricter options believe nothing that the looser ones refuse, and the values are the same.
+// Invariants of reading any HTTP response as the response of every operation:
+// - a 2xx status yields an output or a malformed response, any other status a service error; in either case with the
+//   status and the request id of the response;
+// - an accepted output lacks no required member of its own, unless the options allow it;
+// - stricter options accept nothing that looser ones reject, and the values are the same.
 #include "healthlake/model/all.hpp"
 #include "healthlake/protocol/aws_json.hpp"
 #include "tests/fuzz/fuzz.hpp"

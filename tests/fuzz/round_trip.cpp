@@ -1,9 +1,9 @@
-// Invariants of values made up from any bytes (the first byte, or a line with its name, picks the shape; the next
+// Invariants of values generated from any bytes (the first byte, or a line with its name, selects the shape; the next
 // byte the mode):
-// - a valid value has no violation;
-// - every value can be encoded, and reads back the same with nothing missing, from text and from a DOM;
+// - a valid value has no violations;
+// - every value can be encoded, and decodes to the same value with nothing missing, from JSON text and from a DOM;
 // - what is printed is one line of ASCII;
-// - a valid input can be written as a request, which the server's side reads as the same input; the same goes for an
+// - a valid input can be written as a request, which the server side reads as the same input; the same applies to an
 //   output and its response.
 #include <algorithm>
 

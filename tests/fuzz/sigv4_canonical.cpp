@@ -1,11 +1,11 @@
 // Invariants of signing any request (the first byte picks the options, the rest is the request):
-// - a request that could split a message (CR, LF or NUL), whose method or a header name is no token, or that has no
-//   host or two, is refused; any other is signed;
-// - the canonical request has the lines its specification names: method, path, query, one line a signed header, an
-//   empty one, the names, the hash; names are lower case, sorted, each once; blanks are single and never at an end;
+// - a request that could split a message (CR, LF or NUL), whose method or a header name is not a token, or that has no
+//   host or two, is rejected; any other is signed;
+// - the canonical request has the specified lines: method, path, query, one line per signed header, an
+//   empty one, the names, the hash; names are in lower case, sorted, each once; spaces are single and never at an end;
 // - the order of headers of different names does not matter, and headers that are not signable do not either;
-// - what is hashed is the canonical request as it can be read;
-// - the verifying side accepts what was signed, unless the session token was left out of the signature.
+// - what is hashed is the canonical request as the string shows it;
+// - the verifier accepts what was signed, unless the session token was not signed.
 #include <algorithm>
 #include <vector>
 
@@ -67,7 +67,7 @@ void check_lines(std::string_view text, HttpRequest const& request, bool normali
     FUZZ_REQUIRE(std::find(names.begin(), names.end(), name) != names.end(), "host and date are signed", text);
 }
 
-// Lines of one name keep their order, which counts.
+// Lines of the same name keep their order, which matters.
 HttpRequest reordered(HttpRequest const& request) {
   std::vector<Header> lines{request.headers.begin(), request.headers.end()};
   std::stable_sort(lines.begin(), lines.end(), [](Header const& a, Header const& b) {
@@ -81,7 +81,7 @@ HttpRequest reordered(HttpRequest const& request) {
   return other;
 }
 
-// Whether the verifier must take the request, or may refuse it for what was in it before it was signed.
+// Whether the verifier must accept the request, or may reject it for what was in it before it was signed.
 bool acceptable(HttpRequest const& request, SigV4Options const& options, Credentials const& credentials) {
   bool const token = !credentials.session_token.empty();
   if (token && options.omit_session_token) return false;

@@ -1,9 +1,9 @@
-// Invariants of verifying signatures, in two modes picked by the first byte:
-// - any request is refused, whatever key it names (no input holds a right signature), and the refusal has a code, a
-//   status and a bounded text of printable ASCII;
-// - a request that was signed and then edited is refused, unless the edits changed nothing that was signed: method,
-//   path, body, the decoded parameters of the query, the signed headers but for their blanks, and the key id. That
-//   comparison is written here anew and shares nothing with the canonicalizer.
+// Invariants of verifying signatures, in two modes selected by the first byte:
+// - any request is rejected, whatever key it names (no input contains a valid signature), and the failure has a code, a
+//   status and a bounded message of printable ASCII;
+// - a request that was signed and then edited is rejected, unless the edits changed nothing that was signed: method,
+//   path, body, the decoded parameters of the query, the signed headers except for whitespace, and the key id. That
+//   comparison is independent of the canonicalizer.
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -28,7 +28,7 @@ SigV4Verifier<Sha256> make_verifier() {
 void check_any(std::string_view text) {
   HttpRequest const request = fuzz::take_request(text);
   auto verifier = make_verifier();
-  // The time is the request's own, so that the date is not what refuses it.
+  // The time is the request's own, so that it is not rejected for its date.
   auto const date = request.headers.find("x-amz-date");
   Timestamp const at = date ? from_amz_date(*date).value_or(now) : now;
   auto const result = verifier.verify(request, at, [](std::string_view) { return &credentials; });
@@ -74,13 +74,13 @@ std::vector<std::pair<std::string, std::string>> parameters(std::string_view tar
   return out;
 }
 
-// A request without a path, or with one that lacks its first slash, is one for the path with it.
+// A path that is empty or lacks its first slash is equivalent to the path with it.
 std::string path_of(std::string_view target) {
   std::string path{target.substr(0, target.find('?'))};
   return path.starts_with('/') ? path : "/" + path;
 }
 
-// The words of all values of a header. Values of several lines count as joined by commas.
+// The words of all values of a header, with several lines joined by commas.
 std::vector<std::string> words(HttpRequest const& request, std::string_view name) {
   std::string joined;
   std::size_t lines = 0;
@@ -197,7 +197,7 @@ void check_edited(ByteSource source) {
 int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
   std::string_view const input = fuzz::as_text(data, size);
   if (input.empty()) return 0;
-  // 'R' for a request as it stands, 'S' for edits of a signed one.
+  // 'R' for a request as it is, 'S' for edits of a signed one.
   if (input[0] % 2 == 0) check_any(input.substr(1));
   else check_edited(ByteSource::from_bytes(input.substr(1)));
   return 0;

@@ -1,8 +1,8 @@
-// Invariants of telling whether any text is JSON:
-// - well_formed_json, with either tokenizer, agrees with nlohmann::json::accept, but for what it refuses by its own
-// rules: nesting deeper than
-//   DecodeOptions::max_depth, and a byte order mark or a NUL byte, which that parser skips or takes for the end;
-// - text that is well formed reads as open content, the text that is kept is well formed, and reading that again
+// Invariants of checking whether any input is JSON text:
+// - well_formed_json, with either tokenizer, agrees with nlohmann::json::accept, except for what it rejects by its own
+//   rules: nesting deeper than DecodeOptions::max_depth, and a byte order mark or a NUL byte, which that parser skips
+//   or takes for the end;
+// - well-formed JSON text can be decoded as a document, the text that is kept is well-formed, and decoding that again
 //   changes nothing.
 #include <nlohmann/json.hpp>
 
@@ -19,7 +19,7 @@ struct Holder {
   static consteval auto shape() { return structure("Holder", field<&Holder::content>("Content", required)); }
 };
 
-// How deep the brackets outside of strings nest; counts right if the text is JSON.
+// How deep the brackets outside strings nest, provided that the text is JSON.
 std::size_t depth_of(std::string_view text) {
   std::size_t depth = 0;
   std::size_t deepest = 0;
@@ -44,7 +44,7 @@ int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
   FUZZ_REQUIRE(ours == theirs, "both agree on what is JSON", text);
   if (!ours) return 0;
 
-  // Inside of a member the text nests one level deeper.
+  // Inside a member the text is nested one level deeper.
   DecodeOptions const options{.max_depth = DecodeOptions{}.max_depth + 1};
   auto const once = decode<Holder>("{\"Content\":" + text + "}", options);
   FUZZ_REQUIRE(once && once->missing.empty(), "JSON reads as open content", text);

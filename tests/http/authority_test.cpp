@@ -1,4 +1,4 @@
-// An authority is host and port of one meaning, or it is refused for its first fault.
+// An authority is an unambiguous host and port, or is rejected for its first fault.
 #include "healthlake/http/authority.hpp"
 
 #include <doctest/doctest.h>
@@ -8,7 +8,7 @@
 
 using namespace healthlake::detail;
 
-TEST_CASE("host and port are taken apart") {
+TEST_CASE("host and port are separated") {
   struct Case {
     std::string_view text, host;
     bool name;

@@ -25,7 +25,7 @@ std::string message_of(EndpointOptions const& options) {
 EndpointOptions custom(std::string url) { return {.region = "us-east-1", .endpoint = std::move(url)}; }
 }  // namespace
 
-TEST_CASE("the address is built from region, partition and switches") {
+TEST_CASE("the endpoint is built from region, partition and options") {
   CHECK(url_of({.region = "us-east-1"}) == "https://healthlake.us-east-1.amazonaws.com");
   CHECK(url_of({.region = "us-east-1", .use_fips = true}) == "https://healthlake-fips.us-east-1.amazonaws.com");
   CHECK(url_of({.region = "us-east-1", .use_dual_stack = true}) == "https://healthlake.us-east-1.api.aws");
@@ -37,7 +37,7 @@ TEST_CASE("the address is built from region, partition and switches") {
   CHECK(url_of({.region = "us-iso-east-1"}) == "https://healthlake.us-iso-east-1.c2s.ic.gov");
 }
 
-TEST_CASE("a region belongs to the partition that lists it, then to the one whose rule fits, else to aws") {
+TEST_CASE("a region belongs to the partition that lists it, or else to the one whose rule it matches, or else to aws") {
   CHECK(partition_of("aws-cn-global").id == "aws-cn");
   CHECK(partition_of("aws-iso-b-global").id == "aws-iso-b");
   CHECK(partition_of("eu-nowhere-7").id == "aws");
@@ -58,7 +58,7 @@ TEST_CASE("a region belongs to the partition that lists it, then to the one whos
   static_assert(partition_of("us-gov-west-1").dual_stack_dns_suffix == "api.aws");
 }
 
-TEST_CASE("a region that no partition knows gets the domain of aws") {
+TEST_CASE("a region that belongs to no known partition gets the domain of aws") {
   CHECK(url_of({.region = "moon-base-1"}) == "https://healthlake.moon-base-1.amazonaws.com");
 }
 
@@ -125,7 +125,7 @@ TEST_CASE("a custom endpoint is split into its parts") {
   }
 }
 
-TEST_CASE("an invalid custom endpoint is refused, and not quoted") {
+TEST_CASE("an invalid custom endpoint is rejected, and not quoted") {
   struct Case {
     std::string_view url;
     std::string_view what;
@@ -207,7 +207,7 @@ TEST_CASE("an invalid custom endpoint is refused, and not quoted") {
   CHECK(message_of(custom(std::string("http://a\0b", 10))).find("no host") != std::string::npos);
 }
 
-TEST_CASE("a custom address is bounded") {
+TEST_CASE("the size of a custom endpoint is limited") {
   std::string const url = "http://a/";
   CHECK(resolve_endpoint(custom(url + std::string(2048 - url.size(), 'x'))));
   CHECK(message_of(custom(url + std::string(2049 - url.size(), 'x'))).find("2048") != std::string::npos);
@@ -231,7 +231,7 @@ TEST_CASE("the request target is the path and a slash") {
   CHECK(Endpoint{"https", "example.com", "/custom"}.target() == "/custom/");
 }
 
-TEST_CASE("a host prefix goes in front of a name, and not in front of an IP address") {
+TEST_CASE("a host prefix is prepended to a name, and not to an IP address") {
   auto const prefixed = [](std::string authority) {
     return detail::with_host_prefix({"https", std::move(authority), "/p"}, "datatransformation.").url();
   };

@@ -11,12 +11,12 @@
 
 using namespace healthlake;
 
-TEST_CASE("header names compare without regard to ASCII case") {
+TEST_CASE("header names are case-insensitive") {
   CHECK(equal_ignoring_case("Content-Type", "cONTENT-tYPE"));
   CHECK(equal_ignoring_case("", ""));
   CHECK_FALSE(equal_ignoring_case("Content-Type", "Content-Typ"));
   CHECK_FALSE(equal_ignoring_case("Content-Type", "Content_Type"));
-  // Only the letters have a case: `[` and `{` are 32 apart as well.
+  // Only letters have a case, although `[` and `{` are 32 apart as well.
   CHECK(equal_ignoring_case("Z", "z"));
   CHECK_FALSE(equal_ignoring_case("[", "{"));
   CHECK_FALSE(equal_ignoring_case("@", "`"));
@@ -35,7 +35,7 @@ TEST_CASE("headers keep every line in order and find the first") {
   CHECK(*++ ++headers.begin() == Header{"a", "3"});
 }
 
-TEST_CASE("set replaces every line of a name, remove drops them") {
+TEST_CASE("set replaces all lines of a name, remove removes them") {
   Headers headers{{"A", "1"}, {"B", "2"}, {"a", "3"}};
   headers.set("a", "4");
   CHECK(headers == Headers{{"B", "2"}, {"a", "4"}});
@@ -48,13 +48,13 @@ TEST_CASE("set replaces every line of a name, remove drops them") {
   CHECK(Headers{}.empty());
 }
 
-TEST_CASE("headers keep what they are given, also from themselves and through a move") {
+TEST_CASE("headers keep what they are given, even from themselves and through a move") {
   Headers headers{{"A", "1"}};
-  // Long enough to outgrow the memory while the arguments are views into it.
+  // Long enough to reallocate while the arguments are views into the memory.
   for (int i = 0; i < 200; ++i) headers.add((*headers.begin()).name, {(*headers.begin()).value, "x"});
   CHECK(headers.size() == 201);
   for (auto const& [name, value] : headers) CHECK((name == "A" && (value == "1" || value == "1x")));
-  // A name that is a view into a line that goes.
+  // A name that is a view into a line that is removed.
   headers.set((*headers.begin()).name, (*headers.begin()).value);
   CHECK(headers == Headers{{"A", "1"}});
   headers.remove((*headers.begin()).name);
@@ -84,7 +84,7 @@ TEST_CASE("truncate keeps the first lines") {
   CHECK(headers.empty());
 }
 
-TEST_CASE("blanks around a value are trimmed, nothing else is") {
+TEST_CASE("spaces and tabs around a value are trimmed, nothing else is") {
   CHECK(trim_blanks(" \ta b\t ") == "a b");
   CHECK(trim_blanks(" \t").empty());
   CHECK(trim_blanks("\na\r") == "\na\r");
@@ -99,7 +99,7 @@ TEST_CASE("tokens are those of RFC 9110") {
     CHECK_FALSE(is_token(std::string{'a', c}));
 }
 
-TEST_CASE("CR, LF and NUL are forbidden in a value, wherever they stand") {
+TEST_CASE("CR, LF and NUL are forbidden anywhere in a value") {
   CHECK_FALSE(forbidden_field_value(""));
   CHECK_FALSE(forbidden_field_value("a b\tc \xc3\xa9"));
   CHECK(forbidden_field_value("a\r"));
@@ -107,7 +107,7 @@ TEST_CASE("CR, LF and NUL are forbidden in a value, wherever they stand") {
   CHECK(forbidden_field_value(std::string_view{"a\0b", 3}));
   for (std::size_t at = 0; at < 40; ++at)
     for (char const c : {'\r', '\n', '\0', '\t', '\x01', '\x7f', '\x8d'}) {
-      // Tabs all around: they are below the space, too, and allowed.
+      // Surrounded by tabs, which are below the space as well, and allowed.
       std::string text(40, '\t');
       text[at] = c;
       CAPTURE(at);

@@ -1,4 +1,4 @@
-// A request that could begin or end another message is refused, whoever asks, and no header's value is shown.
+// A request that could split the message is rejected, and no header value is shown.
 #include "healthlake/http/request_check.hpp"
 
 #include <doctest/doctest.h>
@@ -19,7 +19,7 @@ std::string fault_of(HttpRequest const& request) {
 
 TEST_CASE("requests that are well formed") {
   CHECK(fault_of({}).empty());
-  // What is left to those who sign and send: the form of target and authority.
+  // The form of the target and the authority is left to signers and transports.
   CHECK(fault_of({.method = "M-SEARCH", .authority = "", .target = "*"}).empty());
   CHECK(fault_of({.target = "/a b/\xc3\xa4", .headers = {{"Host", "a"}, {"X-A", ""}, {"x-a", "\xff\t"}}}).empty());
 }
@@ -38,7 +38,7 @@ TEST_CASE("each of the 256 bytes in a method, a name, a value and a target") {
   }
 }
 
-TEST_CASE("a fault says what is wrong, in one line, and shows no value") {
+TEST_CASE("a fault says what is wrong, in one line, and does not show values") {
   CHECK(fault_of({.method = ""}) == "the method `` is not a token (RFC 9110, 9.1)");
   CHECK(fault_of({.method = "GET / \n"}) == "the method `GET / \\x0a` is not a token (RFC 9110, 9.1)");
   CHECK(fault_of({.target = "/\r\nX: y"}) == "the request target contains CR, LF or NUL");

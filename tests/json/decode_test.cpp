@@ -10,7 +10,7 @@
 using namespace healthlake;
 using namespace std::string_view_literals;
 
-TEST_CASE("an excerpt is what was read last, printable and bounded") {
+TEST_CASE("an excerpt is the end of what was read, printable and bounded") {
   CHECK(detail::excerpt_before("", 0).empty());
   CHECK(detail::excerpt_before("abc", 0).empty());
   CHECK(detail::excerpt_before("abc", 2) == "ab");
@@ -38,7 +38,7 @@ TEST_CASE("a fault has a message, a path, an offset and an excerpt") {
                                      .excerpt = R"({"Name":"n","Children":[{"Name":7)"});
 }
 
-TEST_CASE("a text that ends too early is a fault wherever it ends") {
+TEST_CASE("truncated JSON text is a fault wherever it ends") {
   std::string const text{rich::all_kinds_json};
   for (std::size_t length = 0; length < text.size(); ++length) {
     CAPTURE(length);
@@ -50,7 +50,7 @@ TEST_CASE("a text that ends too early is a fault wherever it ends") {
   CHECK(decode<rich::Kinds>(text + " \n").has_value());
 }
 
-TEST_CASE("any one byte changed gives a value or a fault, and nothing worse") {
+TEST_CASE("a message with any one byte changed yields a value or a fault") {
   std::string const text{rich::all_kinds_json};
   std::size_t faults = 0;
   for (std::size_t at = 0; at < text.size(); ++at)

@@ -30,13 +30,13 @@ TEST_CASE("a value of every kind to a DOM and back") {
   CHECK(back->missing.empty());
 }
 
-TEST_CASE("what cannot be written is no DOM") {
+TEST_CASE("what cannot be encoded has no DOM") {
   auto const dom = to_dom(rich::Node{"\xFF", {}});
   REQUIRE_FALSE(dom.has_value());
   CHECK(dom.error().kind() == ErrorKind::invalid);
 }
 
-TEST_CASE("the faults of a DOM are those of the text") {
+TEST_CASE("the faults of a DOM are those of JSON text") {
   CHECK(fault(Json::array()).message == "expected an object, found an array");
   CHECK(fault(nullptr).message == "expected an object, found null");
   CHECK(fault({{"Text", 1}}).message == "expected a string, found a number");
@@ -55,7 +55,7 @@ TEST_CASE("the faults of a DOM are those of the text") {
   CHECK(gap->missing.size() == 1);
 }
 
-TEST_CASE("a DOM can hold what JSON cannot") {
+TEST_CASE("a DOM can contain what JSON cannot") {
   CHECK(fault({{"Text", "\xFF"}}).message == "invalid UTF-8");
   CHECK(fault({{"Map", {{"\xFF", "x"}}}}).message == "invalid UTF-8 in a member name");
   CHECK(fault({{"\xFF", "x"}}).message == "invalid UTF-8 in a member name");

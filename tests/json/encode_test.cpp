@@ -38,7 +38,7 @@ TEST_CASE("required and defaulted members are always written") {
   CHECK(*encode(rich::Ruled{}) == R"({"Name":"ab"})");
 }
 
-TEST_CASE("numbers at their limits, and the names of what is none") {
+TEST_CASE("numbers at their limits, and the names of what is not a number") {
   Kinds kinds;
   kinds.byte = std::int8_t{127};
   kinds.short_integer = std::int16_t{-32'768};
@@ -65,7 +65,7 @@ TEST_CASE("unions") {
   CHECK(failure(kinds).path == "Choice.Tree.Name");
 }
 
-TEST_CASE("what cannot be written: texts, names and keys that are no UTF-8") {
+TEST_CASE("what cannot be encoded: strings, names and keys that are not valid UTF-8") {
   CHECK(failure(Node{"\xFF", {}}) == Violation{"Name", Rule::utf8, "valid UTF-8", ""});
   CHECK(failure(Node{"n", {Node{"n", {}}, Node{"\xED\xA0\x80", {}}}}).path == "Children[1].Name");
   Kinds kinds;
@@ -76,7 +76,7 @@ TEST_CASE("what cannot be written: texts, names and keys that are no UTF-8") {
   CHECK(failure(Choice{UnknownMember{"\xFF", "1"}}) == Violation{"", Rule::utf8, "a member name in valid UTF-8", ""});
 }
 
-TEST_CASE("what cannot be written: enumerations and times") {
+TEST_CASE("what cannot be encoded: enumerations and times") {
   Kinds kinds;
   kinds.color = OpenEnum<rich::Color>{};
   CHECK(failure(kinds) == Violation{"Color", Rule::missing, "a value of Color", ""});
@@ -89,7 +89,7 @@ TEST_CASE("what cannot be written: enumerations and times") {
   CHECK(failure(kinds).path == "Time");
 }
 
-TEST_CASE("open content must be one JSON value") {
+TEST_CASE("a document must be one JSON value") {
   Kinds kinds;
   for (char const* good : {"null", "1.50", "\"x\"", " [1, 2] ", "{\"a\":{}}"}) {
     CAPTURE(good);
@@ -111,19 +111,19 @@ TEST_CASE("open content must be one JSON value") {
   CHECK(failure(kinds).path == "Document");
 }
 
-TEST_CASE("the name of an unknown member is shortened in a path") {
+TEST_CASE("the name of an unknown member is truncated in a path") {
   Choice const choice{UnknownMember{"New\n" + std::string(100, 'x'), "}"}};
   CHECK(failure(choice).path == "[\"New\\x0a" + std::string(60, 'x') + "\"...]");
 }
 
-TEST_CASE("nothing nested deeper than 64 levels is written") {
+TEST_CASE("nothing nested deeper than 64 levels is encoded") {
   CHECK(encode(rich::chain(32)).has_value());
   Violation const deep = failure(rich::chain(34));
   CHECK(deep.rule == Rule::depth);
   CHECK(deep.expected == "at most 64 levels");
 }
 
-TEST_CASE("what is written is read again") {
+TEST_CASE("what is encoded can be decoded") {
   for (int levels = 1; levels <= 40; ++levels) {
     auto const text = encode(rich::chain(levels));
     if (!text) continue;
@@ -134,7 +134,7 @@ TEST_CASE("what is written is read again") {
   }
 }
 
-TEST_CASE("a failure shows nothing sensitive") {
+TEST_CASE("a failure shows no sensitive values") {
   rich::Patient patient;
   patient.keys = rich::Texts{{"hidden", "\xFF"}};
   CHECK(failure(patient).path == "Keys[***]");

@@ -1,5 +1,5 @@
-// What the tokenizer hands to a ShapeBuilder, byte for byte, and where it says a fault is. That it accepts what it
-// should is the business of tests/differential/json_test.cpp.
+// What the tokenizer passes to a ShapeBuilder, byte for byte, and where it reports faults. What it accepts and rejects
+// is tested by tests/differential/json_test.cpp.
 #include "healthlake/json/own_tokenizer.hpp"
 
 #include <doctest/doctest.h>
@@ -18,7 +18,7 @@ struct Texts {
   static consteval auto shape() { return structure("Texts", field<&Texts::list>("list", required)); }
 };
 
-// The one string of a text `{"list":["..."]}` around `inner`.
+// The only string of `{"list":["..."]}`, with `inner` as its content.
 std::string read_string(std::string const& inner) {
   auto const decoded = decode<Texts>("{\"list\":[\"" + inner + "\"]}");
   REQUIRE(decoded);
@@ -42,7 +42,7 @@ Fault fault_of(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("strings come as they stand, wherever in an eight-byte word something happens") {
+TEST_CASE("strings are passed on unchanged, at every position of an eight-byte word") {
   std::string const plain = "abcdefghijklmnopqrstuvwxyz";
   for (std::size_t length = 0; length <= plain.size(); ++length)
     CHECK(read_string(plain.substr(0, length)) == plain.substr(0, length));
@@ -103,13 +103,13 @@ TEST_CASE("a fault says what and where") {
   }
 }
 
-TEST_CASE("a NUL byte is no end of the text") {
+TEST_CASE("a NUL byte does not end the text") {
   CHECK(fault_of(std::string_view{"{}\0", 3}).message == "trailing characters after the JSON value");
   CHECK(fault_of(std::string_view{"[\0]", 3}).message == "unexpected byte in JSON text");
   CHECK(fault_of(std::string_view{"\0", 1}).offset == 0);
 }
 
-TEST_CASE("nesting is the ShapeBuilder's business and costs no stack") {
+TEST_CASE("nesting is limited by the ShapeBuilder and uses no stack") {
   std::string const deep(200'000, '[');
   CHECK(fault_of(deep).message == "nested deeper than 64 levels");
   CHECK(fault_of(deep).offset == 65);

@@ -31,7 +31,7 @@ TEST_CASE("a raw value that is kept") {
   CHECK(kept == R"({"a":[1.50,"x\n",null],"b":"y"})");
 }
 
-TEST_CASE("a raw value of one piece ends with it") {
+TEST_CASE("a raw value that is a scalar ends with it") {
   detail::RawValue raw;
   std::string kept;
   raw.expect(&kept);
@@ -49,7 +49,7 @@ TEST_CASE("a raw value of one piece ends with it") {
   CHECK(kept == "[]");
 }
 
-TEST_CASE("a raw value that is skipped leaves nothing behind") {
+TEST_CASE("a raw value that is skipped leaves nothing") {
   detail::RawValue raw;
   std::string kept = "untouched";
   raw.expect(&kept);

@@ -53,7 +53,7 @@ std::vector<std::string> missing(std::string_view text) {
 
 using Paths = std::vector<std::string>;
 
-// One JSON value of each type.
+// A JSON value of each type.
 struct Sample {
   std::string_view json;
   std::string_view name;
@@ -68,7 +68,7 @@ TEST_CASE("a value of every kind") {
   CHECK(read("{}") == Kinds{});
 }
 
-TEST_CASE("every member refuses every wrong type of JSON") {
+TEST_CASE("every member rejects every wrong JSON type") {
   std::size_t refused = 0;
   for (Member const& member : type_of<Kinds>().members) {
     Kind const kind = member.type().kind;
@@ -108,11 +108,11 @@ TEST_CASE("the outermost value must be an object") {
   CHECK(fault("null").message == "expected an object, found null");
 }
 
-TEST_CASE("null counts as absent, wherever it stands") {
+TEST_CASE("null counts as absent everywhere") {
   for (Member const& member : type_of<Kinds>().members) {
     CAPTURE(member.name);
     Kinds const kinds = read("{\"" + std::string{member.name} + "\":null}");
-    // Open content can be null itself.
+    // A document can be null itself.
     if (member.type().kind == Kind::document) CHECK(kinds.document->json == "null");
     else CHECK(kinds == Kinds{});
   }
@@ -153,7 +153,7 @@ TEST_CASE("a key that appears more than once in a map is a fault") {
   CHECK(fault(R"({"Map":{"\u0061":"x","a":"y"}})").message == "appears more than once");
 }
 
-TEST_CASE("unknown members of every type of JSON are skipped") {
+TEST_CASE("unknown members of every JSON type are skipped") {
   for (std::string_view const json : {"{}", R"({"Text":1,"a":[{}],"__type":"x"})", "[]", "[[1,[]],{\"a\":null}]",
                                       "\"x\"", "1.5e300", "true", "false", "null"}) {
     CAPTURE(json);
@@ -226,7 +226,7 @@ TEST_CASE("blobs and enumerations") {
   CHECK(fault(R"({"Colors":["RED",""]})").path == "Colors[1]");
 }
 
-TEST_CASE("open content is kept as compact text") {
+TEST_CASE("a document is kept as compact JSON text") {
   auto const document = [](std::string_view json) {
     return read("{\"Document\":" + std::string{json} + "}").document->json;
   };
@@ -237,7 +237,7 @@ TEST_CASE("open content is kept as compact text") {
   CHECK(document(R"({"a":1,"a":2})") == R"({"a":1,"a":2})");
 }
 
-TEST_CASE("a union is read by the name on the wire") {
+TEST_CASE("a union is decoded by the wire name") {
   CHECK(*read<Choice>(R"({"Text":"x"})").value.get_if<0>() == "x");
   CHECK(*read<Choice>(R"({"Count":3})").value.get_if<1>() == 3);
   CHECK(read<Choice>(R"({"Tree":{"Name":"n"}})").value.get_if<2>()->name == "n");
@@ -247,7 +247,7 @@ TEST_CASE("a union is read by the name on the wire") {
   CHECK(read<Choice>(R"({"Count":3,"__type":{"a":[]}})") == Choice{std::int32_t{3}});
 }
 
-TEST_CASE("alternatives that are null are absent, before and behind the one that is there") {
+TEST_CASE("alternatives that are null are absent, before and after the one that is set") {
   Choice const three{std::int32_t{3}};
   CHECK(read<Choice>(R"({"Text":null,"Lines":null,"Count":3})") == three);
   CHECK(read<Choice>(R"({"Count":3,"Text":null,"Lines":null})") == three);
@@ -272,14 +272,14 @@ TEST_CASE("a union of two members is a fault") {
   CHECK(fault(R"({"Choice":{"New":1,"Newer":2}})").path == "Choice");
 }
 
-TEST_CASE("the older member of a union gives way, in whatever order they come") {
+TEST_CASE("the legacy member of a union yields, in any order") {
   CHECK(read<Choice>(R"({"OldText":"x","Count":3})") == Choice{std::int32_t{3}});
   CHECK(read<Choice>(R"({"Count":3,"OldText":"x"})") == Choice{std::int32_t{3}});
   CHECK(read<Choice>(R"({"OldText":"x","Tree":{"Name":"n"}})") == Choice{Node{"n", {}}});
   CHECK(read<Choice>(R"({"Tree":{"Name":"n"},"OldText":{"skipped":[]}})") == Choice{Node{"n", {}}});
 }
 
-TEST_CASE("the member of a union that nobody knew is kept, and written as it came") {
+TEST_CASE("the unknown member of a union is kept, and written unchanged") {
   for (std::string_view const text : {R"({"New":{"a":[1.50,null,"x\n"],"b":{}}})", R"({"New":"x"})", R"({"New":1e5})",
                                       R"({"New":[]})", R"({"New":true})", R"({"New \"q\"":false})"}) {
     CAPTURE(text);
@@ -287,7 +287,7 @@ TEST_CASE("the member of a union that nobody knew is kept, and written as it cam
     REQUIRE(choice.value.unknown() != nullptr);
     CHECK(*encode(choice) == text);
   }
-  // A known member counts more than one that nobody knew, however many of those there are.
+  // A known member takes precedence over any number of unknown ones.
   CHECK(read<Choice>(R"({"New":1,"Count":3})") == Choice{std::int32_t{3}});
   CHECK(read<Choice>(R"({"Count":3,"New":1,"Newer":[2]})") == Choice{std::int32_t{3}});
   CHECK(read<Choice>(R"({"New":1,"Newer":[2],"Count":3})") == Choice{std::int32_t{3}});
@@ -303,7 +303,7 @@ TEST_CASE("a union without a member is missing") {
   CHECK_FALSE(read<Choice>("{}").value.has_value());
 }
 
-TEST_CASE("missing required members are listed by path, and nothing is made up") {
+TEST_CASE("missing required members are listed by path, and not filled in") {
   CHECK(missing<Node>(R"({"Name":"n"})").empty());
   CHECK(missing<Node>("{}") == Paths{"!Name"});
   CHECK(missing<Kinds>(R"({"Node":{},"Choice":{"Tree":{"Children":[{"Name":"a"},{}]}},"Deep":[{},{"k":{}}]})") ==
@@ -316,7 +316,7 @@ TEST_CASE("missing required members are listed by path, and nothing is made up")
   CHECK(limited->value.children.size() == 3);
 }
 
-TEST_CASE("nesting to exactly max_depth, of members known and unknown") {
+TEST_CASE("nesting to exactly max_depth, of known and unknown members") {
   auto const lists = [](std::string_view name, std::size_t n) {
     return "{\"" + std::string{name} + "\":" + std::string(n, '[') + std::string(n, ']') + "}";
   };
@@ -339,7 +339,7 @@ TEST_CASE("nesting to exactly max_depth, of members known and unknown") {
   CHECK(fault(lists("Unknown", 1'000'000)).message == "nested deeper than 64 levels");
 }
 
-TEST_CASE("lists and maps hold no more than max_elements together") {
+TEST_CASE("lists and maps have at most max_elements members together") {
   DecodeOptions const three{.max_elements = 3};
   CHECK(decode<Kinds>(R"({"List":["a","b"],"Map":{"c":"d"}})", three).has_value());
   CHECK(fault(R"({"List":["a","b"],"Map":{"c":"d","e":"f"}})", three).message ==
@@ -350,7 +350,7 @@ TEST_CASE("lists and maps hold no more than max_elements together") {
   CHECK(decode<Kinds>(R"({"Unknown":[1,2,3,4,5],"Document":[1,2,3,4,5]})", three).has_value());
 }
 
-TEST_CASE("a text of exactly max_bytes") {
+TEST_CASE("JSON text of exactly max_bytes") {
   std::string const text = R"({"Text":"x"})";
   CHECK(decode<Kinds>(text, {.max_bytes = 12}).has_value());
   Malformed const found = fault(text, {.max_bytes = 11});
@@ -358,7 +358,7 @@ TEST_CASE("a text of exactly max_bytes") {
   CHECK(found.excerpt.empty());
 }
 
-TEST_CASE("a fault shows nothing of what is sensitive") {
+TEST_CASE("a fault shows no sensitive values") {
   struct Case {
     std::string_view text;
     std::string_view path;

@@ -32,7 +32,7 @@ TEST_CASE("JSON texts") {
   }
 }
 
-TEST_CASE("texts that are no JSON") {
+TEST_CASE("what is not valid JSON text") {
   for (std::string_view const bad : {""sv,
                                      " "sv,
                                      "{"sv,
@@ -112,7 +112,7 @@ TEST_CASE("texts that are no JSON") {
   }
 }
 
-TEST_CASE("a fault of the text says what and where") {
+TEST_CASE("a fault of the JSON text says what and where") {
   struct Case {
     std::string_view text;
     std::string_view message;
@@ -149,7 +149,7 @@ TEST_CASE("the other tokenizer's faults") {
   CHECK(decode<rich::Kinds>(rich::all_kinds_json, peer)->value == rich::all_kinds());
 }
 
-TEST_CASE("a number larger than any double is no fault of the spelling") {
+TEST_CASE("a number larger than any double is not a syntax error") {
   for (auto const& options : {DecodeOptions{}, peer}) {
     CHECK(fault("{\"Double\":1e400, \"Text\":\"x\"}", options).message == "number out of range");
     CHECK(fault("{\"Unknown\":-1e999}", options).message == "number out of range");

@@ -9,7 +9,7 @@
 
 using namespace healthlake;
 
-TEST_CASE("strings: only what must be escaped is") {
+TEST_CASE("strings: only what must be escaped is escaped") {
   std::string out;
   detail::append_json_string(out, "plain \x7F \xC3\xBC /");
   CHECK(out == "\"plain \x7F \xC3\xBC /\"");
@@ -35,7 +35,7 @@ TEST_CASE("integers to their limits") {
   CHECK(out == "-9223372036854775808 92233720368547758070");
 }
 
-TEST_CASE("commas stand between members and elements, and nowhere else") {
+TEST_CASE("commas are between members and elements, and nowhere else") {
   std::string out;
   JsonWriter writer{out};
   writer.begin_object();

@@ -75,7 +75,7 @@ TEST_CASE("data stores have a backup configuration in requests and a backup stat
   CHECK(type_of<DatastoreProperties>().find("BackupStatusInfo")->type().shape == "DatastoreBackupStatus");
 }
 
-TEST_CASE("RestoreConfiguration is a union of one member, and what is not known yet survives") {
+TEST_CASE("RestoreConfiguration is a union of one member, and unknown members survive") {
   auto const now = decode<RestoreConfiguration>(R"({"ContinuousBackupRestoreConfiguration":{}})");
   REQUIRE(now.has_value());
   REQUIRE(now->value.continuous_backup_restore_configuration());

@@ -43,7 +43,7 @@ TEST_CASE("the errors of the service") {
   CHECK(enum_table<ErrorCode>.spellings.size() == 13);
 }
 
-TEST_CASE("a code that no model has stays what it is") {
+TEST_CASE("a code that is in no model is kept") {
   auto const code = error_code(ServiceError{.code = "ExpiredTokenException"});
   CHECK_FALSE(code.known());
   CHECK(code == "ExpiredTokenException");

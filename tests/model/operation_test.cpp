@@ -39,7 +39,7 @@ struct NoName {
 
 }  // namespace
 
-TEST_CASE("what is an operation and what is an error") {
+TEST_CASE("which types are operations and which are errors") {
   static_assert(Operation<Plain>);
   static_assert(Operation<Full>);
   static_assert(!Operation<NoName>);

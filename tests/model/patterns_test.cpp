@@ -70,14 +70,14 @@ TEST_CASE("page tokens are at most 8192 ASCII characters of any kind") {
           {std::string(8193, 'a'), "é", "\x80", "a\xFF", "abc\u0080", std::string(8191, 'a') + "\x80"});
 }
 
-TEST_CASE("free text is any well-formed UTF-8 of at most 10000 code points") {
+TEST_CASE("free text is any valid UTF-8 of at most 10000 code points") {
   accepts(patterns::any_text, {"", "\0"s, "\n", "e\u0301", "\uFFFF", "\U0010FFFF", times(10000, "a"),
                                times(10000, "\U0001F600"), times(9999, "\u0301") + "x"});
   rejects(patterns::any_text, {times(10001, "a"), times(10000, "\U0001F600") + "a", times(9999, "\U0001F600") + "aaaa",
                                "\x80", "a\xFF", "\xC0\x80", "\xED\xBF\xBF", times(50, "a") + "\xE2\x82"});
 }
 
-TEST_CASE("bounded text is any well-formed UTF-8 of 1 to 5000 code points") {
+TEST_CASE("bounded text is any valid UTF-8 of 1 to 5000 code points") {
   accepts(patterns::bounded_text,
           {"a", "\0"s, "\n", "\u0301", "\U0010FFFF", times(5000, "a"), times(5000, "\U0001F600")});
   rejects(patterns::bounded_text, {"", times(5001, "a"), times(5000, "\U0001F600") + "a",
@@ -127,7 +127,7 @@ TEST_CASE("the bucket of an S3 URI has 3 to 63 characters and ends in letters or
   }
 }
 
-TEST_CASE("an empty key behind the slash suits all S3 URIs but those of transformation jobs") {
+TEST_CASE("an empty key after the slash is valid in all S3 URIs except those of transformation jobs") {
   accepts(patterns::s3_uri, {"s3://abc/"});
   accepts(patterns::sample_data_s3_uri, {"s3://abc/"});
   rejects(patterns::transformation_s3_uri, {"s3://abc/", "s3://" + times(63, "a") + "/", "s3://abc/\n"});
@@ -231,7 +231,7 @@ TEST_CASE("resource ARNs name a data store by 32 code points or a profile by 32 
                                    "arn:aws:healthlake:a:" + account + ":dataTransformationprofile/" + hex32});
 }
 
-TEST_CASE("KMS keys take any of the parts before the key, in their order") {
+TEST_CASE("KMS keys may have any of the parts before the key, in order") {
   accepts(patterns::kms_key_id, {"a",
                                  "-",
                                  "_",
@@ -329,7 +329,7 @@ TEST_CASE("KMS keys take any of the parts before the key, in their order") {
                                  "arn:aws:kms:us-east-1:123456789012:alias/"});
 }
 
-TEST_CASE("Lambda ARNs end in a function, and maybe a version or an alias") {
+TEST_CASE("Lambda ARNs end in a function and optionally a version or an alias") {
   std::string const head = "arn:aws:lambda:us-east-1:" + account + ":function:";
   accepts(patterns::lambda_arn, {head + "f", head + "a.b_c-D9", head + "f:$LATEST", head + "f:1", head + "f:prod_1-a",
                                  head + "f:LATEST", "arn:aws:lambda:xx-y-0:" + account + ":function:f"});
@@ -369,7 +369,7 @@ TEST_CASE("Lambda ARNs end in a function, and maybe a version or an alias") {
                                  "arn:aws:lambda:us-east-1:" + account + ":layer:f"});
 }
 
-TEST_CASE("the list of all patterns is whole") {
+TEST_CASE("the list of all patterns is complete") {
   CHECK(patterns::all.size() == 15);
   for (auto const* pattern : patterns::all) {
     CAPTURE(pattern->name);

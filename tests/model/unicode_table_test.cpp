@@ -16,7 +16,7 @@ std::string unicode_data_path() {
 }
 
 // The general categories of UnicodeData.txt (field 2) by code point, empty where nothing is assigned. The lines whose
-// names end in `First>` and `Last>` stand for all code points between them.
+// names end in `First>` and `Last>` denote all code points between them.
 std::vector<std::string> categories(std::ifstream& file) {
   std::vector<std::string> result(0x110000);
   std::size_t first = 0;
@@ -35,7 +35,7 @@ std::vector<std::string> categories(std::ifstream& file) {
 }
 }  // namespace
 
-TEST_CASE("letters, separators and numbers of ASCII") {
+TEST_CASE("letters, separators and numbers in ASCII") {
   std::string found;
   for (char32_t c = 0; c < 0x80; ++c) {
     if (letter_separator_or_number(c)) found += static_cast<char>(c);

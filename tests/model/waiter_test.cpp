@@ -38,13 +38,13 @@ static_assert(!WaiterShape<WithoutOperation>);
 static_assert(!WaiterShape<DescribeFHIRExportJob>);
 static_assert(!WaiterShape<int>);
 
-TEST_CASE("an acceptor looks at a member and means success unless it says otherwise") {
+TEST_CASE("an acceptor matches a member and means success by default") {
   constexpr Acceptor acceptor = Complete::acceptors[0];
   CHECK(acceptor.matcher == Acceptor::Matcher::path);
   CHECK(acceptor.state == WaiterState::success);
 }
 
-TEST_CASE("every status of an export job that is final is accepted, no other is") {
+TEST_CASE("every final status of an export job is accepted, and no other") {
   auto const state_of = [](std::string_view status) -> std::string_view {
     for (auto const& acceptor : FHIRExportJobCompleted::acceptors) {
       CHECK(acceptor.matcher == Acceptor::Matcher::path);

@@ -84,7 +84,7 @@ TEST_CASE("an invalid input is not written, and every violation is listed") {
   CHECK(first.error().as<InvalidInput>()->violations.size() == 1);
 }
 
-TEST_CASE("what the rules allow and JSON does not is invalid as well") {
+TEST_CASE("what the rules allow but JSON does not is invalid as well") {
   StartFHIRExportJobRequest input = start_request();
   input.output_data_config.value = UnknownMember{"Tape", "{"};
   auto const request = write_request<StartFHIRExportJob>(input, endpoint);
@@ -107,7 +107,7 @@ TEST_CASE("a response") {
   CHECK(response->metadata.missing.empty());
 }
 
-TEST_CASE("a response that ends too early is malformed wherever it ends") {
+TEST_CASE("a truncated response is malformed wherever it ends") {
   std::string const whole = described;
   for (std::size_t length = 0; length < whole.size(); ++length) {
     CAPTURE(length);
@@ -136,7 +136,7 @@ TEST_CASE("only 2xx is a success") {
   }
 }
 
-TEST_CASE("required members of the output itself are not made up") {
+TEST_CASE("required members of the output itself are not filled in") {
   for (char const* body : {"", "{}", R"({"Unknown":1})", R"({"ExportJobProperties":null})"}) {
     CAPTURE(body);
     Malformed const found = malformed(ok(body));
@@ -152,7 +152,7 @@ TEST_CASE("required members of the output itself are not made up") {
   CHECK(reported->output == DescribeFHIRExportJobResponse{});
 }
 
-TEST_CASE("deeper gaps are listed, or malformed if that is asked for") {
+TEST_CASE("members missing deeper are listed, or malformed if the options say so") {
   std::string const body = R"({"ExportJobProperties":{"JobId":"1","JobStatus":"QUEUED","DatastoreId":"2"}})";
   std::vector<MissingMember> const gaps = {{"ExportJobProperties.SubmitTime", false},
                                            {"ExportJobProperties.OutputDataConfig", false}};
@@ -176,14 +176,14 @@ TEST_CASE("a body that is not the output is malformed, with status and request i
         std::string::npos);
 }
 
-TEST_CASE("a coded body that nobody asked for is named") {
+TEST_CASE("a content coding that was not requested is reported") {
   HttpResponse response = ok("\x1f\x8b\x08");
   response.headers.add("Content-Encoding", "gzip");
   Malformed const fault = malformed(response);
-  CHECK(fault.message.starts_with("the response has `Content-Encoding: gzip`, which was not asked for: "));
+  CHECK(fault.message.starts_with("the response has `Content-Encoding: gzip`, which was not requested: "));
   CHECK(fault.offset == 0);
   CHECK(to_string(Error{fault}).find("Content-Encoding: gzip") != std::string::npos);
-  // What is wrong with a body that can be read has nothing to do with its coding.
+  // A fault of a body that can be read gets no hint.
   response.body = "{}";
   CHECK(malformed(response).message.find("Content-Encoding") == std::string::npos);
   response.body = described;
@@ -207,7 +207,7 @@ TEST_CASE("a server reads a request and writes its response") {
   CHECK_FALSE(write_response<StartFHIRExportJob>({}).has_value());
 }
 
-TEST_CASE("a server refuses a request for another operation, and lists what is missing") {
+TEST_CASE("a server rejects a request for another operation, and lists what is missing") {
   HttpRequest request;
   CHECK(read_request<StartFHIRExportJob>(request).error().message ==
         "X-Amz-Target is not HealthLake.StartFHIRExportJob");
@@ -240,7 +240,7 @@ TEST_CASE("a server writes no body for an operation without output, and {} for a
   CHECK(silent->body.empty());
   CHECK(silent->headers == Headers{{"Content-Type", "application/x-amz-json-1.0"}, {"x-amzn-RequestId", "r-8"}});
   CHECK(write_response<Empty>({})->body == "{}");
-  // A client takes either for both, and whatever else a later version may send.
+  // A client accepts either for both, and whatever else a later version may send.
   for (char const* body : {"", "{}", R"({"New":1})"}) {
     CAPTURE(body);
     CHECK(read_response<Silent>(ok(body)).has_value());

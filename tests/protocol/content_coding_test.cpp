@@ -12,7 +12,7 @@ using namespace healthlake;
 
 namespace {
 
-// What stands for gzip: the text backwards behind a mark.
+// A substitute for gzip: a mark and the text reversed.
 bool pack(std::string_view body, std::string& out) {
   out = "gz" + std::string{body.rbegin(), body.rend()};
   return true;
@@ -27,7 +27,7 @@ Gunzip unpack(std::string_view body, std::size_t max_bytes, std::string& out) {
   out.assign(body.rbegin(), body.rend() - 2);
   return Gunzip::done;
 }
-// One that does not keep to the limit.
+// A decompressor that ignores the limit.
 Gunzip boundless(std::string_view, std::size_t max_bytes, std::string& out) {
   out.assign(max_bytes + 1, ' ');
   return Gunzip::done;
@@ -83,7 +83,7 @@ TEST_CASE("a request is compressed if the operation, the caller and the size say
   CHECK(*write_request<Plain>(input, endpoint, {}, at_once) == *plain);
   CHECK(*write_request<Packed>(input, endpoint, {}, {.gzip = &pack}) == *plain);
   CHECK(*write_request<Packed>(input, endpoint, {}, {.gzip = nullptr, .min_bytes = 0}) == *plain);
-  // A compressor that fails leaves the request as it was.
+  // A compressor that fails leaves the request unchanged.
   CHECK(*write_request<Packed>(input, endpoint, {}, {.gzip = &fail, .min_bytes = 0}) == *plain);
   CHECK_FALSE(write_request<Packed>({.text = "\xFF"}, endpoint, {}, at_once).has_value());
 }
@@ -98,7 +98,7 @@ TEST_CASE("the smallest body that is compressed has 10,240 bytes") {
   CHECK(request.headers == Headers{{"Content-Encoding", "gzip"}});
 }
 
-TEST_CASE("gzip comes behind the codings that are there") {
+TEST_CASE("gzip is appended to the codings that are already there") {
   HttpRequest request{.headers = {{"content-encoding", "custom"}, {"A", "b"}, {"Content-Encoding", "br"}}, .body = "x"};
   detail::compress_request(request, at_once);
   CHECK(request.headers == Headers{{"A", "b"}, {"Content-Encoding", "custom, br, gzip"}});
@@ -114,7 +114,7 @@ TEST_CASE("a server reads what a client compressed") {
     auto const spelled = read_request<Packed>(request_of("gz}{", {{"content-ENCODING", coding}}), {}, {&unpack});
     CHECK(spelled.has_value());
   }
-  // Nothing, compressed, is an input without members, as it is uncompressed.
+  // An empty body is an input without members, compressed or not.
   CHECK(read_request<Packed>(request_of("gz", {{"Content-Encoding", "gzip"}}), {}, {&unpack}).has_value());
 }
 
@@ -126,7 +126,7 @@ TEST_CASE("a body without coding is read as it is") {
   }
 }
 
-TEST_CASE("a coding that is not supported is refused, never read as if it were none") {
+TEST_CASE("an unsupported coding is rejected, never ignored") {
   constexpr char const* unsupported = "the content coding of the request is not supported";
   for (char const* coding : {"br", "deflate", "gzip, gzip", "custom, gzip", "gzip, br", "gzipped", "gzip;q=1", "*"}) {
     CAPTURE(coding);
@@ -138,7 +138,7 @@ TEST_CASE("a coding that is not supported is refused, never read as if it were n
   CHECK(malformed(gzip, {}) == unsupported);
 }
 
-TEST_CASE("what is no gzip data, or too much of it, is refused") {
+TEST_CASE("invalid gzip data, or too much of it, is rejected") {
   CHECK(malformed(request_of("{}", {{"Content-Encoding", "gzip"}})) == "the body is not valid gzip data");
   CHECK(malformed(request_of("", {{"Content-Encoding", "gzip"}})) == "the body is not valid gzip data");
   HttpRequest const four = request_of("gz}  {", {{"Content-Encoding", "gzip"}});
@@ -146,6 +146,6 @@ TEST_CASE("what is no gzip data, or too much of it, is refused") {
   constexpr char const* too_large = "the decompressed body exceeds the limit of 3 bytes";
   CHECK(malformed(four, {&unpack}, {.max_bytes = 3}) == too_large);
   CHECK(malformed(four, {&boundless}, {.max_bytes = 3}) == too_large);
-  // What is in it is checked as ever.
+  // The decompressed body is checked as usual.
   CHECK(malformed(request_of("gz]", {{"Content-Encoding", "gzip"}})).find("gzip") == std::string::npos);
 }

@@ -24,7 +24,7 @@ ServiceError read(int status, std::string body, Headers headers = {}) {
 
 }  // namespace
 
-TEST_CASE("the code is cut at the first colon and then begins behind the first hash") {
+TEST_CASE("the code ends at the first colon and then begins after the first hash") {
   for (std::string_view const code : {"FooError", "ns#FooError", "FooError:http://x/", "a.b#FooError:http://x/#y",
                                       "#FooError", "FooError:", " FooError ", "ns# \tFooError\t:x"}) {
     CAPTURE(code);
@@ -58,7 +58,7 @@ TEST_CASE("where the message is found") {
   CHECK(read(400, R"({"errorMessage":"e"})").message.empty());
 }
 
-TEST_CASE("codes and messages are bounded, at a code point's border") {
+TEST_CASE("codes and messages are truncated between code points") {
   ServiceError const error = read(
       400, "{\"__type\":\"" + std::string(300, 'c') + "\",\"message\":\"" + std::string(39'999, 'm') + "\xC3\xBC\"}");
   CHECK(error.code == std::string(256, 'c'));
@@ -66,24 +66,24 @@ TEST_CASE("codes and messages are bounded, at a code point's border") {
   CHECK(read(400, "{\"message\":\"" + std::string(40'000, 'm') + "\"}").message.size() == 40'000);
 }
 
-TEST_CASE("an error whose body is coded says so, and shows the coding harmlessly") {
+TEST_CASE("an error whose body is encoded says so, and shows the coding escaped") {
   std::string const packed = "\x1f\x8b\x08";
   ServiceError const error = read(502, packed, {{"Content-Encoding", "gzip"}});
-  CHECK(error.message == "the response has `Content-Encoding: gzip`, which was not asked for");
+  CHECK(error.message == "the response has `Content-Encoding: gzip`, which was not requested");
   CHECK(error.excerpt == "\\x1f\\x8b\\x08");
   CHECK(error.retry == RetryKind::transient);
   CHECK(read(502, packed, {{"content-encoding", "\x1b[2J" + std::string(100, 'x')}}).message ==
-        "the response has `Content-Encoding: \\x1b[2J" + std::string(60, 'x') + "`, which was not asked for");
-  // What can be read is not blamed on a coding, nor is a body that is not there.
+        "the response has `Content-Encoding: \\x1b[2J" + std::string(60, 'x') + "`, which was not requested");
+  // A body that can be read or is empty gets no hint.
   CHECK(read(400, R"({"message":"m"})", {{"Content-Encoding", "gzip"}}).message == "m");
   CHECK(read(502, packed, {{"Content-Encoding", "identity"}}).message.empty());
   CHECK(read(502, "", {{"Content-Encoding", "gzip"}}).message.empty());
   auto const typed = read_error_as<Retried>({418, {{"Content-Encoding", "br"}}, packed});
   REQUIRE_FALSE(typed.has_value());
-  CHECK(typed.error().message.starts_with("the response has `Content-Encoding: br`, which was not asked for: "));
+  CHECK(typed.error().message.starts_with("the response has `Content-Encoding: br`, which was not requested: "));
 }
 
-TEST_CASE("a body that is not this protocol never hides the status") {
+TEST_CASE("a body that is not in this protocol never hides the status") {
   for (std::string const body : {"<html>502</html>", "[]", "null", "\"x\"", "42", "{\"__type\":\"FooErr",
                                  "{\"__type\":\"A\",\"__type\":\"B\"}", "{\"__type\":\"FooError\"} trailing", "\xFF"}) {
     CAPTURE(body);
@@ -165,7 +165,7 @@ TEST_CASE("a server writes a modelled error") {
   CHECK_FALSE(write_error(ConflictException{"\xFF"}).has_value());
 }
 
-TEST_CASE("the reader's limits hold for errors too") {
+TEST_CASE("the limits of decoding apply to errors too") {
   HttpResponse response{.status = 400, .body = R"({"__type":"ConflictException","message":"m"})"};
   CHECK(read_error(response, healthlake_service, {}, {.max_bytes = 100}).code == "ConflictException");
   ServiceError const error = read_error(response, healthlake_service, {}, {.max_bytes = 10});
@@ -177,7 +177,7 @@ TEST_CASE("the reader's limits hold for errors too") {
   CHECK(outcome.error().as<ServiceError>()->code.empty());
 }
 
-TEST_CASE("a server writes an error that no shape models") {
+TEST_CASE("a server writes an error that is not modelled") {
   HttpResponse const response = write_error("UnknownOperationException", "no such \"operation\"", 404);
   CHECK(response.status == 404);
   CHECK(response.body == R"({"__type":"UnknownOperationException","Message":"no such \"operation\""})");

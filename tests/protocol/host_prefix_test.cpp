@@ -38,7 +38,7 @@ struct Joined : Base {
   static constexpr std::string_view name = "Joined";
   static constexpr OperationTraits traits{.host_prefix = "{Account}-{Secret}-"};
 };
-// A label at the beginning, and one that is there twice.
+// A label at the beginning, and one that appears twice.
 struct Bare : Base {
   static constexpr std::string_view name = "Bare";
   static constexpr OperationTraits traits{.host_prefix = "{Account}.{Account}."};
@@ -64,7 +64,7 @@ std::vector<Violation> refused(Input const& input, Endpoint const& at = endpoint
 
 }  // namespace
 
-TEST_CASE("a label's value stands in the host, and in the body as ever") {
+TEST_CASE("a label's value appears in the host, and in the body as well") {
   CHECK(authority<Labelled>({"bar"}) == "data.bar.example.com:8080");
   CHECK(authority<Labelled>({"0"}) == "data.0.example.com:8080");
   CHECK(authority<Labelled>({"A-1"}) == "data.A-1.example.com:8080");
@@ -74,7 +74,7 @@ TEST_CASE("a label's value stands in the host, and in the body as ever") {
   CHECK(write_request<Labelled>({"bar"}, endpoint)->body == R"({"Account":"bar","Secret":"s"})");
 }
 
-TEST_CASE("a value that is no label of a host name is refused, with its path") {
+TEST_CASE("a value that is not a valid host label is rejected, with its path") {
   std::string const nul(1, '\0');
   for (std::string const& bad :
        {std::string{}, std::string{"a.b"}, std::string{"-a"}, std::string{"a-"}, std::string{"-"}, std::string{"a_b"},
@@ -90,36 +90,36 @@ TEST_CASE("a value that is no label of a host name is refused, with its path") {
   }
   CHECK(refused<Labelled>({"a.b"})[0].found == "\"a.b\"");
   CHECK(refused<Labelled>({std::string(64, 'a')})[0].found == "\"" + std::string(64, 'a') + "\"");
-  // Also where no name can go in front: the input is what it is.
+  // Also for an IP address, which gets no prefix: the input is invalid all the same.
   CHECK(refused<Labelled>({"a.b"}, {.authority = "127.0.0.1:8080"}).size() == 1);
 }
 
-TEST_CASE("a sensitive label does not show") {
+TEST_CASE("a sensitive label is not shown") {
   auto const violations = refused<Joined>({"a", "top.secret"});
   REQUIRE(violations.size() == 1);
   CHECK(violations[0].path == "Secret");
   CHECK(violations[0].found == "***");
 }
 
-TEST_CASE("labels that make no host name together are refused") {
-  // 40 + 1 + 30 + 1 characters in front of the endpoint's first dot.
+TEST_CASE("labels that do not form a valid host name are rejected") {
+  // 40 + 1 + 30 + 1 characters before the endpoint's first dot.
   auto const violations = refused<Joined>({std::string(40, 'a'), std::string(30, 'b')});
   REQUIRE(violations.size() == 1);
   CHECK(violations[0] == Violation{"Secret", Rule::length,
                                    "a host name of at most 253 characters, each label at most 63", "83 characters"});
-  // The endpoint's host has 239 characters, "data.." and the label come on top.
+  // The endpoint's host has 239 characters, plus "data.." and the label.
   std::string host = "com";
   for (int i = 0; i < 4; ++i) host.insert(0, std::string(58, 'h') + ".");
   CHECK(authority<Labelled>({std::string(8, 'a')}, {.authority = host}).size() == 253);
   CHECK(refused<Labelled>({std::string(9, 'a')}, {.authority = host})[0].found == "254 characters");
 }
 
-TEST_CASE("an IP address stays as it is") {
+TEST_CASE("an IP address is left unchanged") {
   CHECK(authority<Labelled>({"bar"}, {.authority = "127.0.0.1:8080"}) == "127.0.0.1:8080");
   CHECK(authority<Labelled>({"bar"}, {.authority = "[::1]:8080"}) == "[::1]:8080");
 }
 
-TEST_CASE("labels are listed behind the other violations, within the limit") {
+TEST_CASE("labels are listed after the other violations, within the limit") {
   Input const bad{std::string(101, 'a'), "\xFF"};
   auto const all = refused<Joined>(bad);
   REQUIRE(all.size() == 4);
@@ -129,6 +129,6 @@ TEST_CASE("labels are listed behind the other violations, within the limit") {
   CHECK(all[3].path == "Secret");
   for (std::size_t const limit : {1U, 2U, 3U, 4U})
     CHECK(refused<Joined>(bad, endpoint, {.max_violations = limit}).size() == limit);
-  // A limit of none lets nothing through.
+  // A limit of 0 still rejects the input.
   CHECK(refused<Labelled>({"a.b"}, endpoint, {.max_violations = 0}).size() == 1);
 }

@@ -4,7 +4,7 @@
 
 using namespace healthlake;
 
-TEST_CASE("throttling codes are stronger than the status and than the shape's trait") {
+TEST_CASE("throttling codes take precedence over the status and the shape's trait") {
   for (auto const code : throttling_codes) {
     CAPTURE(code);
     CHECK(retry_kind(code, 400) == RetryKind::throttling);
@@ -15,13 +15,13 @@ TEST_CASE("throttling codes are stronger than the status and than the shape's tr
   CHECK(retry_kind("ThrottlingException ", 400) == RetryKind::none);
 }
 
-TEST_CASE("a shape's trait is stronger than the status") {
+TEST_CASE("a shape's trait takes precedence over the status") {
   CHECK(retry_kind("Modelled", 500, RetryKind::throttling) == RetryKind::throttling);
   CHECK(retry_kind("Modelled", 400, RetryKind::transient) == RetryKind::transient);
   CHECK(retry_kind("Modelled", 400) == RetryKind::none);
 }
 
-TEST_CASE("statuses and codes that pass") {
+TEST_CASE("transient statuses and codes") {
   for (int const status : {500, 502, 503, 504}) {
     CHECK(retry_kind("", status) == RetryKind::transient);
     CHECK(retry_kind("AnyCode", status) == RetryKind::transient);

@@ -28,7 +28,7 @@ TEST_CASE("the system's clock counts milliseconds from 1970 in UTC") {
   std::int64_t const before = clock();
   Timestamp const now = runtime.now();
   std::int64_t const after = clock();
-  // Either bound fails only if the clock is set back in between.
+  // Either bound fails only if the clock is set back meanwhile.
   CHECK((before <= now.milliseconds || after < before));
   CHECK((now.milliseconds <= after || after < before));
   CHECK(now.in_range());
@@ -42,7 +42,7 @@ TEST_CASE("a sleep of no time or less returns") {
   runtime.sleep({1});
 }
 
-TEST_CASE("the system's numbers use all 64 bits") {
+TEST_CASE("random numbers use all 64 bits") {
   SystemRuntime runtime;
   std::uint64_t ones = 0;
   std::uint64_t zeros = 0;
@@ -51,15 +51,15 @@ TEST_CASE("the system's numbers use all 64 bits") {
     ones |= number;
     zeros |= ~number;
   }
-  // One of 128 would stay unset by chance once in 2^193 runs.
+  // One of 128 stays unset by chance once in 2^193 runs.
   CHECK(ones == std::numeric_limits<std::uint64_t>::max());
   CHECK(zeros == std::numeric_limits<std::uint64_t>::max());
 }
 
-TEST_CASE("no number comes twice, and a child of fork gives none of its parent's") {
+TEST_CASE("no number is repeated, and a child of fork returns none of its parent's") {
   SystemRandom random;
   std::set<std::uint64_t> seen;
-  // So that numbers are waiting when the process forks.
+  // So that numbers are buffered when the process forks.
   for (int i = 0; i < 40; ++i) seen.insert(random.random());
   int ends[2];
   REQUIRE(pipe(ends) == 0);

@@ -13,7 +13,7 @@ using namespace healthlake;
 
 namespace {
 
-// A shape with a sensitive member, a list and a map of structures, for what the service's own inputs lack.
+// A shape with a sensitive member, a list and a map of structures, which the service's own inputs lack.
 namespace rules_here {
 inline constexpr Rules secret{.shape = "Secret", .min = 3, .max = 8, .sensitive = true};
 inline constexpr Rules word{.shape = "Word", .min = 1, .max = 3};
@@ -96,7 +96,7 @@ struct Fixture {
         });
   }
 
-  // The error that comes of a request which no handler may see.
+  // The error for a request that no handler may see.
   ServiceError refused(HttpRequest const& request) {
     int const before = calls;
     HttpResponse const response = dispatcher.handle(request);
@@ -131,12 +131,12 @@ TEST_CASE_FIXTURE(Fixture, "an empty body is an input without members") {
   CHECK(calls == 2);
 }
 
-TEST_CASE_FIXTURE(Fixture, "request ids are counted up in the form of a UUID unless the caller gives one") {
+TEST_CASE_FIXTURE(Fixture, "request ids are counted up in the form of a UUID unless the caller sets one") {
   auto const id_of = [](HttpResponse const& of) { return std::string{of.headers.find("x-amzn-RequestId").value()}; };
   CHECK(id_of(dispatcher.handle(echo(""))) == "00000000-0000-4000-8000-000000000001");
   CHECK(seen.request_id == "00000000-0000-4000-8000-000000000001");
   CHECK(id_of(dispatcher.handle(echo(""))) == "00000000-0000-4000-8000-000000000002");
-  // One that would split the response is not used.
+  // An id that would split the response is not used.
   CHECK(id_of(dispatcher.handle(echo(""), {.request_id = "a\r\nSet-Cookie: b"})) ==
         "00000000-0000-4000-8000-000000000003");
 }
@@ -158,7 +158,7 @@ TEST_CASE_FIXTURE(Fixture, "a modelled error of a handler is written with its st
   CHECK(teapot.body == R"({"__type":"com.example.tea#TeapotException","Message":"short and stout","Cups":3})");
 }
 
-TEST_CASE_FIXTURE(Fixture, "a handler may answer with a code of its own") {
+TEST_CASE_FIXTURE(Fixture, "a handler may return another error code") {
   dispatcher.on<Echo>([](EchoInput const&, RequestContext const&) -> Result<EchoOutput, HandlerError> {
     return Unexpected{HandlerError{"ServiceUnavailable", "later", 503}};
   });
@@ -180,7 +180,7 @@ TEST_CASE_FIXTURE(Fixture, "what cannot be written becomes an InternalServerExce
   }
 }
 
-TEST_CASE_FIXTURE(Fixture, "the last handler of an operation counts") {
+TEST_CASE_FIXTURE(Fixture, "the last handler set for an operation is used") {
   dispatcher.on<Echo>([](EchoInput const&, RequestContext const&) -> Result<EchoOutput, HandlerError> {
     return EchoOutput{.text = "second"};
   });
@@ -188,7 +188,7 @@ TEST_CASE_FIXTURE(Fixture, "the last handler of an operation counts") {
   CHECK(calls == 0);
 }
 
-TEST_CASE_FIXTURE(Fixture, "only POST is a method") {
+TEST_CASE_FIXTURE(Fixture, "only POST is allowed") {
   for (std::string const method : {"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "post", ""}) {
     HttpRequest request = echo("");
     request.method = method;
@@ -200,14 +200,14 @@ TEST_CASE_FIXTURE(Fixture, "only POST is a method") {
   }
 }
 
-TEST_CASE_FIXTURE(Fixture, "an operation that is not there is an UnknownOperationException") {
+TEST_CASE_FIXTURE(Fixture, "an unknown operation is an UnknownOperationException") {
   std::vector<HttpRequest> requests;
   for (std::string const target : {"", "Echo", "Tea_2020.", "Tea_2020.Echo ", "Tea_2020.echo", "tea_2020.Echo",
                                    "HealthLake.Echo", "HealthLake.ListFHIRExportJobs", "Tea_2020.EchoEcho"})
     requests.push_back(post(target, "{}"));
   requests.push_back(echo("{}"));
   requests.back().headers.remove("X-Amz-Target");
-  // Twice: two readers might take different ones.
+  // Twice: two parsers might read different ones.
   requests.push_back(echo("{}"));
   requests.back().headers.add("x-amz-target", "Tea_2020.Echo");
   for (std::string const path : {"/x", "/?a=b", "", "//", "http://127.0.0.1/"}) {
@@ -222,7 +222,7 @@ TEST_CASE_FIXTURE(Fixture, "an operation that is not there is an UnknownOperatio
   CHECK(requests.size() == 16);
 }
 
-TEST_CASE_FIXTURE(Fixture, "the media type counts, its case and parameters do not") {
+TEST_CASE_FIXTURE(Fixture, "the media type is checked, regardless of case and parameters") {
   for (std::string const good :
        {"application/x-amz-json-1.0", "Application/X-AMZ-JSON-1.0", " application/x-amz-json-1.0\t",
         "application/x-amz-json-1.0; charset=utf-8", "application/x-amz-json-1.0 ;a=b;c"}) {
@@ -247,7 +247,7 @@ TEST_CASE_FIXTURE(Fixture, "the media type counts, its case and parameters do no
   CHECK(refused(request).code == "UnsupportedMediaTypeException");
 }
 
-TEST_CASE("a body over the limit is refused unread") {
+TEST_CASE("a body over the limit is rejected unread") {
   Dispatcher dispatcher{{.max_body_bytes = 16}};
   int calls = 0;
   dispatcher.on<Echo>([&](EchoInput const&, RequestContext const&) -> Result<EchoOutput, HandlerError> {
@@ -264,7 +264,7 @@ TEST_CASE("a body over the limit is refused unread") {
   CHECK(Dispatcher{}.options().max_body_bytes == 1'048'576);
 }
 
-TEST_CASE_FIXTURE(Fixture, "what is not the operation's JSON is a SerializationException") {
+TEST_CASE_FIXTURE(Fixture, "what is not valid JSON input of the operation is a SerializationException") {
   std::string const deep = "{\"Unknown\":" + std::string(100, '[') + std::string(100, ']') + "}";
   for (std::string const& body :
        {std::string{"{"}, std::string{"nonsense"}, std::string{"[]"}, std::string{"\"x\""}, std::string{"{} {}"},
@@ -298,7 +298,7 @@ TEST_CASE_FIXTURE(Fixture, "missing required members are listed, and not their i
         "Value at 'JobName' failed to satisfy constraint: Member must have 1 to 64 characters (found 0 characters)");
 }
 
-TEST_CASE_FIXTURE(Fixture, "one violation is one error, with its path in the names of the wire") {
+TEST_CASE_FIXTURE(Fixture, "one violation is one error, with its path in wire names") {
   ServiceError const error =
       refused(post("HealthLake.StartFHIRExportJob",
                    R"({"OutputDataConfig":{"S3Configuration":{"S3Uri":"s3://B/p","KmsKeyId":"k"}},"DatastoreId":"d",)"
@@ -315,7 +315,7 @@ TEST_CASE_FIXTURE(Fixture, "one violation is one error, with its path in the nam
         "satisfy constraint: Member must not be null");
 }
 
-TEST_CASE_FIXTURE(Fixture, "a missing member hides no violation beside it") {
+TEST_CASE_FIXTURE(Fixture, "a missing member does not hide other violations") {
   // `Inners[1].Name` is missing; `Inners[0].Name` and `Words` are wrong.
   ServiceError const error = refused(echo(R"({"Inners":[{"Name":"long"},{}],"Words":[]})"));
   CHECK(error.message ==
@@ -326,7 +326,7 @@ TEST_CASE_FIXTURE(Fixture, "a missing member hides no violation beside it") {
         "characters)");
 }
 
-TEST_CASE_FIXTURE(Fixture, "sensitive values stay out of the message") {
+TEST_CASE_FIXTURE(Fixture, "the message contains no sensitive values") {
   ServiceError const error = refused(echo(R"({"Secret":"my-long-password","Small":10})"));
   CHECK(error.message ==
         "2 validation errors detected: "
@@ -334,7 +334,7 @@ TEST_CASE_FIXTURE(Fixture, "sensitive values stay out of the message") {
         "Value at 'Small' failed to satisfy constraint: Member must be 1 to 9 (found 10)");
 }
 
-TEST_CASE_FIXTURE(Fixture, "spellings and union members that the model does not have are refused") {
+TEST_CASE_FIXTURE(Fixture, "unknown enumeration values and union members are rejected") {
   CHECK(refused(echo(R"({"Status":"PAUSED"})"))
             .message.starts_with("1 validation error detected: Value at 'Status' failed to satisfy constraint: Member "
                                  "must be one of SUBMITTED, QUEUED, "));
@@ -355,14 +355,14 @@ TEST_CASE_FIXTURE(Fixture, "a message is no longer than the model allows") {
   CHECK(error.message.size() == 10'000);
 }
 
-TEST_CASE("a constraint reads as a sentence whatever its rule") {
+TEST_CASE("every constraint reads as a sentence") {
   CHECK(detail::constraint_text({"A", Rule::depth, "at most 64 levels", ""}) == "Member must have at most 64 levels");
   CHECK(detail::constraint_text({"A", Rule::length, "1 to 2 bytes", "3 bytes"}) ==
         "Member must have 1 to 2 bytes (found 3 bytes)");
   CHECK(detail::constraint_text({"A", Rule::utf8, "valid UTF-8", ""}) == "Member must be valid UTF-8");
 }
 
-TEST_CASE("a path is within another one at a step's border only") {
+TEST_CASE("a path is inside another one only at a step boundary") {
   CHECK(detail::is_within("A", "A"));
   CHECK(detail::is_within("A.B", "A"));
   CHECK(detail::is_within("A[0]", "A"));
@@ -373,7 +373,7 @@ TEST_CASE("a path is within another one at a step's border only") {
 
 namespace {
 
-// What stands for gzip: a mark in front of the text.
+// A substitute for gzip: a mark before the text.
 Gunzip unpack(std::string_view body, std::size_t max_bytes, std::string& out) {
   if (!body.starts_with("gz")) return Gunzip::corrupt;
   if (body.size() - 2 > max_bytes) return Gunzip::too_large;
@@ -397,7 +397,7 @@ HttpResponse answer(HttpRequest request, DispatchOptions const& options, std::st
 
 }  // namespace
 
-TEST_CASE("a compressed body is read if the operation and the server can") {
+TEST_CASE("a compressed body is read if the operation and the server support it") {
   DispatchOptions const options{.decompression = {.gunzip = &unpack}};
   HttpRequest const packed = echo(R"(gz{"Secret":"abc"})");
   CHECK(answer<PackedEcho>(packed, options).body == R"({"Text":"abc"})");
@@ -407,7 +407,7 @@ TEST_CASE("a compressed body is read if the operation and the server can") {
   CHECK(violation.code == "ValidationException");
 }
 
-TEST_CASE("a content coding that is not read is an UnsupportedMediaTypeException") {
+TEST_CASE("an unsupported content coding is an UnsupportedMediaTypeException") {
   DispatchOptions const options{.decompression = {.gunzip = &unpack}};
   HttpRequest const packed = echo("gz{}");
   for (HttpResponse const& response :
@@ -424,14 +424,14 @@ TEST_CASE("a content coding that is not read is an UnsupportedMediaTypeException
   }
 }
 
-TEST_CASE("a body that decompresses to too much, or not at all, is refused") {
+TEST_CASE("a body that decompresses to too much, or not at all, is rejected") {
   DispatchOptions const options{.max_body_bytes = 6, .decompression = {.gunzip = &unpack}};
   CHECK(answer<PackedEcho>(echo("gz{  }"), options).status == 200);
-  // The limit holds for what came,
+  // The limit applies to the body as received,
   ServiceError const packed = read_error(answer<PackedEcho>(echo("gz{   }"), options));
   CHECK(packed.code == "RequestEntityTooLargeException");
   CHECK(packed.http_status == 413);
-  // and for what was in it.
+  // and to the decompressed body.
   auto const bomb = [](std::string_view, std::size_t, std::string&) { return Gunzip::too_large; };
   ServiceError const inflated =
       read_error(answer<PackedEcho>(echo("gz{}"), {.max_body_bytes = 6, .decompression = {.gunzip = bomb}}));
@@ -443,7 +443,7 @@ TEST_CASE("a body that decompresses to too much, or not at all, is refused") {
   CHECK(corrupt.http_status == 400);
 }
 
-TEST_CASE("an operation without output is answered without a body") {
+TEST_CASE("the response of an operation without output has no body") {
   Dispatcher dispatcher;
   dispatcher.on<Silent>(
       [](Nothing const&, RequestContext const&) -> Result<Nothing, HandlerError> { return Nothing{}; });

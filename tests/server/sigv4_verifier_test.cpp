@@ -47,7 +47,7 @@ HttpRequest signed_request(Credentials const& credentials = key, Timestamp time 
 
 VerifyOptions options() { return {.region = "us-east-1"}; }
 
-// Nothing if the request passes.
+// nullopt if the request is accepted.
 std::optional<VerifyFailure> refusal(HttpRequest const& received, VerifyOptions how = options(), Timestamp time = now) {
   SigV4Verifier<Sha256> verifier{std::move(how)};
   auto const who = verifier.verify(received, time, find_key);
@@ -91,7 +91,7 @@ HttpRequest with_replaced(std::string_view what, std::string_view by) {
 }
 }  // namespace
 
-TEST_CASE_TEMPLATE("what was signed is verified, whatever engines the two sides have", H, Sha256, OpensslSha256,
+TEST_CASE_TEMPLATE("what was signed is verified, with any engines on the two sides", H, Sha256, OpensslSha256,
                    MbedtlsSha256) {
   SigV4Verifier<H> verifier{options()};
   for (int again = 0; again < 2; ++again) {
@@ -105,7 +105,7 @@ TEST_CASE_TEMPLATE("what was signed is verified, whatever engines the two sides 
   CHECK(given.verify(signed_request(), now, find_key));
 }
 
-TEST_CASE("requests that a proxy or an HTTP stack changed in allowed ways still pass") {
+TEST_CASE("requests that a proxy or an HTTP stack changed in allowed ways are still accepted") {
   auto received = signed_request();
   received.headers.set("User-Agent", "another");
   received.headers.add("Via", "1.1 proxy");
@@ -118,7 +118,7 @@ TEST_CASE("requests that a proxy or an HTTP stack changed in allowed ways still 
   CHECK_FALSE(refusal(received));
 }
 
-TEST_CASE("a signed Content-Length is that of the body when the stack has taken the header away") {
+TEST_CASE("a signed Content-Length is that of the body if the stack has removed the header") {
   auto sent = request();
   sent.headers.add("Content-Length", std::to_string(sent.body.size()));
   auto received = signed_request(key, now, sent);
@@ -174,7 +174,7 @@ TEST_CASE("no Authorization header: MissingAuthenticationTokenException") {
   check_refused(presigned, missing, "no Authorization");
 }
 
-TEST_CASE("an Authorization header that is no SigV4 signature: IncompleteSignatureException") {
+TEST_CASE("an Authorization header that is not a SigV4 signature: IncompleteSignatureException") {
   check_refused(with_authorization("Basic dXNlcjpwYXNz"), incomplete, "algorithm");
   check_refused(with_authorization("AWS4-HMAC-SHA256"), incomplete, "algorithm");
   check_refused(with_authorization("AWS4-HMAC-SHA256 "), incomplete, "algorithm");
@@ -202,7 +202,7 @@ TEST_CASE("an Authorization header that is no SigV4 signature: IncompleteSignatu
                   "Credential must have the form");
 }
 
-TEST_CASE("the parameters may come in any order and without blanks") {
+TEST_CASE("the parameters may be in any order and without spaces") {
   auto const value = authorization_of(signed_request());
   auto const parsed = parse_authorization(value);
   REQUIRE(parsed);
@@ -217,7 +217,7 @@ TEST_CASE("the parameters may come in any order and without blanks") {
                                          "AKIDEXAMPLE/20260807/us-east-1/healthlake/aws4_request ")));
 }
 
-TEST_CASE("headers that must be there once") {
+TEST_CASE("headers that must appear once") {
   for (std::string const name : {"Authorization", "X-Amz-Date", "Host", "X-Amz-Security-Token"}) {
     auto received = signed_request();
     received.headers.add(name, "x");
@@ -256,7 +256,7 @@ TEST_CASE("another scope: InvalidSignatureException") {
   check_refused(with_replaced("/20260807/", "/20260808/"), invalid, "Date in Credential scope does not match");
 }
 
-TEST_CASE("the date must be there and readable") {
+TEST_CASE("the date is required and must be valid") {
   auto received = signed_request();
   received.headers.remove("X-Amz-Date");
   check_refused(received, incomplete, "X-Amz-Date is required");
@@ -266,7 +266,7 @@ TEST_CASE("the date must be there and readable") {
   }
 }
 
-TEST_CASE("the date must be inside the window, on both sides") {
+TEST_CASE("the date must be inside the window, in both directions") {
   Timestamp const signed_at = Timestamp::from_seconds(1'786'145'687);
   auto const received = signed_request(key, signed_at);
   Milliseconds const window{300'000};
@@ -304,7 +304,7 @@ TEST_CASE("SignedHeaders must be a sorted list of lower-case names") {
   check_refused(received, invalid, "lacks the signed header host.");
 }
 
-TEST_CASE("an x-amz header that was added on the way is refused") {
+TEST_CASE("an x-amz header that was added on the way is rejected") {
   auto received = signed_request();
   received.headers.add("X-Amz-Expires", "3600");
   check_refused(received, incomplete, "every x-amz-*");
@@ -322,9 +322,9 @@ TEST_CASE("a session token must be the expected one") {
   check_refused(with_token(temporary, Secret{"session//token=!"}), unrecognized, "session token");
   check_refused(with_token(temporary, Secret{}), unrecognized, "session token");
   check_refused(with_token(key, Secret{"session//token=="}), unrecognized, "session token");
-  // Without the right secret, nothing shows about the token.
+  // Without the right secret, nothing is revealed about the token.
   check_refused(signed_request({"ASIAEXAMPLE", Secret{"wrong"}, Secret{"wrong"}}), invalid, "does not match");
-  // A token that is not signed could have been exchanged.
+  // A token that is not signed could have been replaced.
   check_refused(signed_request(temporary, now, request(), "us-east-1", "healthlake", {.omit_session_token = true}),
                 incomplete, "every x-amz-*");
 }
@@ -338,7 +338,7 @@ TEST_CASE("a content hash must be that of the body") {
   }
 }
 
-TEST_CASE("sizes are bounded before anything is computed") {
+TEST_CASE("sizes are checked before anything is computed") {
   VerifyOptions small = options();
   auto const received = signed_request();
   small.max_fields = received.headers.size();
@@ -373,7 +373,7 @@ TEST_CASE("the received bytes are not repeated in a failure") {
   CHECK(long_name->message.size() < 150);
 }
 
-TEST_CASE("damage anywhere in the header is refused, never accepted and never a crash") {
+TEST_CASE("damage anywhere in the header is rejected, never accepted and never a crash") {
   auto const value = authorization_of(signed_request());
   std::mt19937 random{7};
   SigV4Verifier<Sha256> verifier{options()};
@@ -386,7 +386,7 @@ TEST_CASE("damage anywhere in the header is refused, never accepted and never a 
       default: damaged.insert(at, 1, static_cast<char>(random()));
     }
     auto const who = verifier.verify(with_authorization(damaged), now, find_key);
-    // Blanks around the parameters are the only things that do not count.
+    // Only spaces around the parameters are ignored.
     std::string bare = damaged;
     std::erase_if(bare, [](char c) { return c == ' ' || c == '\t'; });
     std::string expected = value;
@@ -406,7 +406,7 @@ struct FailsAt {
 };
 }  // namespace
 
-TEST_CASE("an engine that fails is the server's fault") {
+TEST_CASE("an engine that fails is a server error") {
   auto const received = signed_request();
   for (int number = 1; number <= 12; ++number) {
     CAPTURE(number);

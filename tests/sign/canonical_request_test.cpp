@@ -1,4 +1,4 @@
-// What is hashed is what can be read.
+// What is hashed is what the string shows.
 #include "healthlake/sign/canonical_request.hpp"
 
 #include <doctest/doctest.h>
@@ -11,7 +11,7 @@
 
 using namespace healthlake;
 
-TEST_CASE("a canonical request lists its parts one below the other") {
+TEST_CASE("a canonical request lists its parts, one per line") {
   std::vector<SignedField> const fields{{"host", "h", 0}, {"x-amz-date", "d", 1}};
   CanonicalRequest const request{.method = "POST",
                                  .target = "/a/?b=2&a",
@@ -23,7 +23,7 @@ TEST_CASE("a canonical request lists its parts one below the other") {
   CHECK(canonical_request({.method = "GET", .target = "/?"}) == "GET\n/\n\n\n\n");
 }
 
-TEST_CASE("what is hashed is what is shown, whatever its length") {
+TEST_CASE("what is hashed is what is shown, at any length") {
   for (std::size_t const size : {0U, 1U, 200U, 255U, 256U, 257U, 511U, 512U, 1000U, 5000U}) {
     CAPTURE(size);
     std::string const long_value(size, 'v');

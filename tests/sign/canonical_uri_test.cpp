@@ -1,4 +1,4 @@
-// Targets that mean the same are signed the same.
+// Equivalent targets have the same canonical form.
 #include "healthlake/sign/canonical_uri.hpp"
 
 #include <doctest/doctest.h>
@@ -37,7 +37,7 @@ TEST_CASE("a path is normalized, then encoded once more") {
   CHECK(path("*") == "/%2A");
 }
 
-TEST_CASE("a path that is not to be normalized is only encoded") {
+TEST_CASE("a path that is not normalized is only encoded") {
   CHECK(path("", false) == "/");
   CHECK(path("x", false) == "/x");
   CHECK(path("//example//", false) == "//example//");
@@ -58,6 +58,6 @@ TEST_CASE("a query is decoded, encoded again and sorted") {
   CHECK(query("\xe1\x88\xb4=bar") == "%E1%88%B4=bar");
   // Sorted as encoded: `%` comes before every letter.
   CHECK(query("a=1&\xc3\xa9=1") == "%C3%A9=1&a=1");
-  // What is no escape stands for itself.
+  // What is not an escape is left as it is.
   CHECK(query("a=%&b=%4&c=%4g&d=%g4&e=100%") == "a=%25&b=%254&c=%254g&d=%25g4&e=100%25");
 }

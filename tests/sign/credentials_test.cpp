@@ -14,7 +14,7 @@
 
 using namespace healthlake;
 
-// Every array of this program passes here when it is freed, so that a test can look at what a secret leaves behind.
+// Called when any array of this program is freed, so that a test can inspect what a secret leaves behind.
 namespace {
 void const* watched = nullptr;
 std::size_t watched_size = 0;
@@ -80,7 +80,7 @@ std::string failure(Variables const& variables) {
 }
 }  // namespace
 
-TEST_CASE("a secret keeps, copies and moves its text") {
+TEST_CASE("a secret keeps, copies and moves its string") {
   Secret secret{"wJalrXUtnFEMI"};
   CHECK(secret.reveal() == "wJalrXUtnFEMI");
   CHECK_FALSE(secret.empty());
@@ -134,7 +134,7 @@ TEST_CASE("a secret is wiped before its memory is freed") {
   CHECK(freed_dirty == 0);
 }
 
-TEST_CASE("printed credentials hold the access key id at most") {
+TEST_CASE("printed credentials contain at most the access key id") {
   Credentials credentials{"AKIDEXAMPLE", Secret{"wJalrXUtnFEMI"}, {}};
   CHECK(to_string(credentials) == "access key AKIDEXAMPLE");
   credentials.session_token = Secret{"token"};
@@ -143,7 +143,7 @@ TEST_CASE("printed credentials hold the access key id at most") {
   CHECK_FALSE(credentials == Credentials{});
 }
 
-TEST_CASE("credentials come from a look-up by name") {
+TEST_CASE("credentials come from a lookup by name") {
   auto const long_term = read({{"AWS_ACCESS_KEY_ID", "AKID"}, {"AWS_SECRET_ACCESS_KEY", "s3cret/+="}});
   REQUIRE(long_term);
   CHECK(*long_term == Credentials{"AKID", Secret{"s3cret/+="}, {}});
@@ -157,7 +157,7 @@ TEST_CASE("credentials come from a look-up by name") {
   CHECK(empty_token->session_token.empty());
 }
 
-TEST_CASE("a look-up may use one buffer for all names") {
+TEST_CASE("a lookup may use one buffer for all names") {
   std::string buffer;
   auto const credentials = credentials_from([&](char const* name) {
     buffer = std::string{"of-"} + name;
@@ -169,7 +169,7 @@ TEST_CASE("a look-up may use one buffer for all names") {
   CHECK(credentials->session_token.reveal() == "of-AWS_SESSION_TOKEN");
 }
 
-TEST_CASE("what is missing or damaged is named, and no value is shown") {
+TEST_CASE("what is missing or invalid is named, and no value is shown") {
   auto const none = failure({});
   CHECK(none.find("AWS_ACCESS_KEY_ID is missing") != std::string::npos);
   CHECK(none.find("AWS_SECRET_ACCESS_KEY is missing") != std::string::npos);

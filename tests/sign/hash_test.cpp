@@ -45,7 +45,7 @@ TEST_CASE("HMAC reports an engine that fails at any of its hashes") {
   CHECK(hmac(later, as_bytes(long_key), as_bytes("text"), code));
 }
 
-TEST_CASE("hexadecimal text in lower case, and nothing else, reads back") {
+TEST_CASE("lower-case hexadecimal digits, and nothing else, are parsed") {
   Digest digest;
   for (std::size_t i = 0; i < digest.size(); ++i) digest[i] = static_cast<std::uint8_t>(i * 9);
   auto const text = hex(digest);
@@ -64,7 +64,7 @@ TEST_CASE("hexadecimal text in lower case, and nothing else, reads back") {
   }
 }
 
-TEST_CASE("the comparison in constant time finds every difference") {
+TEST_CASE("the constant-time comparison finds every difference") {
   CHECK(equal_in_constant_time("", ""));
   CHECK(equal_in_constant_time("abc", "abc"));
   CHECK_FALSE(equal_in_constant_time("abc", "abd"));

@@ -16,7 +16,7 @@ TEST_CASE("OpenSSL's SHA-256: the examples of FIPS 180 and RFC 4231, agreement w
   hash_engines::check_signature<OpensslSha256>();
 }
 
-TEST_CASE("an OpenSSL hash can be moved, and fails when it was moved from") {
+TEST_CASE("an OpenSSL hash can be moved, and fails after it was moved from") {
   OpensslSha256 hash;
   OpensslSha256 moved{std::move(hash)};
   CHECK(hash_engines::hash_hex(moved, "abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");

@@ -1,4 +1,4 @@
-// What a signature covers does not depend on the order or the spacing of the fields it was given.
+// What a signature covers does not depend on the order or the whitespace of the fields.
 #include "healthlake/sign/signed_fields.hpp"
 
 #include <doctest/doctest.h>
@@ -15,7 +15,7 @@ std::string value(std::string_view raw) {
 }
 }  // namespace
 
-TEST_CASE("blanks of a value are trimmed and folded") {
+TEST_CASE("whitespace in a value is trimmed and folded") {
   CHECK(value("").empty());
   CHECK(value(" \t ").empty());
   CHECK(value("a") == "a");
@@ -37,7 +37,7 @@ TEST_CASE("fields are sorted by name, values of one name keep their order") {
       detail::written([&](auto& sink) { detail::write_canonical_headers(sink, std::vector<SignedField>{}); }).empty());
 }
 
-TEST_CASE("headers that others may change are not signed") {
+TEST_CASE("headers that intermediaries may change are not signed") {
   for (auto const name :
        {"Authorization", "connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection",
         "TE", "Trailer", "Transfer-Encoding", "Upgrade", "User-Agent", "Expect", "X-Amzn-Trace-Id"}) {
@@ -50,7 +50,7 @@ TEST_CASE("headers that others may change are not signed") {
   }
 }
 
-TEST_CASE("any number of fields is sorted, by either of the two ways") {
+TEST_CASE("any number of fields is sorted, by either algorithm") {
   for (std::size_t size : {2U, 15U, 16U, 17U, 18U, 100U}) {
     std::vector<std::string> names;
     for (std::size_t i = 0; i < size; ++i) names.push_back("n" + std::to_string(i * 7919 % 5));

@@ -65,7 +65,7 @@ TEST_CASE("a key is derived once for the same credentials and scope, and again f
   CHECK_FALSE(cache.holds({"AKID2", Secret{"secret"}, {}}, scope));
 }
 
-TEST_CASE("an engine that fails leaves no key behind") {
+TEST_CASE("an engine that fails leaves no key") {
   Credentials const credentials{"AKID", Secret{"secret"}, {}};
   CredentialScope const scope{"20260807", "us-east-1", "healthlake"};
   for (int number = 1; number <= 8; ++number) {
@@ -80,7 +80,7 @@ TEST_CASE("an engine that fails leaves no key behind") {
   }
 }
 
-TEST_CASE("a failure drops the key that was held before") {
+TEST_CASE("a failure discards the cached key") {
   Counting hash;
   SigningKeyCache cache;
   Credentials const credentials{"AKID", Secret{"secret"}, {}};
@@ -91,7 +91,7 @@ TEST_CASE("a failure drops the key that was held before") {
   CHECK_FALSE(cache.holds(credentials, {"20260808", "r", "s"}));
 }
 
-TEST_CASE("a signature is the HMAC of the string to sign that can be read") {
+TEST_CASE("a signature is the HMAC of the string to sign") {
   Sha256 hash;
   SecretDigest key;
   CredentialScope const scope{"20260807", "us-east-1", "healthlake"};

@@ -90,7 +90,7 @@ TEST_CASE("published example: the plain GET of the signing test suite, with host
   CHECK(*from_header == expected);
 }
 
-TEST_CASE("temporary credentials: the token is added, and signed unless it is to be left out") {
+TEST_CASE("temporary credentials: the token is added, and signed unless it is omitted") {
   auto credentials = example();
   credentials.session_token = Secret{"6e86291e8372ff2a2260956d9b8aae1d763fbf315fa00fa31553b73ebf194267"};
   auto const request = get("example.amazonaws.com", "/");
@@ -112,7 +112,7 @@ TEST_CASE("temporary credentials: the token is added, and signed unless it is to
         std::string::npos);
 }
 
-TEST_CASE("the body counts, and its hash is added when asked for") {
+TEST_CASE("the body is covered, and its hash is added if requested") {
   auto request = get("h", "/");
   request.body = "{}";
   constexpr std::string_view hash = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
@@ -131,7 +131,7 @@ TEST_CASE("the body counts, and its hash is added when asked for") {
         std::string::npos);
 }
 
-TEST_CASE("signing a signed request again gives what signing the bare one gives") {
+TEST_CASE("signing a signed request again has the same result as signing the original") {
   auto credentials = example();
   credentials.session_token = Secret{"token-2"};
   auto const bare = get("h", "/");
@@ -166,7 +166,7 @@ TEST_CASE("the path is normalized unless that is turned off") {
   CHECK(raw.canonical_request(request, example(), at("s"))->starts_with("GET\n/a/../b\n"));
 }
 
-TEST_CASE("one signer signs for changing days, regions and keys") {
+TEST_CASE("one signer signs for different days, regions and keys") {
   SigV4<Sha256> kept;
   auto const request = get("h", "/");
   Credentials const keys[] = {example(), {"OTHER", Secret{"other"}, {}}};
@@ -183,7 +183,7 @@ TEST_CASE("one signer signs for changing days, regions and keys") {
   }
 }
 
-TEST_CASE("a header value with a line break or NUL is refused by name, also in a header that is not signed") {
+TEST_CASE("a header value with a line break or NUL is rejected by name, even in a header that is not signed") {
   SigV4<Sha256> signer;
   for (auto const& value :
        {std::string{"a\r\nX-Evil: 1"}, std::string{"a\n b"}, std::string{"\r"}, std::string("a\0b", 3)}) {
@@ -198,7 +198,7 @@ TEST_CASE("a header value with a line break or NUL is refused by name, also in a
   }
 }
 
-TEST_CASE("a request that cannot be signed is refused at every stage") {
+TEST_CASE("a request that cannot be signed is rejected at every stage") {
   struct Case {
     HttpRequest request;
     std::string_view what;
@@ -237,7 +237,7 @@ TEST_CASE("a request that cannot be signed is refused at every stage") {
   }
 }
 
-TEST_CASE("a context that is not valid in a signature is refused") {
+TEST_CASE("a context that is not valid in a signature is rejected") {
   SigV4<Sha256> signer;
   auto const request = get("h", "/");
   auto context = at("s");
@@ -263,7 +263,7 @@ TEST_CASE("a context that is not valid in a signature is refused") {
   CHECK(latest->find("X-Amz-Date") == "99991231T235959Z");
 }
 
-TEST_CASE("credentials that cannot sign are refused without showing a secret") {
+TEST_CASE("invalid credentials are rejected without showing a secret") {
   struct Case {
     Credentials credentials;
     std::string_view what;
@@ -282,7 +282,7 @@ TEST_CASE("credentials that cannot sign are refused without showing a secret") {
   }
 }
 
-TEST_CASE("an engine that fails at any of its hashes is a signing error, and the signer works again after it") {
+TEST_CASE("an engine that fails at any of its hashes is a signing error, after which the signer works again") {
   auto const request = get("h", "/");
   // Body, canonical request, eight for the key, two for the signature.
   constexpr int hashes = 12;

@@ -1,4 +1,4 @@
-// A sink passes on every byte once and in order, however it was put in.
+// A sink forwards every byte once and in order, however it was put in.
 #include "healthlake/sign/sink.hpp"
 
 #include <doctest/doctest.h>
@@ -10,7 +10,7 @@
 
 using namespace healthlake;
 
-TEST_CASE("what was put in comes out, whatever the sizes of the pieces") {
+TEST_CASE("what was put in comes out, for any sizes of the pieces") {
   for (std::size_t const piece : {1U, 3U, 255U, 256U, 257U, 600U})
     for (std::size_t const total : {0U, 1U, 255U, 256U, 257U, 511U, 512U, 513U, 2000U}) {
       CAPTURE(piece);

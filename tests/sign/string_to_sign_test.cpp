@@ -6,7 +6,7 @@
 
 using namespace healthlake;
 
-TEST_CASE("a string to sign holds algorithm, time, scope and hash") {
+TEST_CASE("a string to sign consists of algorithm, time, scope and hash") {
   Digest hash{};
   hash[0] = 0xab;
   CHECK(string_to_sign("20260807T233447Z", {"20260807", "us-east-1", "healthlake"}, hash) ==

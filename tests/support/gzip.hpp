@@ -1,4 +1,4 @@
-// gzip by zlib, as a caller of this library would bring it.
+// gzip with zlib, as a caller of this library would provide it.
 #pragma once
 
 #include <zlib.h>

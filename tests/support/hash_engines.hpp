@@ -99,7 +99,7 @@ void check_against_the_portable_one(H hash = {}) {
   }
 }
 
-// A copy goes on by itself.
+// A copy continues independently.
 template <Hash H>
 void check_copies(H hash = {}) {
   auto const expected = hash_hex(hash, "abcdef");

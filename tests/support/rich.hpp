@@ -1,4 +1,4 @@
-// Shapes of no service, made for the tests: every kind of member, every rule, recursion, and what is sensitive.
+// Shapes of no service, for the tests: every kind of member, every rule, recursion, and sensitive members.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@ using Texts = std::map<std::string, std::string>;
 enum class Color : std::uint8_t { red, green };
 consteval auto enumeration(Color) { return spelled("Color", "RED", "GREEN"); }
 
-/// A shape that refers to itself through a list.
+/// A shape that is recursive through a list.
 struct Node {
   std::string name{};
   std::vector<Node> children{};
@@ -44,7 +44,7 @@ struct Secret {
   friend bool operator==(Secret const&, Secret const&) = default;
 };
 
-/// A union with two members of one type, a structure, a list, and an older form.
+/// A union with two members of the same type, a structure, a list, and a legacy member.
 struct Choice {
   Union<std::string, std::int32_t, Node, std::vector<std::string>, std::string> value{};
 

@@ -1,4 +1,4 @@
-// An operation without output, and the shape without members that it takes and gives.
+// An operation without output, and the shape without members that is its input and output.
 #pragma once
 
 #include <string_view>

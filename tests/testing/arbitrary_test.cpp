@@ -86,7 +86,7 @@ struct NestedOnly {
   friend bool operator==(NestedOnly const&, NestedOnly const&) = default;
 };
 
-// A member of each kind, bounded and not.
+// A member of each kind, with and without bounds.
 struct Everything {
   bool flag = false;
   std::int8_t level{};
@@ -143,7 +143,7 @@ unsigned depth_of(Node const& node) {
   return deepest + 1;
 }
 
-// The text reads back as the same value, and so does the DOM.
+// The JSON text decodes to the same value, and so does the DOM.
 template <Shape T>
 void check_round_trip(T const& value) {
   auto const text = encode(value);
@@ -176,7 +176,7 @@ void check_shape(std::uint64_t count) {
 }
 }  // namespace
 
-TEST_CASE("a source of bytes gives them in order, then zeros") {
+TEST_CASE("a source of bytes returns them in order, then zeros") {
   auto source = ByteSource::from_bytes("\x01\x02\x03");
   CHECK(source.byte() == 1);
   CHECK(source.number(2) == 0x0203);
@@ -186,7 +186,7 @@ TEST_CASE("a source of bytes gives them in order, then zeros") {
   CHECK_FALSE(source.one_in(2));
 }
 
-TEST_CASE("numbers take as few bytes as can tell them apart") {
+TEST_CASE("numbers take as few bytes as possible") {
   auto source = ByteSource::from_bytes("\x05\x07\x09\xff");
   CHECK(source.below(1) == 0);
   CHECK(source.below(256) == 5);
@@ -197,8 +197,8 @@ TEST_CASE("numbers take as few bytes as can tell them apart") {
   CHECK(eight.between(0, UINT64_MAX) == UINT64_MAX - 1);
 }
 
-TEST_CASE("a seed gives SplitMix64, without end") {
-  // The first two numbers of the published generator for the seed 0; their bytes come lowest first.
+TEST_CASE("a seed yields SplitMix64, endlessly") {
+  // The first two numbers of the published generator for the seed 0, in little-endian order.
   auto source = ByteSource::from_seed(0);
   for (std::uint64_t const expected : {0xE220'A839'7B1D'CDAFU, 0x6E78'9E6A'A1B9'65F4U})
     for (unsigned i = 0; i < 8; ++i) CHECK(source.byte() == (expected >> (8 * i) & 0xFF));
@@ -206,7 +206,7 @@ TEST_CASE("a seed gives SplitMix64, without end") {
   CHECK(source.rest().empty());
 }
 
-TEST_CASE("the same bytes give the same value") {
+TEST_CASE("the same bytes produce the same value") {
   auto one = ByteSource::from_seed(7);
   auto two = ByteSource::from_seed(7);
   CHECK(arbitrary<Everything>(one, wild) == arbitrary<Everything>(two, wild));
@@ -214,7 +214,7 @@ TEST_CASE("the same bytes give the same value") {
   CHECK_FALSE(next == arbitrary<Everything>(one, wild));
 }
 
-TEST_CASE("no bytes at all give a small valid value") {
+TEST_CASE("no bytes at all produce a small valid value") {
   auto source = ByteSource::from_bytes({});
   auto const value = arbitrary<Everything>(source);
   CHECK(violations(value).empty());
@@ -225,7 +225,7 @@ TEST_CASE("no bytes at all give a small valid value") {
   check_round_trip(value);
 }
 
-TEST_CASE("code points are encoded as UTF-8 has them") {
+TEST_CASE("code points are encoded as UTF-8") {
   for (char32_t const c : {U'\0', U'\x7f', U'\x80', U'\u07ff', U'\u0800', U'\uffff', U'\U00010000', U'\U0010ffff'}) {
     std::string text;
     append_utf8(text, c);
@@ -233,14 +233,14 @@ TEST_CASE("code points are encoded as UTF-8 has them") {
   }
 }
 
-TEST_CASE("every pattern has samples that match, of every length that its texts can have") {
+TEST_CASE("every pattern has samples that match, of every possible length") {
   for (auto const* pattern : patterns::all) {
     CAPTURE(pattern->name);
     std::set<std::string> different;
     for (std::uint64_t seed = 0; seed < 3000; ++seed) {
       auto source = ByteSource::from_seed(seed);
       bool const fixed = pattern == &patterns::profile_id;
-      // 135: room for the longest form of each, once its optional parts are there.
+      // 135: room for the longest form of each, with its optional parts.
       auto const least = fixed ? 32 : static_cast<std::size_t>(source.between(1, 135));
       auto const most = fixed ? 32 : std::max<std::size_t>(least, 135) + static_cast<std::size_t>(source.below(200));
       std::string const text = sample(*pattern, source, least, most);
@@ -255,12 +255,12 @@ TEST_CASE("every pattern has samples that match, of every length that its texts 
   }
 }
 
-TEST_CASE("a sample is plain where the limits leave no room for optional parts") {
+TEST_CASE("a sample is plain if the limits leave no room for optional parts") {
   struct Tight {
     Pattern const& pattern;
     std::size_t size;
   };
-  // The shortest texts of their patterns.
+  // The shortest strings that match their patterns.
   Tight const cases[] = {
       {patterns::identifier, 0},     {patterns::client_token, 1}, {patterns::bounded_text, 1},
       {patterns::ascii, 0},          {patterns::s3_uri, 8},       {patterns::transformation_s3_uri, 8},
@@ -279,13 +279,13 @@ TEST_CASE("a sample is plain where the limits leave no room for optional parts")
   }
 }
 
-TEST_CASE("limits that a pattern cannot meet give way to the pattern") {
+TEST_CASE("limits that a pattern cannot meet yield to the pattern") {
   auto source = ByteSource::from_seed(1);
   CHECK(patterns::profile_id.matches(sample(patterns::profile_id, source, 1, 8)));
   CHECK(patterns::iam_role_arn.matches(sample(patterns::iam_role_arn, source, 1, 8)));
 }
 
-TEST_CASE("a pattern that is not the model's gets letters") {
+TEST_CASE("a pattern that is not in the model gets letters") {
   Pattern const own{"own", "[a-z]+", [](std::string_view) noexcept { return true; }};
   auto source = ByteSource::from_seed(1);
   std::string const text = sample(own, source, 3, 6);
@@ -294,7 +294,7 @@ TEST_CASE("a pattern that is not the model's gets letters") {
   CHECK(text.find_first_not_of("abcdefghijklmnopqrstuvwxyz") == std::string::npos);
 }
 
-TEST_CASE("all shapes of the model: valid values are valid, and everything reads back") {
+TEST_CASE("all shapes of the model: valid values are valid, and every value survives a round trip") {
   unsigned shapes = 0;
   for_each_type(AllShapes{}, [&]<class T>() {
     check_shape<T>(values_per_shape);
@@ -305,11 +305,11 @@ TEST_CASE("all shapes of the model: valid values are valid, and everything reads
   CHECK(shapes >= 2 * AllOperations::size + 7);
 }
 
-TEST_CASE("a shape with every kind of member: valid values are valid, and everything reads back") {
+TEST_CASE("a shape with every kind of member: valid values are valid, and every value survives a round trip") {
   check_shape<Everything>(values_per_shape);
 }
 
-TEST_CASE("texts reach both ends of their length limits") {
+TEST_CASE("strings reach both length limits") {
   std::set<std::size_t> lengths;
   for (std::uint64_t seed = 0; seed < 2000; ++seed) {
     auto source = ByteSource::from_seed(seed);
@@ -321,7 +321,7 @@ TEST_CASE("texts reach both ends of their length limits") {
   for (std::size_t const length : {0U, 1U, 64U, 8192U}) CHECK_MESSAGE(lengths.count(length) == 1, length);
 }
 
-TEST_CASE("values come in all forms") {
+TEST_CASE("values of all forms are generated") {
   std::set<std::string> moods;
   std::set<std::int8_t> levels;
   std::size_t unknown_members = 0;
@@ -351,7 +351,7 @@ TEST_CASE("values come in all forms") {
   CHECK(not_whole_seconds > 500);
 }
 
-TEST_CASE("unknown spellings and members stay away if asked to") {
+TEST_CASE("unknown spellings and members are absent if the options say so") {
   ValidateOptions const strict{.unknown_enum_values = false, .unknown_union_members = false};
   for (std::uint64_t seed = 0; seed < 500; ++seed) {
     auto source = ByteSource::from_seed(seed);
@@ -361,11 +361,11 @@ TEST_CASE("unknown spellings and members stay away if asked to") {
   }
 }
 
-TEST_CASE("NaN and the infinities come only if asked for, and not into a range") {
+TEST_CASE("NaN and the infinities are generated only if enabled, and not inside a range") {
   std::size_t nan = 0;
   std::size_t infinite = 0;
   for (std::uint64_t seed = 0; seed < 100'000; ++seed) {
-    // A float's bit pattern is no number once in 256 times, so this asks for floats alone.
+    // One in 256 bit patterns of a float is not a number, so this uses floats only.
     struct Reals {
       float any = 0;
       double ratio = 0;
@@ -406,7 +406,7 @@ TEST_CASE("depth and size are bounded") {
   CHECK(deep > 100);
 }
 
-TEST_CASE("what is printed does not depend on what sensitive members hold") {
+TEST_CASE("what is printed does not depend on the values of sensitive members") {
   for (std::uint64_t seed = 0; seed < 2000; ++seed) {
     auto source = ByteSource::from_seed(seed);
     auto const mode = seed % 2 == 0 ? ArbitraryMode::valid : ArbitraryMode::wild;
@@ -423,12 +423,12 @@ TEST_CASE("what is printed does not depend on what sensitive members hold") {
   }
 }
 
-TEST_CASE("a map with constrained keys gets as many entries as it must have, whatever the bytes") {
+TEST_CASE("a map with constrained keys gets its minimum number of entries for any bytes") {
   auto source = ByteSource::from_bytes({});
   CHECK(arbitrary<OneLetter>(source).map.size() == 5);
 }
 
-TEST_CASE("below the depth limit a union holds what does not nest, if it can") {
+TEST_CASE("below the depth limit a union has a member that does not nest, if possible") {
   auto source = ByteSource::from_seed(3);
   auto const choice = arbitrary<Choice>(source, {.max_depth = 0});
   REQUIRE(choice.value.get_if<1>() != nullptr);

@@ -1,4 +1,4 @@
-// What is said of a character is right for each of the 256 bytes.
+// The classification of a character is right for each of the 256 bytes.
 #include "healthlake/text/ascii.hpp"
 
 #include <doctest/doctest.h>
@@ -31,7 +31,7 @@ void for_each_byte(Use use) {
 
 }  // namespace
 
-TEST_CASE("a set has the characters and ranges it is spelled with, and nothing beyond ASCII") {
+TEST_CASE("a set has the characters and ranges it is spelled with, and no non-ASCII bytes") {
   constexpr AsciiSet set{"-a-cX_0-2"};
   constexpr AsciiSet last{"b-"};
   for_each_byte([&](char c) {
@@ -40,7 +40,7 @@ TEST_CASE("a set has the characters and ranges it is spelled with, and nothing b
   });
 }
 
-TEST_CASE("each kind has just its characters") {
+TEST_CASE("each class has exactly its characters") {
   std::string const letters = std::string{lowers} + std::string{uppers};
   struct Kind {
     char const* name;
@@ -65,14 +65,14 @@ TEST_CASE("each kind has just its characters") {
   }
 }
 
-TEST_CASE("only A to Z have a lower case of their own") {
+TEST_CASE("only A to Z change in lower case") {
   for_each_byte([](char c) {
     auto const at = uppers.find(c);
     CHECK(ascii_lower(c) == (at == std::string_view::npos ? c : lowers[at]));
   });
 }
 
-TEST_CASE("a string in lower case is its characters in lower case, at every length and place") {
+TEST_CASE("a string in lower case is its characters in lower case, at every length and position") {
   for (std::size_t size = 0; size < 20; ++size)
     for (int value = 0; value < 256; ++value) {
       std::string text(size, '@');
@@ -85,7 +85,7 @@ TEST_CASE("a string in lower case is its characters in lower case, at every leng
     }
 }
 
-TEST_CASE("strings are equal but for case if all their characters are") {
+TEST_CASE("strings are equal ignoring case if all their characters are") {
   CHECK(equal_ignoring_case("", ""));
   CHECK(equal_ignoring_case("Content-TYPE", "content-Type"));
   CHECK_FALSE(equal_ignoring_case("a", "ab"));
@@ -96,7 +96,7 @@ TEST_CASE("strings are equal but for case if all their characters are") {
     });
 }
 
-TEST_CASE("all characters of a string are of a kind, or one is not") {
+TEST_CASE("all characters of a string are in a class, or one is not") {
   constexpr AsciiSet set{"a-c"};
   CHECK(all_are(is_digit, ""));
   CHECK(all_are(is_digit, "0123456789"));
@@ -109,7 +109,7 @@ TEST_CASE("all characters of a string are of a kind, or one is not") {
   }
 }
 
-TEST_CASE("a digit and its value belong together") {
+TEST_CASE("a digit and its value correspond") {
   CHECK(decimal_digits == digits);
   CHECK(lower_letters == lowers);
   for (int value = 0; value < 10; ++value) {

@@ -38,7 +38,7 @@ TEST_CASE("the vectors of RFC 4648, section 10, both ways") {
   }
 }
 
-TEST_CASE("all bytes, in texts of every length") {
+TEST_CASE("all bytes, in strings of every length") {
   std::string bytes;
   for (int i = 0; i < 256; ++i) {
     bytes.push_back(static_cast<char>(255 - i));
@@ -48,7 +48,7 @@ TEST_CASE("all bytes, in texts of every length") {
   }
 }
 
-TEST_CASE("what is no base64") {
+TEST_CASE("what is not valid base64") {
   for (std::string_view const bad :
        {"Z"sv,        "Zg"sv,         "Zg="sv,   "Zm9"sv,  "===="sv,  "Z==="sv, "=Zg="sv,         "Z=g="sv,
         "Zg==Zg=="sv, "Zm9v="sv,      "Zm-v"sv,  "Zm_v"sv, "Zm9\n"sv, " Zm9"sv, "Zm9v\n\n\n\n"sv, "Zh=="sv,

@@ -13,10 +13,10 @@ namespace {
 bool is_marked(std::uint64_t marks, std::size_t byte) { return (marks >> (8 * byte + 7) & 1) != 0; }
 }  // namespace
 
-TEST_CASE("a word's lowest mark is right, and there is one if there must be") {
+TEST_CASE("the lowest mark of a word is right, and there is one if there must be") {
   for (unsigned value = 0; value < 256; ++value)
     for (std::size_t byte = 0; byte < 8; ++byte) {
-      // All other bytes are `~`, which fits none of the questions.
+      // All other bytes are `~`, which is never marked.
       std::uint64_t const word = (bytes::ones * '~' & ~(std::uint64_t{0xFF} << 8 * byte)) | std::uint64_t{value}
                                                                                                 << 8 * byte;
       for (unsigned const limit : {0x20U, 0x21U, 0x7eU}) {
@@ -30,13 +30,13 @@ TEST_CASE("a word's lowest mark is right, and there is one if there must be") {
     }
 }
 
-TEST_CASE("a run ends at the first stop, wherever it stands and whatever else is marked") {
+TEST_CASE("a run ends at the first stop, at any position and whatever else is marked") {
   auto const marks = [](std::uint64_t word) { return bytes::below(word, ' '); };
   auto const stops = [](char c) { return c == '\n'; };
   for (std::size_t size = 0; size < 40; ++size)
     for (std::size_t from = 0; from <= size; ++from)
       for (std::size_t stop = from; stop <= size; ++stop) {
-        // Every third byte is marked but no stop.
+        // Every third byte is marked but is not a stop.
         std::string text(size, 'a');
         for (std::size_t i = 0; i < size; i += 3) text[i] = '\t';
         if (stop < size) text[stop] = '\n';

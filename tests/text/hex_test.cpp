@@ -1,4 +1,4 @@
-// Hexadecimal digits mean the same whoever reads or writes them.
+// Reading and writing hexadecimal digits agree.
 #include "healthlake/text/hex.hpp"
 
 #include <doctest/doctest.h>
@@ -8,7 +8,7 @@
 
 using namespace healthlake::detail;
 
-TEST_CASE("each of the 256 bytes has the value of a hexadecimal digit, or none") {
+TEST_CASE("each of the 256 bytes has the value of a hexadecimal digit or none") {
   for (int value = 0; value < 256; ++value) {
     auto const c = static_cast<char>(value);
     CAPTURE(value);
@@ -24,7 +24,7 @@ TEST_CASE("each of the 256 bytes has the value of a hexadecimal digit, or none")
   CHECK(upper_hex_digits == "0123456789ABCDEF");
 }
 
-TEST_CASE("hexadecimal digits, the first one first") {
+TEST_CASE("hexadecimal digits, the most significant one first") {
   char text[8];
   put_hex(text, 0x0123'89ab);
   CHECK(std::string_view{text, 8} == "012389ab");
@@ -32,7 +32,7 @@ TEST_CASE("hexadecimal digits, the first one first") {
   CHECK(std::string_view{text, 8} == "cdeffa90");
 }
 
-TEST_CASE("every digit is written in every place") {
+TEST_CASE("every digit is written in every position") {
   for (unsigned place = 0; place < 8; ++place)
     for (std::uint32_t digit = 0; digit < 16; ++digit) {
       char text[8];

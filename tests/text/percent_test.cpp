@@ -1,4 +1,4 @@
-// Percent-encoding: what is encoded decodes to itself, and what is no escape stands for itself.
+// Percent-encoding: what is encoded decodes to itself, and what is not an escape is left as it is.
 #include "healthlake/text/percent.hpp"
 
 #include <doctest/doctest.h>
@@ -16,7 +16,7 @@ std::string encoded(std::string_view text, char kept) {
 }
 }  // namespace
 
-TEST_CASE("every byte but the unreserved ones is encoded, in upper case, and decodes to itself") {
+TEST_CASE("every byte except unreserved characters is encoded, in upper case, and decodes to itself") {
   constexpr std::string_view unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
   constexpr std::string_view digits = "0123456789ABCDEF";
   for (unsigned value = 0; value < 256; ++value) {
@@ -34,7 +34,7 @@ TEST_CASE("every byte but the unreserved ones is encoded, in upper case, and dec
 
 TEST_CASE("digits of either case are decoded") { CHECK(percent_decode("a%2f%2F%c3%A9") == "a//\xc3\xa9"); }
 
-TEST_CASE("what is not an escape stands for itself") {
+TEST_CASE("what is not an escape is left as it is") {
   for (std::string_view const text : {"", "%", "%4", "%4g", "%g4", "100%", "%%", "a%2", "% 20", "%+1"}) {
     CAPTURE(text);
     CHECK(percent_decode(text) == text);

@@ -1,5 +1,5 @@
-// Strings from pieces and numbers are those that the standard library makes, and whatever a message shows of a string
-// from outside is in one notation that no terminal obeys.
+// Strings built from pieces and numbers are those of the standard library, and untrusted strings in messages are shown
+// in one notation that no terminal obeys.
 #include "healthlake/text/text.hpp"
 
 #include <doctest/doctest.h>
@@ -37,7 +37,7 @@ TEST_CASE("numbers are written in decimal, as std::to_string does") {
       CHECK(text_of(number) == std::to_string(number));
 }
 
-TEST_CASE("pieces are put together in their order, empty ones too") {
+TEST_CASE("pieces are concatenated in order, empty ones included") {
   CHECK(concat({}).empty());
   CHECK(concat({"", ""}).empty());
   CHECK(concat({"at most ", Decimal{64}, " levels"}) == "at most 64 levels");
@@ -48,7 +48,7 @@ TEST_CASE("pieces are put together in their order, empty ones too") {
   CHECK(text == "ab" + std::string(40, 'c') + std::string{"\0d", 2});
 }
 
-TEST_CASE("integers are read as far as they go") {
+TEST_CASE("integers are parsed up to the first other character") {
   struct Case {
     std::string_view text;
     std::int64_t value;
@@ -70,7 +70,7 @@ TEST_CASE("integers are read as far as they go") {
   }
 }
 
-TEST_CASE("what is no integer has no size") {
+TEST_CASE("what is not an integer has size 0") {
   for (std::string_view const text : {"", "-", "+1", " 1", "x", "--1", ".5", "-x"}) {
     CAPTURE(text);
     CHECK(parse_integer(text).size == 0);
@@ -78,7 +78,7 @@ TEST_CASE("what is no integer has no size") {
   }
 }
 
-TEST_CASE("an integer beyond 64 bits is told, however long it is") {
+TEST_CASE("an integer that does not fit in 64 bits is reported, however long it is") {
   for (std::string_view const text : {"9223372036854775808", "-9223372036854775809", "18446744073709551616",
                                       "36893488147419103232", "99999999999999999999999999999999999999"}) {
     CAPTURE(text);
@@ -87,7 +87,7 @@ TEST_CASE("an integer beyond 64 bits is told, however long it is") {
   }
 }
 
-TEST_CASE("reading agrees with std::from_chars around every power of two") {
+TEST_CASE("parsing agrees with std::from_chars around every power of two") {
   for (unsigned shift = 0; shift < 64; ++shift)
     for (int offset = -1; offset <= 1; ++offset)
       for (std::string const sign : {"", "-"}) {
@@ -102,7 +102,7 @@ TEST_CASE("reading agrees with std::from_chars around every power of two") {
       }
 }
 
-TEST_CASE("each of the 256 bytes is shown as itself if it is printable ASCII, else in one notation") {
+TEST_CASE("each of the 256 bytes is shown as itself if it is printable ASCII, otherwise escaped") {
   constexpr std::string_view digits = "0123456789abcdef";
   for (unsigned value = 0; value < 256; ++value) {
     auto const c = static_cast<char>(value);
@@ -117,7 +117,7 @@ TEST_CASE("each of the 256 bytes is shown as itself if it is printable ASCII, el
   }
 }
 
-TEST_CASE("a string for a message is cut at its limit, and says so") {
+TEST_CASE("a string for a message is truncated at its limit, and shows it") {
   CHECK(printable_ascii("").empty());
   CHECK(printable_ascii("12345", 5) == "12345");
   CHECK(printable_ascii("123456", 5) == "12345...");
@@ -136,7 +136,7 @@ TEST_CASE("a string for a message is cut at its limit, and says so") {
   CHECK(printable("ab\xC3\xBC", 3) == "ab...");
 }
 
-TEST_CASE("a peer's words keep their script and lose what a terminal obeys") {
+TEST_CASE("a peer's message keeps its script and loses what a terminal obeys") {
   CHECK(printable("").empty());
   CHECK(printable("Zürich 患者 🏥") == "Zürich 患者 🏥");
   CHECK(printable("a\nb\x1b[31m\x7f") == "a\\x0ab\\x1b[31m\\x7f");
@@ -148,7 +148,7 @@ TEST_CASE("a peer's words keep their script and lose what a terminal obeys") {
   }
 }
 
-TEST_CASE("a string is taken apart at each separator, and empty pieces count") {
+TEST_CASE("a string is split at each separator, and empty pieces count") {
   auto const pieces = [](std::string_view text) {
     std::string out;
     detail::for_each_piece(text, ',', [&](std::string_view piece) { append(out, {"<", piece, ">"}); });

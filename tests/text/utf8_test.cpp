@@ -53,7 +53,7 @@ std::vector<Bad> const ill_formed = {
 };
 }  // namespace
 
-TEST_CASE("every code point but the surrogates is decoded from its own encoding") {
+TEST_CASE("every code point except the surrogates is decoded from its encoding") {
   std::size_t wrong = 0;
   for (char32_t c = 0; c < 0x110000; ++c) {
     bool const surrogate = c >= 0xD800 && c <= 0xDFFF;
@@ -65,7 +65,7 @@ TEST_CASE("every code point but the surrogates is decoded from its own encoding"
   CHECK(wrong == 0);
 }
 
-TEST_CASE("every sequence of two bytes is judged as the grammar of RFC 3629 has it") {
+TEST_CASE("every sequence of two bytes is valid if and only if the grammar of RFC 3629 says so") {
   std::size_t accepted = 0;
   for (unsigned first = 0; first < 256; ++first) {
     for (unsigned second = 0; second < 256; ++second) {
@@ -79,7 +79,7 @@ TEST_CASE("every sequence of two bytes is judged as the grammar of RFC 3629 has 
   CHECK(accepted == 128 * 128 + 30 * 64);
 }
 
-TEST_CASE("what is not UTF-8 is found wherever it stands") {
+TEST_CASE("invalid UTF-8 is found at any position") {
   for (auto const& bad : ill_formed) {
     CAPTURE(bad.why);
     std::string_view const bytes = bad.bytes;
@@ -94,7 +94,7 @@ TEST_CASE("what is not UTF-8 is found wherever it stands") {
   }
 }
 
-TEST_CASE("ordinary text, NUL and noncharacters are UTF-8") {
+TEST_CASE("ordinary text, NUL and noncharacters are valid UTF-8") {
   for (std::string_view text : {""sv, "a"sv, "12345678"sv, "123456789"sv, "\0"sv, "a\0b"sv, "\xEF\xBF\xBF"sv,
                                 "\xEF\xB7\x90"sv, "\xF4\x8F\xBF\xBF"sv, "Grüße, 世界 😀"sv, "e\xCC\x81"sv}) {
     CAPTURE(text);
@@ -103,7 +103,7 @@ TEST_CASE("ordinary text, NUL and noncharacters are UTF-8") {
   }
 }
 
-TEST_CASE("decoding begins where it is told and never reads past the end") {
+TEST_CASE("decoding begins at the given offset and never reads past the end") {
   std::string_view const text = "aé€😀";
   CHECK(decode_utf8(text, 0) == healthlake::DecodedCodePoint{U'a', 1});
   CHECK(decode_utf8(text, 1) == healthlake::DecodedCodePoint{U'é', 2});
@@ -135,14 +135,14 @@ TEST_CASE("code points are counted, not bytes") {
   }
 }
 
-TEST_CASE("of text that is not UTF-8 the bytes that continue nothing count") {
+TEST_CASE("in invalid UTF-8 every byte that is not a continuation byte counts") {
   CHECK(count_code_points("\x80\x80") == 0);
   CHECK(count_code_points("\xFF\xC0") == 2);
   CHECK(count_code_points("\x80\xBF\x80\xBF\x80\xBF\x80\xBF\x80") == 0);
   CHECK(count_code_points("\xC0\xFF\xC0\xFF\xC0\xFF\xC0\xFF\xC0") == 9);
 }
 
-TEST_CASE("every code point but the surrogates is appended as the encoding it is decoded from") {
+TEST_CASE("every code point except the surrogates is encoded so that it decodes to itself") {
   std::size_t wrong = 0;
   for (char32_t c = 0; c < 0x110000; ++c) {
     if (c >= 0xD800 && c <= 0xDFFF) continue;
@@ -153,7 +153,7 @@ TEST_CASE("every code point but the surrogates is appended as the encoding it is
   CHECK(wrong == 0);
 }
 
-TEST_CASE("text is cut between two sequences, never inside one") {
+TEST_CASE("a string is truncated between two sequences, never inside one") {
   std::string_view const text = "aé€😀b";
   std::size_t const borders[] = {0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 11, 11, 11};
   for (std::size_t limit = 0; limit < std::size(borders); ++limit) {

@@ -78,8 +78,7 @@ enum class TransportReason : std::uint8_t {
   not_http,
   /// The caller cancelled the request. Never retried.
   cancelled,
-  /// The proxy refused to pass the request on (its status is in the message), or the proxy option is not usable. Never
-  /// retried.
+  /// The proxy rejected the request (its status is in the message), or the proxy option is invalid. Never retried.
   proxy_refused,
 };
 

@@ -30,7 +30,7 @@ struct TypeAt<0, T, Ts...> {
 };
 }  // namespace detail
 
-/// Holds one of `Ts`, an UnknownMember, or nothing. Members of the same type are set and read by index; to name them by
+/// Holds one of `Ts`, an UnknownMember, or nothing. Members of the same type are accessed by index; accessing them by
 /// type does not compile.
 template <class... Ts>
 class Union {
@@ -91,7 +91,7 @@ class Union {
     index_ = I;
     return *member;
   }
-  /// Sets the member of type `T`, of which there must be one.
+  /// Sets the member of type `T`. Exactly one of `Ts` must be `T`.
   template <class T, class... Args>
     requires names_one<T>
   T& emplace(Args&&... args) {

@@ -2,7 +2,7 @@
 // dispatchers, tests, fuzzers.
 //
 // Rules: in alphabetical order; an operation that is not here is not served, fuzzed or compared with the model, and a
-// waiter that is not here is not compared either.
+// waiter that is not here is not compared.
 #pragma once
 
 #include "healthlake/model/datastore.hpp"
@@ -31,7 +31,7 @@ struct Operations {
   }
 };
 
-/// A list of waiters; `for_each` calls `visit` with each as a template argument, as that of Operations does.
+/// A list of waiters; `for_each` is that of Operations.
 template <class... W>
 struct Waiters {
   static constexpr std::size_t size = sizeof...(W);
@@ -53,7 +53,7 @@ using AllOperations =
                RestoreFHIRDatastore, StartDataTransformationJob, StartFHIRExportJob, StartFHIRImportJob, TagResource,
                UntagResource, UpdateDataTransformationProfile, UpdateFHIRDatastore, UpdateProfileWithAgent>;
 
-/// The waiters of the service model, as of the same month.
+/// The waiters of the service model 2017-07-01 as of November 2026.
 using AllWaiters = Waiters<DataTransformationJobCompleted, FHIRDatastoreActive, FHIRDatastoreDeleted,
                            FHIRExportJobCompleted, FHIRImportJobCompleted>;
 

@@ -92,7 +92,7 @@ struct IdentityProviderConfiguration {
   OpenEnum<AuthorizationStrategy> authorization_strategy{};
   /// Whether fine-grained authorization is enabled.
   std::optional<bool> fine_grained_authorization_enabled{};
-  /// The identity provider's metadata (SMART on FHIR), a string that holds JSON.
+  /// The identity provider's metadata (SMART on FHIR), a string that contains JSON.
   std::optional<std::string> metadata{};
   /// The ARN of the Lambda function that decodes the identity provider's access tokens.
   std::optional<std::string> idp_lambda_arn{};

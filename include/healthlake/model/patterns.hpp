@@ -242,7 +242,7 @@ inline constexpr Pattern transformation_s3_uri{
 inline constexpr Pattern iam_role_arn{"iam_role_arn", R"(arn:aws(-[^:]+)?:iam::[0-9]{12}:role/.+)",
                                       &detail::match_iam_role_arn};
 
-/// Data stores: shape DatastoreArn. (`.+?` is `.+` when the whole string must match.)
+/// Data stores: shape DatastoreArn. (`.+?` is equivalent to `.+`, since the entire string must match.)
 inline constexpr Pattern datastore_arn{
     "datastore_arn", R"(arn:aws((-us-gov)|(-iso)|(-iso-b)|(-cn))?:healthlake:[a-zA-Z0-9-]+:[0-9]{12}:datastore/.+?)",
     &detail::match_datastore_arn};

@@ -81,13 +81,13 @@ struct ErrorBody {
   }
 };
 
-// A note on a body that cannot be read and has a content coding (RFC 9110, 8.4), which no request of this library asks
-// for. Empty if it has none.
+// A hint for a body that cannot be read: its content coding (RFC 9110, 8.4), which this library never requests. Empty
+// if it has none.
 inline std::string coding_hint(Headers const& headers) {
   auto const coding = headers.find("content-encoding");
   if (!coding || coding->empty() || equal_ignoring_case(*coding, "identity")) return {};
   return concat({"the response has `Content-Encoding: ", excerpt_before(*coding, Malformed::excerpt_limit),
-                 "`, which was not asked for"});
+                 "`, which was not requested"});
 }
 
 // The value of a JSON string; false, with an empty `text`, if the member is absent or not a string.
@@ -103,7 +103,7 @@ inline bool text_of(std::optional<Document> const& member, std::string& text) {
 
 inline void cut_to(std::string& text, std::size_t limit) { text.resize(utf8_prefix(text, limit).size()); }
 
-// Puts the hint before what is wrong with the body.
+// Prepends the hint to the fault of the body.
 inline void blame_coding(Headers const& headers, Malformed& fault) {
   std::string hint = coding_hint(headers);
   if (!hint.empty()) fault.message = concat({hint, ": ", fault.message});
