@@ -45,7 +45,7 @@ TEST_CASE("the faults of a DOM are those of JSON text") {
   CHECK(fault({{"Text", 1}}).excerpt.empty());
   CHECK(fault({{"Byte", 128}}).message == "integer out of range");
   CHECK(fault({{"Long", std::numeric_limits<std::uint64_t>::max()}}).message == "integer out of range");
-  CHECK(fault({{"Integer", 1.0}}).message == "expected an integer, found a fraction");
+  CHECK(fault({{"Integer", 1.5}}).message == "expected an integer, found a fraction");
   Json deep = Json::array();
   for (int i = 0; i < 100; ++i) deep = Json::array({deep});
   CHECK(fault({{"Unknown", deep}}).message == "nested deeper than 64 levels");

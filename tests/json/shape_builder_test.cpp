@@ -183,10 +183,18 @@ TEST_CASE("integers at the limits of their types") {
     CAPTURE(member);
     CHECK(fault("{" + member + "}").message == "integer out of range");
   }
-  for (std::string const number : {"1.0", "1.5", "1e2", "1E0", "-0.0"}) {
+  for (std::string const number : {"1.5", "1e-1", "0.1", "-22.01", "12e-2", "1e-99999999999999999999"}) {
     CAPTURE(number);
     CHECK(fault("{\"Integer\":" + number + "}").message == "expected an integer, found a fraction");
   }
+}
+
+TEST_CASE("a whole number is an integer in whatever form it is written") {
+  CHECK(read(R"({"Integer":22.0})").integer == 22);
+  CHECK(read(R"({"Integer":1e3})").integer == 1000);
+  CHECK(read(R"({"Long":-9.223372036854775808E+18})").long_integer == std::numeric_limits<std::int64_t>::min());
+  CHECK(fault(R"({"Byte":1.28e2})").message == "integer out of range");
+  CHECK(fault(R"({"Long":1e19})").message == "integer out of range");
 }
 
 TEST_CASE("floating-point numbers") {
@@ -292,6 +300,24 @@ TEST_CASE("the unknown member of a union is kept, and written unchanged") {
   CHECK(read<Choice>(R"({"Count":3,"New":1,"Newer":[2]})") == Choice{std::int32_t{3}});
   CHECK(read<Choice>(R"({"New":1,"Newer":[2],"Count":3})") == Choice{std::int32_t{3}});
   CHECK(*read<Choice>(R"({"New":{},"OldText":"x"})").value.get_if<4>() == "x");
+}
+
+TEST_CASE("strict decoding rejects nulls where a list or map is not sparse, and second union members") {
+  DecodeOptions const strict{.strict = true};
+  std::string const dense_null = "expected a value, found null; the list or map is not sparse";
+  CHECK(fault(R"({"List":["a",null]})", strict).message == dense_null);
+  CHECK(fault(R"({"List":["a",null]})", strict).path == "List[1]");
+  CHECK(fault(R"({"Map":{"k":null}})", strict).message == dense_null);
+  CHECK(read(R"({"SparseList":[1,null],"SparseMap":{"k":null},"Text":null})", strict).sparse_list->size() == 2);
+  CHECK(read<Choice>(R"({"New":1})", strict).value.unknown() != nullptr);
+  CHECK(fault<Choice>(R"({"New":1,"Count":3})", strict).message == "more than one member of a union");
+  CHECK(fault<Choice>(R"({"Count":3,"New":1})", strict).message == "more than one member of a union");
+  CHECK(fault<Choice>(R"({"OldText":"x","Count":3})", strict).message == "more than one member of a union");
+  CHECK(fault<Choice>(R"({"Count":3,"OldText":"x"})", strict).message == "more than one member of a union");
+  CHECK(read<Choice>(R"({"__type":"x","Count":3,"Text":null,"New":null})", strict) == Choice{std::int32_t{3}});
+  // The same by default.
+  CHECK(read(R"({"List":["a",null],"Map":{"k":null}})").list->size() == 1);
+  CHECK(read<Choice>(R"({"Count":3,"New":1})") == Choice{std::int32_t{3}});
 }
 
 TEST_CASE("a union without a member is missing") {

@@ -6,6 +6,7 @@
 
 #include "../support/silent.hpp"
 #include "healthlake/model/export_job.hpp"
+#include "healthlake/model/tag.hpp"
 
 using namespace healthlake;
 
@@ -161,6 +162,23 @@ TEST_CASE("members missing deeper are listed, or malformed if the options say so
   Malformed const found = malformed(ok(body), {.missing = MissingMembers::fail_all});
   CHECK(found.path == "ExportJobProperties.SubmitTime");
   CHECK(read_response<DescribeFHIRExportJob>(ok(described), {.missing = MissingMembers::fail_all}).has_value());
+}
+
+TEST_CASE("a success with an error type and no output is an error") {
+  std::string const body = R"({"__type":"com.amazonaws.healthlake#ThrottlingException"})";
+  auto const fault = [](auto const& read) {
+    REQUIRE_FALSE(read.has_value());
+    auto const* malformed = read.error().template as<Malformed>();
+    REQUIRE(malformed != nullptr);
+    return malformed->message;
+  };
+  CHECK(fault(read_response<TagResource>({200, {}, body})) == "the response has an error type and no output");
+  CHECK(fault(read_response<UntagResource>({200, {}, body})) == "the response has an error type and no output");
+  CHECK(fault(read_response<ListTagsForResource>({200, {}, body})) == "the response has an error type and no output");
+  CHECK(read_response<TagResource>({200, {}, "{}"}).has_value());
+  CHECK(read_response<TagResource>({200, {}, ""}).has_value());
+  CHECK(read_response<ListTagsForResource>({200, {}, R"({"__type":"ListTagsForResourceResponse","Tags":[]})"})
+            .has_value());
 }
 
 TEST_CASE("a body that is not the output is malformed, with status and request id") {

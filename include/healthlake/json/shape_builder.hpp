@@ -21,6 +21,7 @@
 #include "healthlake/json/builder_frames.hpp"
 #include "healthlake/json/decode_options.hpp"
 #include "healthlake/json/raw_value.hpp"
+#include "healthlake/json/whole_number.hpp"
 #include "healthlake/text/base64.hpp"
 #include "healthlake/text/text.hpp"
 
@@ -114,12 +115,14 @@ class ShapeBuilder {
     Frame& frame = frames_.back();
     if (frame.type->kind == Kind::list) {
       // A dense list has no nulls: one in the message is dropped, like a null member.
-      if (auto const append_null = frame.type->list().append_null) append_null(frame.object);
+      auto const append_null = frame.type->list().append_null;
+      if (append_null) append_null(frame.object);
       ++frame.index;
-      return count_element();
+      return append_null || !options_.strict ? count_element() : fail(dense_null);
     }
     if (frame.type->kind == Kind::map) {
       auto const insert_null = frame.type->map().insert_null;
+      if (!insert_null && options_.strict) return fail(dense_null);
       if (insert_null && !insert_null(frame.object, frames_.key())) return fail("appears more than once");
       return count_element();
     }
@@ -212,7 +215,8 @@ class ShapeBuilder {
       return slot.storage ? count_element() : fail("appears more than once");
     }
     if ((frame.seen & bit(frame)) != 0) return fail("appears more than once");
-    if (frame.type->kind == Kind::union_ && has_rival(frame)) return fail(second_member);
+    if (frame.type->kind == Kind::union_ && (options_.strict ? has_other(frame) : has_rival(frame)))
+      return fail(second_member);
     frame.seen |= bit(frame);
     slot.storage = frame.member->put(frame.object);
     slot.rules = frame.member->rules;
@@ -245,16 +249,17 @@ class ShapeBuilder {
   }
 
   static constexpr char const* second_member = "more than one member of a union";
+  static constexpr char const* dense_null = "expected a value, found null; the list or map is not sparse";
 
   // A union has one member; null members do not count. A legacy member yields to any other; an unknown member, to any
   // known one.
   void union_key(Frame& frame, std::string_view name) {
     if (frame.member) {
-      if (frame.member->is(legacy) && (frame.seen & ~bit(frame)) != 0) raw_.expect(nullptr);
+      if (frame.member->is(legacy) && has_other(frame) && !options_.strict) raw_.expect(nullptr);
       return;
     }
     bool const begun = !unknown_.empty() && unknown_.front().depth == frames_.size();
-    if (name == "__type" || frame.seen != 0 || (begun && has_content(unknown_.front().second)))
+    if (name == "__type" || (frame.seen != 0 && !options_.strict) || (begun && has_content(unknown_.front().second)))
       return raw_.expect(nullptr);
     if (!begun) unknown_.push_front({.depth = frames_.size()});
     UnknownMembers& unknown = unknown_.front();
@@ -263,7 +268,8 @@ class ShapeBuilder {
     raw_.expect(&unknown.first.json);
   }
 
-  // Whether another member of the union was set that does not yield.
+  // Whether another member of the union was set, and whether one was that does not yield.
+  static bool has_other(Frame const& frame) { return (frame.seen & ~bit(frame)) != 0; }
   static bool has_rival(Frame const& frame) {
     std::uint64_t const others = frame.seen & ~bit(frame);
     for (std::size_t i = 0; i < frame.type->members.size(); ++i)
@@ -281,6 +287,8 @@ class ShapeBuilder {
         frame.type->union_ops().put_unknown(frame.object) = std::move(unknown_.front().first);
       else note_missing(path_of(frames_.size() - 1), frames_.size() == 1);
     }
+    if (begun && options_.strict && frame.seen != 0 && has_content(unknown_.front().first.json))
+      return fail(second_member);
     if (begun) unknown_.pop_front();
     return true;
   }
@@ -327,9 +335,9 @@ class ShapeBuilder {
     // 7, 15, 31 or 63: the kinds are in the order of their sizes.
     int const bits = (8 << (static_cast<int>(slot.type->kind) - static_cast<int>(Kind::byte))) - 1;
     std::int64_t const max = std::numeric_limits<std::int64_t>::max() >> (63 - bits);
-    auto const [value, size, in_range] = parse_integer(text);
-    if (!in_range || value < -max - 1 || value > max) return fail("integer out of range");
+    auto const [value, size, in_range] = detail::parse_whole_number(text);
     if (size != text.size()) return fail("expected an integer, found a fraction");
+    if (!in_range || value < -max - 1 || value > max) return fail("integer out of range");
     switch (slot.type->kind) {
       case Kind::byte: *static_cast<std::int8_t*>(slot.storage) = static_cast<std::int8_t>(value); break;
       case Kind::short_integer: *static_cast<std::int16_t*>(slot.storage) = static_cast<std::int16_t>(value); break;

@@ -159,6 +159,15 @@ inline MissingMember const* gap_in(std::vector<MissingMember> const& missing, Mi
   return nullptr;
 }
 
+// Whether a success has a `__type` and no member of the output: an error that something on the way gave the status of a
+// success.
+inline bool holds_only_a_type(Type const& type, void const* output, std::string_view body) noexcept {
+  if (body.find("\"__type\"") == std::string_view::npos) return false;
+  for (auto const& member : type.members)
+    if (member.is(required) || member.get(output)) return false;
+  return true;
+}
+
 // What is known of a success beside its output. Request ids as AWS makes them cost nothing.
 inline void redact(ResponseMetadata& metadata, Headers const& sent) {
   if (metadata.missing.empty() && (metadata.request_id.empty() || is_uuid(metadata.request_id))) return;
@@ -183,12 +192,13 @@ inline bool read_erased(OperationInfo const& operation, HttpResponse const& resp
   Malformed fault;
   if (decode_to(body, operation.output(), output, options.decode, metadata.missing, fault)) {
     auto const* gap = gap_in(metadata.missing, options.missing);
-    if (!gap) {
+    bool const error_only = !gap && holds_only_a_type(operation.output(), output, body);
+    if (!gap && !error_only) {
       redact(metadata, sent);
       return true;
     }
-    fault.message = "the response lacks a required member";
-    fault.path = gap->path;
+    fault.message = gap ? "the response lacks a required member" : "the response has an error type and no output";
+    if (gap) fault.path = gap->path;
     fault.offset = response.body.size();
   } else {
     blame_coding(response.headers, fault);

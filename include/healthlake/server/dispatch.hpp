@@ -56,8 +56,8 @@ struct DispatchOptions {
   /// The maximum size of a request body, as received and decompressed. Default 1 MiB, more than any input of this
   /// service needs.
   std::size_t max_body_bytes = std::size_t{1} << 20;
-  /// The limits of decoding, except for the size, which is max_body_bytes.
-  DecodeOptions decode{};
+  /// How requests are decoded: strictly by default. Of the limits, the size is that of max_body_bytes.
+  DecodeOptions decode{.strict = true};
   /// A server implements one model: by default, unknown enumeration values and union members are rejected.
   ValidateOptions validate{.unknown_enum_values = false, .unknown_union_members = false};
   /// For operations whose requests may be compressed. By default, compressed requests are rejected.
