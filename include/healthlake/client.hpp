@@ -59,8 +59,9 @@ class Client {
       refused = take(machine, step);
     }
     spare_ = machine.take_request();
-    if (refused) return Unexpected{std::move(*refused)};
-    return machine.result();
+    if (!refused) return machine.result();
+    machine.annotate(*refused);
+    return Unexpected{std::move(*refused)};
   }
 
   /// Creates a data store. It is CREATING at first; wait for FHIRDatastoreActive before using it.

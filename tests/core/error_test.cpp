@@ -101,5 +101,21 @@ TEST_CASE("an error says why a call gave up") {
   CHECK(to_string(error) == plain + "; no attempts left");
   error.gave_up = GaveUp::quota;
   CHECK(to_string(error) == plain + "; retry quota empty");
+  error.gave_up = GaveUp::may_have_acted;
+  CHECK(to_string(error) == plain + "; not sent again");
   CHECK_FALSE(error == Error{ServiceError{.code = "ThrottlingException", .message = "slow down", .http_status = 429}});
+}
+
+TEST_CASE("error: what may have happened all the same, and the token with which to ask again") {
+  Error error{TransportError{TransportReason::read_timeout, ""}};
+  std::string const plain = to_string(error);
+  error.client_token = "t-1";
+  CHECK(to_string(error) == plain);
+  error.effect = Effect::possible;
+  CHECK(to_string(error) == plain + "; the request may have been carried out: call again with ClientToken t-1");
+  error.effect = Effect::earlier;
+  CHECK(to_string(error) == plain + "; an earlier attempt may have been carried out: call again with ClientToken t-1");
+  error.client_token.clear();
+  error.gave_up = GaveUp::max_attempts;
+  CHECK(to_string(error) == plain + "; no attempts left; an earlier attempt may have been carried out");
 }

@@ -146,6 +146,19 @@ enum class GaveUp : std::uint8_t {
   max_attempts,
   /// The retry quota that the calls of a session share was empty: many calls are failing.
   quota,
+  /// The operation must not run twice (Repeat::if_not_done), and the attempt may have been carried out.
+  may_have_acted,
+};
+
+/// What the service may have done in spite of an error.
+enum class Effect : std::uint8_t {
+  /// Nothing: no attempt was carried out, or the operation only reads.
+  none,
+  /// The request may have been carried out: its reply was lost, cannot be read, or says that the service failed.
+  possible,
+  /// The last attempt was refused, but an earlier one may have been carried out. A Conflict or NotFound may be its
+  /// doing.
+  earlier,
 };
 
 /// The phase that failed, in the order of Error::detail.
@@ -156,6 +169,11 @@ struct Error {
   std::variant<InvalidInput, SetupError, TransportError, Malformed, ServiceError> detail;
   /// Why the call that failed with this error did not retry; `no` if the error is not from a call.
   GaveUp gave_up = GaveUp::no;
+  /// Whether the call may have had an effect all the same.
+  Effect effect = Effect::none;
+  /// The idempotency token that all attempts of the call carried, whoever made it; empty if the operation has none.
+  /// A call that is made again with it is the same call to the service.
+  std::string client_token{};
 
   template <class D>
     requires std::is_constructible_v<decltype(detail), D&&>
@@ -237,11 +255,17 @@ inline std::string describe(ServiceError const& service) {
 }  // namespace detail
 
 /// The entire error for a log or a terminal, with one line for each violation. If a retryable error was not retried any
-/// further, it says why: `...; retry quota empty`.
+/// further, or the service may have acted in spite of the error, it says so: `...; retry quota empty; the request may
+/// have been carried out: call again with ClientToken 7c9e6679-...`.
 inline std::string to_string(Error const& error) {
   std::string text = std::visit([](auto const& what) { return detail::describe(what); }, error.detail);
   if (error.gave_up == GaveUp::max_attempts) text += "; no attempts left";
   if (error.gave_up == GaveUp::quota) text += "; retry quota empty";
+  if (error.gave_up == GaveUp::may_have_acted) text += "; not sent again";
+  if (error.effect == Effect::none) return text;
+  append(text,
+         {"; ", error.effect == Effect::earlier ? "an earlier attempt" : "the request", " may have been carried out"});
+  if (!error.client_token.empty()) append(text, {": call again with ClientToken ", error.client_token});
   return text;
 }
 

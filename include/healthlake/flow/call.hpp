@@ -3,8 +3,9 @@
 // Rules: a machine never blocks and never asks the time; whoever drives it does both. `next(now)` answers Send, Wait or
 // Done; after Send, `receive` takes the reply (until then `next` repeats the Send). The input is checked, its
 // idempotency token filled and the body written once, before the first Send, so every attempt carries the same bytes
-// and the same token. What is retried is in protocol/retry_kind.hpp, how in flow/retry.hpp, the states and what leads
-// from one to another in flow/transitions.hpp. Machines are values that move.
+// and the same token. What is retried is in protocol/retry_kind.hpp, unless the operation's Repeat forbids it; how is
+// in flow/retry.hpp, the states and what leads from one to another in flow/transitions.hpp. Machines are values that
+// move.
 #pragma once
 
 #include <algorithm>
@@ -90,13 +91,10 @@ class CallMachine {
         request_(std::move(memory)) {
     options_.retry.max_attempts = std::max(options_.retry.max_attempts, 1U);
     WriteOptions write{extras, options_.validate, options_.compression, options_.host_prefix};
-    Uuid token;
-    if (lacks_token(operation.input(), input)) {
-      token = random_uuid(entropy_);
-      write.token = token.view();
-    }
+    find_token(operation.input(), input);
+    write.token = token_;
     if (std::optional<Error> error; !write_erased(request_, operation, input, endpoint, write, error)) {
-      finish(std::move(*error), GaveUp::not_retryable);
+      finish(std::move(*error), GaveUp::not_retryable, false);
       return;
     }
     request_.headers.add("amz-sdk-invocation-id", random_uuid(entropy_).view());
@@ -136,6 +134,7 @@ class CallMachine {
     if (read_erased(*operation_, *reply, output, *extras_, options_.read, metadata, error)) {
       session_->quota.give_back(last_cost_ > 0 ? last_cost_ : 1);
       error_.reset();
+      metadata.client_token = token_;
       state_ = detail::after(call_transitions, {CallState::sent}, {CallEvent::success});
       return;
     }
@@ -148,6 +147,12 @@ class CallMachine {
       kind = service->retry;
     }
     decide(std::move(*error), kind, retry_after_of(reply->headers), now);
+  }
+
+  // Adds what is known of the attempts so far; `this_one` if the error is the end of an attempt that may have acted.
+  void annotate(Error& error, bool this_one) const {
+    error.effect = this_one ? Effect::possible : acted_ ? Effect::earlier : Effect::none;
+    error.client_token = token_;
   }
 
   // The error of the result, which is taken by that; null after a success.
@@ -164,15 +169,19 @@ class CallMachine {
   [[nodiscard]] HttpRequest take_request() noexcept { return std::move(request_); }
 
  private:
-  // An empty token is not absent: it may be one that was lost, and validation says so.
-  static bool lacks_token(Type const& type, void const* input) noexcept {
-    for (auto const& member : type.members)
-      if (member.is(idempotency_token) && !member.get(input)) return true;
-    return false;
+  // The input's idempotency token, or a fresh one where it is absent. An empty one is not absent: it may be one that
+  // was lost, and validation says so.
+  void find_token(Type const& type, void const* input) {
+    for (auto const& member : type.members) {
+      if (!is_client_token(member)) continue;
+      if (void const* given = member.get(input)) token_ = *static_cast<std::string const*>(given);
+      else if (member.is(idempotency_token)) token_ = random_uuid(entropy_).view();
+    }
   }
 
-  void finish(Error&& error, GaveUp why) {
+  void finish(Error&& error, GaveUp why, bool acted) {
     error.gave_up = why;
+    annotate(error, acted);
     error_.emplace(std::move(error));
     static_assert(detail::after(call_transitions, {CallState::ready}, {CallEvent::refused}) == CallState::done);
     state_ = detail::after(call_transitions, {CallState::sent}, {CallEvent::failure});
@@ -180,11 +189,16 @@ class CallMachine {
 
   void decide(Error&& error, RetryKind kind, std::optional<Milliseconds> hint, Timestamp now) {
     std::int32_t const cost = retry_cost(options_.retry.spec, kind);
+    Repeat const repeat = operation_->traits.repeat;
+    bool const acted = repeat != Repeat::reads && may_have_acted(error);
+    acted_ = acted_ || acted;
+    bool const must_not = acted && repeat == Repeat::if_not_done && !options_.retry.repeat_any;
     GaveUp const why = kind == RetryKind::none                   ? GaveUp::not_retryable
+                       : must_not                                ? GaveUp::may_have_acted
                        : attempt_ >= options_.retry.max_attempts ? GaveUp::max_attempts
                        : !session_->quota.take(cost)             ? GaveUp::quota
                                                                  : GaveUp::no;
-    if (why != GaveUp::no) return finish(std::move(error), why);
+    if (why != GaveUp::no) return finish(std::move(error), why, acted);
     last_cost_ = cost;
     Milliseconds const delay = backoff(options_.retry, kind, attempt_, entropy_);
     state_ = detail::after(call_transitions, {CallState::sent}, {CallEvent::retry});
@@ -199,11 +213,15 @@ class CallMachine {
   HttpRequest request_;
   // How many of its header lines are the same for every attempt.
   std::size_t own_headers_ = 0;
+  // The idempotency token; empty if the operation has none.
+  std::string token_;
   std::optional<Error> error_;
   Timestamp sent_{};
   Pause pause_;
   std::int32_t last_cost_ = 0;
   unsigned attempt_ = 0;
+  // Whether an attempt may have been carried out.
+  bool acted_ = false;
   CallState state_ = CallState::ready;
 };
 
@@ -238,6 +256,9 @@ class Call {
   [[nodiscard]] CallState state() const noexcept { return machine_.state(); }
   /// True once there is a result, also after it was taken.
   [[nodiscard]] bool done() const noexcept { return machine_.done(); }
+  /// Adds to an error of the driver, such as a signer's, what the call knows: the ClientToken, and whether an earlier
+  /// attempt may have been carried out.
+  void annotate(Error& error) const { machine_.annotate(error, false); }
   /// How many requests were sent.
   [[nodiscard]] unsigned attempts() const noexcept { return machine_.attempts(); }
   /// What `next` returns as Done. It is moved out, so ask either, once: a SetupError (usage) takes its place after

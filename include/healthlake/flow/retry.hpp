@@ -38,6 +38,9 @@ struct RetryPolicy {
   unsigned max_attempts = 3;
   /// The longest back-off, before jitter; less than nothing counts as 0. Default 20 s.
   Milliseconds max_backoff{20'000};
+  /// True retries every operation alike, as the SDKs do, although one that is Repeat::if_not_done may then happen
+  /// twice.
+  bool repeat_any = false;
 };
 
 /// The retry quota that the calls of a client share: when a service is down, it runs empty and retries stop.

@@ -122,6 +122,7 @@ struct DescribeFHIRDatastoreResponse {
 /// Returns the properties of a data store. Errors: see `Errors`.
 struct DescribeFHIRDatastore {
   static constexpr std::string_view name = "DescribeFHIRDatastore";
+  static constexpr OperationTraits traits{.repeat = Repeat::reads};
   using Input = DescribeFHIRDatastoreRequest;
   using Output = DescribeFHIRDatastoreResponse;
   using Errors =
@@ -185,6 +186,7 @@ struct ListFHIRDatastoresResponse {
 /// Lists the data stores of the account that match the filter, page by page. Errors: see `Errors`.
 struct ListFHIRDatastores {
   static constexpr std::string_view name = "ListFHIRDatastores";
+  static constexpr OperationTraits traits{.repeat = Repeat::reads};
   using Input = ListFHIRDatastoresRequest;
   using Output = ListFHIRDatastoresResponse;
   using Errors = healthlake::Errors<ThrottlingException, ValidationException, InternalServerException>;
@@ -237,6 +239,7 @@ struct UpdateFHIRDatastoreResponse {
 /// Updates the name or the configuration of a data store. Errors: see `Errors`.
 struct UpdateFHIRDatastore {
   static constexpr std::string_view name = "UpdateFHIRDatastore";
+  static constexpr OperationTraits traits{.repeat = Repeat::with_note};
   using Input = UpdateFHIRDatastoreRequest;
   using Output = UpdateFHIRDatastoreResponse;
   using Errors = healthlake::Errors<ThrottlingException, AccessDeniedException, ResourceNotFoundException,
@@ -281,6 +284,7 @@ struct DeleteFHIRDatastoreResponse {
 /// Deletes a data store and everything in it. The data store is DELETING at first. Errors: see `Errors`.
 struct DeleteFHIRDatastore {
   static constexpr std::string_view name = "DeleteFHIRDatastore";
+  static constexpr OperationTraits traits{.repeat = Repeat::with_note};
   using Input = DeleteFHIRDatastoreRequest;
   using Output = DeleteFHIRDatastoreResponse;
   using Errors = healthlake::Errors<ThrottlingException, AccessDeniedException, ResourceNotFoundException,

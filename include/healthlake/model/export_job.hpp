@@ -137,6 +137,7 @@ struct DescribeFHIRExportJobResponse {
 /// Returns the properties of an export job, its status among them. Errors: see `Errors`.
 struct DescribeFHIRExportJob {
   static constexpr std::string_view name = "DescribeFHIRExportJob";
+  static constexpr OperationTraits traits{.repeat = Repeat::reads};
   using Input = DescribeFHIRExportJobRequest;
   using Output = DescribeFHIRExportJobResponse;
   using Errors =
@@ -191,6 +192,7 @@ struct ListFHIRExportJobsResponse {
 /// Lists the export jobs of a data store that match the filters, page by page. Errors: see `Errors`.
 struct ListFHIRExportJobs {
   static constexpr std::string_view name = "ListFHIRExportJobs";
+  static constexpr OperationTraits traits{.repeat = Repeat::reads};
   using Input = ListFHIRExportJobsRequest;
   using Output = ListFHIRExportJobsResponse;
   using Errors = healthlake::Errors<ThrottlingException, AccessDeniedException, ResourceNotFoundException,

@@ -244,6 +244,7 @@ struct DescribeFHIRImportJobResponse {
 /// Returns the properties of an import job, its status among them. Errors: see `Errors`.
 struct DescribeFHIRImportJob {
   static constexpr std::string_view name = "DescribeFHIRImportJob";
+  static constexpr OperationTraits traits{.repeat = Repeat::reads};
   using Input = DescribeFHIRImportJobRequest;
   using Output = DescribeFHIRImportJobResponse;
   using Errors =
@@ -298,6 +299,7 @@ struct ListFHIRImportJobsResponse {
 /// Lists the import jobs of a data store, page by page. Errors: see `Errors`.
 struct ListFHIRImportJobs {
   static constexpr std::string_view name = "ListFHIRImportJobs";
+  static constexpr OperationTraits traits{.repeat = Repeat::reads};
   using Input = ListFHIRImportJobsRequest;
   using Output = ListFHIRImportJobsResponse;
   using Errors = healthlake::Errors<ThrottlingException, AccessDeniedException, ResourceNotFoundException,

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -66,6 +67,24 @@ struct Errors {
   static constexpr std::array<ErrorInfo const*, sizeof...(E)> list{&error_info<E>...};
 };
 
+/// How a client may send an operation again while nobody knows what became of an earlier attempt: its reply was lost,
+/// or it was answered by a 500, 502, 503 or 504, after which the service may have acted.
+enum class Repeat : std::uint8_t {
+  /// Not declared. Smithy's readonly trait makes it `reads`, a ClientToken in the input `by_token`, Smithy's idempotent
+  /// trait `with_note`, in this order; without any of them it is `if_not_done`.
+  derived,
+  /// Freely: it changes nothing.
+  reads,
+  /// Freely: by its ClientToken the service recognizes a repetition, and answers it as it answered the first.
+  by_token,
+  /// Freely, with a note: twice is as good as once, but the repetition may be answered with a Conflict or NotFound that
+  /// the earlier attempt caused. The error says so (Effect::earlier).
+  with_note,
+  /// Only if it cannot have happened: the request did not reach the server, or it was throttled or its signature
+  /// refused.
+  if_not_done,
+};
+
 /// The optional traits of an operation.
 struct OperationTraits {
   /// The prefix of the endpoint's host (Smithy's endpoint trait). `{Member}` is replaced with the value of that
@@ -74,6 +93,9 @@ struct OperationTraits {
   /// Smithy's readonly and idempotent traits.
   bool readonly = false;
   bool idempotent = false;
+  /// For an operation whose model has too few traits to derive it from: a read that is not marked readonly, or a
+  /// change that may happen twice and is not marked idempotent. `operation_info` has what was derived.
+  Repeat repeat = Repeat::derived;
   /// Smithy's requestCompression trait: the request may be compressed; see protocol/content_coding.hpp.
   bool gzip = false;
   /// Whether the operation has no output: a server sends no body, not even `{}`. `Output` must not have members.
@@ -122,12 +144,26 @@ consteval bool has_host_labels(std::string_view prefix) {
   return true;
 }
 
+// A member by which the service recognizes a repetition. A required one has no idempotencyToken trait.
+constexpr bool is_client_token(Member const& member) noexcept {
+  return has(member.flags, idempotency_token) || (member.name == "ClientToken" && member.type == &type_of<std::string>);
+}
+
+consteval Repeat repeat_of(OperationTraits const& traits, std::span<Member const> input) {
+  if (traits.repeat != Repeat::derived) return traits.repeat;
+  if (traits.readonly) return Repeat::reads;
+  for (Member const& member : input)
+    if (is_client_token(member)) return Repeat::by_token;
+  return traits.idempotent ? Repeat::with_note : Repeat::if_not_done;
+}
+
 template <Operation O>
 consteval OperationInfo make_operation_info() {
   OperationInfo info{O::name,        healthlake_service, {}, &type_of<typename O::Input>, &type_of<typename O::Output>,
                      O::Errors::list};
   if constexpr (requires { O::traits; }) info.traits = O::traits;
   if constexpr (requires { O::service; }) info.service = O::service;
+  info.traits.repeat = repeat_of(info.traits, table_of<typename O::Input>.members);
   if (!has_host_labels<typename O::Input>(info.traits.host_prefix))
     refuse::a_host_label_is_the_name_of_a_required_string_member_in_braces();
   if (info.traits.no_output && !table_of<typename O::Output>.members.empty())

@@ -55,6 +55,7 @@ struct TagResourceResponse {
 /// Adds tags to a data store or a profile; a tag with the same key is replaced. Errors: see `Errors`.
 struct TagResource {
   static constexpr std::string_view name = "TagResource";
+  static constexpr OperationTraits traits{.repeat = Repeat::with_note};
   using Input = TagResourceRequest;
   using Output = TagResourceResponse;
   using Errors = healthlake::Errors<ResourceNotFoundException, ValidationException>;
@@ -85,6 +86,7 @@ struct UntagResourceResponse {
 /// Removes tags from a data store or a profile. Errors: see `Errors`.
 struct UntagResource {
   static constexpr std::string_view name = "UntagResource";
+  static constexpr OperationTraits traits{.repeat = Repeat::with_note};
   using Input = UntagResourceRequest;
   using Output = UntagResourceResponse;
   using Errors = healthlake::Errors<ResourceNotFoundException, ValidationException>;
@@ -118,6 +120,7 @@ struct ListTagsForResourceResponse {
 /// Lists the tags of a data store or a profile. Errors: see `Errors`.
 struct ListTagsForResource {
   static constexpr std::string_view name = "ListTagsForResource";
+  static constexpr OperationTraits traits{.repeat = Repeat::reads};
   using Input = ListTagsForResourceRequest;
   using Output = ListTagsForResourceResponse;
   using Errors = healthlake::Errors<ResourceNotFoundException, ValidationException>;

@@ -57,6 +57,9 @@ struct ResponseMetadata {
   std::string request_id{};
   /// The number of requests sent; 0 if not called through a machine of flow/.
   unsigned attempts = 0;
+  /// The idempotency token that the request carried, whoever made it; empty if the operation has none, or no flow sent
+  /// it.
+  std::string client_token{};
   /// Required members that the response lacked.
   std::vector<MissingMember> missing{};
 };

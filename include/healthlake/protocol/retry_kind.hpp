@@ -48,6 +48,20 @@ constexpr RetryKind retry_kind(std::string_view code, int http_status, RetryKind
   return RetryKind::none;
 }
 
+/// Whether the service may have carried out the request that ended with this error. A refusal says that it did not: a
+/// throttling code, or a status from 400 to 499 but 408.
+inline bool may_have_acted(Error const& error) noexcept {
+  if (auto const* transport = error.as<TransportError>())
+    return transport->may_have_reached_server && transport->reason != TransportReason::connect_failed &&
+           transport->reason != TransportReason::connect_timeout;
+  auto const* service = error.as<ServiceError>();
+  if (!service) return error.kind() == ErrorKind::malformed;
+  if (service->retry == RetryKind::throttling) return false;
+  for (auto const code : transient_codes)
+    if (service->code == code) return true;
+  return service->http_status >= 500 || service->http_status == 408;
+}
+
 /// Classifies a transport error: failed and lost connections are transient, timeouts cost more of the retry quota, and
 /// what would fail again in the same way is not retryable.
 constexpr RetryKind retry_kind(TransportReason reason) noexcept {
