@@ -12,7 +12,7 @@ import sys
 
 PROGRAMS = ("empty", "sign_only", "export_start_describe", "all_operations")
 # Flash of its own is what neither the floor (`empty`) nor the C library has.
-LIMITS = {"sign_only": {"own flash": 8 * 1024}, "export_start_describe": {"flash": 48 * 1024, "peak heap": 6 * 1024}}
+LIMITS = {"sign_only": {"own flash": 8 * 1024}, "export_start_describe": {"flash": 52 * 1024, "peak heap": 6 * 1024}}
 # The formatted I/O of the C library, its conversions of floating-point numbers, and a second heap beside the arena.
 UNWANTED = re.compile(r"_*(v?a?[sdfn]*i?printf|v?[sf]*i?scanf|s?s?vfi?printf|s?s?vfi?scanf|strto(d|f|ld)|[efg]cvt|"
                       r"l?dtoa|gethex|malloc|calloc|realloc)(_r|_l)?|__cxa_(demangle|throw|allocate_exception)")
