@@ -38,7 +38,9 @@ struct WaitOptions {
   /// 0 for the others.
   std::optional<Milliseconds> not_found{};
 
+  /// How long before the timeout the last poll begins.
   static constexpr Milliseconds time_for_last_poll{5'000};
+  /// What `max_failed_polls` is without a timeout.
   static constexpr unsigned default_max_failed_polls = 5;
 };
 
