@@ -82,7 +82,7 @@ int run(Arguments const& arguments) {
   progress.finish();
 
   if (wait.end == WaitEnd::call_failed) return fail(*wait.error);
-  if (wait.end == WaitEnd::timed_out)
+  if (wait.end == WaitEnd::timed_out || wait.end == WaitEnd::cancelled)
     return fail(call_failed,
                 "job " + printable(job_id) + " was not done in time; it goes on, and another look may find it done");
   auto const& job = wait.last->output.export_job_properties;

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
@@ -34,6 +35,19 @@ struct ClientOptions {
   CallOptions call{};
 };
 
+/// A callback that takes a T const& and may return a bool: whether to go on.
+template <class F, class T>
+concept Watcher = std::invocable<F&, T const&> && (std::same_as<std::invoke_result_t<F&, T const&>, void> ||
+                                                   std::same_as<std::invoke_result_t<F&, T const&>, bool>);
+
+namespace detail {
+template <class T, Watcher<T> F>
+bool goes_on(F& callback, T const& what) {
+  if constexpr (std::same_as<std::invoke_result_t<F&, T const&>, bool>) return callback(what);
+  else return callback(what), true;
+}
+}  // namespace detail
+
 /// A client over a transport, a signer and a runtime, all of which must outlive it.
 template <Transport T, Signer S, Runtime R>
 class Client {
@@ -55,8 +69,7 @@ class Client {
     Call<Op> machine{input, options_.endpoint, session_, Entropy{runtime_}, options_.call, std::exchange(spare_, {})};
     std::optional<Error> refused;
     while (!machine.done() && !refused) {
-      auto step = machine.next(runtime_.now());
-      refused = take(machine, step);
+      if (auto const step = machine.ask(runtime_.now())) refused = take(machine, *step);
     }
     spare_ = machine.take_request();
     if (!refused) return machine.result();
@@ -143,25 +156,42 @@ class Client {
     return call<ListDataTransformationJobs>(input);
   }
 
-  /// Waits for `W`, for example FHIRExportJobCompleted. `on_poll` is called with the Response of each successful poll.
-  /// A setup error (from the signer, for example) ends the wait as call_failed.
-  template <WaiterShape W, class OnPoll>
-    requires std::invocable<OnPoll&, Response<typename W::Operation::Output> const&>
-  typename Waiter<W>::Outcome wait(typename W::Operation::Input input, WaitOptions options, OnPoll on_poll) {
+  /// Waits for `W`, for example FHIRExportJobCompleted. `on_poll` is called with the Response of each successful
+  /// poll, `on_trouble` with the Error of each failed poll that does not end the wait. If either returns false, the
+  /// wait ends as cancelled. A setup error (from the signer, for example) ends the wait as call_failed.
+  template <WaiterShape W, Watcher<Response<typename W::Operation::Output>> OnPoll, Watcher<Error> OnTrouble>
+  typename Waiter<W>::Outcome wait(typename W::Operation::Input input, WaitOptions options, OnPoll on_poll,
+                                   OnTrouble on_trouble) {
     Waiter<W> machine{std::move(input), options_.endpoint, session_, Entropy{runtime_}, options_.call, options};
-    unsigned seen = 0;
+    unsigned answers = 0;
+    unsigned troubles = 0;
+    auto const tell = [&] {
+      bool go_on = true;
+      if (machine.answers() != std::exchange(answers, machine.answers()))
+        go_on = detail::goes_on(on_poll, *machine.last());
+      if (machine.troubles() != std::exchange(troubles, machine.troubles()))
+        go_on = detail::goes_on(on_trouble, *machine.trouble()) && go_on;
+      if (!go_on) machine.cancel();
+      return go_on;
+    };
     using Outcome = typename Waiter<W>::Outcome;
     for (;;) {
       auto step = machine.next(runtime_.now());
       if (auto* done = std::get_if<Done<Outcome>>(&step)) return std::move(done->result);
+      // A poll may also end for want of time, without a reply.
+      if (!tell()) continue;
       if (auto error = take(machine, step)) {
         // The last response and the number of polls are kept.
         Outcome outcome{.end = WaitEnd::call_failed, .error = std::move(*error), .polls = machine.polls()};
         if (machine.last()) outcome.last = *machine.last();
         return outcome;
       }
-      if (machine.answers() != std::exchange(seen, machine.answers())) on_poll(*machine.last());
+      tell();
     }
+  }
+  template <WaiterShape W, Watcher<Response<typename W::Operation::Output>> OnPoll>
+  typename Waiter<W>::Outcome wait(typename W::Operation::Input input, WaitOptions options, OnPoll on_poll) {
+    return wait<W>(std::move(input), options, std::move(on_poll), [](Error const&) {});
   }
   template <WaiterShape W>
   typename Waiter<W>::Outcome wait(typename W::Operation::Input input, WaitOptions options = {}) {

@@ -59,7 +59,9 @@ std::string_view outcome_of(Start::Outcome const& outcome) {
   if (outcome) return "success";
   switch (outcome.error().gave_up) {
     case GaveUp::no:
-    case GaveUp::may_have_acted: return "";
+    case GaveUp::may_have_acted:
+    case GaveUp::timeout:
+    case GaveUp::cancelled: return "";
     case GaveUp::not_retryable: return "fail: not retryable";
     case GaveUp::max_attempts: return "fail: max attempts";
     case GaveUp::quota: return "fail: quota";

@@ -438,7 +438,9 @@ TEST_CASE("call: every reason of a transport, retried or not") {
     }
     auto const outcome = done_of(bench.call, noon);
     REQUIRE_FALSE(outcome);
-    CHECK(outcome.error().gave_up == GaveUp::not_retryable);
+    bool const cancelled = reason == TransportReason::cancelled;
+    CHECK(outcome.error().gave_up == (cancelled ? GaveUp::cancelled : GaveUp::not_retryable));
+    CHECK(outcome.error().cancelled() == cancelled);
     REQUIRE(outcome.error().as<TransportError>() != nullptr);
     CHECK(*outcome.error().as<TransportError>() == TransportError{.reason = reason, .message = "scripted"});
   }

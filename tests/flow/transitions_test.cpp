@@ -70,6 +70,16 @@ class Walk {
     machine.receive(reply, now);
     expect(before, events, machine.state(), StepKind::none);
   }
+  void cancel(Machine& machine, std::initializer_list<Event> events) {
+    State const before = machine.state();
+    machine.cancel();
+    expect(before, events, machine.state(), StepKind::none);
+  }
+  void resume(Machine& machine, std::initializer_list<Event> events) {
+    State const before = machine.state();
+    CHECK(machine.resume() == (events.size() != 0));
+    expect(before, events, machine.state(), StepKind::none);
+  }
   void expect(State from, std::initializer_list<Event> events, State to, StepKind step) {
     State at = from;
     StepKind last = StepKind::none;
@@ -116,11 +126,15 @@ HttpReply refused() { return service_error(400, "ValidationException"); }
 struct Bench {
   Runtime runtime = without_jitter();
   Session session{};
-  Start start(StartFHIRExportJobRequest const& input = start_input()) {
-    return {input, endpoint(), session, Entropy{runtime}};
+  Start start(StartFHIRExportJobRequest const& input = start_input(), CallOptions const& options = {}) {
+    return {input, endpoint(), session, Entropy{runtime}, options};
   }
-  JobWaiter waiter(DescribeFHIRExportJobRequest const& input = describe_input()) {
-    return {input, endpoint(), session, Entropy{runtime}, {}, {.delay = seconds(10), .max_attempts = 2U}};
+  Start timed_start(Milliseconds timeout) { return start(start_input(), {.timeout = timeout}); }
+  JobWaiter waiter(DescribeFHIRExportJobRequest const& input = describe_input(),
+                   std::optional<Milliseconds> timeout = std::nullopt) {
+    return {input,   endpoint(),
+            session, Entropy{runtime},
+            {},      {.delay = seconds(10), .max_attempts = 2U, .timeout = timeout}};
   }
   Jobs pager(ListFHIRExportJobsRequest const& input = list_input()) {
     return {input, endpoint(), session, Entropy{runtime}};
@@ -180,6 +194,38 @@ TEST_CASE("transitions: a call walks every row of its table") {
   auto failing = bench.start();
   walk.next(failing, noon, {next});
   walk.receive(failing, ::refused(), noon, {failure});
+  walk.cancel(failing, {});
+  walk.resume(failing, {});
+
+  auto never = bench.timed_start({});
+  walk.next(never, noon, {out_of_time, next});
+  auto silent = bench.timed_start(seconds(5));
+  walk.next(silent, noon, {next});
+  walk.next(silent, noon + seconds(5), {out_of_time, next});
+  auto late = bench.timed_start(seconds(5));
+  walk.next(late, noon, {next});
+  walk.receive(late, throttled(), noon, {retry});
+  walk.next(late, noon + seconds(5), {out_of_time, next});
+
+  auto stopped = bench.start();
+  walk.resume(stopped, {});
+  walk.cancel(stopped, {cancel});
+  walk.next(stopped, noon, {next});
+  walk.receive(stopped, started(), noon, {});
+  walk.resume(stopped, {resume});
+  walk.next(stopped, noon, {next});
+  walk.cancel(stopped, {cancel});
+  walk.receive(stopped, started(), noon, {});
+  walk.cancel(stopped, {});
+  walk.resume(stopped, {resume});
+  walk.next(stopped, noon, {next});
+  walk.receive(stopped, transport_error(TransportReason::cancelled), noon, {cancel});
+  walk.resume(stopped, {resume});
+  walk.next(stopped, noon, {next});
+  walk.receive(stopped, throttled(), noon, {retry});
+  walk.cancel(stopped, {cancel});
+  walk.resume(stopped, {resume});
+  walk.next(stopped, noon, {early});
   walk.check_all_walked();
 }
 
@@ -215,6 +261,32 @@ TEST_CASE("transitions: a waiter walks every row of its table") {
   walk.receive(late, described("IN_PROGRESS"), noon, {not_yet});
   walk.next(late, noon + seconds(10), {next, call_sends});
   walk.receive(late, described("IN_PROGRESS"), noon + seconds(10), {timed_out});
+
+  auto never = bench.waiter(describe_input(), Milliseconds{0});
+  walk.next(never, noon, {timed_out, next});
+  auto idle = bench.waiter(describe_input(), seconds(60));
+  walk.next(idle, noon, {next, call_sends});
+  walk.receive(idle, http(403, "<html>"), noon, {trouble});
+  walk.next(idle, noon + seconds(60), {timed_out, next});
+
+  auto stopped = bench.waiter();
+  walk.resume(stopped, {});
+  walk.cancel(stopped, {cancel});
+  walk.next(stopped, noon, {next});
+  walk.resume(stopped, {resume});
+  walk.next(stopped, noon, {next, call_sends});
+  walk.receive(stopped, transport_error(TransportReason::cancelled), noon, {cancel});
+  walk.resume(stopped, {resume});
+  walk.next(stopped, noon, {next, call_sends});
+  walk.cancel(stopped, {cancel});
+  walk.receive(stopped, described("COMPLETED"), noon, {});
+  walk.cancel(stopped, {});
+  walk.resume(stopped, {resume});
+  walk.next(stopped, noon, {next, call_sends});
+  walk.receive(stopped, described("IN_PROGRESS"), noon, {not_yet});
+  walk.cancel(stopped, {cancel});
+  walk.resume(stopped, {resume});
+  walk.next(stopped, noon, {early});
   walk.check_all_walked();
 }
 
@@ -245,6 +317,21 @@ TEST_CASE("transitions: a pager walks every row of its table") {
   walk.next(failing, noon, {Event::next, Event::call_sends});
   walk.receive(failing, refused(), noon, {});
   walk.next(failing, noon, {Event::call_failed, Event::next});
+  walk.cancel(failing, {});
+
+  auto stopped = bench.pager();
+  walk.resume(stopped, {});
+  walk.cancel(stopped, {Event::cancel});
+  walk.next(stopped, noon, {Event::next});
+  walk.next(stopped, noon, {Event::next});
+  walk.resume(stopped, {Event::resume});
+  walk.next(stopped, noon, {Event::next, Event::call_sends});
+  walk.cancel(stopped, {Event::cancel});
+  walk.receive(stopped, page("late"), noon, {});
+  walk.resume(stopped, {Event::resume});
+  walk.next(stopped, noon, {Event::next, Event::call_sends});
+  walk.receive(stopped, transport_error(TransportReason::cancelled), noon, {});
+  walk.next(stopped, noon, {Event::cancel, Event::next});
   walk.check_all_walked();
 }
 
@@ -286,7 +373,10 @@ void drive_by_chance(Machine machine, std::vector<HttpReply> const& replies, std
   for (int i = 0; i < 40; ++i) {
     auto const before = machine.state();
     StepKind step = StepKind::none;
-    if (random() % 2 == 0) step = std::visit([](auto const& what) { return kind_of(what); }, machine.next(now));
+    auto const chance = random() % 16;
+    if (chance == 0) machine.cancel();
+    else if (chance == 1) machine.resume();
+    else if (chance % 2 == 0) step = std::visit([](auto const& what) { return kind_of(what); }, machine.next(now));
     else machine.receive(replies[random() % replies.size()], now);
     CAPTURE(i);
     CHECK(Walk<Machine>::leads(before, machine.state(), step));

@@ -157,44 +157,65 @@ TEST_CASE("waiter: the number of polls and the delay can be set, 0 polls are any
   CHECK(any.outcome().polls == 101);
 }
 
-TEST_CASE("waiter: the last poll begins at the timeout") {
-  ExportBench exact{{.delay = seconds(10), .max_attempts = 0U, .timeout = seconds(20)}};
-  exact.run(std::vector<HttpReply>(3, described("IN_PROGRESS")));
-  CHECK(exact.outcome().end == WaitEnd::timed_out);
-  CHECK(exact.polls_at == std::vector<std::int64_t>{0, 10'000, 20'000});
-
-  ExportBench shorter{{.delay = seconds(10), .max_attempts = 0U, .timeout = Milliseconds{19'999}}};
-  shorter.run(std::vector<HttpReply>(3, described("IN_PROGRESS")));
-  CHECK(shorter.polls_at == std::vector<std::int64_t>{0, 10'000, 19'999});
-  CHECK(shorter.outcome().end == WaitEnd::timed_out);
-
-  ExportBench hurried{{.delay = seconds(10), .max_attempts = 0U, .timeout = seconds(9)}};
+TEST_CASE("waiter: the last poll begins five seconds before the timeout, or halfway") {
+  struct Case {
+    std::int64_t timeout;
+    std::vector<std::int64_t> polls_at;
+  };
+  for (auto const& [timeout, polls_at] :
+       {Case{20'000, {0, 10'000, 15'000}}, Case{15'001, {0, 10'000, 10'001}}, Case{15'000, {0, 10'000}},
+        Case{14'999, {0, 9'999}}, Case{10'000, {0, 5'000}}, Case{4'000, {0, 2'000}}}) {
+    CAPTURE(timeout);
+    ExportBench bench{{.delay = seconds(10), .max_attempts = 0U, .timeout = Milliseconds{timeout}}};
+    bench.run(std::vector<HttpReply>(polls_at.size(), described("IN_PROGRESS")));
+    CHECK(bench.polls_at == polls_at);
+    CHECK(bench.outcome().end == WaitEnd::timed_out);
+  }
+  ExportBench hurried{{.delay = seconds(10), .timeout = seconds(9)}};
   hurried.run({described("IN_PROGRESS"), described("COMPLETED")});
-  CHECK(hurried.polls_at == std::vector<std::int64_t>{0, 9'000});
   CHECK(hurried.outcome().end == WaitEnd::success);
-
-  ExportBench once{{.timeout = Milliseconds{0}}};
-  once.run({described("IN_PROGRESS")});
-  CHECK(once.outcome().end == WaitEnd::timed_out);
-  ExportBench negative{{.timeout = Milliseconds{-1}}};
-  negative.run({described("COMPLETED")});
-  CHECK(negative.outcome().end == WaitEnd::success);
 }
 
-TEST_CASE("waiter: a driver that comes late looks once more") {
+TEST_CASE("waiter: without any time there is no poll") {
+  for (std::int64_t const timeout : {0, -1}) {
+    ExportBench bench{{.timeout = Milliseconds{timeout}}};
+    auto const outcome = bench.outcome();
+    CHECK(outcome.end == WaitEnd::timed_out);
+    CHECK(outcome.polls == 0);
+    CHECK_FALSE(outcome.error);
+  }
+}
+
+TEST_CASE("waiter: a timeout takes the place of the waiter's own number of polls") {
+  ExportBench bench{{.delay = seconds(1), .timeout = seconds(3600)}};
+  bench.run(std::vector<HttpReply>(30, described("IN_PROGRESS")));
+  CHECK(bench.wait() == 1000);
+  ExportBench both{{.delay = seconds(1), .max_attempts = 2U, .timeout = seconds(3600)}};
+  both.run(std::vector<HttpReply>(2, described("IN_PROGRESS")));
+  CHECK(both.outcome().end == WaitEnd::timed_out);
+}
+
+TEST_CASE("waiter: a driver that comes back before the timeout looks once more, and after it does not") {
   ExportBench bench{{.delay = seconds(10), .max_attempts = 0U, .timeout = seconds(60)}};
   bench.run({described("IN_PROGRESS")});
-  bench.now = noon + seconds(3600);
-  CHECK(std::holds_alternative<Send>(bench.waiter.next(bench.now)));
   SUBCASE("and may find it done") {
+    bench.now = noon + seconds(59);
     bench.run({described("COMPLETED")});
     CHECK(bench.outcome().end == WaitEnd::success);
   }
   SUBCASE("and no more than that") {
+    bench.now = noon + seconds(59);
     bench.run({described("IN_PROGRESS")});
     auto const outcome = bench.outcome();
     CHECK(outcome.end == WaitEnd::timed_out);
     CHECK(outcome.polls == 2);
+  }
+  SUBCASE("too late") {
+    bench.now = noon + seconds(60);
+    auto const outcome = bench.outcome();
+    CHECK(outcome.end == WaitEnd::timed_out);
+    CHECK(outcome.polls == 1);
+    CHECK(outcome.last);
   }
 }
 
@@ -207,7 +228,7 @@ TEST_CASE("waiter: a timeout that never comes and a delay without end do not ove
   CHECK(endless.wait() == (Timestamp{Timestamp::max_milliseconds} - noon).count);
   ExportBench bounded{{.delay = Milliseconds{int64_max}, .timeout = seconds(60)}};
   bounded.run({described("IN_PROGRESS")});
-  CHECK(bounded.wait() == 60'000);
+  CHECK(bounded.wait() == 55'000);
 }
 
 TEST_CASE("waiter: without a delay, or with less, the polls follow each other") {
@@ -253,16 +274,6 @@ TEST_CASE("waiter: a poll that fails ends the wait, and the last answer is kept"
   CHECK(outcome.error->as<ServiceError>()->is("AccessDeniedException"));
   REQUIRE(outcome.last);
   CHECK(outcome.last->output.export_job_properties.job_status == JobStatus::in_progress);
-}
-
-TEST_CASE("waiter: an answer that cannot be read is a failed call") {
-  ExportBench bench;
-  bench.run({http(200, R"({"ExportJobProperties":)")});
-  auto const outcome = bench.outcome();
-  CHECK(outcome.end == WaitEnd::call_failed);
-  REQUIRE(outcome.error);
-  CHECK(outcome.error->kind() == ErrorKind::malformed);
-  CHECK_FALSE(outcome.last);
 }
 
 TEST_CASE("waiter: an invalid input is a failed call, and nothing is sent") {

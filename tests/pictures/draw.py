@@ -23,35 +23,42 @@ LAYER_BOX = (150, 42)
 BAR = (974, 42)  # the two folders below everything
 
 # Where the states are (the middle of a box), and each arrow: its corners, and where its text stands and grows to.
-COLUMN = {"done": (330, 350), "taken": (330, 480)}
+COLUMN = {"cancelled": (680, 50), "done": (330, 350), "taken": (330, 480)}
 TAKE = {("done", "taken"): ([(330, 373), (330, 457)], (344, 420, "start")),
-        ("taken", "taken"): ([(400, 470), (440, 470), (440, 490), (400, 490)], (452, 485, "start"))}
+        ("taken", "taken"): ([(400, 470), (440, 470), (440, 490), (400, 490)], (452, 485, "start")),
+        ("cancelled", "cancelled"): ([(750, 40), (790, 40), (790, 60), (750, 60)], (802, 55, "start"))}
 
 
 def pausing(busy):
     """The arrows of a machine that pauses between two rounds of `busy`."""
-    return {("ready", busy): ([(330, 73), (330, 167)], (344, 125, "start")),
+    return {("ready", busy): ([(330, 73), (330, 167)], (318, 125, "end")),
+            ("ready", "cancelled"): ([(400, 50), (610, 50)], (505, 40, "middle")),
+            ("ready", "done"): ([(260, 50), (28, 50), (28, 350), (260, 350)], (40, 290, "start")),
             (busy, busy): ([(260, 180), (222, 180), (222, 200), (260, 200)], (210, 195, "end")),
-            (busy, "paused"): ([(400, 180), (610, 180)], (505, 170, "middle")),
+            (busy, "paused"): ([(400, 180), (610, 180)], (505, 160, "middle")),
             ("paused", busy): ([(610, 200), (400, 200)], (505, 221, "middle")),
-            ("paused", "paused"): ([(660, 167), (660, 128), (700, 128), (700, 167)], (680, 116, "middle")),
+            ("paused", "paused"): ([(750, 180), (790, 180), (790, 200), (750, 200)], (802, 195, "start")),
+            (busy, "cancelled"): ([(380, 167), (380, 110), (640, 110), (640, 73)], (505, 100, "middle")),
+            ("paused", "cancelled"): ([(670, 167), (670, 73)], (658, 140, "end")),
+            ("cancelled", "paused"): ([(700, 73), (700, 167)], (712, 125, "start")),
+            ("paused", "done"): ([(680, 213), (680, 350), (400, 350)], (540, 340, "middle")),
             (busy, "done"): ([(330, 213), (330, 327)], (344, 275, "start")), **TAKE}
 
 
 MACHINES = {
-    "Call": (
-        {"ready": (330, 50), "sent": (330, 190), "paused": (680, 190), **COLUMN},
-        {**pausing("sent"), ("ready", "done"): ([(260, 50), (80, 50), (80, 350), (260, 350)], (92, 290, "start"))}),
-    "Waiter": (
-        {"ready": (330, 50), "polling": (330, 190), "paused": (680, 190), **COLUMN}, pausing("polling")),
+    "Call": ({"ready": (330, 50), "sent": (330, 190), "paused": (680, 190), **COLUMN}, pausing("sent")),
+    "Waiter": ({"ready": (330, 50), "polling": (330, 190), "paused": (680, 190), **COLUMN}, pausing("polling")),
     "Pager": (
         {"ready": (330, 50), "fetching": (330, 190), **COLUMN},
         {("ready", "fetching"): ([(310, 73), (310, 167)], (298, 125, "end")),
          ("fetching", "ready"): ([(350, 167), (350, 73)], (362, 125, "start")),
+         ("ready", "cancelled"): ([(400, 40), (610, 40)], (505, 30, "middle")),
+         ("cancelled", "ready"): ([(610, 60), (400, 60)], (505, 81, "middle")),
+         ("fetching", "cancelled"): ([(400, 190), (680, 190), (680, 73)], (540, 180, "middle")),
          ("fetching", "fetching"): ([(260, 180), (222, 180), (222, 200), (260, 200)], (210, 195, "end")),
          ("fetching", "done"): ([(330, 213), (330, 327)], (344, 275, "start")), **TAKE}),
 }
-SIZE = (820, 560)
+SIZE = (1000, 560)
 
 LAYERS = {"healthlake.hpp": (490, 7), "client.hpp": (490, 6), "drive.hpp": (490, 5), "local": (970, 5),
           "flow": (390, 4), "server": (750, 4), "testing": (170, 3), "protocol": (410, 3), "sign": (610, 3),
@@ -130,8 +137,7 @@ def transitions():
 
 def draw_machine(machine, rows):
     places, arrows = MACHINES[machine]
-    size = (640 if machine == "Pager" else SIZE[0], SIZE[1])
-    picture = Picture(size, f"The states of {machine}")
+    picture = Picture(SIZE, f"The states of {machine}")
     texts = {}
     for _, source, event, target, step in rows:
         pieces = [(event, None)] + ([(" \u2192 ", None), (step, "step")] if step else [])

@@ -148,6 +148,10 @@ enum class GaveUp : std::uint8_t {
   quota,
   /// The operation must not run twice (Repeat::if_not_done), and the attempt may have been carried out.
   may_have_acted,
+  /// CallOptions::timeout, or that of the wait, leaves no time for another attempt.
+  timeout,
+  /// The call was cancelled.
+  cancelled,
 };
 
 /// What the service may have done in spite of an error.
@@ -185,6 +189,12 @@ struct Error {
   template <class D>
   [[nodiscard]] D const* as() const noexcept {
     return std::get_if<D>(&detail);
+  }
+
+  /// Whether the call ended because it was cancelled, by its machine or by its transport.
+  [[nodiscard]] bool cancelled() const noexcept {
+    auto const* transport = as<TransportError>();
+    return transport && transport->reason == TransportReason::cancelled;
   }
 
   /// The HTTP status of the response, or 0 if there was none.
@@ -254,14 +264,15 @@ inline std::string describe(ServiceError const& service) {
 }
 }  // namespace detail
 
-/// The entire error for a log or a terminal, with one line for each violation. It says if a retryable error was not
-/// retried any further, and if the service may have acted in spite of it: `...; retry quota empty; the request may have
-/// been carried out: call again with ClientToken 7c9e6679-...`.
+/// The entire error for a log or a terminal, with one line for each violation. If a retryable error was not retried any
+/// further, or the service may have acted in spite of the error, it says so: `...; retry quota empty; the request may
+/// have been carried out: call again with ClientToken 7c9e6679-...`.
 inline std::string to_string(Error const& error) {
   std::string text = std::visit([](auto const& what) { return detail::describe(what); }, error.detail);
   if (error.gave_up == GaveUp::max_attempts) text += "; no attempts left";
   if (error.gave_up == GaveUp::quota) text += "; retry quota empty";
   if (error.gave_up == GaveUp::may_have_acted) text += "; not sent again";
+  if (error.gave_up == GaveUp::timeout) text += "; no time left";
   if (error.effect == Effect::none) return text;
   append(text,
          {"; ", error.effect == Effect::earlier ? "an earlier attempt" : "the request", " may have been carried out"});

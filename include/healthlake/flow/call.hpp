@@ -22,6 +22,7 @@
 #include "healthlake/flow/entropy.hpp"
 #include "healthlake/flow/retry.hpp"
 #include "healthlake/flow/step.hpp"
+#include "healthlake/flow/time_limit.hpp"
 #include "healthlake/flow/transitions.hpp"
 #include "healthlake/http/transport.hpp"
 #include "healthlake/protocol/aws_json.hpp"
@@ -38,6 +39,9 @@ struct Session {
 /// How calls are made.
 struct CallOptions {
   RetryPolicy retry{};
+  /// The call ends within this time from its first step on, with all its attempts and the pauses between them; 0 or
+  /// less sends nothing. Default: no limit but those of the transport and of `retry`.
+  std::optional<Milliseconds> timeout{};
   ValidateOptions validate{};
   ReadOptions read{};
   /// False leaves the host prefix of an operation off (a local endpoint has no wildcard DNS).
@@ -88,13 +92,14 @@ class CallMachine {
         session_(&session),
         entropy_(entropy),
         options_(options),
+        limit_(options.timeout),
         request_(std::move(memory)) {
     options_.retry.max_attempts = std::max(options_.retry.max_attempts, 1U);
     WriteOptions write{extras, options_.validate, options_.compression, options_.host_prefix};
     find_token(operation.input(), input);
     write.token = token_;
     if (std::optional<Error> error; !write_erased(request_, operation, input, endpoint, write, error)) {
-      finish(std::move(*error), GaveUp::not_retryable, false);
+      finish(std::move(*error), GaveUp::not_retryable);
       return;
     }
     request_.headers.add("amz-sdk-invocation-id", random_uuid(entropy_).view());
@@ -104,7 +109,12 @@ class CallMachine {
   // Nothing once the call is done.
   std::optional<Ask> ask(Timestamp now) {
     using enum CallState;
-    if (state_ >= done) return std::nullopt;
+    if (this->done()) return std::nullopt;
+    auto const time_left = limit_.left(now);
+    if (time_left && time_left->count == 0) {
+      end_out_of_time();
+      return std::nullopt;
+    }
     if (state_ != sent) {
       if (auto const wait = pause_.left(now)) {
         // Before the first attempt there is no pause.
@@ -113,13 +123,16 @@ class CallMachine {
       }
       ++attempt_;
       sent_ = now;
+      signed_ = now + session_->skew.offset();
     }
     state_ = detail::after(call_transitions, {ready, paused, sent}, {CallEvent::next}, StepKind::send);
     // What the signer of an attempt before added goes: it may have had other credentials.
     request_.headers.truncate(own_headers_);
     request_.headers.add(attempt_header,
                          {"attempt=", Decimal{attempt_}, "; max=", Decimal{options_.retry.max_attempts}});
-    return Send{request_, attempt_, now + session_->skew.offset()};
+    Send send{request_, attempt_, now + session_->skew.offset()};
+    send.timeout = time_left;
+    return send;
   }
 
   // Takes the reply to the last Send; `output` and `metadata` are where a success goes. Precondition: a reply is due.
@@ -127,6 +140,7 @@ class CallMachine {
     if (!reply) {
       TransportError failed = reply.error();
       redactor_for(request_.headers).clean(failed.message);
+      if (failed.reason == TransportReason::cancelled) return cancel(std::move(failed));
       RetryKind const kind = retry_kind(failed.reason);
       return decide(std::move(failed), kind, std::nullopt, now);
     }
@@ -142,13 +156,38 @@ class CallMachine {
     }
     RetryKind kind = RetryKind::none;
     if (auto* service = std::get_if<ServiceError>(&error->detail)) {
-      if (auto const skew = clock_skew_of(service->code, reply->headers, sent_, now, session_->skew.offset())) {
+      Milliseconds const offset = session_->skew.offset();
+      if (auto const skew = clock_skew_of(service->code, reply->headers, sent_, now, offset)) {
         session_->skew.set(*skew);
+        service->retry = RetryKind::transient;
+      } else if (auto const late = held_up(service->code, reply->headers, signed_, now, offset);
+                 late && !signed_again_) {
+        signed_again_ = true;
+        if (*late != offset) session_->skew.set(*late);
         service->retry = RetryKind::transient;
       }
       kind = service->retry;
     }
     decide(std::move(*error), kind, retry_after_of(reply->headers), now);
+  }
+
+  // Ends the call with this error, until it is resumed.
+  void cancel(TransportError why) {
+    if (done()) return;
+    was_sent_ = state_ == CallState::sent;
+    state_ =
+        detail::after(call_transitions, {CallState::ready, CallState::sent, CallState::paused}, {CallEvent::cancel});
+    why.may_have_reached_server = why.may_have_reached_server && was_sent_;
+    keep(std::move(why), GaveUp::cancelled);
+  }
+  bool resume() {
+    if (state_ != CallState::cancelled || (error_->effect == Effect::possible && must_not_repeat())) return false;
+    // The attempt that was broken off is made again.
+    if (was_sent_) --attempt_;
+    error_.reset();
+    limit_.restart();
+    state_ = detail::after(call_transitions, {CallState::cancelled}, {CallEvent::resume});
+    return true;
   }
 
   // Adds what is known of the attempts so far; `this_one` if the error is the end of an attempt that may have acted.
@@ -159,6 +198,13 @@ class CallMachine {
 
   // The error of the result, which is taken by that; null after a success.
   Error* take() {
+    if (state_ == CallState::cancelled) {
+      static_assert(detail::after(call_transitions, {CallState::cancelled}, {CallEvent::next}, StepKind::done) ==
+                    CallState::cancelled);
+      // It may have been taken before.
+      error_->client_token = token_;
+      return &*error_;
+    }
     if (state_ != CallState::done) say_no_result(error_);
     if (done())
       state_ = detail::after(call_transitions, {CallState::done, CallState::taken}, {CallEvent::next}, StepKind::done);
@@ -166,7 +212,7 @@ class CallMachine {
   }
 
   [[nodiscard]] CallState state() const noexcept { return state_; }
-  [[nodiscard]] bool done() const noexcept { return state_ >= CallState::done; }
+  [[nodiscard]] bool done() const noexcept { return state_ >= CallState::cancelled; }
   [[nodiscard]] unsigned attempts() const noexcept { return attempt_; }
   [[nodiscard]] HttpRequest take_request() noexcept { return std::move(request_); }
 
@@ -181,30 +227,52 @@ class CallMachine {
     }
   }
 
-  void finish(Error&& error, GaveUp why, bool acted) {
-    error.gave_up = why;
-    annotate(error, acted);
+  [[nodiscard]] bool must_not_repeat() const noexcept {
+    return operation_->traits.repeat == Repeat::if_not_done && !options_.retry.repeat_any;
+  }
+
+  // Remembers what ended the last attempt.
+  void keep(Error&& error, GaveUp why) {
+    bool const acted = attempt_ != 0 && operation_->traits.repeat != Repeat::reads && may_have_acted(error);
+    acted_ = acted_ || acted;
     error_.emplace(std::move(error));
+    error_->gave_up = why;
+    annotate(*error_, acted);
+  }
+
+  void end_out_of_time() {
+    using enum CallState;
+    if (state_ == sent) keep(TransportError{TransportReason::read_timeout, "no response in time"}, GaveUp::timeout);
+    else if (!error_)
+      keep(TransportError{TransportReason::connect_timeout, "no time left to send the request", false},
+           GaveUp::timeout);
+    error_->gave_up = GaveUp::timeout;
+    state_ = detail::after(call_transitions, {ready, sent, paused}, {CallEvent::out_of_time});
+  }
+
+  void finish(Error&& error, GaveUp why) {
+    keep(std::move(error), why);
     static_assert(detail::after(call_transitions, {CallState::ready}, {CallEvent::refused}) == CallState::done);
     state_ = detail::after(call_transitions, {CallState::sent}, {CallEvent::failure});
   }
 
   void decide(Error&& error, RetryKind kind, std::optional<Milliseconds> hint, Timestamp now) {
     std::int32_t const cost = retry_cost(options_.retry.spec, kind);
-    Repeat const repeat = operation_->traits.repeat;
-    bool const acted = repeat != Repeat::reads && may_have_acted(error);
-    acted_ = acted_ || acted;
-    bool const must_not = acted && repeat == Repeat::if_not_done && !options_.retry.repeat_any;
-    GaveUp const why = kind == RetryKind::none                   ? GaveUp::not_retryable
-                       : must_not                                ? GaveUp::may_have_acted
-                       : attempt_ >= options_.retry.max_attempts ? GaveUp::max_attempts
-                       : !session_->quota.take(cost)             ? GaveUp::quota
-                                                                 : GaveUp::no;
-    if (why != GaveUp::no) return finish(std::move(error), why, acted);
+    bool const attempts_left = attempt_ < options_.retry.max_attempts;
+    GaveUp why = kind == RetryKind::none                      ? GaveUp::not_retryable
+                 : must_not_repeat() && may_have_acted(error) ? GaveUp::may_have_acted
+                 : !attempts_left                             ? GaveUp::max_attempts
+                                                              : GaveUp::no;
+    if (why != GaveUp::no) return finish(std::move(error), why);
+    Milliseconds const delay =
+        with_retry_after(options_.retry, backoff(options_.retry, kind, attempt_, entropy_), hint);
+    auto const time_left = limit_.left(now);
+    if (time_left && delay >= *time_left) return finish(std::move(error), GaveUp::timeout);
+    if (!session_->quota.take(cost)) return finish(std::move(error), GaveUp::quota);
     last_cost_ = cost;
-    Milliseconds const delay = backoff(options_.retry, kind, attempt_, entropy_);
     state_ = detail::after(call_transitions, {CallState::sent}, {CallEvent::retry});
-    pause_.begin(now, with_retry_after(options_.retry, delay, hint));
+    keep(std::move(error), GaveUp::no);
+    pause_.begin(now, delay);
   }
 
   OperationInfo const* operation_;
@@ -212,18 +280,25 @@ class CallMachine {
   Session* session_;
   Entropy entropy_;
   CallOptions options_;
+  TimeLimit limit_;
   HttpRequest request_;
   // How many of its header lines are the same for every attempt.
   std::size_t own_headers_ = 0;
   // The idempotency token; empty if the operation has none.
   std::string token_;
   std::optional<Error> error_;
+  // Of the first Send of the attempt: when, and the time to sign with.
   Timestamp sent_{};
+  Timestamp signed_{};
   Pause pause_;
   std::int32_t last_cost_ = 0;
   unsigned attempt_ = 0;
   // Whether an attempt may have been carried out.
   bool acted_ = false;
+  // Whether a request was under way when the call was cancelled.
+  bool was_sent_ = false;
+  // Whether an attempt was made because the one before it was held up.
+  bool signed_again_ = false;
   CallState state_ = CallState::ready;
 };
 
@@ -256,7 +331,14 @@ class Call {
   }
 
   [[nodiscard]] CallState state() const noexcept { return machine_.state(); }
-  /// True once there is a result, also after it was taken.
+  /// Ends the call: its result is an Error with `cancelled()`, and a reply that comes later is ignored. A call that is
+  /// done stays as it is. A transport that returns TransportReason::cancelled does the same.
+  void cancel() { machine_.cancel({TransportReason::cancelled, ""}); }
+  /// Goes on with a call that was cancelled: with its token, behind the attempts it has made, and with the whole of
+  /// CallOptions::timeout. An attempt that was broken off is made again. False, and nothing changes, if it is not
+  /// cancelled, or must not run twice (Repeat::if_not_done) and may have been carried out.
+  bool resume() { return machine_.resume(); }
+  /// True once there is a result, also after it was taken, and while the call is cancelled.
   [[nodiscard]] bool done() const noexcept { return machine_.done(); }
   /// Adds to an error of the driver, such as a signer's, what the call knows: the ClientToken, and whether an earlier
   /// attempt may have been carried out.

@@ -84,13 +84,33 @@ class Pager {
       Error* const error = call_->take();
       spare_ = call_->take_request();
       if (!error) return turn(std::move(call_->response()));
-      error_ = std::move(*error);
-      state_ = detail::after(pager_transitions, {fetching}, {PagerEvent::call_failed});
+      if (error->cancelled()) {
+        cancel_with(std::move(*error));
+      } else {
+        error_ = std::move(*error);
+        state_ = detail::after(pager_transitions, {fetching}, {PagerEvent::call_failed});
+      }
+    }
+    if (state_ == cancelled) {
+      static_assert(detail::after(pager_transitions, {cancelled}, {PagerEvent::next}, StepKind::done) == cancelled);
+      return Done<Outcome>{Unexpected{*error_}};
     }
     if (state_ == taken) detail::say_no_result(error_);
     state_ = detail::after(pager_transitions, {done, taken}, {PagerEvent::next}, StepKind::done);
     if (error_) return Done<Outcome>{Unexpected{std::move(*error_)}};
     return Done<Outcome>{pages_};
+  }
+
+  /// Ends the list: its result is an Error with `cancelled()`. A list that is done stays as it is.
+  void cancel() {
+    if (state_ < PagerState::cancelled) cancel_with(TransportError{TransportReason::cancelled, "", false});
+  }
+  /// Goes on with a list that was cancelled, with the page that was to come next. False if it is not cancelled.
+  bool resume() {
+    if (state_ != PagerState::cancelled) return false;
+    error_.reset();
+    state_ = detail::after(pager_transitions, {PagerState::cancelled}, {PagerEvent::resume});
+    return true;
   }
 
   void receive(HttpReply const& reply, Timestamp now) {
@@ -100,6 +120,13 @@ class Pager {
   [[nodiscard]] PagerState state() const noexcept { return state_; }
 
  private:
+  void cancel_with(Error&& error) {
+    error_.emplace(std::move(error));
+    error_->gave_up = GaveUp::cancelled;
+    using enum PagerState;
+    state_ = detail::after(pager_transitions, {ready, fetching}, {PagerEvent::cancel});
+  }
+
   PageStep turn(Response<Output> response) {
     ++pages_;
     auto const& token = response.output.next_token;

@@ -164,4 +164,25 @@ inline std::optional<Milliseconds> clock_skew_of(std::string_view code, Headers 
   return *server - received;
 }
 
+/// The offset to sign with again if a signature was refused although the clock is right by now: the request was held up
+/// until the signature had expired, or the clock or its correction was set while it was under way. The server's Date
+/// fits the time at which the response came, by `offset` or by none, and not the one it was signed with. Nothing if it
+/// was not so.
+inline std::optional<Milliseconds> held_up(std::string_view code, Headers const& headers, Timestamp signed_with,
+                                           Timestamp received, Milliseconds offset) {
+  bool suspect = false;
+  for (auto const other : clock_skew_codes) suspect = suspect || other == code;
+  auto const date = headers.find("Date");
+  if (!suspect || !date || headers.find("Age")) return std::nullopt;
+  auto const server = from_http_date(*date);
+  if (!server) return std::nullopt;
+  auto const fits = [](Milliseconds difference) {
+    return difference < min_clock_skew && Milliseconds{-difference.count} < min_clock_skew;
+  };
+  if (fits(*server - signed_with)) return std::nullopt;
+  for (auto const right : {offset, Milliseconds{0}})
+    if (fits(*server - (received + right))) return right;
+  return std::nullopt;
+}
+
 }  // namespace healthlake

@@ -5,6 +5,7 @@
 // be set back, a wait under way begins anew and is never longer than it was.
 #pragma once
 
+#include <optional>
 #include <variant>
 
 #include "healthlake/core/timestamp.hpp"
@@ -26,6 +27,9 @@ class Send {
   unsigned attempt = 1;
   /// The time to sign with: `now`, corrected by what is known of the service's clock.
   Timestamp date{};
+  /// The time that is left for this attempt, more than 0; nothing if there is no limit. The machine ends when it is
+  /// over, whether there is a reply or not.
+  std::optional<Milliseconds> timeout{};
 
  private:
   HttpRequest* request_;

@@ -36,13 +36,15 @@ enum class CallState : std::uint8_t {
   sent,
   /// A retry is to come, after a pause.
   paused,
+  /// Whoever drives it wants no more of it; it can be resumed.
+  cancelled,
   /// There is a result.
   done,
   /// The result was taken.
   taken,
 };
 /// What happens to a Call.
-enum class CallEvent : std::uint8_t { refused, next, early, success, retry, failure };
+enum class CallEvent : std::uint8_t { refused, next, early, success, retry, failure, out_of_time, cancel, resume };
 
 /// The states of a Waiter.
 enum class WaitState : std::uint8_t {
@@ -51,6 +53,7 @@ enum class WaitState : std::uint8_t {
   polling,
   /// The next poll comes after a pause.
   paused,
+  cancelled,
   done,
   taken,
 };
@@ -61,10 +64,13 @@ enum class WaitEvent : std::uint8_t {
   call_sends,
   call_waits,
   not_yet,
+  trouble,
   success,
   failure,
   timed_out,
   call_failed,
+  cancel,
+  resume,
 };
 
 /// The states of a Pager.
@@ -72,41 +78,53 @@ enum class PagerState : std::uint8_t {
   ready,
   /// The call for a page is under way.
   fetching,
+  cancelled,
   done,
   taken,
 };
 /// What happens to a Pager.
-enum class PagerEvent : std::uint8_t { next, call_sends, call_waits, page, last_page, repeated_token, call_failed };
+enum class PagerEvent : std::uint8_t {
+  next,
+  call_sends,
+  call_waits,
+  page,
+  last_page,
+  repeated_token,
+  call_failed,
+  cancel,
+  resume,
+};
 
 constexpr std::string_view to_string(StepKind step) noexcept {
   constexpr std::string_view names[] = {"", "Send", "Wait", "Page", "Done"};
   return names[static_cast<std::size_t>(step)];
 }
 constexpr std::string_view to_string(CallState state) noexcept {
-  constexpr std::string_view names[] = {"ready", "sent", "paused", "done", "taken"};
+  constexpr std::string_view names[] = {"ready", "sent", "paused", "cancelled", "done", "taken"};
   return names[static_cast<std::size_t>(state)];
 }
 constexpr std::string_view to_string(CallEvent event) noexcept {
-  constexpr std::string_view names[] = {"input refused",   "next",       "next, too early", "success",
-                                        "retryable error", "other error"};
+  constexpr std::string_view names[] = {"input refused", "next",        "next, too early", "success", "retryable error",
+                                        "other error",   "out of time", "cancel",          "resume"};
   return names[static_cast<std::size_t>(event)];
 }
 constexpr std::string_view to_string(WaitState state) noexcept {
-  constexpr std::string_view names[] = {"ready", "polling", "paused", "done", "taken"};
+  constexpr std::string_view names[] = {"ready", "polling", "paused", "cancelled", "done", "taken"};
   return names[static_cast<std::size_t>(state)];
 }
 constexpr std::string_view to_string(WaitEvent event) noexcept {
-  constexpr std::string_view names[] = {"next",    "next, too early", "the call sends", "the call waits", "not yet",
-                                        "success", "failure",         "timed out",      "call failed"};
+  constexpr std::string_view names[] = {"next",      "next, too early", "the call sends", "the call waits",
+                                        "not yet",   "trouble",         "success",        "failure",
+                                        "timed out", "call failed",     "cancel",         "resume"};
   return names[static_cast<std::size_t>(event)];
 }
 constexpr std::string_view to_string(PagerState state) noexcept {
-  constexpr std::string_view names[] = {"ready", "fetching", "done", "taken"};
+  constexpr std::string_view names[] = {"ready", "fetching", "cancelled", "done", "taken"};
   return names[static_cast<std::size_t>(state)];
 }
 constexpr std::string_view to_string(PagerEvent event) noexcept {
-  constexpr std::string_view names[] = {"next",      "the call sends", "the call waits", "page",
-                                        "last page", "repeated token", "call failed"};
+  constexpr std::string_view names[] = {"next",           "the call sends", "the call waits", "page",  "last page",
+                                        "repeated token", "call failed",    "cancel",         "resume"};
   return names[static_cast<std::size_t>(event)];
 }
 
@@ -116,13 +134,21 @@ inline constexpr std::array call_transitions = [] {
   using Event = CallEvent;
   return std::to_array<Transition<CallState, CallEvent>>({
       {ready, Event::refused, done},
+      {ready, Event::out_of_time, done},
       {ready, Event::next, sent, StepKind::send},
+      {ready, Event::cancel, cancelled},
       {sent, Event::next, sent, StepKind::send},
       {sent, Event::success, done},
       {sent, Event::failure, done},
+      {sent, Event::out_of_time, done},
       {sent, Event::retry, paused},
+      {sent, Event::cancel, cancelled},
       {paused, Event::early, paused, StepKind::wait},
       {paused, Event::next, sent, StepKind::send},
+      {paused, Event::out_of_time, done},
+      {paused, Event::cancel, cancelled},
+      {cancelled, Event::next, cancelled, StepKind::done},
+      {cancelled, Event::resume, paused},
       {done, Event::next, taken, StepKind::done},
       {taken, Event::next, taken, StepKind::done},
   });
@@ -134,15 +160,23 @@ inline constexpr std::array wait_transitions = [] {
   using Event = WaitEvent;
   return std::to_array<Transition<WaitState, WaitEvent>>({
       {ready, Event::next, polling},
+      {ready, Event::timed_out, done},
+      {ready, Event::cancel, cancelled},
       {polling, Event::call_sends, polling, StepKind::send},
       {polling, Event::call_waits, polling, StepKind::wait},
       {polling, Event::not_yet, paused},
+      {polling, Event::trouble, paused},
       {polling, Event::success, done},
       {polling, Event::failure, done},
       {polling, Event::timed_out, done},
       {polling, Event::call_failed, done},
+      {polling, Event::cancel, cancelled},
       {paused, Event::early, paused, StepKind::wait},
       {paused, Event::next, polling},
+      {paused, Event::timed_out, done},
+      {paused, Event::cancel, cancelled},
+      {cancelled, Event::next, cancelled, StepKind::done},
+      {cancelled, Event::resume, paused},
       {done, Event::next, taken, StepKind::done},
       {taken, Event::next, taken, StepKind::done},
   });
@@ -154,12 +188,16 @@ inline constexpr std::array pager_transitions = [] {
   using Event = PagerEvent;
   return std::to_array<Transition<PagerState, PagerEvent>>({
       {ready, Event::next, fetching},
+      {ready, Event::cancel, cancelled},
       {fetching, Event::call_sends, fetching, StepKind::send},
       {fetching, Event::call_waits, fetching, StepKind::wait},
       {fetching, Event::page, ready, StepKind::page},
       {fetching, Event::last_page, done, StepKind::page},
       {fetching, Event::repeated_token, done, StepKind::page},
       {fetching, Event::call_failed, done},
+      {fetching, Event::cancel, cancelled},
+      {cancelled, Event::next, cancelled, StepKind::done},
+      {cancelled, Event::resume, ready},
       {done, Event::next, taken, StepKind::done},
       {taken, Event::next, taken, StepKind::done},
   });

@@ -1,19 +1,22 @@
 // Asks an operation again and again until its answer says that something is done, as a machine.
 //
 // Rules: as in flow/call.hpp; each poll is a Call of its own with its own retries. The pause between two polls is
-// WaitOptions::delay. "Done", "done badly", "not done in time" and "a call failed" are four different outcomes. A
-// waiter keeps nothing that is not in its input: any process may make one for the same job and go on.
+// WaitOptions::delay. "Done", "done badly", "not done in time", "a call failed" and "cancelled" are five different
+// outcomes. Trouble that may pass (protocol/retry_kind.hpp) is no outcome until the time is up. A waiter keeps nothing
+// that is not in its input: any process may make one for the same job and go on.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 
 #include "healthlake/flow/call.hpp"
 #include "healthlake/model/waiter.hpp"
+#include "healthlake/protocol/retry_kind.hpp"
 
 namespace healthlake {
 
@@ -21,11 +24,24 @@ namespace healthlake {
 struct WaitOptions {
   /// Between the end of a poll and the next one. Default: the waiter's own, from the service model.
   std::optional<Milliseconds> delay{};
-  /// How many polls at most; 0 for no limit. Default: the waiter's own.
+  /// How many polls at most; 0 for no limit. Default: no limit with a timeout, else the waiter's own.
   std::optional<unsigned> max_attempts{};
-  /// The last poll begins this long after the first one, or as soon after that as the driver asks; how long a poll
-  /// takes is the transport's and the retries' business. Default: no limit but `max_attempts`.
+  /// The wait ends within this time from its first step on, with everything in it; the last poll begins
+  /// `time_for_last_poll` before, or halfway if that is less. 0 or less polls not at all. Default: no limit but
+  /// `max_attempts`.
   std::optional<Milliseconds> timeout{};
+  /// How many polls in a row may fail by trouble that may pass (`may_pass`) before the wait ends as call_failed; 1 ends
+  /// it by the first, as the SDKs do; 0 for no limit. Default: no limit with a timeout, else 5.
+  std::optional<unsigned> max_failed_polls{};
+  /// How long after the first poll an answer that there is no such resource is such trouble, as long as no poll had
+  /// another answer: one that was just made may not be known everywhere yet. Default: 1 minute for FHIRDatastoreActive,
+  /// 0 for the others.
+  std::optional<Milliseconds> not_found{};
+
+  /// How long before the timeout the last poll begins.
+  static constexpr Milliseconds time_for_last_poll{5'000};
+  /// What `max_failed_polls` is without a timeout.
+  static constexpr unsigned default_max_failed_polls = 5;
 };
 
 /// How a wait ended.
@@ -36,8 +52,10 @@ enum class WaitEnd : std::uint8_t {
   failure,
   /// Not so after the last poll, or at the timeout.
   timed_out,
-  /// A poll failed with an error that says nothing about it.
+  /// A poll failed with an error that says nothing about it and is not expected to pass, or too many in a row failed.
   call_failed,
+  /// Whoever drives it ended it; the waiter can be resumed.
+  cancelled,
 };
 
 /// The result of a wait.
@@ -46,7 +64,8 @@ struct WaitResult {
   WaitEnd end = WaitEnd::timed_out;
   /// The last answer, if any poll had one.
   std::optional<Response<Output>> last{};
-  /// The error that ended the wait: with call_failed always, with success or failure if an acceptor was for it.
+  /// The error of the last poll if it failed: with call_failed always, with success or failure if an acceptor was for
+  /// it, with timed_out if there was trouble to the end.
   std::optional<Error> error{};
   unsigned polls = 0;
 };
@@ -86,6 +105,23 @@ inline std::optional<WaiterState> match_error(std::span<Acceptor const> acceptor
   return std::nullopt;
 }
 
+// The acceptors of a waiter's own, if it has any.
+template <class W>
+constexpr std::span<Acceptor const> own_acceptors() noexcept {
+  if constexpr (requires { W::own_acceptors; }) return W::own_acceptors;
+  else return {};
+}
+template <class W>
+constexpr Milliseconds default_not_found() noexcept {
+  if constexpr (requires { W::not_found; }) return W::not_found;
+  else return {};
+}
+
+inline bool is_not_found(Error const& error) noexcept {
+  auto const* service = error.as<ServiceError>();
+  return service && (service->http_status == 404 || service->code.find("NotFound") != std::string::npos);
+}
+
 }  // namespace detail
 
 /// Waits for `W`, for example `Waiter<FHIRExportJobCompleted>`.
@@ -105,20 +141,28 @@ class Waiter {
         entropy_(entropy),
         call_options_(call_options),
         delay_(options.delay.value_or(W::delay)),
-        max_polls_(options.max_attempts.value_or(W::max_attempts)),
-        timeout_(options.timeout) {}
+        max_polls_(options.max_attempts.value_or(options.timeout ? 0 : W::max_attempts)),
+        max_failed_(options.max_failed_polls.value_or(options.timeout ? 0 : WaitOptions::default_max_failed_polls)),
+        for_last_poll_{
+            (std::min)(WaitOptions::time_for_last_poll.count, options.timeout.value_or(Milliseconds{}).count / 2)},
+        limit_(options.timeout),
+        not_found_(options.not_found.value_or(detail::default_not_found<W>())) {}
 
   Step<Outcome> next(Timestamp now) {
     using enum WaitState;
-    if (state_ == ready) started_ = now;
-    while (state_ < done) {
+    while (state_ < cancelled) {
       if (state_ != polling) {
+        auto const time_left = limit_.left(now);
+        if (time_left && time_left->count == 0) {
+          result_.end = WaitEnd::timed_out;
+          state_ = detail::after(wait_transitions, {ready, paused}, {WaitEvent::timed_out});
+          break;
+        }
         if (auto const wait = pause_.left(now)) {
           static_assert(detail::after(wait_transitions, {paused}, {WaitEvent::early}, StepKind::wait) == paused);
           return *wait;
         }
-        call_.emplace(input_, endpoint_, *session_, entropy_, call_options_, std::move(spare_));
-        state_ = detail::after(wait_transitions, {ready, paused}, {WaitEvent::next});
+        poll(time_left);
       }
       if (auto const step = call_->ask(now)) {
         static_assert(detail::after(wait_transitions, {polling}, {WaitEvent::call_sends}, StepKind::send) == polling);
@@ -127,14 +171,33 @@ class Waiter {
       }
       take(now);
     }
+    if (state_ == cancelled) {
+      static_assert(detail::after(wait_transitions, {cancelled}, {WaitEvent::next}, StepKind::done) == cancelled);
+      result_.end = WaitEnd::cancelled;
+      return hand_over();
+    }
     if (state_ == taken) {
       result_.end = WaitEnd::call_failed;
       detail::say_no_result(result_.error);
     }
     state_ = detail::after(wait_transitions, {done, taken}, {WaitEvent::next}, StepKind::done);
-    Done<Outcome> last_step{std::move(result_)};
-    result_.last.reset();
-    return last_step;
+    return hand_over();
+  }
+
+  /// Ends the wait, with the outcome `cancelled`; a poll under way is dropped. A wait that is done stays as it is.
+  void cancel() {
+    using enum WaitState;
+    if (state_ >= cancelled) return;
+    drop_poll();
+    state_ = detail::after(wait_transitions, {ready, polling, paused}, {WaitEvent::cancel});
+  }
+  /// Goes on with a wait that was cancelled, behind the polls it has made and with the whole of WaitOptions::timeout: a
+  /// poll that was dropped is made again, a pause lasts to its end. False if it is not cancelled.
+  bool resume() {
+    if (state_ != WaitState::cancelled) return false;
+    limit_.restart();
+    state_ = detail::after(wait_transitions, {WaitState::cancelled}, {WaitEvent::resume});
+    return true;
   }
 
   void receive(HttpReply const& reply, Timestamp now) {
@@ -148,33 +211,78 @@ class Waiter {
   [[nodiscard]] unsigned polls() const noexcept { return result_.polls; }
   /// How many polls had an answer.
   [[nodiscard]] unsigned answers() const noexcept { return answers_; }
+  /// How many polls failed by trouble that did not end the wait.
+  [[nodiscard]] unsigned troubles() const noexcept { return troubles_; }
+  /// The error of the last poll if it failed; null if it did not, and after Done.
+  [[nodiscard]] Error const* trouble() const noexcept { return result_.error ? &*result_.error : nullptr; }
   /// The answer of the last poll that had one; null before the first, and after Done, which takes it along.
   [[nodiscard]] Response<Output> const* last() const noexcept { return result_.last ? &*result_.last : nullptr; }
 
  private:
+  void poll(std::optional<Milliseconds> time_left) {
+    using enum WaitState;
+    CallOptions options = call_options_;
+    if (time_left) options.timeout = (std::min)(options.timeout.value_or(*time_left), *time_left);
+    call_.emplace(input_, endpoint_, *session_, entropy_, options, std::move(spare_));
+    state_ = detail::after(wait_transitions, {ready, paused}, {WaitEvent::next});
+  }
+  void drop_poll() {
+    if (!call_) return;
+    spare_ = call_->take_request();
+    call_.reset();
+  }
+
   // The result of a call that is done.
   void take(Timestamp now) {
     Error* const error = call_->take();
-    spare_ = call_->take_request();
+    if (error && error->cancelled()) return cancel();
     ++result_.polls;
     std::optional<WaiterState> fits;
     if (error) {
       result_.error.emplace(std::move(*error));
-      fits = detail::match_error(W::acceptors, *result_.error);
+      fits = match([&](auto acceptors) { return detail::match_error(acceptors, *result_.error); });
     } else {
       ++answers_;
+      result_.error.reset();
       result_.last.emplace(std::move(call_->response()));
-      fits = detail::match_output(W::acceptors, type_of<Output>(), &result_.last->output);
+      fits = match(
+          [&](auto acceptors) { return detail::match_output(acceptors, type_of<Output>(), &result_.last->output); });
     }
-    bool const failed = error != nullptr;
-    call_.reset();
+    drop_poll();
     if (fits) return finish(*fits == WaiterState::success ? WaitEnd::success : WaitEnd::failure);
-    if (failed) return finish(WaitEnd::call_failed);
+    if (!bears(now)) return finish(WaitEnd::call_failed);
+    auto const time_left = limit_.left(now);
     bool const out_of_polls = max_polls_ != 0 && result_.polls >= max_polls_;
-    Milliseconds const elapsed = std::max(now - started_, Milliseconds{0});
-    if (out_of_polls || (timeout_ && elapsed >= *timeout_)) return finish(WaitEnd::timed_out);
-    state_ = detail::after(wait_transitions, {WaitState::polling}, {WaitEvent::not_yet});
-    pause_.begin(now, timeout_ ? std::min(delay_, Milliseconds{timeout_->count - elapsed.count}) : delay_);
+    if (out_of_polls || (time_left && *time_left <= for_last_poll_)) return finish(WaitEnd::timed_out);
+    using enum WaitEvent;
+    if (result_.error) ++troubles_;
+    state_ = detail::after(wait_transitions, {WaitState::polling}, {not_yet, trouble});
+    pause_.begin(now, time_left ? (std::min)(delay_, Milliseconds{time_left->count - for_last_poll_.count}) : delay_);
+  }
+
+  // By the model's acceptors, then by the waiter's own.
+  template <class By>
+  static std::optional<WaiterState> match(By const& by) {
+    auto const fits = by(std::span<Acceptor const>{W::acceptors});
+    return fits ? fits : by(detail::own_acceptors<W>());
+  }
+
+  // Whether the wait goes on behind a poll that ended like this.
+  bool bears(Timestamp now) {
+    auto const unknown_for = not_found_.left(now);
+    if (!result_.error) {
+      failed_ = 0;
+      return true;
+    }
+    if (answers_ == 0 && unknown_for->count > 0 && detail::is_not_found(*result_.error)) return true;
+    return may_pass(*result_.error) && (++failed_ < max_failed_ || max_failed_ == 0);
+  }
+
+  Done<Outcome> hand_over() {
+    Done<Outcome> last_step{std::move(result_)};
+    result_.last.reset();
+    result_.error.reset();
+    return last_step;
   }
 
   void finish(WaitEnd end) {
@@ -190,14 +298,19 @@ class Waiter {
   CallOptions call_options_;
   Milliseconds delay_;
   unsigned max_polls_;
-  std::optional<Milliseconds> timeout_;
-  Timestamp started_{};
+  unsigned max_failed_;
+  Milliseconds for_last_poll_;
+  detail::TimeLimit limit_;
+  detail::TimeLimit not_found_;
   detail::Pause pause_;
   std::optional<Call<Operation>> call_;
   // The request of the poll before, for the memory it holds.
   HttpRequest spare_;
   Outcome result_{};
   unsigned answers_ = 0;
+  unsigned troubles_ = 0;
+  // In a row.
+  unsigned failed_ = 0;
   WaitState state_ = WaitState::ready;
 };
 

@@ -303,6 +303,11 @@ struct FHIRDatastoreActive {
       Acceptor{.path = status, .expected = "CREATE_FAILED", .state = WaiterState::failure},
       Acceptor{.path = status, .expected = "DELETED", .state = WaiterState::failure},
   };
+  /// The model has no end for these.
+  static constexpr std::array own_acceptors{
+      Acceptor{.path = status, .expected = "UPDATE_FAILED", .state = WaiterState::failure},
+  };
+  static constexpr Milliseconds not_found{60'000};
 };
 
 /// Waits until a data store is DELETED. Delay and attempts are those of the service model; see WaitOptions.

@@ -318,6 +318,11 @@ struct FHIRImportJobCompleted {
       Acceptor{.path = status, .expected = "COMPLETED_WITH_ERRORS", .state = WaiterState::success},
       Acceptor{.path = status, .expected = "FAILED", .state = WaiterState::failure},
   };
+  /// The model has no end for these.
+  static constexpr std::array own_acceptors{
+      Acceptor{.path = status, .expected = "CANCEL_COMPLETED", .state = WaiterState::failure},
+      Acceptor{.path = status, .expected = "CANCEL_FAILED", .state = WaiterState::failure},
+  };
 };
 
 }  // namespace healthlake

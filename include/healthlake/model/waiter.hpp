@@ -31,7 +31,9 @@ struct Acceptor {
   WaiterState state = WaiterState::success;
 };
 
-/// A waiter: `name`, `Operation`, `delay`, `max_attempts` and the table `acceptors`.
+/// A waiter: `name`, `Operation`, `delay`, `max_attempts` and the table `acceptors`, all from the service model. Beside
+/// them it may have `own_acceptors`, tried behind the model's for what the model leaves without an end, and
+/// `not_found`, how long a new resource may be unknown: the default of WaitOptions::not_found.
 template <class W>
 concept WaiterShape = Operation<typename W::Operation> && requires {
   std::string_view{W::name};

@@ -48,20 +48,6 @@ constexpr RetryKind retry_kind(std::string_view code, int http_status, RetryKind
   return RetryKind::none;
 }
 
-/// Whether the service may have carried out the request that ended with this error. A refusal says that it did not: a
-/// throttling code, or a status from 400 to 499 but 408.
-inline bool may_have_acted(Error const& error) noexcept {
-  if (auto const* transport = error.as<TransportError>())
-    return transport->may_have_reached_server && transport->reason != TransportReason::connect_failed &&
-           transport->reason != TransportReason::connect_timeout;
-  auto const* service = error.as<ServiceError>();
-  if (!service) return error.kind() == ErrorKind::malformed;
-  if (service->retry == RetryKind::throttling) return false;
-  for (auto const code : transient_codes)
-    if (service->code == code) return true;
-  return service->http_status >= 500 || service->http_status == 408;
-}
-
 /// Classifies a transport error: failed and lost connections are transient, timeouts cost more of the retry quota, and
 /// what would fail again in the same way is not retryable.
 constexpr RetryKind retry_kind(TransportReason reason) noexcept {
@@ -77,6 +63,38 @@ constexpr RetryKind retry_kind(TransportReason reason) noexcept {
     case TransportReason::proxy_refused: return RetryKind::none;
   }
   return RetryKind::none;
+}
+
+/// Codes by which services say that a key or a signature has expired: another key, or another signature, is good.
+inline constexpr std::array<std::string_view, 4> expired_codes{"ExpiredToken", "ExpiredTokenException",
+                                                               "RequestExpired", "TokenRefreshRequired"};
+
+/// Whether this is trouble on the way to the service, or of the service itself, that may pass: no connection or a
+/// broken one, a response that is not this protocol (a proxy's page, whatever its status), a status from 500 on, 408 or
+/// 429, throttling, an expired key. A certificate that cannot be verified, and a response that is too large, are not.
+inline bool may_pass(Error const& error) noexcept {
+  if (auto const* transport = error.as<TransportError>())
+    return retry_kind(transport->reason) != RetryKind::none || transport->reason == TransportReason::not_http;
+  auto const* service = error.as<ServiceError>();
+  if (!service) return error.kind() == ErrorKind::malformed;
+  for (auto const code : expired_codes)
+    if (service->code == code) return true;
+  return service->retry != RetryKind::none || service->code.empty() || service->http_status >= 500 ||
+         service->http_status == 408 || service->http_status == 429;
+}
+
+/// Whether the service may have carried out the request that ended with this error. A refusal says that it did not: a
+/// throttling code, or a status from 400 to 499 but 408.
+inline bool may_have_acted(Error const& error) noexcept {
+  if (auto const* transport = error.as<TransportError>())
+    return transport->may_have_reached_server && transport->reason != TransportReason::connect_failed &&
+           transport->reason != TransportReason::connect_timeout;
+  auto const* service = error.as<ServiceError>();
+  if (!service) return error.kind() == ErrorKind::malformed;
+  if (service->retry == RetryKind::throttling) return false;
+  for (auto const code : transient_codes)
+    if (service->code == code) return true;
+  return service->http_status >= 500 || service->http_status == 408;
 }
 
 }  // namespace healthlake
