@@ -103,8 +103,7 @@ TEST_CASE("the log has a manifest, and says of each line what became of it witho
   CHECK(bench.get(folder + "SUCCESS/a.ndjson") ==
         "{\"line\":1,\"resourceType\":\"Patient\",\"id\":\"1\"}\n"
         "{\"line\":3,\"resourceType\":\"Patient\",\"id\":\"2\"}\n");
-  CHECK(bench.get(folder + "FAILURE/a.ndjson") ==
-        "{\"line\":2,\"error\":\"it is not a JSON object with a resourceType\"}\n");
+  CHECK(bench.get(folder + "FAILURE/a.ndjson") == "{\"line\":2,\"error\":\"not a JSON object with a resourceType\"}\n");
   CHECK(bench.get(folder + "FAILURE/b.ndjson") == "{\"line\":1,\"error\":\"the resource has no id\"}\n");
 
   auto const manifest = nlohmann::json::parse(bench.get(folder + "manifest.json"));
@@ -171,7 +170,7 @@ TEST_CASE("nothing to read, and a log that cannot be written, is FAILED and impo
   std::string const datastore = bench.active_datastore();
   auto job = run(bench, import_of(datastore));
   CHECK(job.job_status == JobStatus::failed);
-  CHECK(job.message == "There is no file of the right kind below the InputDataConfig");
+  CHECK(job.message == "No files of the expected format were found below the InputDataConfig");
   CHECK_FALSE(job.job_progress_report);
 
   bench.put("in/a.ndjson", resource("Patient", "1"));

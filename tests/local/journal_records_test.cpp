@@ -602,8 +602,8 @@ TEST_CASE("a journal that does not fit is refused, by line and reason, without i
   refused(with_record(3, "secret"), "line 3 of the journal, at byte ");
   refused(with_record(3, "{\"Future\":{}}"), "line 3");
   refused(with_record(3, "{\"Given\":{}}"), "line 3");
-  refused(with_record(1, ""), "does not begin");
-  refused(with_record(3, records[0]), "begins a second time");
+  refused(with_record(1, ""), "expected a Begun record");
+  refused(with_record(3, records[0]), "unexpected second Begun record");
   refused(with_record(1, "{\"Begun\":{\"Version\":3,\"Seed\":\"7\",\"Settings\":\"\"}}"), "version 3");
   refused(with_record(1, "{\"Begun\":{\"Version\":0,\"Seed\":\"7\",\"Settings\":\"\"}}"), "version 0");
   std::string seedless = records[0];

@@ -38,7 +38,7 @@ struct Conversion {
   [[nodiscard]] Result<std::string, std::string_view> convert(InputObject const& file, std::string_view bytes,
                                                               std::size_t number) const {
     if (bytes.empty()) return Unexpected{std::string_view{"the file is empty"}};
-    if (!valid_utf8(bytes)) return Unexpected{std::string_view{"the file is not UTF-8"}};
+    if (!valid_utf8(bytes)) return Unexpected{std::string_view{"the file is not valid UTF-8"}};
     std::size_t const first = bytes.find_first_not_of(" \t\r\n");
     if (format == SourceFormat::ccda && (first == std::string_view::npos || bytes[first] != '<'))
       return Unexpected{std::string_view{"the file is not XML"}};

@@ -87,12 +87,12 @@ class LocalExports {
     Ndjson const& resources = state_.find_datastore(job.datastore_id)->resources;
     if (auto const written = write_results(job, resources); !written) {
       job.job_status = JobStatus::failed;
-      job.message = detail::job_message("The destination cannot be written: " + written.error());
+      job.message = detail::job_message("The destination cannot be written to: " + written.error());
     } else if (resources.bad_lines() != 0) {
       job.job_status = JobStatus::completed_with_errors;
-      job.message = detail::job_message(
-          std::to_string(resources.bad_lines()) + " of " + std::to_string(resources.lines()) +
-          " lines are not a resource and were left out - the first is " + resources.first_bad_line());
+      job.message =
+          detail::job_message(std::to_string(resources.bad_lines()) + " of " + std::to_string(resources.lines()) +
+                              " lines are not resources and were skipped - the first is " + resources.first_bad_line());
     } else {
       job.job_status = JobStatus::completed;
     }

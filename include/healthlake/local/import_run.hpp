@@ -26,7 +26,7 @@ namespace healthlake {
 inline std::string_view resource_fault(ResourceHead const& head, OpenEnum<ValidationLevel> const& level) {
   if (!head.fault.empty()) return head.fault;
   if (level == ValidationLevel::minimal) return {};
-  if (head.has_id && head.id.empty()) return "the resource's id is not 1 to 64 letters, digits, hyphens and dots";
+  if (head.has_id && head.id.empty()) return "the resource id must be 1 to 64 letters, digits, hyphens or dots";
   if (level == ValidationLevel::structure_only || head.has_id) return {};
   return "the resource has no id";
 }
@@ -73,8 +73,8 @@ class ImportRun {
   [[nodiscard]] bool flawless() const noexcept { return resources_.refused == 0 && files_.unreadable == 0; }
   [[nodiscard]] std::string summary() const {
     return std::to_string(resources_.refused) + " of " + std::to_string(resources_.scanned) +
-           " resources were refused and " + std::to_string(files_.unreadable) + " of " +
-           std::to_string(files_.scanned) + " files cannot be read";
+           " resources were rejected and " + std::to_string(files_.unreadable) + " of " +
+           std::to_string(files_.scanned) + " files could not be read";
   }
   [[nodiscard]] std::string&& take_imported() noexcept { return std::move(imported_); }
 

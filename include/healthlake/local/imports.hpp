@@ -107,7 +107,8 @@ class LocalImports {
     auto const profile = state_.published_profile(*input.profile_id);
     if (!profile) return Unexpected{profile.error()};
     if (input.input_format && OpenEnum<SourceFormat>::from(*input.input_format) != (*profile)->format)
-      return Unexpected{ValidationException{.message = "The InputFormat is not the source format of the profile."}};
+      return Unexpected{
+          ValidationException{.message = "The InputFormat does not match the SourceFormat of the profile."}};
     return std::optional{Conversion{.format = (*profile)->format, .provenance = input.provenance_enabled == true}};
   }
 
@@ -124,7 +125,7 @@ class LocalImports {
     auto const files =
         objects_below(state_.objects(), uri ? *uri : "", fhir ? ".ndjson" : suffix_of(found->second.format));
     if (!files) return fail("The InputDataConfig cannot be read: " + files.error());
-    if (files->empty()) return fail("There is no file of the right kind below the InputDataConfig");
+    if (files->empty()) return fail("No files of the expected format were found below the InputDataConfig");
 
     ImportRun run{state_.objects(), job, state_.options().running_time};
     std::size_t number = 0;

@@ -63,9 +63,9 @@ inline std::string resource_id_of(std::string_view json) {
 
 /// Looks at a line.
 inline ResourceHead read_resource_head(std::string_view line) {
-  ResourceHead head{.fault = "it is not a JSON object with a resourceType"};
+  ResourceHead head{.fault = "not a JSON object with a resourceType"};
   if (line.size() > max_resource_bytes) {
-    head.fault = "it is longer than 16 MiB";
+    head.fault = "longer than 16 MiB";
     return head;
   }
   DecodeOptions options{.max_bytes = max_resource_bytes, .max_depth = max_resource_depth};
@@ -73,7 +73,7 @@ inline ResourceHead read_resource_head(std::string_view line) {
   if (!members) {
     // Was it the depth alone?
     options.max_depth = line.size();
-    if (decode<detail::ResourceMembers>(line, options)) head.fault = "it is nested deeper than 64 levels";
+    if (decode<detail::ResourceMembers>(line, options)) head.fault = "nested deeper than 64 levels";
     return head;
   }
   std::string& type = members->value.resource_type;

@@ -46,8 +46,7 @@ auto page_of(LocalState const& state, typename List::Input const& input, std::si
   if (input.next_token && !input.next_token->empty()) {
     auto const at = state.read_page_token(filters, *input.next_token);
     if (!at || *at > count)
-      return Unexpected{ValidationException{
-          .message = "The NextToken is none that this service gave for the same list and filters."}};
+      return Unexpected{ValidationException{.message = "The NextToken was not issued for this request."}};
     position = *at;
   }
   std::size_t const limit = input.max_results ? static_cast<std::size_t>(*input.max_results)

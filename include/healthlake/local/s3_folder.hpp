@@ -22,7 +22,7 @@ namespace healthlake {
 /// The folder that a URI names: its key is empty or ends with a slash. The error says that the URI is none.
 inline Result<S3Location, std::string> parse_s3_folder(std::string_view uri) {
   auto folder = parse_s3_uri(uri);
-  if (!folder) return Unexpected{std::string{"the S3Uri names no bucket"}};
+  if (!folder) return Unexpected{std::string{"the S3Uri does not name a bucket"}};
   if (!folder->key.empty() && !folder->key.ends_with('/')) folder->key.push_back('/');
   return *std::move(folder);
 }
@@ -31,7 +31,7 @@ inline Result<S3Location, std::string> parse_s3_folder(std::string_view uri) {
 inline Result<S3Location, std::string> parse_s3_folder(OutputDataConfig const& config) {
   if (auto const* current = config.s3_configuration()) return parse_s3_folder(current->s3_uri);
   if (auto const* preview = config.s3_uri()) return parse_s3_folder(*preview);
-  return Unexpected{std::string{"OutputDataConfig holds no S3Uri"}};
+  return Unexpected{std::string{"OutputDataConfig does not contain an S3Uri"}};
 }
 
 /// `s3://bucket/key`.

@@ -34,9 +34,9 @@ inline Result<Unit, HandlerError> set_tags(std::map<std::string, std::string>& t
   std::set<std::string_view> keys;
   for (auto const& tag : added) {
     if (!keys.insert(tag.key).second)
-      return Unexpected{ValidationException{.message = "A key stands twice in the Tags of the request."}};
+      return Unexpected{ValidationException{.message = "The Tags of the request contain a duplicate key."}};
     if (std::string_view{tag.key}.starts_with("aws:"))
-      return Unexpected{ValidationException{.message = "Keys that begin with aws: are kept for AWS."}};
+      return Unexpected{ValidationException{.message = "Keys must not begin with aws:, which is reserved for AWS."}};
     all.insert_or_assign(tag.key, tag.value);
   }
   if (all.size() > limit)

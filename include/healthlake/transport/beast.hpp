@@ -116,7 +116,7 @@ class BeastTransport {
       transport_->async_send(request, [reply](HttpReply got) { reply->emplace(std::move(got)); });
       while (!*reply && context_->run_one() != 0) continue;
       if (*reply) return *std::move(*reply);
-      return Unexpected{TransportError{TransportReason::connection_lost, "the exchange was given up", true}};
+      return Unexpected{TransportError{TransportReason::connection_lost, "the exchange was abandoned", true}};
     } catch (std::exception const& e) {
       return Unexpected{TransportError{TransportReason::connection_lost, e.what(), true}};
     }

@@ -79,7 +79,7 @@ class BeastExchange : public std::enable_shared_from_this<BeastExchange> {
     guarded([this] {
       if (auto refused = check_sendable(request_)) return finish(Unexpected{*std::move(refused)});
       if (forbidden_field_value(shared_->options.user_agent))
-        return finish(Unexpected{refusal("the user_agent of the options holds CR, LF or NUL (RFC 9110, 5.5)")});
+        return finish(Unexpected{refusal("the user_agent option contains CR, LF or NUL (RFC 9110, 5.5)")});
       if (stop_asked()) return;
       std::erase_if(shared_->running, [](auto const& other) { return other.expired(); });
       shared_->running.push_back(weak_from_this());
@@ -140,15 +140,16 @@ class BeastExchange : public std::enable_shared_from_this<BeastExchange> {
       // A wait that was over before it could be replaced still reports success; the new one will come.
       if (error || timer_.expiry() > std::chrono::steady_clock::now() || stop_asked()) return;
       if (until_ > std::chrono::steady_clock::now()) return wait();
-      if (sent_) return fail(TransportReason::read_timeout, "no complete response from " + key() + " in time");
-      fail(TransportReason::connect_timeout, "no connection to " + peer() + " in time");
+      if (sent_)
+        return fail(TransportReason::read_timeout, "no complete response from " + key() + " within the timeout");
+      fail(TransportReason::connect_timeout, "no connection to " + peer() + " within the timeout");
     }));
   }
 
   // Ends the exchange if the options say so.
   bool stop_asked() {
     bool const asked = shared_->options.cancelled && shared_->options.cancelled();
-    if (asked) fail(TransportReason::cancelled, "BeastOptions::cancelled asked for it");
+    if (asked) fail(TransportReason::cancelled, "BeastOptions::cancelled returned true");
     return asked;
   }
 
@@ -217,9 +218,9 @@ class BeastExchange : public std::enable_shared_from_this<BeastExchange> {
     int const status = reader_->status();
     if (status >= 200 && status < 300 && nothing_left) return handshake();
     if (status >= 200 && status < 300)
-      return fail(TransportReason::not_http, peer() + " sent bytes into the tunnel before the server could");
+      return fail(TransportReason::not_http, peer() + " sent data through the tunnel before the TLS handshake");
     fail(status >= 500 ? TransportReason::connect_failed : TransportReason::proxy_refused,
-         peer() + " answered the CONNECT with status " + std::to_string(status));
+         peer() + " answered CONNECT with status " + std::to_string(status));
   }
 
   void handshake() {

@@ -73,11 +73,11 @@ inline std::optional<TransportError> check_sendable(HttpRequest const& request) 
   if (!parse_origin(request.scheme, request.authority))
     return refusal("expected the scheme https or http and an authority of host or host:port");
   if (!is_origin_form(request.target))
-    return refusal("the target must begin with a slash and hold visible ASCII without `#` (RFC 9112, 3.2.1)");
-  if (request.method == "HEAD" && !request.body.empty()) return refusal("a HEAD request has no body");
+    return refusal("the target must begin with a slash and contain only visible ASCII, without `#` (RFC 9112, 3.2.1)");
+  if (request.method == "HEAD" && !request.body.empty()) return refusal("a HEAD request must not have a body");
   for (auto const& [name, value] : request.headers)
     if (belongs_to_transport(name))
-      return refusal(concat({"the header ", name, " is written by the transport; remove it"}));
+      return refusal(concat({"the header ", name, " is set by the transport; remove it"}));
   return std::nullopt;
 }
 

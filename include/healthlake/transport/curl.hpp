@@ -164,7 +164,7 @@ class CurlTransport {
   HttpReply exchange(HttpRequest const& request) {
     if (auto refused = detail::check_sendable(request)) return Unexpected{*std::move(refused)};
     if (forbidden_field_value(options_.user_agent))
-      return Unexpected{detail::refusal("the user_agent of the options holds CR, LF or NUL (RFC 9110, 5.5)")};
+      return Unexpected{detail::refusal("the user_agent option contains CR, LF or NUL (RFC 9110, 5.5)")};
     if (!pool_ || pool_->share() == nullptr) return no_handle();
     pool_->cancelled.store(false, std::memory_order_relaxed);
     if (options_.cancelled && options_.cancelled())
@@ -188,7 +188,9 @@ class CurlTransport {
   }
 
   static HttpReply no_handle() {
-    return Unexpected{TransportError{TransportReason::connect_failed, "there is no libcurl handle", false}};
+    return Unexpected{
+        TransportError{TransportReason::connect_failed,
+                       "no libcurl handle: the transport was moved from, or libcurl could not be initialized", false}};
   }
 
   static HttpReply reply_of(detail::CurlExchange& exchange, CURLcode code, std::string const& text,
@@ -222,7 +224,7 @@ class CurlTransport {
     if (options_.tls_setup == nullptr || !transfer.origin.tls) return std::nullopt;
     if (!detail::curl_is_over_openssl(setup.handle))
       return TransportError{TransportReason::tls_verification,
-                            "CurlOptions::tls_setup needs a libcurl whose TLS library is OpenSSL", false};
+                            "CurlOptions::tls_setup requires a libcurl whose TLS library is OpenSSL", false};
     transfer.tls = {options_.tls_setup, transfer.origin.host};
     setup.set(CURLOPT_SSL_CTX_FUNCTION, &detail::curl_on_tls);
     setup.set(CURLOPT_SSL_CTX_DATA, static_cast<void*>(&transfer.tls));

@@ -67,7 +67,7 @@ class CurlLines {
   bool complete_ = true;
 };
 
-inline constexpr char const* stop_asked = "CurlOptions::cancelled asked for it";
+inline constexpr char const* stop_asked = "CurlOptions::cancelled returned true";
 
 // One connection to one origin, or none yet: a multi handle, whose cache holds the connection, and the easy handle of
 // the last exchange, through which the connection can be reached.

@@ -95,8 +95,8 @@ class CurlExchange {
     }
     // libcurl sends again what a kept connection swallowed, and what an HTTP/2 server refused (RFC 9113, 8.7).
     char const* const refused = "the server refused the HTTP/2 stream (REFUSED_STREAM)";
-    char const* const closed = http_2_ ? "the server closed the kept connection, or refused the HTTP/2 stream"
-                                       : "the server closed the kept connection without an answer";
+    char const* const closed = http_2_ ? "the server closed the reused connection, or refused the HTTP/2 stream"
+                                       : "the server closed the reused connection without a response";
     return stop(TransportReason::connection_lost, reused_ ? closed : refused);
   }
 
@@ -233,9 +233,9 @@ inline TransportError curl_error(CURLcode code, std::string const& text, bool se
   // Its reader of chunks is stricter than ours in these two only.
   if (sent && text.find("chunk") != std::string::npos)
     return {TransportReason::response_too_large,
-            "the size of a chunk, or a trailer line, is longer than libcurl takes (16 digits, 4 KiB)", sent};
+            "a chunk size or a trailer line is longer than libcurl accepts (16 digits, 4 KiB)", sent};
   if (sent && reason == TransportReason::response_too_large)
-    return {reason, "the header is longer than libcurl takes (a line of 100 KiB; from 8.6 on 5,000 lines, 300 KiB)",
+    return {reason, "the header is longer than libcurl accepts (a line of 100 KiB; from 8.6 on 5,000 lines, 300 KiB)",
             sent};
   if (sent && code == CURLE_BAD_FUNCTION_ARGUMENT) return {reason, ResponseHead::not_a_field, sent};
   return {reason, without_userinfo(text.empty() ? curl_easy_strerror(code) : text), sent};

@@ -28,7 +28,8 @@ struct Proxy {
 };
 
 inline constexpr char const* bad_proxy =
-    "the proxy is not usable: expected http://HOST:PORT or http://USER:PASSWORD@HOST:PORT, with reserved characters of "
+    "the proxy URL is not valid: expected http://HOST:PORT or http://USER:PASSWORD@HOST:PORT, with reserved characters "
+    "of "
     "USER and PASSWORD percent-encoded (RFC 3986, 3.2.1)";
 
 // User or password without its percent-encoding; nothing if it holds what RFC 3986, 3.2.1 does not allow there, or a

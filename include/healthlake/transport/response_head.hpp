@@ -71,7 +71,7 @@ class ResponseHead {
 
   // Takes a line with its line end. Null, or what is wrong with it: then the answer is not HTTP.
   [[nodiscard]] char const* take_line(std::string_view line) {
-    if (!line.ends_with("\r\n")) return "a line of the header ends without CR LF (RFC 9112, 2.2)";
+    if (!line.ends_with("\r\n")) return "a header line does not end with CR LF (RFC 9112, 2.2)";
     line.remove_suffix(2);
     if (!in_fields_) return take_status(line);
     if (line.empty()) return end_head();
@@ -106,7 +106,7 @@ class ResponseHead {
     return body_end_ != BodyEnd::by_connection && !close_ && (version_1_1_ || keep_alive_);
   }
 
-  static constexpr char const* not_a_field = "a line of the header is not `name: value` (RFC 9112, 5)";
+  static constexpr char const* not_a_field = "a header line is not `name: value` (RFC 9112, 5)";
 
  private:
   // HTTP-version SP 3DIGIT [ SP reason-phrase ]
@@ -122,14 +122,14 @@ class ResponseHead {
       status_ = status_ * 10 + digit_value(c);
     }
     if (status_ < 100) return "the status is below 100 (RFC 9110, 15)";
-    if (status_ == 101) return "the status is 101, but the request asked for no upgrade (RFC 9110, 15.2.2)";
+    if (status_ == 101) return "the status is 101, but the request did not ask for an upgrade (RFC 9110, 15.2.2)";
     in_fields_ = true;
     return nullptr;
   }
 
   char const* take_fold(std::string_view line) {
     if (name_.empty()) return not_a_field;
-    if (frames(name_)) return "a field that frames the message is folded (RFC 9112, 5.2)";
+    if (frames(name_)) return "Content-Length or Transfer-Encoding is folded (RFC 9112, 5.2)";
     std::string_view const more = trim_blanks(line);
     if (!is_field_content(more)) return not_a_field;
     if (!value_.empty() && !more.empty()) value_ += ' ';
@@ -189,8 +189,8 @@ class ResponseHead {
     in_fields_ = false;
     if (status_ < 200) return nullptr;
     complete_ = true;
-    if (chunked_ && length_) return "there are both Content-Length and Transfer-Encoding (RFC 9112, 6.3)";
-    if (chunked_ && !version_1_1_) return "there is a Transfer-Encoding in HTTP/1.0 (RFC 9112, 6.1)";
+    if (chunked_ && length_) return "the response has both Content-Length and Transfer-Encoding (RFC 9112, 6.3)";
+    if (chunked_ && !version_1_1_) return "the response has a Transfer-Encoding in HTTP/1.0 (RFC 9112, 6.1)";
     if (rules_.to_head || status_ == 204 || status_ == 304) body_end_ = BodyEnd::at_once;
     else if (chunked_) body_end_ = BodyEnd::by_chunks;
     else body_end_ = length_ ? BodyEnd::by_length : BodyEnd::by_connection;

@@ -40,9 +40,10 @@ class ResponseReader {
   // The connection ended; no more bytes will come. `whole` says whether what came can be taken for all that was sent.
   void end(bool whole) {
     if (done_ || fault_) return;
-    if (!began_) return lost("the connection ended before the response");
-    if (!head_.complete()) return lost("the connection ended in the header of the response");
-    if (head_.body_end() != BodyEnd::by_connection || !whole) return lost("the connection ended in the body");
+    if (!began_) return lost("the connection was closed before the response");
+    if (!head_.complete()) return lost("the connection was closed in the header of the response");
+    if (head_.body_end() != BodyEnd::by_connection || !whole)
+      return lost("the connection was closed in the body of the response");
     done_ = true;
   }
 
@@ -72,7 +73,7 @@ class ResponseReader {
     bytes.remove_prefix(part.size());
     // An answer of another protocol may have no lines.
     if (head_.awaits_status() && !ResponseHead::may_begin(line_))
-      return fail(TransportReason::not_http, "the answer does not begin with a status line of HTTP/1.1 or HTTP/1.0");
+      return fail(TransportReason::not_http, "the response does not begin with a status line of HTTP/1.1 or HTTP/1.0");
     if (part.size() < size) return too_large("header", limits_.header);
     if (end == std::string_view::npos) return;
     if (char const* const wrong = head_.take_line(line_)) return fail(TransportReason::not_http, wrong);
@@ -104,7 +105,8 @@ class ResponseReader {
     switch (fed) {
       case Fed::more: return;
       case Fed::done: done_ = true; return;
-      case Fed::not_http: return fail(TransportReason::not_http, "the body is not in chunks (RFC 9112, 7.1)");
+      case Fed::not_http:
+        return fail(TransportReason::not_http, "the body does not have a valid chunked coding (RFC 9112, 7.1)");
       case Fed::header_too_large: return too_large("header", limits_.header);
       case Fed::body_too_large: return too_large("body", limits_.body);
     }

@@ -23,7 +23,7 @@ using DatastoreFiles = std::map<std::string, std::map<std::string, std::string>>
 /// The error names what cannot be read.
 inline Result<DatastoreFiles, std::string> load_datastores(std::string const& data_dir) {
   detail::FileDescriptor const root{::open(data_dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  if (!root) return detail::system_failure("cannot open the folder " + data_dir, errno);
+  if (!root) return detail::system_failure("cannot open the directory " + data_dir, errno);
   auto ids = detail::names_in(root.get());
   if (!ids) return Unexpected{data_dir + ": " + ids.error()};
   DatastoreFiles datastores;

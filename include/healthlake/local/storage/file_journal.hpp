@@ -34,18 +34,18 @@ class FileJournal final : public Journal {
   static Result<std::unique_ptr<FileJournal>, std::string> open(std::string const& dir,
                                                                 FileCalls const& calls = system_file_calls) {
     detail::FileDescriptor const folder{::open(dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-    if (!folder) return detail::system_failure("cannot open the folder " + dir, errno);
+    if (!folder) return detail::system_failure("cannot open the directory " + dir, errno);
     detail::FileDescriptor file{
         ::openat(folder.get(), name, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600)};
     std::string const path = dir + "/" + name;
     if (!file) return detail::system_failure("cannot open " + path, errno);
     if (!detail::is_regular(file.get())) return Unexpected{path + " is not a regular file"};
     if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0)
-      return detail::system_failure("cannot lock " + path + " (another process has it?)", errno);
+      return detail::system_failure("cannot lock " + path + " (is another process using it?)", errno);
     struct stat info {};
     if (::fstat(file.get(), &info) != 0) return detail::system_failure("cannot read the size of " + path, errno);
     // The file's name has to survive, too.
-    if (auto synced = detail::sync(folder.get(), "the folder " + dir, calls); !synced)
+    if (auto synced = detail::sync(folder.get(), "the directory " + dir, calls); !synced)
       return Unexpected{std::move(synced).error()};
     return std::unique_ptr<FileJournal>{new FileJournal{std::move(file), calls, info.st_size}};
   }
@@ -57,7 +57,7 @@ class FileJournal final : public Journal {
 
   Result<Unit, std::string> cut(std::size_t bytes) override {
     if (calls_->truncate(file_.get(), static_cast<off_t>(bytes)) != 0)
-      return detail::system_failure("cannot cut the journal", errno);
+      return detail::system_failure("cannot truncate the journal", errno);
     size_ = static_cast<off_t>(bytes);
     clean_ = true;
     return detail::sync(file_.get(), "the journal", *calls_);
@@ -85,7 +85,7 @@ class FileJournal final : public Journal {
   Result<Unit, std::string> reserve(std::size_t bytes) override {
     if (auto cleaned = clean(); !cleaned) return cleaned;
     if (calls_->reserve(file_.get(), size_, static_cast<off_t>(bytes)) == 0) return Unit{};
-    if (errno != ENOSYS && errno != EOPNOTSUPP) return detail::system_failure("cannot reserve room", errno);
+    if (errno != ENOSYS && errno != EOPNOTSUPP) return detail::system_failure("cannot reserve disk space", errno);
     clean_ = false;
     auto written = detail::write_all(file_.get(), std::string(bytes, ' '), *calls_);
     auto cleaned = clean();

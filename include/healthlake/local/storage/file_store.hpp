@@ -37,12 +37,13 @@ inline constexpr std::string_view temporary_prefix = ".healthlake-tmp-";
 
 // What is wrong with one segment of a path; empty if nothing is.
 inline std::string_view segment_fault(std::string_view segment) noexcept {
-  if (segment.empty()) return "a key has no empty segment, and does not begin or end with a slash";
-  if (segment == "." || segment == "..") return "a key has no segment . or ..";
-  if (segment.size() > 255) return "a segment of a key has at most 255 bytes";
-  if (segment.starts_with(temporary_prefix)) return "a segment of a key does not begin as temporary files do";
+  if (segment.empty()) return "a key must not contain an empty segment, or begin or end with a slash";
+  if (segment == "." || segment == "..") return "a key must not contain the segment . or ..";
+  if (segment.size() > 255) return "a segment of a key must have at most 255 bytes";
+  if (segment.starts_with(temporary_prefix))
+    return "a segment of a key must not begin with the prefix of temporary files";
   for (char const c : segment)
-    if (is_control(c) || c == '\\') return "a key has no control characters and no backslash";
+    if (is_control(c) || c == '\\') return "a key must not contain control characters or backslashes";
   return {};
 }
 
@@ -72,9 +73,9 @@ class FileStore final : public ObjectStore {
   /// `calls` outlives the store.
   static Result<std::unique_ptr<FileStore>, std::string> open(std::string const& root,
                                                               FileCalls const& calls = system_file_calls) {
-    if (root.find('\0') != std::string::npos) return Unexpected{std::string{"the root's name holds a NUL byte"}};
+    if (root.find('\0') != std::string::npos) return Unexpected{std::string{"the root's name contains a NUL byte"}};
     detail::FileDescriptor folder{::open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-    if (!folder) return detail::system_failure("cannot open the folder " + root, errno);
+    if (!folder) return detail::system_failure("cannot open the directory " + root, errno);
     return std::unique_ptr<FileStore>{new FileStore{std::move(folder), calls}};
   }
 
@@ -98,7 +99,7 @@ class FileStore final : public ObjectStore {
       ::unlinkat(folder->get(), temporary.c_str(), 0);
       return written;
     }
-    return detail::sync(folder->get(), "the folder of " + name, *calls_);
+    return detail::sync(folder->get(), "the directory of " + name, *calls_);
   }
 
   [[nodiscard]] Result<std::string, std::string> get(std::string_view bucket, std::string_view key) const override {
@@ -135,17 +136,17 @@ class FileStore final : public ObjectStore {
   static Result<detail::FileDescriptor, std::string> enter(int folder, std::string const& name) {
     detail::FileDescriptor inner{::openat(folder, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
     if (!inner)
-      return detail::system_failure("cannot enter " + name + " (which must be a folder and not a link)", errno);
+      return detail::system_failure("cannot open the directory " + name + " (symbolic links are not followed)", errno);
     return inner;
   }
 
   // The same, made if need be. One that is there may have been made by a process that was killed before it could sync.
   [[nodiscard]] Result<detail::FileDescriptor, std::string> make(int folder, std::string const& name) const {
     if (calls_->make_folder(folder, name.c_str()) != 0 && errno != EEXIST)
-      return detail::system_failure("cannot make the folder " + name, errno);
+      return detail::system_failure("cannot create the directory " + name, errno);
     auto inner = enter(folder, name);
     if (!inner) return inner;
-    if (auto synced = detail::sync(folder, "the folder of " + name, *calls_); !synced)
+    if (auto synced = detail::sync(folder, "the directory of " + name, *calls_); !synced)
       return Unexpected{std::move(synced).error()};
     return inner;
   }
@@ -169,7 +170,7 @@ class FileStore final : public ObjectStore {
       detail::FileDescriptor file{
           ::openat(folder, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644)};
       if (file) return file;
-      if (errno != EEXIST || left == 0) return detail::system_failure("cannot make a file", errno);
+      if (errno != EEXIST || left == 0) return detail::system_failure("cannot create a temporary file", errno);
     }
   }
 

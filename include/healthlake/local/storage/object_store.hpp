@@ -62,23 +62,24 @@ inline bool looks_like_ip_address(std::string_view name) noexcept {
 inline std::string_view bucket_fault(std::string_view name) noexcept {
   constexpr detail::AsciiSet alphanumeric{"a-z0-9"};
   constexpr detail::AsciiSet allowed{"a-z0-9.-"};
-  if (name.size() < 3 || name.size() > 63) return "a bucket name has 3 to 63 characters";
-  if (!detail::all_are(allowed, name)) return "a bucket name holds lower-case letters, digits, dots and hyphens only";
+  if (name.size() < 3 || name.size() > 63) return "a bucket name must have 3 to 63 characters";
+  if (!detail::all_are(allowed, name))
+    return "a bucket name must contain only lower-case letters, digits, dots and hyphens";
   if (!alphanumeric.has(name.front()) || !alphanumeric.has(name.back()))
-    return "a bucket name begins and ends with a letter or a digit";
-  if (name.find("..") != std::string_view::npos) return "a bucket name has no two dots in a row";
-  if (detail::looks_like_ip_address(name)) return "a bucket name is not formatted as an IP address";
+    return "a bucket name must begin and end with a letter or a digit";
+  if (name.find("..") != std::string_view::npos) return "a bucket name must not contain two adjacent dots";
+  if (detail::looks_like_ip_address(name)) return "a bucket name must not be formatted as an IP address";
   for (std::string_view const prefix : {"xn--", "sthree-"})
-    if (name.starts_with(prefix)) return "a bucket name has none of the prefixes S3 keeps for itself";
+    if (name.starts_with(prefix)) return "a bucket name must not begin with a prefix that S3 reserves";
   for (std::string_view const suffix : {"-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"})
-    if (name.ends_with(suffix)) return "a bucket name has none of the suffixes S3 keeps for itself";
+    if (name.ends_with(suffix)) return "a bucket name must not end with a suffix that S3 reserves";
   return {};
 }
 
 /// What is wrong with a key in any store: S3 allows 1 to 1024 bytes of UTF-8. Empty if nothing is.
 inline std::string_view key_fault(std::string_view key) noexcept {
-  if (key.empty() || key.size() > 1024) return "a key has 1 to 1024 bytes";
-  if (!valid_utf8(key)) return "a key is valid UTF-8";
+  if (key.empty() || key.size() > 1024) return "a key must have 1 to 1024 bytes";
+  if (!valid_utf8(key)) return "a key must be valid UTF-8";
   return {};
 }
 

@@ -129,7 +129,7 @@ inline Result<std::vector<std::string>, std::string> names_in(int folder) {
   if (!stream) {
     int const code = errno;
     if (own >= 0) ::close(own);
-    return system_failure("cannot read a folder", code);
+    return system_failure("cannot read a directory", code);
   }
   std::vector<std::string> names;
   while (dirent const* const entry = ::readdir(stream)) {
@@ -167,10 +167,10 @@ inline Result<Unit, std::string> make_folders(std::filesystem::path const& folde
   if (auto made = make_folders(above, calls); !made) return made;
   std::string const parent = above.empty() ? std::string{"."} : above.string();
   detail::FileDescriptor const fd{::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  if (!fd) return detail::system_failure("cannot open the folder " + parent, errno);
+  if (!fd) return detail::system_failure("cannot open the directory " + parent, errno);
   if (calls.make_folder(fd.get(), name.c_str()) != 0 && errno != EEXIST)
-    return detail::system_failure("cannot make the folder " + folder.string(), errno);
-  return detail::sync(fd.get(), "the folder " + parent, calls);
+    return detail::system_failure("cannot create the directory " + folder.string(), errno);
+  return detail::sync(fd.get(), "the directory " + parent, calls);
 }
 
 }  // namespace healthlake
