@@ -1,8 +1,8 @@
-// One response, read from the bytes of a connection as they come in: interim responses, head, body, trailer.
+// An incremental parser of a response: interim responses, head, body, trailer.
 //
-// Rules: what is taken and what is refused stands in response_head.hpp and chunked_body.hpp. Bounded: header lines,
-// interim responses, chunk extensions and trailer together by one limit, the body by another; nothing is put aside
-// for a length that was only announced. No socket.
+// Rules: response_head.hpp and chunked_body.hpp decide what is accepted. Header lines, interim responses, chunk
+// extensions and trailer have one limit in total, the body another; no memory is reserved for an announced length. No
+// sockets.
 #pragma once
 
 #include <algorithm>
@@ -28,7 +28,7 @@ class ResponseReader {
  public:
   ResponseReader(ResponseLimits limits, HeadRules rules) : limits_(limits), head_(rules) {}
 
-  // Takes bytes off the front until the response is complete or wrong. What is left behind a complete one does not
+  // Consumes bytes from the front until the response is complete or invalid. What is left after a complete one does not
   // belong to it.
   void feed(std::string_view& bytes) {
     while (!done_ && !fault_ && !bytes.empty()) {
@@ -37,7 +37,7 @@ class ResponseReader {
     }
   }
 
-  // The connection ended; no more bytes will come. `whole` says whether what came can be taken for all that was sent.
+  // The connection ended; there are no more bytes. `whole` says whether everything that was sent has been received.
   void end(bool whole) {
     if (done_ || fault_) return;
     if (!began_) return lost("the connection was closed before the response");
@@ -71,7 +71,7 @@ class ResponseReader {
     line_ += part;
     header_bytes_ += part.size();
     bytes.remove_prefix(part.size());
-    // An answer of another protocol may have no lines.
+    // A response of another protocol may have no lines.
     if (head_.awaits_status() && !ResponseHead::may_begin(line_))
       return fail(TransportReason::not_http, "the response does not begin with a status line of HTTP/1.1 or HTTP/1.0");
     if (part.size() < size) return too_large("header", limits_.header);
@@ -128,7 +128,7 @@ class ResponseReader {
   // The header line so far.
   std::string line_{};
   std::string body_{};
-  // Bytes that a body by length still lacks.
+  // Missing bytes of a body with a length.
   std::size_t left_ = 0;
   std::optional<ChunkedBody> chunks_{};
 };
