@@ -95,7 +95,7 @@ TEST_CASE("the log has a manifest, and says of each line what became of it witho
   bench.put("in/b.ndjson", "{\"resourceType\":\"Patient\"}\n");
   auto const job = run(bench, import_of(datastore));
   CHECK(job.job_status == JobStatus::completed_with_errors);
-  CHECK(job.message == "2 of 4 resources were refused and 0 of 2 files cannot be read");
+  CHECK(job.message == "2 of 4 resources were rejected and 0 of 2 files could not be read");
 
   std::string const folder = "log/" + datastore + "-FHIR_IMPORT-" + job.job_id + "/";
   CHECK(bench.keys("log/") == std::vector<std::string>{folder + "FAILURE/a.ndjson", folder + "FAILURE/b.ndjson",
@@ -191,7 +191,7 @@ TEST_CASE("a file that cannot be read is left out, and a bucket that cannot be l
   bench.objects.unreadable.insert("in/a.ndjson");
   auto job = run(bench, import_of(datastore));
   CHECK(job.job_status == JobStatus::completed_with_errors);
-  CHECK(job.message == "0 of 1 resources were refused and 1 of 2 files cannot be read");
+  CHECK(job.message == "0 of 1 resources were rejected and 1 of 2 files could not be read");
   CHECK(job.job_progress_report->total_number_of_files_read_with_customer_error == 1);
   CHECK(job.job_progress_report->total_number_of_imported_files == 1);
   CHECK(bench.get("log/" + datastore + "-FHIR_IMPORT-" + job.job_id + "/FAILURE/a.ndjson") ==

@@ -1,4 +1,4 @@
-// A script of faults as text, so that a server program can play it to clients of any kind.
+// A fault script as text, so that a server program can apply it to any client.
 //
 // Rules: a line must contain at most one fault, a JSON object with at most one of the members of FaultLine that say
 // what goes wrong, and LatencyMs; `{}` is a request that is handled as if there were no script. Empty lines, and lines
@@ -26,7 +26,7 @@
 
 namespace healthlake {
 
-/// The longest latency of a script.
+/// The maximum latency in a script.
 inline constexpr Milliseconds max_fault_latency{86'400'000};
 
 namespace detail {
@@ -90,7 +90,7 @@ struct ObjectMembers {
   }
 };
 
-// A JSON object as the shape T, all of whose members have to be known. The error says what is wrong with it.
+// Reads a JSON object as the shape T; unknown members are errors. The error says what is wrong with it.
 template <class T>
 Result<T, std::string> read_strictly(std::string_view json) {
   auto members = decode<ObjectMembers>("{\"Members\":" + std::string{json} + "}");
@@ -106,7 +106,7 @@ Result<T, std::string> read_strictly(std::string_view json) {
   return std::move(value->value);
 }
 
-// The objects inside of a line, each as strict as the line.
+// The objects within a line, as strict as the line.
 template <class T, class Make>
 std::string add_fault(std::optional<Document> const& json, Fault& fault, int& count, Make make) {
   if (!json) return {};

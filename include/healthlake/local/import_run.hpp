@@ -1,7 +1,7 @@
-// One run of an import job: reads the files, decides about each line, and writes the log. See imports.hpp for the rules
-// and the layout.
+// One run of an import job: reads the files, imports or rejects each line, and writes the log. See imports.hpp for the
+// rules and the layout.
 //
-// Rules: nothing of a refused line is repeated.
+// Rules: the content of a rejected line is not repeated.
 #pragma once
 
 #include <cstddef>
@@ -69,7 +69,7 @@ class ImportRun {
     });
   }
 
-  /// Whether anything was refused, or could not be read.
+  /// Whether nothing was rejected and everything could be read.
   [[nodiscard]] bool flawless() const noexcept { return resources_.refused == 0 && files_.unreadable == 0; }
   [[nodiscard]] std::string summary() const {
     return std::to_string(resources_.refused) + " of " + std::to_string(resources_.scanned) +
@@ -162,7 +162,7 @@ class ImportRun {
     log.push_back('\n');
   }
 
-  // Without a number where the whole file is meant.
+  // Without a number for the whole file.
   static void begin_entry(JsonWriter& writer, std::size_t number) {
     writer.begin_object();
     if (number != 0) writer.key("line"), writer.integer(static_cast<std::int64_t>(number));

@@ -301,7 +301,7 @@ TEST_CASE_FIXTURE(Fixture, "reading what is not there says so") {
   CHECK_FALSE(fs::exists(root / "bucket"));
   REQUIRE(store->put("bucket", "a", "x"));
   CHECK(store->get("bucket", "b").error().starts_with("cannot open b: "));
-  CHECK(store->get("bucket", "c/d").error().starts_with("cannot enter c "));
+  CHECK(store->get("bucket", "c/d").error().starts_with("cannot open the directory c "));
 }
 
 TEST_CASE_FIXTURE(Fixture, "the root has to be a folder; it may be reached by a link") {

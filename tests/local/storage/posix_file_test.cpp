@@ -101,5 +101,5 @@ TEST_CASE("each folder that is made is synced in the one above it, from the top"
   write_file(folder.path / "file", "");
   CHECK(make_folders(folder.path / "file/x", calls).error().find("file") != std::string::npos);
   calls.sync_error = EIO;
-  CHECK(make_folders(folder.path / "e", calls).error().starts_with("cannot sync the folder "));
+  CHECK(make_folders(folder.path / "e", calls).error().starts_with("cannot sync the directory "));
 }

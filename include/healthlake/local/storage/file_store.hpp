@@ -1,11 +1,11 @@
 // Objects as files: s3://bucket/key is ROOT/bucket/key.
 //
-// Rules: nothing outside the root can be written or read, whatever bucket and key say and whatever is in the root:
-// names are checked, then each segment of the path is opened relative to the folder before it, and a symbolic link
-// anywhere on the way is an error, never followed. (Only a local process that moves folders out of the root while they
-// are written to can do harm; it could do as much by itself.) An object appears whole or not at all: it is written to a
-// temporary file beside its place and renamed. When `put` returns, the object survives a power failure: its bytes, its
-// name and the folders on the way to it are on the disk. POSIX systems only.
+// Rules: nothing outside the root can be written or read, whatever bucket, key and root contain: names are checked,
+// each segment of the path is opened relative to the directory before it, and a symbolic link in the path is an error,
+// never followed. (Only a local process that moves directories out of the root during a write could do harm; it could
+// do the same by itself.) Writes are atomic: an object is written to a temporary file in its directory and renamed.
+// When `put` returns, the object survives a power failure: its bytes, its name and its directories are on the disk.
+// POSIX systems only.
 #pragma once
 
 #include <fcntl.h>
@@ -65,12 +65,12 @@ inline Result<std::vector<std::string>, std::string> safe_path(std::string_view 
 
 }  // namespace detail
 
-/// Keeps objects in files below a folder. Beyond the rules of S3, a key has segments that are not empty, not `.` or
-/// `..`, at most 255 bytes long, and without backslashes and control characters; `%2e%2e` is just a name.
+/// Keeps objects in files below a directory. In addition to the rules of S3, the segments of a key must not be empty,
+/// `.` or `..`, longer than 255 bytes, or contain backslashes or control characters; `%2e%2e` is just a name.
 class FileStore final : public ObjectStore {
  public:
-  /// Opens the root, a folder that is there. The root itself may be a symbolic link: it is the caller's word.
-  /// `calls` outlives the store.
+  /// Opens the root, an existing directory. The root itself may be a symbolic link, since the caller chooses it.
+  /// `calls` must outlive the store.
   static Result<std::unique_ptr<FileStore>, std::string> open(std::string const& root,
                                                               FileCalls const& calls = system_file_calls) {
     if (root.find('\0') != std::string::npos) return Unexpected{std::string{"the root's name contains a NUL byte"}};
@@ -132,7 +132,7 @@ class FileStore final : public ObjectStore {
  private:
   FileStore(detail::FileDescriptor root, FileCalls const& calls) noexcept : root_(std::move(root)), calls_(&calls) {}
 
-  // A folder in a folder. O_NOFOLLOW: a symbolic link is an error.
+  // Opens a subdirectory. O_NOFOLLOW: a symbolic link is an error.
   static Result<detail::FileDescriptor, std::string> enter(int folder, std::string const& name) {
     detail::FileDescriptor inner{::openat(folder, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
     if (!inner)
@@ -140,7 +140,7 @@ class FileStore final : public ObjectStore {
     return inner;
   }
 
-  // The same, made if need be. One that is there may have been made by a process that was killed before it could sync.
+  // The same, created if necessary. An existing one may be from a process that was killed before it could sync it.
   [[nodiscard]] Result<detail::FileDescriptor, std::string> make(int folder, std::string const& name) const {
     if (calls_->make_folder(folder, name.c_str()) != 0 && errno != EEXIST)
       return detail::system_failure("cannot create the directory " + name, errno);
@@ -151,7 +151,7 @@ class FileStore final : public ObjectStore {
     return inner;
   }
 
-  // The folder that holds the last segment.
+  // The directory of the last segment.
   [[nodiscard]] Result<detail::FileDescriptor, std::string> walk(std::vector<std::string> const& path,
                                                                  bool making) const {
     auto const step = [&](int folder, std::string const& name) {
@@ -162,8 +162,8 @@ class FileStore final : public ObjectStore {
     return folder;
   }
 
-  // A new file, and its name. A process that was killed may have left files of the name it would have had, and this
-  // process its id: theirs stay, and a later number is taken.
+  // A new file, and its name. A killed process with the same process id may have left files with such names: they stay,
+  // and a later number is used.
   Result<detail::FileDescriptor, std::string> make_temporary(int folder, std::string& name) {
     for (int left = max_leftovers;; --left) {
       name = std::string{detail::temporary_prefix} + std::to_string(::getpid()) + "-" + std::to_string(++writes_);
@@ -174,7 +174,7 @@ class FileStore final : public ObjectStore {
     }
   }
 
-  // Files only; links are not looked behind. A path that `put` would refuse is no object.
+  // Files only; symbolic links are not followed. A path that `put` would refuse is not an object.
   static Result<Unit, std::string> collect(int folder, std::string const& prefix, std::vector<std::string>& keys) {
     auto names = detail::names_in(folder);
     if (!names) return Unexpected{std::move(names).error()};
