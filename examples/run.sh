@@ -1,6 +1,6 @@
 #!/bin/sh
-# Builds the examples, serves the sample data as a HealthLake on a free local port, and runs one FHIR export against it
-# over HTTP, signed and verified. Shows the files that the export wrote, then removes them.
+# Builds the examples, serves the sample data as a HealthLake service on a free local port, and runs a FHIR export
+# against it over HTTP, with signed requests. Shows the files that the export wrote, then removes them.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -23,7 +23,7 @@ trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# A key for this server only; it opens nothing else.
+# A key for this server only; it gives access to nothing else.
 AWS_ACCESS_KEY_ID=AKIDLOCALEXAMPLE
 AWS_SECRET_ACCESS_KEY=local-example-secret
 export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY
@@ -48,13 +48,13 @@ while [ -z "$endpoint" ]; do
   sleep 0.1
 done
 
-# Each folder of the data is a data store, named by its id.
+# Each directory is a data store, named by its id.
 datastore=
 for folder in examples/data/datastores/*/; do
   if [ -z "$datastore" ] && ls "$folder"*.ndjson >/dev/null 2>&1; then datastore=$(basename "$folder"); fi
 done
 if [ -z "$datastore" ]; then
-  echo "examples/data/datastores holds no data store: a folder with *.ndjson files" >&2
+  echo "examples/data/datastores contains no data store: a directory with *.ndjson files" >&2
   exit 1
 fi
 
@@ -66,7 +66,7 @@ build/bin/healthlake-export --endpoint "$endpoint" --region "$region" --datastor
   --kms-key-id arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555 \
   --job-name example --poll 0.5 --timeout 120 || status=$?
 if [ "$status" -ne 0 ]; then
-  echo "the export failed with status $status; the server said:" >&2
+  echo "the export failed with status $status; output of the server:" >&2
   cat "$work/server.log" >&2
   exit "$status"
 fi
@@ -80,7 +80,7 @@ while read -r file; do
 done <"$work/files"
 first=$(grep '\.ndjson$' "$work/files" | head -n 1)
 if [ -z "$first" ] || [ ! -s "$first" ]; then
-  echo "the export completed, but wrote no resources" >&2
+  echo "the export completed but wrote no resources" >&2
   exit 1
 fi
 echo

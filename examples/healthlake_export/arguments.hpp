@@ -58,8 +58,8 @@ struct Arguments {
   }
 };
 
-// Everything that is wrong, not only the first thing: flags that are missing, an endpoint or a region that are none,
-// and every broken rule of the request together with the flag it came from.
+// All problems, not only the first: missing options, an invalid endpoint or region, and every violation of the request
+// with the option it came from.
 inline std::vector<std::string> problems(Arguments const& arguments) {
   struct Flag {
     std::string name;
@@ -67,7 +67,7 @@ inline std::vector<std::string> problems(Arguments const& arguments) {
     bool missing = false;
   };
   std::vector<Flag> const flags{
-      {"--region", "the region of the signature", arguments.region.empty()},
+      {"--region", "the region to sign for", arguments.region.empty()},
       {"--datastore-id", "DatastoreId", arguments.datastore_id.empty()},
       {"--s3-uri", arguments.preview ? "OutputDataConfig.S3Uri" : "OutputDataConfig.S3Configuration.S3Uri",
        arguments.s3_uri.empty()},
@@ -80,7 +80,7 @@ inline std::vector<std::string> problems(Arguments const& arguments) {
   std::vector<std::string> found;
   for (auto const& flag : flags)
     if (flag.missing) found.push_back(flag.name + " is missing (" + flag.path + ")");
-  // Both are looked at: a region goes into the signature also where an endpoint is given.
+  // Both are checked: the region is signed even if an endpoint is given.
   if (!arguments.region.empty())
     if (auto const region = healthlake::resolve_endpoint({.region = arguments.region}); !region)
       found.push_back("--region: " + to_string(region.error()));
@@ -94,7 +94,7 @@ inline std::vector<std::string> problems(Arguments const& arguments) {
   }
 
   auto const check_seconds = [&](std::string const& name, double seconds, double most) {
-    // Written so that a value that is no number fails too.
+    // Written so that NaN fails too.
     if (!(seconds >= 0.001 && seconds <= most))
       found.push_back(name + ": expected 0.001 to " + std::to_string(static_cast<long>(most)) + " seconds");
   };
@@ -104,16 +104,18 @@ inline std::vector<std::string> problems(Arguments const& arguments) {
 }
 
 inline void describe(CLI::App& app, Arguments& arguments) {
-  app.add_option("--endpoint", arguments.endpoint, "http(s)://HOST[:PORT]; left out, the service's own of the region");
-  app.add_option("--region", arguments.region, "region of the endpoint and of the signature, such as us-east-1");
+  app.add_option("--endpoint", arguments.endpoint,
+                 "http(s)://HOST[:PORT]; default: the service's endpoint in the region");
+  app.add_option("--region", arguments.region, "region of the endpoint and the signature, such as us-east-1");
   app.add_option("--datastore-id", arguments.datastore_id, "data store to export");
-  app.add_option("--s3-uri", arguments.s3_uri, "where the files go: s3://BUCKET/PREFIX");
-  app.add_option("--kms-key-id", arguments.kms_key_id, "key that encrypts them; not sent with --preview");
-  app.add_option("--role-arn", arguments.role_arn, "role the service takes on to write them");
+  app.add_option("--s3-uri", arguments.s3_uri, "where to write the files: s3://BUCKET/PREFIX");
+  app.add_option("--kms-key-id", arguments.kms_key_id, "KMS key to encrypt them with; not sent with --preview");
+  app.add_option("--role-arn", arguments.role_arn, "IAM role that the service assumes to write them");
   app.add_option("--job-name", arguments.job_name, "name of the job");
-  app.add_option("--client-token", arguments.client_token, "the same token names the same job; default a fresh one");
-  app.add_option("--poll", arguments.poll_seconds, "seconds between two looks at the job")->capture_default_str();
-  app.add_option("--timeout", arguments.timeout_seconds, "seconds to wait for the job; default no limit");
-  app.add_flag("--preview", arguments.preview, "send OutputDataConfig as the January 2021 preview did: S3Uri alone");
-  app.add_flag("--json", arguments.json, "print the job's final properties as JSON, and everything else to stderr");
+  app.add_option("--client-token", arguments.client_token, "idempotency token of the request; default: a new one");
+  app.add_option("--poll", arguments.poll_seconds, "seconds between polls of the job")->capture_default_str();
+  app.add_option("--timeout", arguments.timeout_seconds, "seconds to wait for the job; default: no limit");
+  app.add_flag("--preview", arguments.preview,
+               "send OutputDataConfig in the form of the January 2021 preview, only an S3Uri");
+  app.add_flag("--json", arguments.json, "print the job's final properties as JSON, and everything else on stderr");
 }

@@ -1,7 +1,7 @@
-// healthlake-export: starts a FHIR export of a data store and waits until it is done, over libcurl.
+// healthlake-export: starts a FHIR export of a data store over libcurl and waits for it to complete.
 //
-// Exit status: 0 the job completed, 1 it failed or was cancelled, 2 invalid input (nothing was sent), 3 the service
-// or the way to it failed, or the job was not done in time.
+// Exit status: 0 the job completed; 1 it failed or was cancelled; 2 invalid input, nothing was sent; 3 the service or
+// the connection to it failed, or the job did not complete within the timeout.
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -25,7 +25,7 @@ int fail(Exit status, std::string const& text) {
   return status;
 }
 
-// What was never sent is the input's fault, anything else that of the service or the network.
+// An error before anything was sent is due to the input, any other to the service or the network.
 int fail(Error const& error) {
   bool const sent = error.kind() != ErrorKind::invalid && error.kind() != ErrorKind::setup;
   return fail(sent ? call_failed : invalid_input, to_string(error));
@@ -43,8 +43,8 @@ std::string place_of(ExportJobProperties const& job) {
 int report(ExportJobProperties const& job, bool done, std::FILE* out) {
   std::string const message = printable(job.message ? *job.message : "");
   if (!done)
-    return fail(job_failed,
-                "job " + printable(job.job_id) + " ended as " + printable(job.job_status.text()) + ": " + message);
+    return fail(job_failed, "job " + printable(job.job_id) + " ended with status " + printable(job.job_status.text()) +
+                                ": " + message);
   if (!message.empty()) std::fprintf(out, "%s\n", message.c_str());
   std::fprintf(out, "files are below %s\n", printable(place_of(job)).c_str());
   return completed;
@@ -83,8 +83,7 @@ int run(Arguments const& arguments) {
 
   if (wait.end == WaitEnd::call_failed) return fail(*wait.error);
   if (wait.end == WaitEnd::timed_out || wait.end == WaitEnd::cancelled)
-    return fail(call_failed,
-                "job " + printable(job_id) + " was not done in time; it goes on, and another look may find it done");
+    return fail(call_failed, "job " + printable(job_id) + " did not complete within the timeout; it is still running");
   auto const& job = wait.last->output.export_job_properties;
   if (arguments.json) {
     auto const text = encode(job);
@@ -98,8 +97,8 @@ int run(Arguments const& arguments) {
 
 int main(int argc, char** argv) {
   CLI::App app{
-      "Starts a FHIR export of a HealthLake data store and waits until it is done. Signs with the key in "
-      "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, if it is temporary, AWS_SESSION_TOKEN.",
+      "Starts a FHIR export of a HealthLake data store and waits for it to complete. Signs with the credentials in "
+      "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, if they are temporary, AWS_SESSION_TOKEN.",
       "healthlake-export"};
   Arguments arguments;
   app.set_version_flag("--version", "healthlake-export " HEALTHLAKE_VERSION);

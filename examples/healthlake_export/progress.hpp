@@ -1,4 +1,5 @@
-// Tells people how the job is doing: on a terminal one line per state whose clock runs, elsewhere one line per change.
+// Shows the progress of the job: on a terminal, one line per status with a running clock; elsewhere, one line per
+// change of status.
 #pragma once
 
 #include <unistd.h>
@@ -32,14 +33,14 @@ class Progress {
     std::fflush(out_);
   }
 
-  /// Brings the line of the current state up to date.
+  /// Updates the line of the current status.
   void tick() {
     if (!live_ || state_.empty()) return;
     std::fprintf(out_, "\r%7.1f s  %s", seconds(), state_.c_str());
     std::fflush(out_);
   }
 
-  /// Ends the line of the current state.
+  /// Ends the line of the current status.
   void finish() {
     if (live_ && !state_.empty()) std::fputs("\n", out_);
     std::fflush(out_);
@@ -53,7 +54,7 @@ class Progress {
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
 
-/// The client's runtime: where the client would only sleep, the progress line goes on ticking.
+/// The client's runtime: keeps the progress line ticking while the client sleeps.
 class TickingRuntime : public healthlake::SystemRuntime {
  public:
   explicit TickingRuntime(Progress& progress) : progress_(progress) {}

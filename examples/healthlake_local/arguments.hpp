@@ -37,7 +37,7 @@ struct Arguments {
     };
     healthlake::LocalOptions options{.region = region};
     if (!no_auth) options.credentials.push_back({access_key, healthlake::Secret{secret_key}, {}});
-    // Only jobs and data stores are sped up: signatures go by the true time.
+    // Only jobs and data stores run faster; signatures use the real time.
     options.submitted_time = scaled(options.submitted_time);
     options.running_time = scaled(options.running_time);
     options.transition_time = scaled(options.transition_time);
@@ -45,21 +45,21 @@ struct Arguments {
   }
 };
 
-/// The environment variable that may hold the secret key: unlike a command line, other users cannot read it.
+/// The environment variable that may contain the secret key. Unlike the command line, other users cannot read it.
 inline constexpr char const* secret_key_variable = "HEALTHLAKE_LOCAL_SECRET_KEY";
 
-/// Takes the secret key from where it is, if it is not on the command line: a file, whose one line end at the end does
-/// not count, or the environment. The error says what is wrong with the file, and nothing of its content.
+/// Reads the secret key from a file (without the newline at its end) or the environment, if it is not on the command
+/// line. The error says what is wrong with the file, never what it contains.
 inline std::string take_secret_key(Arguments& arguments) {
   if (!arguments.secret_key_file.empty()) {
-    if (!arguments.secret_key.empty()) return "expected either --secret-key or --secret-key-file";
+    if (!arguments.secret_key.empty()) return "--secret-key and --secret-key-file are mutually exclusive";
     std::ifstream file{arguments.secret_key_file, std::ios::binary};
     std::string key{std::istreambuf_iterator<char>{file}, {}};
     if (!file.is_open() || file.bad()) return "--secret-key-file: cannot read " + arguments.secret_key_file;
     if (key.ends_with('\n')) key.pop_back();
     if (key.ends_with('\r')) key.pop_back();
     if (key.empty() || key.find('\n') != std::string::npos)
-      return "--secret-key-file: expected one line in " + arguments.secret_key_file;
+      return "--secret-key-file: expected exactly one line in " + arguments.secret_key_file;
     arguments.secret_key = std::move(key);
   } else if (arguments.secret_key.empty() && !arguments.access_key.empty()) {
     if (char const* const key = std::getenv(secret_key_variable)) arguments.secret_key = key;
@@ -88,21 +88,22 @@ inline std::optional<boost::asio::ip::tcp::endpoint> parse_listen(std::string_vi
 
 inline std::vector<std::string> problems(Arguments const& arguments) {
   std::vector<std::string> found;
-  if (arguments.data.empty()) found.push_back("--data is missing: the folder of the data stores");
-  if (arguments.s3_root.empty()) found.push_back("--s3-root is missing: the folder that stands for S3");
+  if (arguments.data.empty()) found.push_back("--data is missing: the directory of the data stores");
+  if (arguments.s3_root.empty()) found.push_back("--s3-root is missing: the directory to use as S3");
   if (!parse_listen(arguments.listen))
     found.push_back("--listen: expected an address and a port, such as 127.0.0.1:8080 or [::1]:0");
-  if (arguments.region.empty()) found.push_back("--region: expected one like us-east-1");
+  if (arguments.region.empty()) found.push_back("--region: expected a region, such as us-east-1");
   bool const any_key = !arguments.access_key.empty() || !arguments.secret_key.empty();
   bool const both_keys = !arguments.access_key.empty() && !arguments.secret_key.empty();
-  if (arguments.no_auth && any_key) found.push_back("--no-auth: expected either this or --access-key and --secret-key");
+  if (arguments.no_auth && any_key)
+    found.push_back("--no-auth and the options for an access key are mutually exclusive");
   if (!arguments.no_auth && !both_keys)
     found.push_back(
-        "expected --access-key and --secret-key (or --secret-key-file, or HEALTHLAKE_LOCAL_SECRET_KEY in the "
-        "environment), which requests must be signed with, or --no-auth");
+        "expected the key that requests must be signed with, --access-key and --secret-key (or --secret-key-file, or "
+        "HEALTHLAKE_LOCAL_SECRET_KEY in the environment), or --no-auth");
   if (arguments.state.empty() && (arguments.accept_damaged_tail || arguments.reset_clock))
-    found.push_back("--accept-damaged-tail and --reset-clock: expected --state, whose journal they are about");
-  // Written so that a value that is no number fails too.
+    found.push_back("--accept-damaged-tail and --reset-clock require --state");
+  // Written so that NaN fails too.
   if (!(arguments.time_scale >= 0.001 && arguments.time_scale <= 1'000'000))
     found.push_back("--time-scale: expected 0.001 to 1000000");
   return found;
@@ -110,22 +111,23 @@ inline std::vector<std::string> problems(Arguments const& arguments) {
 
 inline void describe(CLI::App& app, Arguments& arguments) {
   app.add_option("--data", arguments.data,
-                 "folder of data stores: each folder in it is one, named by its id, of *.ndjson");
-  app.add_option("--s3-root", arguments.s3_root, "s3://BUCKET/KEY becomes the file BUCKET/KEY below this folder");
+                 "directory of data stores: each subdirectory is one, named by its id, with *.ndjson files");
+  app.add_option("--s3-root", arguments.s3_root, "directory for objects: s3://BUCKET/KEY is the file BUCKET/KEY in it");
   app.add_option("--state", arguments.state,
-                 "folder for a journal, from which a later start goes on; it holds what requests held");
-  app.add_option("--listen", arguments.listen, "ADDRESS:PORT; port 0 takes a free one")->capture_default_str();
-  app.add_option("--region", arguments.region, "region that signatures must name")->capture_default_str();
-  app.add_option("--access-key", arguments.access_key, "id of the access key that may sign");
-  app.add_option("--secret-key", arguments.secret_key, "its secret, which other users can read in the process list");
+                 "directory for a journal, which a later start continues; it contains the content of requests");
+  app.add_option("--listen", arguments.listen, "ADDRESS:PORT; port 0 selects a free port")->capture_default_str();
+  app.add_option("--region", arguments.region, "region that requests must be signed for")->capture_default_str();
+  app.add_option("--access-key", arguments.access_key, "id of the access key that requests must be signed with");
+  app.add_option("--secret-key", arguments.secret_key, "its secret key; visible to other users in the process list");
   app.add_option("--secret-key-file", arguments.secret_key_file,
-                 "file of one line that holds the secret; without either, HEALTHLAKE_LOCAL_SECRET_KEY does");
-  app.add_flag("--no-auth", arguments.no_auth, "look at no signature: whoever reaches the address may call");
-  app.add_option("--time-scale", arguments.time_scale, "how many times as fast jobs and data stores go")
+                 "file with the secret key as its only line; default: HEALTHLAKE_LOCAL_SECRET_KEY in the environment");
+  app.add_flag("--no-auth", arguments.no_auth,
+               "do not verify signatures: anyone who can reach the address may send requests");
+  app.add_option("--time-scale", arguments.time_scale, "how many times faster jobs and data stores run")
       ->capture_default_str();
-  app.add_option("--fault", arguments.fault, "file of faults, one a line, each of which one request takes");
+  app.add_option("--fault", arguments.fault, "file of faults, one per line, each applied to one request");
   app.add_flag("--accept-damaged-tail", arguments.accept_damaged_tail,
-               "drop a last line of the journal that is damaged, though it may have been acknowledged");
+               "drop a damaged last line of the journal, although it may have been acknowledged");
   app.add_flag("--reset-clock", arguments.reset_clock,
-               "go on at the time of this machine where the journal is ahead of it; what is under way ends");
+               "if the journal is ahead of this machine's clock, continue at the clock; work in progress ends");
 }

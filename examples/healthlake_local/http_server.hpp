@@ -1,10 +1,9 @@
-// HTTP/1.1 by Boost.Beast on one thread: hands requests to a function, and what that returns back to the client.
+// An HTTP/1.1 server on Boost.Beast and one thread: passes requests to a function and sends what it returns.
 //
-// Keeps connections alive, and bounds what a client can take: 64 KiB of header, 1 MiB of body, 256 connections,
-// 30 seconds for a request to come in or a response to go out. What is not HTTP is answered with 400 (a long header
-// with 431, a long body with 413), and the connection closed. Where all connections are taken, a new one takes the
-// place of the one that has been waiting for a request, or for the rest of one, for the longest time. A handler that
-// throws is an InternalServerException.
+// Keeps connections alive, and bounds what a client can use: 64 KiB of header, 1 MiB of body, 256 connections,
+// 30 seconds to receive a request or to send a response. Invalid HTTP is answered with 400 (a long header with 431, a
+// long body with 413), and the connection is closed. If all connections are in use, a new one replaces the one that has
+// waited longest for a request or the rest of one. If the handler throws, the response is an InternalServerException.
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
@@ -34,10 +33,10 @@ namespace asio = boost::asio;
 namespace http = boost::beast::http;
 using Failure = boost::beast::error_code;
 
-/// What a handler answers with. Nothing in place of a response closes the connection.
+/// What a handler returns. Without a response, the connection is closed.
 struct Answer {
   std::optional<healthlake::HttpResponse> response{};
-  /// How long the answer is held back.
+  /// How long to delay the response.
   std::chrono::milliseconds delay{};
 };
 using Handler = std::function<Answer(healthlake::HttpRequest const&)>;
@@ -62,17 +61,17 @@ inline http::response<http::string_body> to_beast(healthlake::HttpResponse&& res
   return message;
 }
 
-/// What all connections use. They own it together: an io_context destroys the callbacks that are still outstanding, and
-/// with them the connections, when the server may be gone already.
+/// What all connections share. They own it together: an io_context destroys outstanding callbacks, and the connections
+/// with them, when the server may already be gone.
 class Connection;
 struct Shared {
   Handler handler;
   std::size_t open = 0;
-  /// Those that wait for their client, the longest first.
+  /// Those that wait for their client, longest first.
   std::list<Connection*> waiting{};
 };
 
-/// One connection. It lives as long as one of its callbacks is outstanding.
+/// A connection. It lives as long as one of its callbacks is outstanding.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   static constexpr std::uint32_t max_header_bytes = 64 * 1024;
@@ -102,10 +101,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
     });
   }
 
-  /// Closes the connection for the sake of another one.
+  /// Closes the connection to make room for another one.
   void give_way() {
     stop_waiting();
-    // Its callbacks have yet to run; it does not count any more.
+    // Its callbacks have yet to run; it no longer counts.
     gives_way_ = true;
     --shared_->open;
     Failure ignored;
@@ -122,7 +121,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     place_.reset();
   }
 
-  // RFC 9110, 10.1.1: a client that expects `100-continue` holds its body back until it is asked for it.
+  // RFC 9110, 10.1.1: a client that expects `100-continue` does not send the body before this response.
   void invite_body() {
     if (!boost::beast::iequals(parser_->get()[http::field::expect], "100-continue")) return read_body();
     asio::async_write(stream_, asio::buffer(std::string_view{"HTTP/1.1 100 Continue\r\n\r\n"}),
@@ -143,9 +142,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
     auto message = parser_->release();
     bool const keep_alive = message.keep_alive();
     bool const head = message.method() == http::verb::head;
-    // RFC 9112, 3.2: a request of HTTP/1.1 has exactly one Host.
+    // RFC 9112, 3.2: an HTTP/1.1 request must contain exactly one Host.
     if (message.version() >= 11 && message.count(http::field::host) != 1)
-      return answer(400, "A request has exactly one Host header.");
+      return answer(400, "The request must contain exactly one Host header.");
     Answer answer = ask(from_beast(std::move(message)));
     if (answer.response && head) answer.response->body.clear();
     if (answer.delay.count() == 0) return give(std::move(answer), keep_alive && !head);
@@ -161,26 +160,26 @@ class Connection : public std::enable_shared_from_this<Connection> {
     if (answer.response) write(*std::move(answer.response), keep_alive);
   }
 
-  // Nothing that a handler throws gets to the event loop, which would end the server.
+  // An exception of a handler must not reach the event loop and end the server.
   Answer ask(healthlake::HttpRequest const& request) {
     try {
       return shared_->handler(request);
     } catch (std::exception const& thrown) {
-      std::fprintf(stderr, "a request was not handled: %s\n", thrown.what());
+      std::fprintf(stderr, "ERROR: a request could not be handled: %s\n", thrown.what());
     } catch (...) {
-      std::fprintf(stderr, "a request was not handled\n");
+      std::fprintf(stderr, "ERROR: a request could not be handled\n");
     }
-    return {healthlake::write_error("InternalServerException", "The server failed while it handled the request.", 500)};
+    return {healthlake::write_error("InternalServerException", "The server failed while handling the request.", 500)};
   }
 
-  // The connection cannot go on after this failure; the client is told why, if it said anything at all.
+  // The connection is unusable after this failure; tells the client why, if it sent anything at all.
   void refuse(Failure failure) {
     stop_waiting();
     if (failure == http::error::header_limit) return answer(431, "The header is longer than 64 KiB.");
     if (failure == http::error::body_limit) return answer(413, "The body is longer than 1 MiB.");
     bool const ended = failure == http::error::end_of_stream || failure == http::error::partial_message;
     if (!ended && failure.category() == http::make_error_code(http::error::bad_method).category())
-      answer(400, "This is not HTTP/1.1: " + failure.message() + ".");
+      answer(400, "The request is not valid HTTP/1.1: " + failure.message() + ".");
   }
 
   void answer(int status, std::string const& why) {
@@ -199,8 +198,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     });
   }
 
-  // Closing while the client still sends would reset the connection, and the client might lose the response. So the
-  // rest is read and dropped, for two seconds at most.
+  // Closing while the client is still sending would reset the connection, and the client might lose the response. The
+  // rest is therefore read and dropped, for at most two seconds.
   void close() {
     Failure ignored;
     static_cast<void>(stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored));
@@ -227,7 +226,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool gives_way_ = false;
 };
 
-/// Accepts connections while its io_context runs, which must not run any more once this object is gone.
+/// Accepts connections while its io_context runs. The io_context must not run after this object is destroyed.
 class Server {
  public:
   static constexpr std::size_t max_connections = 256;
@@ -245,7 +244,7 @@ class Server {
     return failure;
   }
 
-  /// Where it listens, with the port that the system picked for port 0.
+  /// Where it listens, with the port that the system selected for port 0.
   [[nodiscard]] asio::ip::tcp::endpoint endpoint() const { return acceptor_.local_endpoint(); }
 
  private:
@@ -262,8 +261,8 @@ class Server {
     });
   }
 
-  // The connection that cannot be accepted (no file descriptor is left, say) stays in the queue: to try again at once
-  // would be a loop that waits for nothing.
+  // A connection that cannot be accepted (out of file descriptors, say) stays in the queue: retrying at once would be a
+  // busy loop.
   void accept_later() {
     retry_.expires_after(std::chrono::milliseconds{100});
     retry_.async_wait([this](Failure stopped) {

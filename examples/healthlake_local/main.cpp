@@ -1,6 +1,6 @@
-// healthlake-local: serves data stores from a folder as a HealthLake, over HTTP, for any client, SDK or command line.
+// healthlake-local: serves the data stores in a directory as a HealthLake service over HTTP, for any client or SDK.
 //
-// Exit status: 0 after SIGTERM or SIGINT, 1 the address cannot be listened on, 2 invalid input.
+// Exit status: 0 after SIGTERM or SIGINT; 1 it cannot listen on the address; 2 invalid input.
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -36,19 +36,19 @@ int fail(int status, std::string const& text) {
   return status;
 }
 
-// Jobs finish when their time comes, also while nobody asks. Says so when the journal cannot be written, or can again.
-void settle_regularly(boost::asio::steady_timer& timer, LocalHealthLake& healthlake, std::string told = {}) {
+// Ends jobs on time even without requests. Reports when writing the journal fails and when it works again.
+void settle_regularly(boost::asio::steady_timer& timer, LocalHealthLake& healthlake, std::string reported = {}) {
   timer.expires_after(std::chrono::milliseconds{200});
-  timer.async_wait([&timer, &healthlake, told = std::move(told)](boost::system::error_code stopped) mutable {
+  timer.async_wait([&timer, &healthlake, reported = std::move(reported)](boost::system::error_code stopped) mutable {
     if (stopped) return;
     healthlake.settle();
-    if (std::string const& failure = healthlake.journal_failure(); failure != told) {
+    if (std::string const& failure = healthlake.journal_failure(); failure != reported) {
       std::fprintf(stderr, "%s\n",
                    failure.empty() ? "the journal can be written again"
                                    : ("ERROR: the journal cannot be written: " + failure).c_str());
-      told = failure;
+      reported = failure;
     }
-    settle_regularly(timer, healthlake, std::move(told));
+    settle_regularly(timer, healthlake, std::move(reported));
   });
 }
 
@@ -65,7 +65,7 @@ int serve(Arguments const& arguments, LocalHealthLake& healthlake) {
   if (auto const failure = server.listen(where))
     return fail(1, "cannot listen on " + arguments.listen + ": " + failure.message());
 
-  // The signals are in place before anybody can know that the server is up.
+  // Handle signals before anyone can know that the server is up.
   boost::asio::signal_set signals{context, SIGTERM, SIGINT};
   signals.async_wait([&](auto const&, int) { context.stop(); });
   boost::asio::steady_timer timer{context};
@@ -79,15 +79,15 @@ int serve(Arguments const& arguments, LocalHealthLake& healthlake) {
   return 0;
 }
 
-// What a start on a journal found that its user should know.
+// Reports what replaying the journal found.
 void report(JournalReplay const& replayed, Timestamp now) {
   std::fprintf(stderr, "%zu records replayed, %zu bytes of %s one dropped\n", replayed.records, replayed.dropped_bytes,
                replayed.damaged ? "a damaged" : "an unfinished");
   Milliseconds const ahead = replayed.latest - now;
   if (ahead.count < 60'000) return;
   std::fprintf(stderr,
-               "the journal was last written at %s, which is %lld s ahead of this machine's clock: until then time "
-               "stands still for jobs and data stores; start with --reset-clock if that clock was wrong\n",
+               "the journal was last written at %s, %lld s ahead of this machine's clock: until then, time stands "
+               "still for jobs and data stores; use --reset-clock if the clock was wrong at the time\n",
                to_iso8601(replayed.latest).c_str(), static_cast<long long>(ahead.count / 1'000));
 }
 
@@ -111,7 +111,7 @@ int run(Arguments const& arguments) {
 
   SystemRuntime const runtime;
   auto options = arguments.local_options();
-  // Ids follow from the seed: those of another run must not lead to its files.
+  // Ids follow from the seed; those of this run must not point to the files of another one.
   options.seed = static_cast<std::uint64_t>(runtime.now().milliseconds);
   options.on_exception = [](std::string_view what) {
     std::fprintf(stderr, "ERROR: %.*s\n", static_cast<int>(what.size()), what.data());
@@ -121,7 +121,7 @@ int run(Arguments const& arguments) {
     if (auto const added = healthlake.add_datastore(id, files); !added) return fail(2, "--data: " + added.error());
     std::fprintf(stderr, "data store %s, %zu files\n", id.c_str(), files.size());
   }
-  if (datastores->empty()) return fail(2, "--data: there is no folder in " + arguments.data);
+  if (datastores->empty()) return fail(2, "--data: no data stores (subdirectories) in " + arguments.data);
   if (!arguments.fault.empty())
     if (auto const fault = add_faults(arguments.fault, healthlake); !fault.empty()) return fail(2, "--fault: " + fault);
   if (arguments.state.empty()) return serve(arguments, healthlake);
@@ -140,9 +140,9 @@ int run(Arguments const& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  // A file that may not grow any more is an error like a full disk, and not the end.
+  // A file size limit is an error like a full disk, and must not end the process.
   std::signal(SIGXFSZ, SIG_IGN);
-  CLI::App app{"Serves the data stores in a folder as a HealthLake over HTTP, and writes what is exported to files.",
+  CLI::App app{"Serves the data stores in a directory as a HealthLake service over HTTP. Exports are written to files.",
                "healthlake-local"};
   Arguments arguments;
   app.set_version_flag("--version", "healthlake-local " HEALTHLAKE_VERSION);

@@ -1,5 +1,5 @@
 // A wait for an export job as a coroutine over Boost.Asio: async_beast DATASTORE-ID JOB-ID [ENDPOINT]
-#include <utility>  // Boost 1.74 forgets it in awaitable.hpp
+#include <utility>  // missing in awaitable.hpp of Boost 1.74
 //
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -21,7 +21,7 @@
 using namespace healthlake;
 namespace asio = boost::asio;
 
-/// Does what a waiter asks for, without blocking a thread.
+/// Executes the steps of a waiter without blocking a thread.
 template <WaiterShape W>
 asio::awaitable<WaitResult<typename W::Operation::Output>> wait_for(Waiter<W> waiter, AsyncBeastTransport& transport,
                                                                     Credentials credentials) {

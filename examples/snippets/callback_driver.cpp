@@ -1,6 +1,6 @@
-// A wait for an export job in callback style: nothing blocks, every step ends by handing the next one to an event
-// loop. The loop here is a toy with a virtual clock, so that the program is done at once; `Loop` and `Service` are
-// the two places where yours goes.
+// A wait for an export job in callback style: nothing blocks, and every step ends by passing the next one to an event
+// loop. The loop here is a toy with a virtual clock, so that the program ends at once; replace `Loop` and `Service`
+// with yours.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
@@ -33,7 +33,7 @@ struct Loop {
   }
 };
 
-/// Answers 30 ms later; the job is done a minute after the start.
+/// Answers 30 ms later; the job completes a minute after the start.
 struct Service {
   Loop& loop;
   Timestamp done_at = loop.now + Milliseconds{60'000};
@@ -53,7 +53,7 @@ struct Service {
   }
 };
 
-/// Drives a waiter. It keeps itself alive through the callbacks that are outstanding.
+/// Drives a waiter. Outstanding callbacks keep it alive.
 template <WaiterShape W>
 class Driver : public std::enable_shared_from_this<Driver<W>> {
  public:

@@ -1,4 +1,4 @@
-// The life of a data store: created, used, listed page by page, changed, deleted, and each time waited for.
+// The life of a data store: create, list page by page, update and delete it, and wait for each change.
 #include "in_process.hpp"
 using namespace healthlake;
 
@@ -27,7 +27,7 @@ int main() {
     value_or_exit(client.create_fhir_datastore({.datastore_name = name, .datastore_type_version = FHIRVersion::r4}));
   auto const pages = client.pages<ListFHIRDatastores>({.max_results = 2}, [](auto const& page) {
     std::printf("page of %zu\n", page.output.datastore_properties_list.size());
-    return true;  // the next one, please
+    return true;  // continue with the next page
   });
   std::printf("%llu pages\n", static_cast<unsigned long long>(value_or_exit(pages)));
 

@@ -1,4 +1,4 @@
-// An import: files in a bucket, a job, the wait for it, and the log it leaves.
+// An import: files in a bucket, a job, the wait for it, and the log that it writes.
 #include "in_process.hpp"
 using namespace healthlake;
 

@@ -1,4 +1,4 @@
-// What the snippets without a network share: a service in memory, a client of it, and a clock that a sleep moves.
+// Shared by the snippets without a network: a service in memory, a client for it, and a clock that advances on sleep.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 #include "healthlake/client.hpp"
 #include "healthlake/local/local_healthlake.hpp"
 
-/// A Runtime without a real clock: minutes of waiting pass at once.
+/// A Runtime with a virtual clock: minutes of waiting pass at once.
 struct VirtualRuntime {
   healthlake::Timestamp time = healthlake::Timestamp::from_seconds(1'800'000'000);
   std::uint64_t number = 1;
@@ -18,8 +18,8 @@ struct VirtualRuntime {
   std::uint64_t random() { return number = number * 6364136223846793005u + 1442695040888963407u; }
 };
 
-/// Transport, signer and runtime of a client that stays in this process. With CurlTransport, SigV4 and SystemRuntime in
-/// their places, the same calls go to AWS.
+/// Transport, signer and runtime of a client within this process. With CurlTransport, SigV4 and SystemRuntime instead,
+/// the same calls go to AWS.
 struct InProcess {
   VirtualRuntime runtime{};
   healthlake::MemoryStore objects{};
@@ -29,7 +29,7 @@ struct InProcess {
       service, signer, runtime, {.region = "us-east-1"}};
 };
 
-/// The value of a result, or the end of the program with the error on stderr.
+/// Returns the value of a result, or prints the error on stderr and exits.
 template <class T>
 T const& value_or_exit(healthlake::Result<T> const& result) {
   if (result) return *result;

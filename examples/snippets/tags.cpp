@@ -1,4 +1,4 @@
-// Tags: set, listed, replaced, taken off; and what a refusal looks like.
+// Tags: add, list, replace and remove them; and handle errors.
 #include "in_process.hpp"
 using namespace healthlake;
 
@@ -21,7 +21,7 @@ int main() {
   value_or_exit(client.untag_resource({.resource_arn = arn, .tag_keys = {"team"}}));
   show();
 
-  // Refused before anything is sent: a key must not be empty. Then by the service: there is no such data store.
+  // Refused before anything is sent: a key must not be empty. Then by the service: the data store does not exist.
   auto const invalid = client.tag_resource({.resource_arn = arn, .tags = {{"", "x"}}});
   if (!invalid) std::puts(to_string(invalid.error()).c_str());
   auto const unknown = client.list_tags_for_resource(

@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
-"""Proves the layers of include/healthlake: who may include whom, and what each layer compiles without.
+"""Checks the layers of include/healthlake: which header may include which, and what each layer compiles without.
 
   arrows    every #include of every header is one that its row of RULES allows
-  circles   no header includes itself by way of others
-  text      only text/ knows characters: no range, no arithmetic, no alphabet and no bits of UTF-8 elsewhere
-  alone     every header compiles by itself, twice included; all but the adapters without exceptions and RTTI
+  cycles    no header includes itself through others
+  text      only text/ handles characters: no ranges, arithmetic, alphabets or UTF-8 bits elsewhere
+  alone     every header compiles by itself, included twice; all but the adapters without exceptions and RTTI
   no JSON   core/, model/, http/ and sign/ compile when nlohmann/json is an #error
   no OS     all but the adapters compile when the headers of crypto, sockets and the system are an #error
-  language  under C++17 the first error of every header says that C++20 is needed
-  macros    every header compiles behind the macros that windows.h, Arduino and Xlib are known for
+  language  under C++17, the first error of every header says that C++20 is required
+  macros    every header compiles after the macros that windows.h, Arduino and Xlib are known for
 
-Exit status 0 if nothing is wrong, 1 otherwise; also 1 if there is no header at all.
+Exit status: 0 if there are no problems, 1 otherwise, also if there are no headers.
 """
 import argparse
 import concurrent.futures
@@ -31,17 +31,17 @@ JSON = {"nlohmann/json.hpp", "nlohmann/json_fwd.hpp"}
 
 
 class Rule(NamedTuple):
-    pattern: str  # of the path below include/healthlake/
-    layers: list  # folders whose headers, and single headers, it may include beside those of its own folder
-    outside: set  # which other headers; a name that ends in / stands for a folder
-    adapter: bool = False  # may throw, and may name what the rest must compile without
+    pattern: str  # matched against the path below include/healthlake/
+    layers: list  # directories, and single headers, that it may include besides its own directory
+    outside: set  # other headers that it may include; a name ending in / is a directory
+    adapter: bool = False  # may throw, and may include what the rest must compile without
 
 
 POSIX_FILES = {"cerrno", "dirent.h", "fcntl.h", "unistd.h", "sys/file.h", "sys/resource.h", "sys/stat.h", "sys/types.h"}
 BELOW_SERVER = ["text", "core", "model", "http", "sign", "json", "protocol"]
 TRANSPORT = ["text", "core", "http"]
 
-# The first row that matches counts. A header that no row matches is an error. version.hpp is for everybody.
+# The first matching row counts. A header without a matching row is an error. Every header may include version.hpp.
 RULES = [
     Rule(r"version\.hpp", [], set()),
     Rule(r"text/.*", [], PURE),
@@ -76,18 +76,18 @@ RULES = [
 ]
 
 WITHOUT_JSON = ("text", "core", "model", "http", "sign")
-# These never come with the standard library.
+# The standard library never includes these.
 FOREIGN = ["openssl/evp.h", "openssl/hmac.h", "openssl/sha.h", "openssl/ssl.h", "openssl/crypto.h", "openssl/rand.h",
            "mbedtls/md.h", "mbedtls/sha256.h", "mbedtls/config.h", "mbedtls/version.h", "mbedtls/platform_util.h",
            "psa/crypto.h", "curl/curl.h", "boost/config.hpp", "boost/version.hpp", "boost/asio.hpp",
            "boost/beast.hpp", "boost/beast/core.hpp", "boost/beast/http.hpp", "boost/asio/io_context.hpp"]
-# These may: each is poisoned unless the standard headers that ours name, or nlohmann/json, need it.
+# It may include these: each is poisoned unless nlohmann/json or a standard header that ours include needs it.
 SYSTEM = ["sys/socket.h", "sys/types.h", "sys/stat.h", "sys/time.h", "sys/random.h", "sys/mman.h", "sys/select.h",
           "netinet/in.h", "netinet/tcp.h", "arpa/inet.h", "netdb.h", "poll.h", "unistd.h", "fcntl.h", "dirent.h",
           "signal.h", "pthread.h", "time.h", "errno.h", "thread", "mutex", "chrono", "random", "iostream", "fstream",
           "filesystem", "regex", "future", "condition_variable", "sstream", "ctime"]
 
-# What other people's headers define. Each is defined when all other headers that a header of ours names were included.
+# Macros of other people's headers. Each is defined after all foreign headers that a header of ours includes.
 FUNCTION_MACROS = ["min(a, b)", "max(a, b)", "abs(x)", "round(x)", "F(s)", "bit(b)", "word(h, l)"]
 OBJECT_MACROS = ["small", "near", "far", "interface", "ERROR", "IN", "OUT", "OPTIONAL", "DELETE", "DEFAULT", "B1", "PI",
                  "HIGH", "LOW", "None", "Bool", "Status", "Success"]
@@ -101,7 +101,7 @@ def headers_of(root):
 
 
 def usable(folders):
-    """The compilers find /usr/include by themselves; naming it again would change the order of the search."""
+    """Compilers search /usr/include by default; naming it again would change the search order."""
     return [folder for folder in folders if folder not in ("", "/usr/include")]
 
 
@@ -110,7 +110,7 @@ def rule_of(name):
 
 
 def folder_of(name):
-    """`local/storage` of `local/storage/journal.hpp`; a header beside the folders has none, so it is alone in its own."""
+    """`local/storage` of `local/storage/journal.hpp`; a header outside the directories is its own group."""
     return name.rpartition("/")[0] or name
 
 
@@ -131,12 +131,12 @@ def check_arrows(root, names):
         own = folder_of(name)
         text = (root / "healthlake" / name).read_text()
         if re.search(r"^[ \t]*#[ \t]*include\b(?![ \t]*[<\"])", text, re.M):
-            problems.append(f"{name}: includes by a macro, which this test cannot read")
+            problems.append(f"{name}: has a computed #include, which this check cannot read")
         for form, target in includes_of(text):
             if target.startswith("healthlake/") or form == '"':
                 inner = target.removeprefix("healthlake/")
                 if form != '"' or inner == target:
-                    problems.append(f'{name}: includes {target}; our own are spelled "healthlake/..."')
+                    problems.append(f'{name}: includes {target}; write headers of this library as "healthlake/..."')
                 elif inner not in names:
                     problems.append(f"{name}: includes {target}, which does not exist")
                 elif not {inner, folder_of(inner)} & {*rule.layers, own, "version.hpp"}:
@@ -144,23 +144,23 @@ def check_arrows(root, names):
                 elif rule_of(inner) is not None and rule_of(inner).adapter and not rule.adapter:
                     problems.append(f"{name}: includes the adapter {target}")
             elif target not in rule.outside and target.split("/")[0] + "/" not in rule.outside:
-                problems.append(f"{name}: includes <{target}>, which its layer does without")
+                problems.append(f"{name}: includes <{target}>, which its layer must not include")
         if name != "version.hpp" and not any(target.startswith("healthlake/") for _, target in includes_of(text)):
-            problems.append(f"{name}: includes none of ours, so it has to include healthlake/version.hpp")
+            problems.append(f"{name}: must include healthlake/version.hpp, or a header that does")
         if not rule.adapter and "std::function<" in text and own in WITHOUT_JSON:
-            problems.append(f"{name}: std::function has no place in {own}/")
+            problems.append(f"{name}: std::function is not allowed in {own}/")
     return problems
 
 
 def check_circles(root, names):
-    """Each circle once, as the headers on it."""
+    """Each include cycle once, as its headers."""
     targets = {name: [target.removeprefix("healthlake/")
                       for _, target in includes_of((root / "healthlake" / name).read_text())] for name in names}
     problems, finished = [], set()
 
     def visit(name, path):
         if name in path:
-            problems.append("a circle: " + " -> ".join([*path[path.index(name):], name]))
+            problems.append("include cycle: " + " -> ".join([*path[path.index(name):], name]))
         elif name in targets and name not in finished:
             for target in targets[name]:
                 visit(target, [*path, name])
@@ -173,16 +173,16 @@ def check_circles(root, names):
 
 CHARACTER = r"(?:u8|[uUL])?'(?:\\.[^'\n]*|[^'\\\n])'"
 LETTER_OR_DIGIT = r"(?:u8|[uUL])?'[0-9A-Za-z]'"
-# What is not spelled outside text/, and what says it there.
+# What must not be written outside text/, and what to use instead.
 SPELLED = [
-    (rf"(?<![<>])[<>]=? *{CHARACTER}|{CHARACTER} *[<>]=?(?![<>])", "compares with a character; text/ascii.hpp has a name "
-                                                                  "for the range, or AsciiSet"),
-    (rf"[-+] *{LETTER_OR_DIGIT}|{LETTER_OR_DIGIT} *[-+]", "calculates with a character; see digit_value, digit_of and "
+    (rf"(?<![<>])[<>]=? *{CHARACTER}|{CHARACTER} *[<>]=?(?![<>])", "compares with a character; use a name from "
+                                                                  "text/ascii.hpp, or AsciiSet"),
+    (rf"[-+] *{LETTER_OR_DIGIT}|{LETTER_OR_DIGIT} *[-+]", "does arithmetic on a character; use digit_value, digit_of or "
                                                           "hex_value in text/"),
-    (rf"\.\.\. *{CHARACTER}", "has a range of characters; text/ascii.hpp has a name for it, or AsciiSet"),
+    (rf"\.\.\. *{CHARACTER}", "has a range of characters; use a name from text/ascii.hpp, or AsciiSet"),
     (r"\b(?:is(?:alnum|alpha|blank|cntrl|digit|graph|lower|print|punct|space|upper|xdigit)|to(?:lower|upper))\(",
-     "asks the C library about a character; see text/ascii.hpp"),
-    (r"0x(?:C0|3F)[uU]?\b", "takes UTF-8 apart or puts it together; see text/utf8.hpp"),
+     "calls a character function of the C library; use text/ascii.hpp"),
+    (r"0x(?:C0|3F)[uU]?\b", "decodes or encodes UTF-8; use text/utf8.hpp"),
 ]
 ALPHABET = re.compile(r"0123456789|abcdef", re.I)
 
@@ -206,7 +206,7 @@ def check_characters(root, names):
         code = token.sub(plain, (root / "healthlake" / name).read_text())
         for pattern, what in SPELLED:
             problems += [f"{name}: `{found[0].strip()}` {what}" for found in re.finditer(pattern, code)]
-        problems += [f'{name}: "{text[:60]}" spells an alphabet; text/ascii.hpp and text/hex.hpp have them'
+        problems += [f'{name}: "{text[:60]}" spells an alphabet; use text/ascii.hpp or text/hex.hpp'
                      for text in texts if ALPHABET.search(text)]
     return problems
 
@@ -228,13 +228,13 @@ class Compiler:
         return [] if done.returncode == 0 else [f"{what} ({self.command}):\n{excerpt(done.stderr)}"]
 
     def older_language(self, name):
-        """Under C++17 the first error has to say which language is needed."""
+        """Under C++17, the first error must say which language is required."""
         done = self.run([name], flags=["-std=c++17", "-Wfatal-errors"])
         first = next((line for line in done.stderr.splitlines() if "error:" in line), "no error")
         return [] if "healthlake needs C++20" in first else [f"{name} as C++17 ({self.command}): {first}"]
 
     def comes_with(self, names):
-        """The headers of SYSTEM that these standard headers bring."""
+        """The headers of SYSTEM that these standard headers include."""
         done = self.run(names, mode=("-M",))
         if done.returncode != 0:
             sys.exit(f"{self.command} cannot read {names}:\n{excerpt(done.stderr)}")
@@ -243,7 +243,7 @@ class Compiler:
 
 
 def with_macros(root, names, group):
-    """The standard headers that any of our headers names, the libraries' that those of the group name, and then the
+    """The standard headers that any of our headers includes, the library headers that the group includes, and then the
     macros."""
     others = {target for name in names for form, target in includes_of((root / "healthlake" / name).read_text())
               if form == "<" and (target in STANDARD or name in group)}
@@ -265,7 +265,7 @@ def write_poison(folder, names, why):
 
 
 def check(root, commands, json_include, work):
-    """All problems of the headers below `root`, and what was done, each as a list of texts."""
+    """All problems of the headers below `root`, and what was done, each as a list of strings."""
     names = headers_of(root)
     if not names:
         return [f"no header below {root}/healthlake"], []
@@ -275,9 +275,9 @@ def check(root, commands, json_include, work):
 
     compilers = [Compiler(command, root, json_include) for command in commands]
     json_poison = work / "no_json"
-    write_poison(json_poison, JSON | {"nlohmann/detail/macro_scope.hpp"}, "is not for this layer")
+    write_poison(json_poison, JSON | {"nlohmann/detail/macro_scope.hpp"}, "must not be included in this layer")
 
-    # Three groups, for what a group's standard headers bring cannot be poisoned in it: without JSON, with JSON, and
+    # Three groups, since what a group's standard headers include cannot be poisoned in it: without JSON, with JSON, and
     # the conveniences on top.
     groups = [no_json, [name for name in plain if name.split("/")[0] in [*BELOW_SERVER, "flow"]], plain]
     poisons, notes = [], []
@@ -300,10 +300,10 @@ def check(root, commands, json_include, work):
                 tasks.append(pool.submit(compiler.errors, f"{name} does not compile alone", own([name, name]),
                                          flags=flags))
                 tasks.append(pool.submit(compiler.older_language, f"healthlake/{name}"))
-            tasks.append(pool.submit(compiler.errors, "core, model, http, sign need nlohmann/json", own(no_json),
+            tasks.append(pool.submit(compiler.errors, "core, model, http or sign needs nlohmann/json", own(no_json),
                                      flags=STRICT, first=[json_poison]))
             for group in [plain, *([name] for name in names if name not in plain)]:
-                tasks.append(pool.submit(compiler.errors, f"{group[0] if len(group) == 1 else 'a header'} minds a macro",
+                tasks.append(pool.submit(compiler.errors, f"{group[0] if len(group) == 1 else 'a header'} breaks on a macro",
                                          own(group), before=with_macros(root, names, group)))
             for group, poison in zip(groups, poisons):
                 tasks.append(pool.submit(compiler.errors, "a header needs crypto, sockets or the system", own(group),
@@ -318,9 +318,9 @@ def check(root, commands, json_include, work):
 def parse_arguments(description, include=True):
     parser = argparse.ArgumentParser(description=description)
     if include:
-        parser.add_argument("--include", type=pathlib.Path, required=True, help="the folder that holds healthlake/")
+        parser.add_argument("--include", type=pathlib.Path, required=True, help="directory that contains healthlake/")
     parser.add_argument("--compiler", action="append", required=True)
-    parser.add_argument("--json-include", action="append", default=[], help="where nlohmann/json.hpp is")
+    parser.add_argument("--json-include", action="append", default=[], help="directory that contains nlohmann/")
     return parser.parse_args()
 
 

@@ -21,34 +21,34 @@ BAD_ARROWS = [
     ("an arrow that points up", {"core/x.hpp": '#include "healthlake/json/dom.hpp"\n'},
      "core/x.hpp: includes healthlake/json/dom.hpp, which is not a layer below it"),
     ("JSON in core", {"core/x.hpp": "#include <nlohmann/json.hpp>\n"},
-     "core/x.hpp: includes <nlohmann/json.hpp>, which its layer does without"),
+     "core/x.hpp: includes <nlohmann/json.hpp>, which its layer must not include"),
     ("a thread in flow", {"flow/x.hpp": "  #  include <thread>\n"},
-     "flow/x.hpp: includes <thread>, which its layer does without"),
+     "flow/x.hpp: includes <thread>, which its layer must not include"),
     ("OpenSSL outside its adapter", {"sign/x.hpp": "#include <openssl/evp.h>\n"},
-     "sign/x.hpp: includes <openssl/evp.h>, which its layer does without"),
+     "sign/x.hpp: includes <openssl/evp.h>, which its layer must not include"),
     ("an adapter included by its layer",
      {"sign/x.hpp": '#include "healthlake/sign/openssl.hpp"\n', "sign/openssl.hpp": ""},
      "sign/x.hpp: includes the adapter healthlake/sign/openssl.hpp"),
-    ("storage that reaches the service around it",
+    ("storage that includes the service",
      {"local/storage/x.hpp": '#include "healthlake/local/y.hpp"\n', "local/y.hpp": ""},
      "local/storage/x.hpp: includes healthlake/local/y.hpp, which is not a layer below it"),
     ("the C library's characters", {"core/x.hpp": "#include <cctype>\n"},
-     "core/x.hpp: includes <cctype>, which its layer does without"),
+     "core/x.hpp: includes <cctype>, which its layer must not include"),
     ("a folder without a rule", {"misc/x.hpp": ""}, "misc/x.hpp: no rule for it"),
     ("an own header in angle brackets", {"json/x.hpp": "#include <healthlake/core/a.hpp>\n"},
-     'our own are spelled "healthlake/..."'),
+     'write headers of this library as "healthlake/..."'),
     ("a header that is not there", {"json/x.hpp": '#include "healthlake/core/none.hpp"\n'},
      "includes healthlake/core/none.hpp, which does not exist"),
     ("an include by a macro", {"core/x.hpp": "#define H <thread>\n#include H\n"},
-     "core/x.hpp: includes by a macro"),
+     "core/x.hpp: has a computed #include"),
 ]
 
 BAD_CIRCLES = [
     ("two headers of a folder that include each other",
      {"core/x.hpp": '#include "healthlake/core/y.hpp"\n', "core/y.hpp": '#include "healthlake/core/x.hpp"\n'},
-     "a circle: core/x.hpp -> core/y.hpp -> core/x.hpp"),
+     "include cycle: core/x.hpp -> core/y.hpp -> core/x.hpp"),
     ("a header that includes itself", {"core/x.hpp": '#include "healthlake/core/x.hpp"\n'},
-     "a circle: core/x.hpp -> core/x.hpp"),
+     "include cycle: core/x.hpp -> core/x.hpp"),
 ]
 
 BAD_CHARACTERS = [
@@ -58,11 +58,11 @@ BAD_CHARACTERS = [
     ("a range the other way round", "bool x(char c) { return '0' <= c; }", "`'0' <=` compares with a character"),
     ("visible ASCII", "bool x(char c) { return c > ' ' && c <= '~'; }", "`> ' '` compares with a character"),
     ("a range to an escape", "bool x(char c) { return c < '\\x7f'; }", "`< '\\x7f'` compares with a character"),
-    ("the value of a digit", "int x(char c) { return c - '0'; }", "`- '0'` calculates with a character"),
-    ("a digit from a value", "int x(int v) { return 'a' + v - 10; }", "`'a' +` calculates with a character"),
+    ("the value of a digit", "int x(char c) { return c - '0'; }", "`- '0'` does arithmetic on a character"),
+    ("a digit from a value", "int x(int v) { return 'a' + v - 10; }", "`'a' +` does arithmetic on a character"),
     ("a range of cases", "switch (c) { case 'a' ... 'f': break; }", "`... 'f'` has a range of characters"),
-    ("the C library", "bool x(char c) { return std::isdigit(c); }", "`isdigit(` asks the C library"),
-    ("UTF-8 by hand", "bool x(char c) { return (c & 0xC0) == 0x80; }", "`0xC0` takes UTF-8 apart"),
+    ("the C library", "bool x(char c) { return std::isdigit(c); }", "`isdigit(` calls a character function"),
+    ("UTF-8 by hand", "bool x(char c) { return (c & 0xC0) == 0x80; }", "`0xC0` decodes or encodes UTF-8"),
     ("the lower hexadecimal alphabet", 'char const* x = "0123456789abcdef";', "spells an alphabet"),
     ("the upper hexadecimal alphabet", 'char const* x = "0123456789ABCDEF";', "spells an alphabet"),
     ("an alphabet among others", "char quote = '\"'; char const* x = \"+0123456789-\";", "spells an alphabet"),
@@ -81,22 +81,22 @@ auto w = out << 'x';
 
 # Trees of their own, and what a compiler has to say. An .ipp is not scanned, so only a compilation can find it.
 BAD_CODE = [
-    ("JSON in core by a way round",
+    ("JSON in core, indirectly",
      {"core/x.hpp": '#pragma once\n#include "healthlake/core/x.ipp"\n', "core/x.ipp": "#include <nlohmann/json.hpp>\n"},
-     "core, model, http, sign need nlohmann/json"),
-    ("a socket by a way round",
+     "core, model, http or sign needs nlohmann/json"),
+    ("a socket, indirectly",
      {"http/x.hpp": '#pragma once\n#include "healthlake/http/x.ipp"\n', "http/x.ipp": "#include <sys/socket.h>\n"},
      "a header needs crypto, sockets or the system"),
-    ("a header that leans on another", {"core/x.hpp": "#pragma once\ninline std::string x() { return {}; }\n"},
+    ("a header that needs another's includes", {"core/x.hpp": "#pragma once\ninline std::string x() { return {}; }\n"},
      "core/x.hpp does not compile alone"),
     ("a header without a guard", {"core/x.hpp": "struct X {};\n"}, "core/x.hpp does not compile alone"),
     ("a throw", {"core/x.hpp": "#pragma once\ninline void x() { throw 1; }\n"}, "core/x.hpp does not compile alone"),
     ("RTTI", {"core/x.hpp": "#pragma once\nstruct X { virtual ~X() = default; };\nstruct Y : X {};\n"
                             "inline Y* x(X* p) { return dynamic_cast<Y*>(p); }\n"}, "core/x.hpp does not compile alone"),
-    ("a call that a macro takes",
+    ("a call that a macro replaces",
      {"core/x.hpp": "#pragma once\n#include <algorithm>\ninline int x(int y) { return std::max(y, 1); }\n"},
-     "minds a macro"),
-    ("a name that a macro takes", {"core/x.hpp": "#pragma once\nenum class X { None };\n"}, "minds a macro"),
+     "breaks on a macro"),
+    ("a name that a macro replaces", {"core/x.hpp": "#pragma once\nenum class X { None };\n"}, "breaks on a macro"),
     ("a narrowing conversion", {"core/x.hpp": "#pragma once\ninline int x(long y) { int const z = y; return z; }\n"},
      "core/x.hpp does not compile alone"),
 ]
@@ -142,9 +142,9 @@ def main():
     cases = [("the good tree", all_problems(GOOD, commands, json_include), None),
              ("an empty tree", all_problems({}, commands, json_include), "no header below")]
     cases += [(what, arrow_problems(GOOD | files), expected) for what, files, expected in BAD_ARROWS]
-    cases += [("no circle", circle_problems(GOOD), None)]
+    cases += [("no include cycle", circle_problems(GOOD), None)]
     cases += [(what, circle_problems(files), expected) for what, files, expected in BAD_CIRCLES]
-    cases += [("characters that are no range", character_problems(GOOD_CHARACTERS), None)]
+    cases += [("characters that are not a range", character_problems(GOOD_CHARACTERS), None)]
     cases += [(what, character_problems(code), expected) for what, code, expected in BAD_CHARACTERS]
     cases += [(f"{what}, in text/", character_problems(code, "text/x.hpp"), None) for what, code, _ in BAD_CHARACTERS]
     cases += [(what, all_problems(files, commands, json_include), expected) for what, files, expected in BAD_CODE]

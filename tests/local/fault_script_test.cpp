@@ -61,15 +61,15 @@ TEST_CASE("a line that is not a fault is an error with its number") {
     std::string expected;
   };
   for (auto const& [line, expected] :
-       {Case{"x", ""}, Case{"[]", ""}, Case{R"({"Refusd":{}})", "there is no member \"Refusd\""},
-        Case{R"({"Refused":{"Status":503}})", "there is no member \"Status\""}, Case{R"({"Broken":true})", ""},
+       {Case{"x", ""}, Case{"[]", ""}, Case{R"({"Refusd":{}})", "unknown member \"Refusd\""},
+        Case{R"({"Refused":{"Status":503}})", "unknown member \"Status\""}, Case{R"({"Broken":true})", ""},
         Case{R"({"CutBody":{}})", "Bytes is missing"}, Case{R"({"CutBody":{"Bytes":-1}})", "negative"},
         Case{R"({"Refused":{"HttpStatus":99}})", "between 200 and 599"},
         Case{R"({"WrongContent":{"HttpStatus":600}})", "between 200 and 599"},
-        Case{R"({"WrongContent":{"ContentType":"a\nb"}})", "not a field value"},
+        Case{R"({"WrongContent":{"ContentType":"a\nb"}})", "not a valid field value"},
         Case{R"({"LatencyMs":-1})", "LatencyMs"}, Case{R"({"LatencyMs":86400001})", "LatencyMs"},
-        Case{R"({"RepeatedReply":{"x":1}})", "there is no member \"x\""},
-        Case{R"({"Broken":{},"HandledTwice":{}})", "a line is one fault"}}) {
+        Case{R"({"RepeatedReply":{"x":1}})", "unknown member \"x\""},
+        Case{R"({"Broken":{},"HandledTwice":{}})", "a line must contain at most one fault"}}) {
     auto const script = read_fault_script("{}\n\n" + line + "\n{}");
     REQUIRE_MESSAGE(!script, line);
     CHECK_MESSAGE(script.error().starts_with("line 3: "), script.error());

@@ -115,7 +115,7 @@ TEST_CASE("a job that throws is FAILED, and the one behind it runs") {
     return decode<ListFHIRExportJobsResponse>(listed.body)->value.export_job_properties_list;
   };
   CHECK(jobs().back().job_status == JobStatus::failed);
-  CHECK(jobs().back().message == "The local service failed while it ran the job");
+  CHECK(jobs().back().message == "The local service failed while running the job");
   CHECK(jobs().back().end_time == world.now);
   CHECK(world.caught.size() == 1);
   world.objects.throwing = false;

@@ -95,7 +95,7 @@ TEST_CASE("the log has a manifest, and says of each line what became of it witho
   bench.put("in/b.ndjson", "{\"resourceType\":\"Patient\"}\n");
   auto const job = run(bench, import_of(datastore));
   CHECK(job.job_status == JobStatus::completed_with_errors);
-  CHECK(job.message == "2 of 4 resources were refused and 0 of 2 files cannot be read");
+  CHECK(job.message == "2 of 4 resources were rejected and 0 of 2 files could not be read");
 
   std::string const folder = "log/" + datastore + "-FHIR_IMPORT-" + job.job_id + "/";
   CHECK(bench.keys("log/") == std::vector<std::string>{folder + "FAILURE/a.ndjson", folder + "FAILURE/b.ndjson",
@@ -103,8 +103,7 @@ TEST_CASE("the log has a manifest, and says of each line what became of it witho
   CHECK(bench.get(folder + "SUCCESS/a.ndjson") ==
         "{\"line\":1,\"resourceType\":\"Patient\",\"id\":\"1\"}\n"
         "{\"line\":3,\"resourceType\":\"Patient\",\"id\":\"2\"}\n");
-  CHECK(bench.get(folder + "FAILURE/a.ndjson") ==
-        "{\"line\":2,\"error\":\"it is not a JSON object with a resourceType\"}\n");
+  CHECK(bench.get(folder + "FAILURE/a.ndjson") == "{\"line\":2,\"error\":\"not a JSON object with a resourceType\"}\n");
   CHECK(bench.get(folder + "FAILURE/b.ndjson") == "{\"line\":1,\"error\":\"the resource has no id\"}\n");
 
   auto const manifest = nlohmann::json::parse(bench.get(folder + "manifest.json"));
@@ -171,7 +170,7 @@ TEST_CASE("nothing to read, and a log that cannot be written, is FAILED and impo
   std::string const datastore = bench.active_datastore();
   auto job = run(bench, import_of(datastore));
   CHECK(job.job_status == JobStatus::failed);
-  CHECK(job.message == "There is no file of the right kind below the InputDataConfig");
+  CHECK(job.message == "No files of the expected format were found below the InputDataConfig");
   CHECK_FALSE(job.job_progress_report);
 
   bench.put("in/a.ndjson", resource("Patient", "1"));
@@ -192,7 +191,7 @@ TEST_CASE("a file that cannot be read is left out, and a bucket that cannot be l
   bench.objects.unreadable.insert("in/a.ndjson");
   auto job = run(bench, import_of(datastore));
   CHECK(job.job_status == JobStatus::completed_with_errors);
-  CHECK(job.message == "0 of 1 resources were refused and 1 of 2 files cannot be read");
+  CHECK(job.message == "0 of 1 resources were rejected and 1 of 2 files could not be read");
   CHECK(job.job_progress_report->total_number_of_files_read_with_customer_error == 1);
   CHECK(job.job_progress_report->total_number_of_imported_files == 1);
   CHECK(bench.get("log/" + datastore + "-FHIR_IMPORT-" + job.job_id + "/FAILURE/a.ndjson") ==

@@ -90,7 +90,7 @@ TEST_CASE("a job is described with the id of its data store, its family and no o
   CHECK(bench.refused<DescribeFHIRExportJob>({two, job}) == "ResourceNotFoundException");
   CHECK(bench.refused<DescribeFHIRImportJob>({one, job}) == "ResourceNotFoundException");
   CHECK(bench.refused<DescribeDataTransformationJob>({job}) == "ResourceNotFoundException");
-  CHECK(bench.errors.find("There is no export job \\\"" + job + "\\\" of the data store \\\"" + two + "\\\".") !=
+  CHECK(bench.errors.find("There is no export job \\\"" + job + "\\\" in the data store \\\"" + two + "\\\".") !=
         std::string::npos);
   CHECK(bench.errors.find("There is no transformation job \\\"" + job + "\\\".") != std::string::npos);
 }

@@ -602,8 +602,8 @@ TEST_CASE("a journal that does not fit is refused, by line and reason, without i
   refused(with_record(3, "secret"), "line 3 of the journal, at byte ");
   refused(with_record(3, "{\"Future\":{}}"), "line 3");
   refused(with_record(3, "{\"Given\":{}}"), "line 3");
-  refused(with_record(1, ""), "does not begin");
-  refused(with_record(3, records[0]), "begins a second time");
+  refused(with_record(1, ""), "expected a Begun record");
+  refused(with_record(3, records[0]), "unexpected second Begun record");
   refused(with_record(1, "{\"Begun\":{\"Version\":3,\"Seed\":\"7\",\"Settings\":\"\"}}"), "version 3");
   refused(with_record(1, "{\"Begun\":{\"Version\":0,\"Seed\":\"7\",\"Settings\":\"\"}}"), "version 0");
   std::string seedless = records[0];
@@ -611,12 +611,13 @@ TEST_CASE("a journal that does not fit is refused, by line and reason, without i
   refused(with_record(1, seedless), "seed");
   refused(all, "running_time=1 ", {.running_time = {1}});
   refused(all, "region=eu-west-1", {.region = "eu-west-1"});
-  refused(with_record(2, "{\"Given\":{\"Time\":1,\"DatastoreId\":\"gone\"}}"), "\"gone\" was given then");
-  // Without the creation of the data store, what is done with it gets another answer.
-  refused(with_record(3, ""), "\"TagResource\" gets another answer than it got then (HTTP 404)");
+  refused(with_record(2, "{\"Given\":{\"Time\":1,\"DatastoreId\":\"gone\"}}"),
+          "\"gone\" was added when the journal was written");
+  // Without the creation of the data store, what is done with it returns a different response.
+  refused(with_record(3, ""), "\"TagResource\" returns a different response than the recorded one (HTTP 404)");
   std::string other = records[2];
   other.replace(other.find("CREATING"), 8, "DELETING");
-  refused(with_record(3, other), "line 3 of the journal: \"CreateFHIRDatastore\" gets another answer");
+  refused(with_record(3, other), "line 3 of the journal: \"CreateFHIRDatastore\" returns a different response");
   records.push_back("{\"Ended\":{\"Time\":1,\"JobId\":\"x\",\"Properties\":{}}}");
   refused(checked(records), "the job \"x\" ends");
   records.pop_back();

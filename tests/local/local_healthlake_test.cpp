@@ -303,7 +303,7 @@ TEST_CASE("lines are sorted by what they are, and those that are no resource are
   CHECK(properties.job_status == JobStatus::completed_with_errors);
   CHECK(properties.end_time.has_value());
   CHECK(properties.message ==
-        "12 of 14 lines are not a resource and were left out - the first is line 4 of odd name___1_: it is not a JSON "
+        "12 of 14 lines are not resources and were skipped - the first is line 4 of odd name___1_: not a JSON "
         "object with a resourceType");
   std::string const folder = "ds1-FHIR_EXPORT-" + job + "/";
   CHECK(*bench.objects.list("bucket", "") ==
@@ -327,7 +327,7 @@ TEST_CASE("a destination that cannot be written fails the job with a message, an
   std::string const fine = bench.start();
   bench.pass(20'000);
   CHECK(bench.describe(denied).job_status == JobStatus::failed);
-  CHECK(bench.describe(denied).message == "The destination cannot be written: access denied");
+  CHECK(bench.describe(denied).message == "The destination cannot be written to: access denied");
   CHECK(bench.describe(denied).end_time == begin + Milliseconds{6'000});
   CHECK(bench.describe(odd).job_status == JobStatus::failed);
   CHECK(bench.describe(fine).job_status == JobStatus::completed);

@@ -47,26 +47,26 @@ TEST_CASE("a line that is not a resource is named by its reason") {
   CHECK(read_resource_head("{\"resourceType\":\"Patient\"}").fault.empty());
   for (std::string const line :
        {"", "[]", "{}", "{\"resourceType\":\"\"}", "{\"resourceType\":1}", "{\"resourceType\":\"A\""})
-    CHECK_MESSAGE(read_resource_head(line).fault == "it is not a JSON object with a resourceType", line);
+    CHECK_MESSAGE(read_resource_head(line).fault == "not a JSON object with a resourceType", line);
   // The object is a level of its own.
   CHECK(read_resource_head(nested(max_resource_depth - 1)).type == "A");
   ResourceHead const deep = read_resource_head(nested(max_resource_depth));
   CHECK(deep.type.empty());
-  CHECK(deep.fault == "it is nested deeper than 64 levels");
-  CHECK(read_resource_head(nested(100'000)).fault == "it is nested deeper than 64 levels");
+  CHECK(deep.fault == "nested deeper than 64 levels");
+  CHECK(read_resource_head(nested(100'000)).fault == "nested deeper than 64 levels");
   // Not even without a limit is this a resource.
-  CHECK(read_resource_head(nested(100).substr(1)).fault == "it is not a JSON object with a resourceType");
+  CHECK(read_resource_head(nested(100).substr(1)).fault == "not a JSON object with a resourceType");
   std::string longest = "{\"resourceType\":\"A\",\"x\":\"";
   longest.append(max_resource_bytes - longest.size() - 2, 'x').append("\"}");
   REQUIRE(longest.size() == max_resource_bytes);
   CHECK(read_resource_head(longest).type == "A");
   longest.insert(longest.size() - 2, "x");
-  CHECK(read_resource_head(longest).fault == "it is longer than 16 MiB");
+  CHECK(read_resource_head(longest).fault == "longer than 16 MiB");
 }
 
 TEST_CASE("the first line that is not a resource is told with its reason") {
   Ndjson const lines{{{"a.ndjson", "{\"resourceType\":\"A\"}\n" + nested(64) + "\nx\n"}}};
   CHECK(lines.lines() == 3);
   CHECK(lines.bad_lines() == 2);
-  CHECK(lines.first_bad_line() == "line 2 of a.ndjson: it is nested deeper than 64 levels");
+  CHECK(lines.first_bad_line() == "line 2 of a.ndjson: nested deeper than 64 levels");
 }

@@ -93,7 +93,7 @@ TEST_CASE("files that cannot be converted are counted; if none is left the job h
   std::string const profile = bench.create_profile(SourceFormat::ccda);
   auto job = run(bench, job_of(profile, "1"));
   CHECK(job.job_status == TransformationJobStatus::failed);
-  CHECK(job.message == "There is no file of the source format below the InputDataConfig");
+  CHECK(job.message == "No files of the expected format were found below the InputDataConfig");
   bench.put("in/empty.xml", "");
   bench.put("in/latin1.xml", "<\xe9/>");
   bench.put("in/blank.xml", " \n");

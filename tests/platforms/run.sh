@@ -1,14 +1,15 @@
 #!/bin/sh
-# run.sh libcxx | ubsan | s390x | armhf | i686 | mingw: what the library does elsewhere than on x86-64 with g++ and clang 14.
+# run.sh libcxx | ubsan | s390x | armhf | i686 | mingw: tests the library on platforms other than x86-64 with g++ or
+# clang 14.
 #
-#   libcxx  clang 19 with libc++: every header compiles, and the tests of the folders below run
-#   ubsan   g++ with -fsanitize=undefined: the tests of the folders below run
+#   libcxx  clang 19 with libc++: every header compiles, and the tests of the directories below run
+#   ubsan   g++ with -fsanitize=undefined: the tests of the directories below run
 #   s390x   64 bits, big-endian   \
-#   armhf   32 bits                > Debian's cross compilers: the tests of the folders below run under qemu-user
+#   armhf   32 bits                > Debian's cross compilers: the tests of the directories below run under qemu-user
 #   i686    32 bits, x87          /
-#   mingw   Windows: every header that needs no POSIX compiles (see docs/platforms.md)
+#   mingw   Windows: every header that does not need POSIX compiles (see docs/platforms.md)
 #
-# Left out are the tests of sign/openssl.hpp and sign/mbedtls.hpp, which need those libraries for the target.
+# The tests of sign/openssl.hpp and sign/mbedtls.hpp are left out: they need those libraries for the target.
 set -eu
 cd "$(dirname "$0")/../.."
 
@@ -17,14 +18,14 @@ folders="text core json sign protocol"
 warnings="-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wno-psabi -Werror"
 work=build/platforms/$platform
 mkdir -p "$work/include" "$work/objects"
-# The two header-only libraries of the tests, and nothing else of the machine's own include folder.
+# The two header-only libraries of the tests, and nothing else of the machine's include directory.
 for library in doctest nlohmann; do
   [ -e "$work/include/$library" ] || ln -s "/usr/include/$library" "$work/include/$library"
 done
 
 headers() { (cd include && find healthlake -name '*.hpp' | sort); }
 
-# compile_headers <command>...: each header of standard input by itself; all are tried.
+# compile_headers <command>...: compiles each header of standard input by itself, also after a failure.
 compile_headers() {
   xargs -P 2 -I{} sh -c 'header=$1; shift; echo "#include \"$header\"" | "$@" -fsyntax-only -x c++ - ||
     { echo "$header does not compile"; exit 1; }' sh {} "$@"
@@ -44,7 +45,7 @@ run_tests() {
 
 common="-std=c++20 -Iinclude -I. -isystem $work/include"
 rm -f "$work"/objects/*.o
-# The lists above are split into words on purpose.
+# Word splitting of the lists above is intended.
 # shellcheck disable=SC2086
 case $platform in
   libcxx)

@@ -40,7 +40,7 @@ TEST_CASE_TEMPLATE("a server that refuses before it has read the request is hear
            {"by length", refusal + "Content-Length: 5\r\n\r\nlarge", "large"},
            {"by length, and closes", refusal + "Connection: close\r\nContent-Length: 5\r\n\r\nlarge", "large"},
            {"without a body", refusal + "Content-Length: 0\r\n\r\n", ""},
-           {"in chunks", refusal + "Transfer-Encoding: chunked\r\n\r\n5\r\nlarge\r\n0\r\n\r\n", "large"},
+           {"valid chunked coding", refusal + "Transfer-Encoding: chunked\r\n\r\n5\r\nlarge\r\n0\r\n\r\n", "large"},
            {"until the connection ends", refusal + "Connection: close\r\n\r\nlarge", "large"},
            {"behind an interim response", "HTTP/1.1 102 Processing\r\n\r\n" + refusal + "Content-Length: 0\r\n\r\n",
             ""},

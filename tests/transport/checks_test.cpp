@@ -36,8 +36,7 @@ TEST_CASE("requests that cannot be sent, and why") {
     CHECK(says({.authority = authority}, "an authority of host or host:port"));
   CHECK(says({.method = "HEAD", .authority = "a", .body = "b"}, "HEAD"));
   for (std::string const name : {"Connection", "content-length", "Expect", "transfer-encoding", "Upgrade"})
-    CHECK(
-        says({.authority = "a", .headers = {{name, "secret"}}}, "the header " + name + " is written by the transport"));
+    CHECK(says({.authority = "a", .headers = {{name, "secret"}}}, "the header " + name + " is set by the transport"));
 }
 
 TEST_CASE("a target begins with a slash and holds visible ASCII but `#`") {

@@ -77,7 +77,7 @@ TEST_CASE("curl: libcurl's limits are named as such, and nothing is called out o
     ScriptedPeer peer{{{ReadRequest{}, Write{bytes}, Hold{}}}};
     auto const reply = CurlTransport{options}.send(post_to(peer.authority()));
     check_failure(reply, TransportReason::response_too_large, true);
-    CHECK(reply.error().message.find("than libcurl takes") != std::string::npos);
+    CHECK(reply.error().message.find("than libcurl accepts") != std::string::npos);
   }
 }
 

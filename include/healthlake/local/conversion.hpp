@@ -1,9 +1,9 @@
-// The stand-in for what AWS does with files that are not FHIR: each file becomes one DocumentReference that points to
-// it.
+// Replaces the transformation that AWS applies to files that are not FHIR: each file becomes one DocumentReference that
+// points to it.
 //
-// Rules: CCDA files are `*.xml`, CSV files `*.csv`. A file that is empty, that is no UTF-8, or (CCDA) that does not
-// begin with `<` cannot be converted; what is in it is not looked at any further, and the profile's mapping plays no
-// part. With provenance, a Provenance comes with each DocumentReference. Ids follow from the job and the file's number.
+// Rules: CCDA files are `*.xml`, CSV files `*.csv`. A file that is empty, that is not valid UTF-8, or (CCDA) that does
+// not begin with `<` cannot be converted; its content is not examined further, and the profile's mapping is not used.
+// With provenance, each DocumentReference has a Provenance. Ids follow from the job and the file's number.
 #pragma once
 
 #include <cstddef>
@@ -20,25 +20,25 @@
 
 namespace healthlake {
 
-/// How the names of files of this format end.
+/// The suffix of the names of files in this format.
 inline std::string_view suffix_of(OpenEnum<SourceFormat> const& format) {
   return format == SourceFormat::ccda ? ".xml" : ".csv";
 }
 
-/// What every resource that a job makes has in common.
+/// What all resources that a job creates have in common.
 struct Conversion {
   OpenEnum<SourceFormat> format{};
   std::string job_id{};
-  /// Whether Provenance resources are made too, and when they say that was.
+  /// Whether to create Provenance resources, and the time in them.
   bool provenance = false;
   Timestamp recorded{};
 
-  /// The resources of the file that is the `number`-th of the job, one a line with its line end. The error says why
-  /// there are none, and repeats nothing of the file.
+  /// The resources of the `number`-th file of the job, one per line, with line ends. The error says why there are none,
+  /// and contains nothing of the file.
   [[nodiscard]] Result<std::string, std::string_view> convert(InputObject const& file, std::string_view bytes,
                                                               std::size_t number) const {
     if (bytes.empty()) return Unexpected{std::string_view{"the file is empty"}};
-    if (!valid_utf8(bytes)) return Unexpected{std::string_view{"the file is not UTF-8"}};
+    if (!valid_utf8(bytes)) return Unexpected{std::string_view{"the file is not valid UTF-8"}};
     std::size_t const first = bytes.find_first_not_of(" \t\r\n");
     if (format == SourceFormat::ccda && (first == std::string_view::npos || bytes[first] != '<'))
       return Unexpected{std::string_view{"the file is not XML"}};
@@ -48,7 +48,7 @@ struct Conversion {
     return lines;
   }
 
-  /// How many resources come of each file.
+  /// How many resources each file becomes.
   [[nodiscard]] std::int64_t resources_per_file() const noexcept { return provenance ? 2 : 1; }
 
  private:

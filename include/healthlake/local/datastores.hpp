@@ -194,14 +194,14 @@ class LocalDatastores {
     if (input.sse_configuration) {
       KmsEncryptionConfig const& key = input.sse_configuration->kms_encryption_config;
       if (key.cmk_type == CmkType::customer_managed_kms_key && !key.kms_key_id)
-        return "A CmkType of CUSTOMER_MANAGED_KMS_KEY needs a KmsKeyId.";
+        return "A CmkType of CUSTOMER_MANAGED_KMS_KEY requires a KmsKeyId.";
     }
     auto const& all = state_.datastores();
     auto const active = std::count_if(all.begin(), all.end(),
                                       [](auto const& datastore) { return !datastore.is(DatastoreStatus::deleted); });
     auto const limit = state_.options().max_datastores;
     if (limit && static_cast<std::size_t>(active) >= *limit)
-      return "The account has " + std::to_string(*limit) + " data stores, which is its quota; delete one first.";
+      return "The account has reached its quota of " + std::to_string(*limit) + " data stores; delete one first.";
     return std::nullopt;
   }
 
@@ -259,15 +259,14 @@ class LocalDatastores {
     }
     return Unexpected{ConflictException{.message = "The data store is " +
                                                    std::string{datastore->properties.datastore_status.text()} +
-                                                   "; wait until it is ACTIVE, or gone."}};
+                                                   "; wait until it is ACTIVE or DELETED."}};
   }
 
   Answer<UpdateFHIRDatastoreResponse> update(UpdateFHIRDatastoreRequest const& input, Timestamp now) {
     auto const datastore = changeable(input.datastore_id);
     if (!datastore) return Unexpected{datastore.error()};
     if (input == UpdateFHIRDatastoreRequest{.datastore_id = input.datastore_id})
-      return Unexpected{
-          ValidationException{.message = "There is nothing in the request that the update could change."}};
+      return Unexpected{ValidationException{.message = "The request contains nothing to update."}};
     DatastoreProperties& properties = (*datastore)->properties;
     if (input.datastore_name) properties.datastore_name = input.datastore_name;
     take_over(properties, input);
@@ -281,7 +280,7 @@ class LocalDatastores {
     auto const datastore = changeable(input.datastore_id);
     if (!datastore) return Unexpected{datastore.error()};
     if ((*datastore)->busy_until > now)
-      return Unexpected{ConflictException{.message = "A job on the data store has not ended; wait until it has."}};
+      return Unexpected{ConflictException{.message = "A job on the data store has not ended; wait until it ends."}};
     (*datastore)->properties.datastore_status = DatastoreStatus::deleting;
     (*datastore)->deleted_at = now;
     detail::retain_backup(**datastore, now);

@@ -1,9 +1,9 @@
 // The export family of the local service: StartFHIRExportJob, DescribeFHIRExportJob, ListFHIRExportJobs.
 //
-// Rules: when a job ends, it writes what is in its data store then below `<prefix>/<DatastoreId>-FHIR_EXPORT-<JobId>/`
-// of its OutputDataConfig. What AWS does not document is decided here:
-// - OutputDataConfig comes back as it was given, in either form;
-// - lines of the data store that are no resource are left out: COMPLETED_WITH_ERRORS;
+// Rules: when a job ends, it writes the content of its data store at that moment to
+// `<prefix>/<DatastoreId>-FHIR_EXPORT-<JobId>/` in its OutputDataConfig. What AWS does not document is decided here:
+// - OutputDataConfig is returned as given, in either form;
+// - lines of the data store that are not resources are skipped: COMPLETED_WITH_ERRORS;
 // - files that were written before the destination failed stay there.
 // Queue, filters and tokens are those of jobs.hpp.
 #pragma once
@@ -35,7 +35,7 @@ struct ExportFamily {
   static constexpr std::string_view kind = "export";
 };
 
-/// The family's state and handlers. Neither copied nor moved, for the handlers point to it.
+/// The family's state and handlers. Neither copyable nor movable, since the handlers point to it.
 class LocalExports {
  public:
   explicit LocalExports(LocalState& state) : state_(state), queue_(state) {}
@@ -83,16 +83,16 @@ class LocalExports {
   }
 
   void run(ExportJobProperties& job) {
-    // There, for no data store is deleted before its jobs have ended.
+    // It exists, since no data store is deleted before its jobs have ended.
     Ndjson const& resources = state_.find_datastore(job.datastore_id)->resources;
     if (auto const written = write_results(job, resources); !written) {
       job.job_status = JobStatus::failed;
-      job.message = detail::job_message("The destination cannot be written: " + written.error());
+      job.message = detail::job_message("The destination cannot be written to: " + written.error());
     } else if (resources.bad_lines() != 0) {
       job.job_status = JobStatus::completed_with_errors;
-      job.message = detail::job_message(
-          std::to_string(resources.bad_lines()) + " of " + std::to_string(resources.lines()) +
-          " lines are not a resource and were left out - the first is " + resources.first_bad_line());
+      job.message =
+          detail::job_message(std::to_string(resources.bad_lines()) + " of " + std::to_string(resources.lines()) +
+                              " lines are not resources and were skipped - the first is " + resources.first_bad_line());
     } else {
       job.job_status = JobStatus::completed;
     }

@@ -1,7 +1,6 @@
-// The faults that the local service shows on demand, one per request: a bench for HTTP stacks and for clients that
-// have to live with what networks do.
+// The faults that the local service injects on demand, one per request, to test HTTP stacks and clients.
 //
-// Rules: a fault concerns exactly one request and says itself whether the service handles that request.
+// Rules: a fault concerns exactly one request and determines whether the service handles it.
 #pragma once
 
 #include <cstddef>
@@ -14,39 +13,39 @@
 
 namespace healthlake {
 
-/// What happens to one request. `Fault{.latency = {500}}` is only late.
+/// What happens to one request. `Fault{.latency = {500}}` is only a late response.
 struct Fault {
-  /// No response comes. A server adapter closes the connection.
+  /// No response is sent. A server adapter closes the connection.
   struct Broken {
     TransportError error{};
-    /// Whether the service handled the request before its response was lost: the case that idempotency tokens are for.
+    /// Whether the service handled the request before its response was lost, as idempotency tokens are meant for.
     bool handled = false;
   };
-  /// An error response in front of the service, which does not see the request.
+  /// An error response from in front of the service, which does not receive the request.
   struct Refused {
     int http_status = 503;
-    /// Empty: the body is a page of HTML without a code, as a proxy or load balancer sends it.
+    /// Empty: the body is an HTML page without a code, as a proxy or load balancer sends it.
     std::string code{};
     std::string message{};
   };
-  /// The request is handled; of its response's body only the first bytes come, in a response that says it is whole.
+  /// The request is handled; only the first bytes of the response's body are sent, in a response with complete framing.
   struct CutBody {
     std::size_t bytes = 0;
   };
-  /// The request is handled; status, media type and body of the response are exchanged for these.
+  /// The request is handled; status, media type and body of the response are replaced by these.
   struct WrongContent {
     int http_status = 200;
     std::string content_type = "text/html";
     std::string body{};
   };
-  /// The reply to the request before this one is given once more, and the service does not see this one. The first
-  /// request of all is handled as if there were no fault.
+  /// The reply to the previous request is sent again, and the service does not receive this one. The very first request
+  /// is handled as without a fault.
   struct RepeatedReply {};
-  /// The request arrives twice, as it does when a proxy tries again. The second reply is given.
+  /// The request arrives twice, as when a proxy retries. The second reply is sent.
   struct HandledTwice {};
 
   std::variant<std::monostate, Broken, Refused, CutBody, WrongContent, RepeatedReply, HandledTwice> what{};
-  /// Passes before the request is handled, or, if it is not, before the reply is given.
+  /// The delay before the request is handled or, if it is not handled, before the reply is sent.
   Milliseconds latency{};
 };
 

@@ -1,8 +1,8 @@
-// A script of faults as text, so that a server program can play it to clients of any kind.
+// A fault script as text, so that a server program can apply it to any client.
 //
-// Rules: a line is one fault, a JSON object with at most one of the members of FaultLine that say what goes wrong, and
-// LatencyMs; `{}` is a request that is handled as if there were no script. Empty lines, and lines that begin with `#`,
-// do not count. A member that is not known is an error: a misspelt fault would be none.
+// Rules: a line must contain at most one fault, a JSON object with at most one of the members of FaultLine that say
+// what goes wrong, and LatencyMs; `{}` is a request that is handled as if there were no script. Empty lines, and lines
+// that begin with `#`, do not count. A member that is not known is an error: a misspelt fault would be none.
 #pragma once
 
 #include <cstddef>
@@ -25,7 +25,7 @@
 
 namespace healthlake {
 
-/// The longest latency of a script.
+/// The maximum latency in a script.
 inline constexpr Milliseconds max_fault_latency{86'400'000};
 
 namespace detail {
@@ -89,14 +89,14 @@ struct ObjectMembers {
   }
 };
 
-// A JSON object as the shape T, all of whose members have to be known. The error says what is wrong with it.
+// Reads a JSON object as the shape T; unknown members are errors. The error says what is wrong with it.
 template <class T>
 Result<T, std::string> read_strictly(std::string_view json) {
   auto members = decode<ObjectMembers>("{\"Members\":" + std::string{json} + "}");
   if (!members) return Unexpected{members.error().message};
   Type const& type = type_of<T>();
   for (auto const& [name, value] : members->value.members) {
-    if (type.find(name) == nullptr) return Unexpected{"there is no member " + quoted(name, 64)};
+    if (type.find(name) == nullptr) return Unexpected{"unknown member " + quoted(name, 64)};
   }
   auto value = decode<T>(json);
   if (!value) return Unexpected{value.error().message};
@@ -104,7 +104,7 @@ Result<T, std::string> read_strictly(std::string_view json) {
   return std::move(value->value);
 }
 
-// The objects inside of a line, each as strict as the line.
+// The objects within a line, as strict as the line.
 template <class T, class Make>
 std::string add_fault(std::optional<Document> const& json, Fault& fault, int& count, Make make) {
   if (!json) return {};
@@ -120,7 +120,7 @@ inline std::string status_fault(std::optional<std::int32_t> status) {
 }
 
 inline std::string make_broken(BrokenLine line, Fault& fault) {
-  fault.what = Fault::Broken{.error = {TransportReason::connection_lost, "by the script of faults", true},
+  fault.what = Fault::Broken{.error = {TransportReason::connection_lost, "broken by the fault script", true},
                              .handled = line.handled.value_or(false)};
   return {};
 }
@@ -140,7 +140,7 @@ inline std::string make_wrong_content(WrongContentLine line, Fault& fault) {
   if (line.http_status) wrong.http_status = *line.http_status;
   if (line.content_type) wrong.content_type = *std::move(line.content_type);
   if (line.body) wrong.body = *std::move(line.body);
-  if (forbidden_field_value(wrong.content_type)) return "ContentType is not a field value";
+  if (forbidden_field_value(wrong.content_type)) return "ContentType is not a valid field value (RFC 9110, 5.5)";
   fault.what = std::move(wrong);
   return status_fault(line.http_status);
 }
@@ -167,7 +167,7 @@ inline Result<Fault, std::string> read_fault(std::string_view json) {
       to.what = Fault::HandledTwice{};
       return std::string{};
     });
-  if (wrong.empty() && count > 1) wrong = "a line is one fault";
+  if (wrong.empty() && count > 1) wrong = "a line must contain at most one fault";
   if (!wrong.empty()) return Unexpected{std::move(wrong)};
   return fault;
 }

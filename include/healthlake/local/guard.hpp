@@ -1,4 +1,4 @@
-// What stands between a handler and whoever serves the local service: an exception ends here.
+// Catches exceptions between a handler and the server of the local service.
 //
 // Rules: nothing in this library throws by itself; an allocation, a clock, an ObjectStore or a Journal may. Compiled
 // without exceptions, there is nothing to catch.

@@ -1,7 +1,7 @@
-// One run of an import job: reads the files, decides about each line, and writes the log. See imports.hpp for the rules
-// and the layout.
+// One run of an import job: reads the files, imports or rejects each line, and writes the log. See imports.hpp for the
+// rules and the layout.
 //
-// Rules: nothing of a refused line is repeated.
+// Rules: the content of a rejected line is not repeated.
 #pragma once
 
 #include <cstddef>
@@ -26,7 +26,7 @@ namespace healthlake {
 inline std::string_view resource_fault(ResourceHead const& head, OpenEnum<ValidationLevel> const& level) {
   if (!head.fault.empty()) return head.fault;
   if (level == ValidationLevel::minimal) return {};
-  if (head.has_id && head.id.empty()) return "the resource's id is not 1 to 64 letters, digits, hyphens and dots";
+  if (head.has_id && head.id.empty()) return "the resource id must be 1 to 64 letters, digits, hyphens or dots";
   if (level == ValidationLevel::structure_only || head.has_id) return {};
   return "the resource has no id";
 }
@@ -69,12 +69,12 @@ class ImportRun {
     });
   }
 
-  /// Whether anything was refused, or could not be read.
+  /// Whether nothing was rejected and everything could be read.
   [[nodiscard]] bool flawless() const noexcept { return resources_.refused == 0 && files_.unreadable == 0; }
   [[nodiscard]] std::string summary() const {
     return std::to_string(resources_.refused) + " of " + std::to_string(resources_.scanned) +
-           " resources were refused and " + std::to_string(files_.unreadable) + " of " +
-           std::to_string(files_.scanned) + " files cannot be read";
+           " resources were rejected and " + std::to_string(files_.unreadable) + " of " +
+           std::to_string(files_.scanned) + " files could not be read";
   }
   [[nodiscard]] std::string&& take_imported() noexcept { return std::move(imported_); }
 
@@ -162,7 +162,7 @@ class ImportRun {
     log.push_back('\n');
   }
 
-  // Without a number where the whole file is meant.
+  // Without a number for the whole file.
   static void begin_entry(JsonWriter& writer, std::size_t number) {
     writer.begin_object();
     if (number != 0) writer.key("line"), writer.integer(static_cast<std::int64_t>(number));

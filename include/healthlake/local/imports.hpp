@@ -6,14 +6,14 @@
 // file":
 //   manifest.json    what was read and written, with the members AWS documents
 //   SUCCESS/<file>   per imported resource {"line":1,"resourceType":"Patient","id":"1"}
-//   FAILURE/<file>   per refused line {"line":2,"error":"..."}; the content of the line is not repeated
-// Files without a line of the kind have no log of it. What AWS does not document is decided here:
-// - a resource with the type and id of one that is there takes its place; one without an id is added;
-// - ValidationLevel is a stand-in for FHIR's rules: `minimal` asks for a JSON object with a resourceType, and
-//   `structure-only` for an id, if there is one, that FHIR allows; `strict` (the default) for the id to be there;
-// - a file that cannot be read is counted and left out: COMPLETED_WITH_ERRORS, as with lines that were refused;
-// - nothing to read, or a log that cannot be written, is FAILED, and then nothing was imported;
-// - JobProgressReport is there when the job has ended; InputFormat counts beside a ProfileId only.
+//   FAILURE/<file>   per rejected line {"line":2,"error":"..."}; the content of the line is not repeated
+// There is no log for files without such lines. What AWS does not document is decided here:
+// - a resource replaces one with the same type and id; one without an id is added;
+// - ValidationLevel is a simplification of FHIR validation: `minimal` requires a JSON object with a resourceType,
+//   `structure-only` also that an id, if present, is valid in FHIR, `strict` (the default) that the id is present;
+// - a file that cannot be read is counted and skipped: COMPLETED_WITH_ERRORS, as for rejected lines;
+// - if there is nothing to read, or the log cannot be written, the job is FAILED, and nothing is imported;
+// - JobProgressReport is present once the job has ended; InputFormat is used only with a ProfileId.
 // Queue, filters and tokens are those of jobs.hpp.
 #pragma once
 
@@ -47,7 +47,7 @@ struct ImportFamily {
   static constexpr std::string_view kind = "import";
 };
 
-/// The family's state and handlers. Neither copied nor moved, for the handlers point to it.
+/// The family's state and handlers. Neither copyable nor movable, since the handlers point to it.
 class LocalImports {
  public:
   explicit LocalImports(LocalState& state) : state_(state), queue_(state) {}
@@ -69,7 +69,7 @@ class LocalImports {
   /// Ends the next job: reads, imports, writes its log. The error is JobQueue::end_next's.
   Result<Unit, std::string> end_next(Timestamp now) {
     return queue_.end_next(now, [this](ImportJobProperties& job) { return run(job); }).transform([this](auto&& ended) {
-      // There, for no data store is deleted before its jobs have ended.
+      // It exists, since no data store is deleted before its jobs have ended.
       state_.find_datastore(ended.properties.datastore_id)->resources.put(ended.resources);
       return Unit{};
     });
@@ -101,17 +101,18 @@ class LocalImports {
         .job_id = (*job)->job_id, .job_status = (*job)->job_status, .datastore_id = (*job)->datastore_id};
   }
 
-  // How the job's files become FHIR, if they are not.
+  // How the job's files are converted to FHIR, if necessary.
   Answer<std::optional<Conversion>> conversion_of(StartFHIRImportJobRequest const& input) {
     if (!input.profile_id) return std::optional<Conversion>{};
     auto const profile = state_.published_profile(*input.profile_id);
     if (!profile) return Unexpected{profile.error()};
     if (input.input_format && OpenEnum<SourceFormat>::from(*input.input_format) != (*profile)->format)
-      return Unexpected{ValidationException{.message = "The InputFormat is not the source format of the profile."}};
+      return Unexpected{
+          ValidationException{.message = "The InputFormat does not match the SourceFormat of the profile."}};
     return std::optional{Conversion{.format = (*profile)->format, .provenance = input.provenance_enabled == true}};
   }
 
-  // Gives the resources that were imported.
+  // Returns the resources that were imported.
   std::string run(ImportJobProperties& job) {
     auto const fail = [&](std::string const& why) {
       job.job_status = JobStatus::failed;
@@ -124,7 +125,7 @@ class LocalImports {
     auto const files =
         objects_below(state_.objects(), uri ? *uri : "", fhir ? ".ndjson" : suffix_of(found->second.format));
     if (!files) return fail("The InputDataConfig cannot be read: " + files.error());
-    if (files->empty()) return fail("There is no file of the right kind below the InputDataConfig");
+    if (files->empty()) return fail("No files of the expected format were found below the InputDataConfig");
 
     ImportRun run{state_.objects(), job, state_.options().running_time};
     std::size_t number = 0;

@@ -54,8 +54,8 @@ class TokenMemory {
     auto const known = token ? tokens_.find(*token) : tokens_.end();
     if (known == tokens_.end()) return std::optional<std::size_t>{};
     if (known->second.input == input) return std::optional<std::size_t>{known->second.item};
-    return Unexpected{
-        E{.message = "The ClientToken was used before, for a " + std::string{Op::name} + " with another input."}};
+    return Unexpected{E{.message = "The ClientToken was already used for a " + std::string{Op::name} +
+                                   " request with different input."}};
   }
 
   /// A token that `find` has just not found. All live equally long, so `until` is not before that of an earlier one.
@@ -199,7 +199,7 @@ class JobQueue {
     if (auto const* known = state_.journal().find_end(id)) {
       auto properties = decode<Properties>(known->properties.json);
       if (!properties || !properties->missing.empty() || properties->value.job_id != id)
-        return Unexpected{"the end of the job " + id + " in the journal cannot be read"};
+        return Unexpected{"the journal's record of the end of the job " + id + " cannot be read"};
       ended = {std::move(properties->value), known->resources.value_or(std::string{})};
       state_.journal().forget_end(id);
     } else {
@@ -230,7 +230,7 @@ class JobQueue {
     if (place != places_.end() && same_datastore(jobs_[place->second].properties, input))
       return typename Describe::Output{seen(jobs_[place->second], now)};
     std::string message = "There is no " + std::string{Family::kind} + " job " + quoted(input.job_id, 64);
-    if constexpr (requires { input.datastore_id; }) message += " of the data store " + quoted(input.datastore_id, 64);
+    if constexpr (requires { input.datastore_id; }) message += " in the data store " + quoted(input.datastore_id, 64);
     return Unexpected{ResourceNotFoundException{.message = message + "."}};
   }
 
@@ -260,7 +260,7 @@ class JobQueue {
           state_.caught(what);
           ended = {.properties = before};
           ended.properties.job_status = KnownStatus::failed;
-          ended.properties.message = "The local service failed while it ran the job";
+          ended.properties.message = "The local service failed while running the job";
         });
   }
 

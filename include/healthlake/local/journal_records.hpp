@@ -232,7 +232,7 @@ class JournalReader {
 
   [[nodiscard]] std::string fault() const {
     return "line " + std::to_string(content_.records.size() + 1) + " of the journal, at byte " +
-           std::to_string(content_.bytes) + ", is damaged, or not a record of version " +
+           std::to_string(content_.bytes) + ", is damaged, or is not a record of version " +
            std::to_string(JournalBegun::current_version);
   }
 
@@ -270,7 +270,7 @@ class LocalJournal {
     JournalRecord line;
     line.value.template emplace<Record>(std::move(record));
     auto text = encode(line);
-    if (!text) return Unexpected{std::string{"a record cannot be written as JSON"}};
+    if (!text) return Unexpected{std::string{"a record cannot be serialized as JSON"}};
     // A request may have line ends between its values; inside of strings JSON has none (RFC 8259, 7).
     std::replace(text->begin(), text->end(), '\n', ' ');
     std::string check = detail::check_of(check_, *text);

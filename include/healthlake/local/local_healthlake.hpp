@@ -84,7 +84,8 @@ class LocalHealthLake {
   /// exports end COMPLETED_WITH_ERRORS. The data store is ACTIVE at once. The error says what is wrong with the id (see
   /// LocalState::add_datastore), or that a journal is open already.
   Result<Unit, std::string> add_datastore(std::string id, std::map<std::string, std::string> const& ndjson) {
-    if (state_.journal().attached()) return Unexpected{std::string{"add data stores before the journal is opened"}};
+    if (state_.journal().attached())
+      return Unexpected{std::string{"data stores must be added before the journal is opened"}};
     return state_.add_datastore(std::move(id), Ndjson{ndjson}, now());
   }
 
@@ -239,7 +240,7 @@ class LocalHealthLake {
     // What took an id and is not in the journal would make those after it come out different.
     if (state_.journal().writing() && state_.ids() != ids && !unwritten_)
       broken_ = journal_failure_ = "a request that failed left it incomplete; restart the service";
-    return write_error("InternalServerException", "The local service failed while it handled the request.", 500,
+    return write_error("InternalServerException", "The local service failed while handling the request.", 500,
                        headers());
   }
 
@@ -301,7 +302,7 @@ class LocalHealthLake {
       context.access_key_id = *std::move(caller);
     }
     if (limiter_.admit(operation_of(request), context.now)) return std::nullopt;
-    return HandlerError{ThrottlingException{.message = "The rate of this operation is exceeded."}}.response();
+    return HandlerError{ThrottlingException{.message = "Rate exceeded for this operation."}}.response();
   }
 
   [[nodiscard]] Credentials const* find_credentials(std::string_view access_key_id) const {

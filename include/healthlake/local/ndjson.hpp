@@ -1,8 +1,8 @@
-// FHIR resources as newline-delimited JSON: sorted by resource type on the way in, cut into files on the way out.
+// FHIR resources as newline-delimited JSON: sorted by resource type when read, split into files when written.
 //
-// Rules: a line is a resource if it is a JSON object with one resourceType of ASCII letters, of at most 16 MiB and 64
-// levels; it is kept byte for byte. Other lines are counted, never repeated. Empty lines, a CR before the line end and
-// a byte order mark at the beginning of a text do not count.
+// Rules: a line is a resource if it is a JSON object of at most 16 MiB and 64 levels with one resourceType of ASCII
+// letters; it is kept byte for byte. Other lines are counted, never repeated. Empty lines, a CR before the line end and
+// a byte order mark at the beginning are ignored.
 #pragma once
 
 #include <algorithm>
@@ -25,16 +25,16 @@ namespace healthlake {
 
 /// The longest line that is read as a resource.
 inline constexpr std::size_t max_resource_bytes = std::size_t{16} << 20;
-/// How deep a resource may be nested.
+/// The maximum nesting of a resource.
 inline constexpr std::size_t max_resource_depth = 64;
 
 /// What a data store has to know about a resource.
 struct ResourceHead {
-  /// Empty if the line is not a resource. It is going to be a part of keys.
+  /// Empty if the line is not a resource. It becomes part of keys.
   std::string type{};
-  /// Why the line is not a resource; empty if it is one. Nothing of the line is in it.
+  /// Why the line is not a resource; empty if it is one. Contains nothing of the line.
   std::string_view fault{};
-  /// Empty if there is none, or one that FHIR does not allow.
+  /// Empty if it is absent or not valid in FHIR.
   std::string id{};
   bool has_id = false;
 };
@@ -51,7 +51,7 @@ struct ResourceMembers {
   }
 };
 
-// A JSON value as FHIR's data type `id`, [A-Za-z0-9\-\.]{1,64}; empty if it is none.
+// A JSON value as FHIR's data type `id`, [A-Za-z0-9\-\.]{1,64}; empty if it is not one.
 inline std::string resource_id_of(std::string_view json) {
   if (json.size() < 3 || json.size() > 66 || json.front() != '"') return {};
   std::string_view const id = json.substr(1, json.size() - 2);
@@ -61,19 +61,19 @@ inline std::string resource_id_of(std::string_view json) {
 
 }  // namespace detail
 
-/// Looks at a line.
+/// Reads what matters of a line.
 inline ResourceHead read_resource_head(std::string_view line) {
-  ResourceHead head{.fault = "it is not a JSON object with a resourceType"};
+  ResourceHead head{.fault = "not a JSON object with a resourceType"};
   if (line.size() > max_resource_bytes) {
-    head.fault = "it is longer than 16 MiB";
+    head.fault = "longer than 16 MiB";
     return head;
   }
   DecodeOptions options{.max_bytes = max_resource_bytes, .max_depth = max_resource_depth};
   auto members = decode<detail::ResourceMembers>(line, options);
   if (!members) {
-    // Was it the depth alone?
+    // Was it only the depth?
     options.max_depth = line.size();
-    if (decode<detail::ResourceMembers>(line, options)) head.fault = "it is nested deeper than 64 levels";
+    if (decode<detail::ResourceMembers>(line, options)) head.fault = "nested deeper than 64 levels";
     return head;
   }
   std::string& type = members->value.resource_type;
@@ -102,12 +102,12 @@ void for_each_line(std::string_view text, Visit visit) {
 class Ndjson {
  public:
   Ndjson() = default;
-  /// `texts` by name: a file's, or a resource type's. The names matter for messages only.
+  /// `texts` by name: that of a file, or a resource type. The names are used only in messages.
   explicit Ndjson(std::map<std::string, std::string> const& texts) {
     for (auto const& [name, text] : texts) add(name, text);
   }
 
-  /// Adds all lines, whatever is there already.
+  /// Adds all lines, without replacing any.
   void add(std::string_view name, std::string_view text) {
     for_each_line(text, [&](std::size_t number, std::string_view line) {
       ++lines_;
@@ -123,7 +123,7 @@ class Ndjson {
     });
   }
 
-  /// Adds resources, each in the place of one with its type and id if there is one. Lines that are none are left out.
+  /// Adds resources; each replaces one with the same type and id. Lines that are not resources are skipped.
   void put(std::string_view text) {
     for_each_line(text, [&](std::size_t, std::string_view line) {
       ResourceHead const head = read_resource_head(line);
@@ -139,14 +139,13 @@ class Ndjson {
   }
   /// How many lines there were that are not empty.
   [[nodiscard]] std::size_t lines() const noexcept { return lines_; }
-  /// How many of them are not a resource, and where the first of them is and why: `line 7 of Patient.ndjson: it is
-  /// ...`.
+  /// How many of them are not resources, and where the first is and why: `line 7 of Patient.ndjson: not a JSON ...`.
   [[nodiscard]] std::size_t bad_lines() const noexcept { return bad_lines_; }
   [[nodiscard]] std::string const& first_bad_line() const noexcept { return first_bad_line_; }
 
  private:
   std::map<std::string, std::vector<std::string>, std::less<>> by_type_;
-  // Of the resources that have an id: where in their type's lines the last one is.
+  // The index in its type's lines of each resource that has an id.
   std::map<std::string, std::size_t, std::less<>> places_;
   std::size_t lines_ = 0;
   std::size_t bad_lines_ = 0;

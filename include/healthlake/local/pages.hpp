@@ -1,8 +1,8 @@
 // The pages of every list operation of the local service.
 //
-// Rules: lists begin with the newest item. A page token stands for a position counted from the oldest, so that items
-// that come in between do not disturb; it is good for the same filters only (everything in the request but NextToken
-// and MaxResults), and cannot be made up. An empty NextToken is the first page.
+// Rules: lists begin with the newest item. A page token represents a position counted from the oldest, so that items
+// added in between do not matter. It is valid only for the same filters (everything in the request but NextToken and
+// MaxResults), and cannot be forged. An empty NextToken means the first page.
 #pragma once
 
 #include <algorithm>
@@ -36,8 +36,8 @@ std::string filters_of(typename List::Input input) {
   return std::string{List::name} + encode(input).value_or(std::string{});
 }
 
-/// The page that a request asks for, of a list with `count` positions. `pick(index)` gives an optional item: nothing
-/// where the filters leave it out. The error is a ValidationException: a NextToken that was not given for this list.
+/// The page that a request asks for, of a list with `count` positions. `pick(index)` returns an optional item: nothing
+/// if the filters exclude it. The error is a ValidationException: a NextToken that was not issued for this request.
 template <Operation List, class Pick>
 auto page_of(LocalState const& state, typename List::Input const& input, std::size_t count, Pick pick)
     -> Result<LocalPage<typename decltype(pick(count))::value_type>, HandlerError> {
@@ -46,8 +46,7 @@ auto page_of(LocalState const& state, typename List::Input const& input, std::si
   if (input.next_token && !input.next_token->empty()) {
     auto const at = state.read_page_token(filters, *input.next_token);
     if (!at || *at > count)
-      return Unexpected{ValidationException{
-          .message = "The NextToken is none that this service gave for the same list and filters."}};
+      return Unexpected{ValidationException{.message = "The NextToken was not issued for this request."}};
     position = *at;
   }
   std::size_t const limit = input.max_results ? static_cast<std::size_t>(*input.max_results)

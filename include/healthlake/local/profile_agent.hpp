@@ -53,7 +53,7 @@ class LocalAgent {
     auto const profile = state_.find_profile(input.profile_id);
     if (!profile) return Unexpected{profile.error()};
     if ((*profile)->format != input.source_format)
-      return Unexpected{ValidationException{.message = "The SourceFormat is not that of the profile."}};
+      return Unexpected{ValidationException{.message = "The SourceFormat does not match that of the profile."}};
     bool const confirms = input.input_message.type == AgentInputMessageType::confirmation_response;
     if (!input.conversation_id) return confirms ? out_of_context() : greet(input.profile_id);
     auto const found = conversations_.find(*input.conversation_id);
@@ -67,8 +67,7 @@ class LocalAgent {
   }
 
   static Answer out_of_context() {
-    return Unexpected{
-        AgentMessageOutOfContextException{.message = "There is nothing in the conversation to be confirmed."}};
+    return Unexpected{AgentMessageOutOfContextException{.message = "There is nothing to confirm in the conversation."}};
   }
 
   Answer greet(std::string const& profile_id) {
@@ -82,7 +81,7 @@ class LocalAgent {
 
   static AgentOutputMessage propose(Conversation& conversation, UpdateProfileWithAgentRequest const& input) {
     conversation.proposal = input.input_message.body;
-    return {.body = "Shall this become a part of the profile's draft?",
+    return {.body = "Add this to the profile's draft?",
             .type = AgentOutputMessageType::confirmation,
             .options_list = std::vector<std::string>{"yes", "no"}};
   }
@@ -90,14 +89,14 @@ class LocalAgent {
   static AgentOutputMessage confirm(Conversation& conversation, LocalProfile& profile, std::string const& said,
                                     Timestamp now) {
     if (said != "yes" && said != "no")
-      return {.body = "Please say yes or no.",
+      return {.body = "Please answer yes or no.",
               .type = AgentOutputMessageType::choices,
               .options_list = std::vector<std::string>{"yes", "no"}};
     std::string text = *std::exchange(conversation.proposal, std::nullopt);
     if (said == "no") return {.body = "Nothing was changed.", .type = AgentOutputMessageType::normal};
     LocalProfileVersion& draft = profile.draft();
     if (draft.mapping.size() >= 500)
-      return {.body = "The mapping has 500 entries, which is the most.", .type = AgentOutputMessageType::error};
+      return {.body = "The mapping already has 500 entries, the maximum.", .type = AgentOutputMessageType::error};
     std::size_t number = 1;
     while (draft.mapping.contains("agent/" + std::to_string(number))) ++number;
     draft.mapping.emplace("agent/" + std::to_string(number), std::move(text));

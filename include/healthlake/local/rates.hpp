@@ -1,6 +1,6 @@
-// How many requests of an operation the local service takes in a span of time.
+// The request rates that the local service accepts per operation.
 //
-// Rules: a sliding window; a refused request does not count.
+// Rules: a sliding window; refused requests do not count.
 #pragma once
 
 #include <cstddef>
@@ -14,15 +14,15 @@
 
 namespace healthlake {
 
-/// So many requests in any span of that length. 0 requests: none is taken.
+/// The maximum number of requests in any span of the given length. 0 requests: all are refused.
 struct RequestRate {
   std::size_t requests = 1;
   Milliseconds per{1'000};
 };
 
 /// What AWS documents per account ("Amazon HealthLake throttling and quotas"): per minute one request that creates or
-/// deletes a data store, and one that starts an export or import job; 10 requests per second of each of the others. Of
-/// UpdateFHIRDatastore, RestoreFHIRDatastore and data transformation it says nothing.
+/// deletes a data store, and one that starts an export or import job; 10 requests per second of each of the others. It
+/// does not mention UpdateFHIRDatastore, RestoreFHIRDatastore and data transformation.
 inline std::map<std::string, RequestRate, std::less<>> documented_rates() {
   std::map<std::string, RequestRate, std::less<>> rates;
   for (auto const* name : {"CreateFHIRDatastore", "DeleteFHIRDatastore", "StartFHIRExportJob", "StartFHIRImportJob"})

@@ -1,7 +1,7 @@
-// What the local service keeps of data stores and transformation profiles, and the table it keeps them in.
+// The data stores and transformation profiles of the local service, and the table that contains them.
 //
-// Rules: plain values; the families change them. Nothing is ever taken out of a table, so an index, like a reference,
-// stays good.
+// Rules: plain values, which the families change. Nothing is ever removed from a table, so indexes and references stay
+// valid.
 #pragma once
 
 #include <cstddef>
@@ -21,12 +21,12 @@
 
 namespace healthlake {
 
-/// A data store. One that was deleted stays, with the status DELETED.
+/// A data store. A deleted one stays, with the status DELETED.
 struct LocalDatastore {
   DatastoreProperties properties{};
   std::map<std::string, std::string> tags{};
   Ndjson resources{};
-  /// When it is through with being CREATING, UPDATING or DELETING.
+  /// When it stops being CREATING, UPDATING or DELETING.
   Timestamp changed{};
   /// When the last job on it ends.
   Timestamp busy_until{};
@@ -48,19 +48,19 @@ struct LocalProfileVersion {
   Timestamp updated{};
 };
 
-/// A transformation profile. One that was deleted stays without its content: the token that created it may be sent
-/// again for a day, and is answered with the id, name, format and time of the draft.
+/// A transformation profile. A deleted one stays, without its content: for a day, its ClientToken can be sent again,
+/// and the response has the id, name, format and time of the draft.
 struct LocalProfile {
   std::string id{};
   std::string name{};
   std::optional<std::string> description{};
   OpenEnum<SourceFormat> format{};
-  /// 0 is the draft, and always there; of a profile that was deleted it holds its time only.
+  /// 0 is the draft, which always exists; in a deleted profile, it contains only the time.
   std::map<std::int32_t, LocalProfileVersion> versions{};
   std::map<std::string, std::string> tags{};
   bool deleted = false;
 
-  /// Drops the content.
+  /// Removes the content.
   void remove() {
     Timestamp const updated = draft().updated;
     *this = LocalProfile{.id = std::move(id), .name = std::move(name), .format = std::move(format), .deleted = true};
@@ -68,15 +68,14 @@ struct LocalProfile {
   }
 
   [[nodiscard]] LocalProfileVersion& draft() { return versions.at(0); }
-  /// The version that jobs use; 0 if none was published.
+  /// The version that jobs use; 0 if none is published.
   [[nodiscard]] std::int32_t latest() const { return versions.rbegin()->first; }
 };
 
 /// The same of a profile.
 inline std::string const& id_of(LocalProfile const& profile) noexcept { return profile.id; }
 
-/// Items in the order in which they came to be, found by id without looking at the others. The id of an item that is in
-/// the table does not change.
+/// Items in the order of their creation, with an index by id. The id of an item in the table must not change.
 template <class T>
 class LocalTable {
  public:
@@ -93,7 +92,7 @@ class LocalTable {
     auto const place = places_.find(id);
     return place == places_.end() ? nullptr : &items_[place->second];
   }
-  /// Where an item of the table stands.
+  /// The index of an item of the table.
   [[nodiscard]] std::size_t index_of(T const& item) const { return places_.find(id_of(item))->second; }
   [[nodiscard]] T& operator[](std::size_t index) { return items_[index]; }
   [[nodiscard]] T const& operator[](std::size_t index) const { return items_[index]; }
@@ -105,7 +104,7 @@ class LocalTable {
   [[nodiscard]] auto end() const noexcept { return items_.end(); }
 
  private:
-  // References to items stay good when more are added.
+  // References to items stay valid when more are added.
   std::deque<T> items_;
   std::map<std::string, std::size_t, std::less<>> places_;
 };

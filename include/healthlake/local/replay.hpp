@@ -107,17 +107,17 @@ class Replay {
  private:
   std::string begin(JournalRecord const& record) {
     auto const* begun = record.value.get_if<JournalBegun>();
-    if (!begun) return "it does not begin as a journal does";
+    if (!begun) return "expected a Begun record";
     if (begun->version < 1 || begun->version > JournalBegun::current_version)
-      return "it is of version " + std::to_string(begun->version) + ", and this reads versions 1 to " +
+      return "version " + std::to_string(begun->version) + " is not supported; expected 1 to " +
              std::to_string(JournalBegun::current_version);
     std::string const settings = journal_settings(state_.options());
     if (begun->settings != settings)
-      return "it was written with `" + begun->settings + "` and is read with `" + settings + "`";
+      return "it was written with the options `" + begun->settings + "`, but the current ones are `" + settings + "`";
     std::uint64_t seed = 0;
     char const* const end = begun->seed.data() + begun->seed.size();
     auto const parsed = std::from_chars(begun->seed.data(), end, seed);
-    if (parsed.ec != std::errc{} || parsed.ptr != end) return "its seed is not a number";
+    if (parsed.ec != std::errc{} || parsed.ptr != end) return "the seed is not a number";
     state_.set_seed(seed);
     return {};
   }
@@ -134,7 +134,7 @@ class Replay {
       reset_(reset->time);
       return {};
     }
-    return "it begins a second time";
+    return "unexpected second Begun record";
   }
 
   std::string replay_given(JournalGiven const& given) {
@@ -143,7 +143,8 @@ class Replay {
       auto const done = give(std::move(*datastore), given.time);
       return done ? std::string{} : done.error();
     }
-    return "the data store " + quoted(given.datastore_id, 64) + " was given then and is not now";
+    return "the data store " + quoted(given.datastore_id, 64) +
+           " was added when the journal was written, but has not been added now";
   }
 
   std::string replay_request(JournalRequest const& recorded) {
@@ -154,14 +155,14 @@ class Replay {
     request.body = recorded.input.json;
     HttpResponse const response = dispatcher_.handle(request, {.now = recorded.time});
     if (response.status == 200 && response.body == recorded.output.json) return {};
-    return quoted(recorded.operation, 64) + " gets another answer than it got then (HTTP " +
+    return quoted(recorded.operation, 64) + " returns a different response than the recorded one (HTTP " +
            std::to_string(response.status) + ")";
   }
 
   std::string replay_end(JournalEnded const& ended) {
     if (auto const settled = settle_(ended.time); !settled) return settled.error();
     if (!state_.journal().find_end(ended.job_id)) return {};
-    return "the job " + quoted(ended.job_id, 64) + " ends, and none of that id is due then";
+    return "the job " + quoted(ended.job_id, 64) + " ends, but no job with that id is due at that time";
   }
 
   Result<Unit, std::string> give(LocalDatastore datastore, Timestamp time) {
@@ -195,7 +196,7 @@ inline Result<JournalContent, std::string> read_whole(std::string_view text, Jou
   if (!content || content->tail != JournalTail::damaged || options.accept_damaged_tail) return content;
   return Unexpected{"line " + std::to_string(content->records.size() + 1) + " of the journal, at byte " +
                     std::to_string(content->bytes) +
-                    ", the last one, is damaged, and what it said may have been acknowledged; restore the journal, or "
+                    ", the last one, is damaged, but may have been acknowledged; restore the journal, or "
                     "drop the line with JournalOptions::accept_damaged_tail (healthlake-local: --accept-damaged-tail)"};
 }
 
@@ -208,7 +209,7 @@ Result<JournalReplay, std::string> replay_journal(Journal& journal, LocalState& 
                                                   JournalOptions const& options, Timestamp now, Settle settle,
                                                   Reset reset) {
   if (state.used() || state.journal().attached())
-    return Unexpected{std::string{"a journal is opened once, and before the first request"}};
+    return Unexpected{std::string{"a journal can be opened only once, before the first request"}};
   auto const text = journal.read();
   if (!text) return Unexpected{text.error()};
   auto content = detail::read_whole(*text, options);

@@ -1,8 +1,8 @@
 // How the jobs of the local service name what they read and write in an ObjectStore.
 //
-// Rules: a URI names a folder whether or not it ends with a slash: `s3://bucket/in` has `in/a.ndjson` below it, not
-// `input/a.ndjson`. A URI that is itself the key of an object stands for that object alone. Sizes are told in megabytes
-// of 1,000,000 bytes.
+// Rules: a URI names a folder whether or not it ends with a slash: `s3://bucket/in` contains `in/a.ndjson`, not
+// `input/a.ndjson`. A URI that is the key of an object means only that object. Sizes are in megabytes of 1,000,000
+// bytes.
 #pragma once
 
 #include <cstddef>
@@ -19,10 +19,10 @@
 
 namespace healthlake {
 
-/// The folder that a URI names: its key is empty or ends with a slash. The error says that the URI is none.
+/// The folder that a URI names: its key is empty or ends with a slash. The error says that the URI is not valid.
 inline Result<S3Location, std::string> parse_s3_folder(std::string_view uri) {
   auto folder = parse_s3_uri(uri);
-  if (!folder) return Unexpected{std::string{"the S3Uri names no bucket"}};
+  if (!folder) return Unexpected{std::string{"the S3Uri does not name a bucket"}};
   if (!folder->key.empty() && !folder->key.ends_with('/')) folder->key.push_back('/');
   return *std::move(folder);
 }
@@ -31,7 +31,7 @@ inline Result<S3Location, std::string> parse_s3_folder(std::string_view uri) {
 inline Result<S3Location, std::string> parse_s3_folder(OutputDataConfig const& config) {
   if (auto const* current = config.s3_configuration()) return parse_s3_folder(current->s3_uri);
   if (auto const* preview = config.s3_uri()) return parse_s3_folder(*preview);
-  return Unexpected{std::string{"OutputDataConfig holds no S3Uri"}};
+  return Unexpected{std::string{"OutputDataConfig does not contain an S3Uri"}};
 }
 
 /// `s3://bucket/key`.
@@ -40,7 +40,7 @@ inline std::string to_s3_uri(S3Location const& location) { return "s3://" + loca
 /// An object that a job is going to read.
 struct InputObject {
   S3Location location{};
-  /// Its key without the folder's: what its results are called.
+  /// Its key relative to the folder, by which its results are named.
   std::string name{};
 };
 
@@ -67,7 +67,7 @@ constexpr double megabytes(std::size_t bytes) noexcept { return static_cast<doub
 
 namespace detail {
 
-// A text as the Message of a job, whose pattern has no room for commas, quotes and brackets.
+// A string as the Message of a job, whose pattern does not allow commas, quotes and brackets.
 inline std::string job_message(std::string_view text) {
   constexpr AsciiSet allowed{"a-zA-Z0-9 _.:/=+%@-"};
   std::string message{text.substr(0, static_cast<std::size_t>(rules::Message.max))};

@@ -103,7 +103,7 @@ class LocalState {
         size >= rules::DatastoreId.min && size <= rules::DatastoreId.max && patterns::identifier.matches(id);
     if (!fits || id.find('/') != std::string::npos || id.find_first_not_of('.') == std::string::npos)
       return Unexpected{"the data store id " + quoted(id, 64) +
-                        " is no DatastoreId that may stand in a key (1 to 32 letters, digits and _.:=+-%@)"};
+                        " is not a valid DatastoreId (expected 1 to 32 letters, digits and _.:=+-%@)"};
     auto* datastore = find_datastore(id);
     if (!datastore) {
       datastores_.push_back({.properties = new_datastore(std::move(id), DatastoreStatus::active, now)});
@@ -143,7 +143,7 @@ class LocalState {
     if (datastore->is(DatastoreStatus::active)) return datastore;
     return Unexpected{ValidationException{.message = "The data store is " +
                                                      std::string{datastore->properties.datastore_status.text()} +
-                                                     "; jobs need one that is ACTIVE."}};
+                                                     "; a job requires an ACTIVE data store."}};
   }
 
   /// A profile. The error is a ResourceNotFoundException.

@@ -2,12 +2,11 @@
 // transformation profiles.
 //
 // Rules: a data store has at most 200 tags, a profile 50 (the limits of TagList and TagMap); more are a
-// ValidationException, and then none of the request is set. What AWS does not document is decided here:
-// - a key twice in one request, and a key that begins with `aws:` (AWS keeps those for itself), is a
-//   ValidationException;
-// - taking off a tag that is not there succeeds; lists are in the order of the keys;
-// - a resource that was deleted has no tags and is a ResourceNotFoundException.
-// A data store whose id has not 32 characters cannot be tagged: no AmazonResourceName can name it.
+// ValidationException, and none of the request's tags is set. What AWS does not document is decided here:
+// - a duplicate key in a request, and a key that begins with `aws:` (which AWS reserves), is a ValidationException;
+// - removing a tag that does not exist succeeds; lists are in the order of the keys;
+// - a deleted resource has no tags and is a ResourceNotFoundException.
+// A data store whose id does not have 32 characters cannot be tagged: it does not have a valid AmazonResourceName.
 #pragma once
 
 #include <cstddef>
@@ -34,9 +33,9 @@ inline Result<Unit, HandlerError> set_tags(std::map<std::string, std::string>& t
   std::set<std::string_view> keys;
   for (auto const& tag : added) {
     if (!keys.insert(tag.key).second)
-      return Unexpected{ValidationException{.message = "A key stands twice in the Tags of the request."}};
+      return Unexpected{ValidationException{.message = "The Tags of the request contain a duplicate key."}};
     if (std::string_view{tag.key}.starts_with("aws:"))
-      return Unexpected{ValidationException{.message = "Keys that begin with aws: are kept for AWS."}};
+      return Unexpected{ValidationException{.message = "Keys must not begin with aws:, which is reserved for AWS."}};
     all.insert_or_assign(tag.key, tag.value);
   }
   if (all.size() > limit)
@@ -46,7 +45,7 @@ inline Result<Unit, HandlerError> set_tags(std::map<std::string, std::string>& t
   return Unit{};
 }
 
-/// The family's handlers. Neither copied nor moved, for the handlers point to it.
+/// The family's handlers. Neither copyable nor movable, since the handlers point to it.
 class LocalTags {
  public:
   explicit LocalTags(LocalState& state) : state_(state) {}

@@ -87,7 +87,7 @@ class LocalTransformations {
       if (!profile) return Unexpected{profile.error()};
       auto const& format = input.input_data_config.source_format;
       if (format && *format != (*profile)->format)
-        return Unexpected{ValidationException{.message = "The SourceFormat is not that of the profile."}};
+        return Unexpected{ValidationException{.message = "The SourceFormat does not match that of the profile."}};
       TransformationJobProperties properties{.input_data_config = input.input_data_config,
                                              .output_data_config = input.output_data_config,
                                              .data_access_role_arn = input.data_access_role_arn,
@@ -112,7 +112,7 @@ class LocalTransformations {
     auto const files =
         objects_below(state_.objects(), job.input_data_config.s3_uri, suffix_of(*job.input_data_config.source_format));
     if (!files) return fail("The InputDataConfig cannot be read: " + files.error());
-    if (files->empty()) return fail("There is no file of the source format below the InputDataConfig");
+    if (files->empty()) return fail("No files of the expected format were found below the InputDataConfig");
     std::string const lines = convert(job, *files);
     TransformationJobProgressReport const& report = *job.job_progress_report;
     if (lines.empty()) return fail("None of the files could be converted");

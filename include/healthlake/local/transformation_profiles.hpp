@@ -88,8 +88,9 @@ class LocalProfiles {
     auto const kept = std::count_if(all.begin(), all.end(), [](auto const& profile) { return !profile.deleted; });
     auto const limit = state_.options().max_profiles;
     if (limit && static_cast<std::size_t>(kept) >= *limit)
-      return Unexpected{ServiceQuotaExceededException{.message = "The account has " + std::to_string(*limit) +
-                                                                 " profiles, which is its quota; delete one first."}};
+      return Unexpected{ServiceQuotaExceededException{.message = "The account has reached its quota of " +
+                                                                 std::to_string(*limit) +
+                                                                 " profiles; delete one first."}};
     auto mapping = mapping_of(input);
     if (!mapping) return Unexpected{std::move(mapping).error()};
 
@@ -113,7 +114,7 @@ class LocalProfiles {
       auto const& known = state_.options().starter_profiles;
       auto const found = known.find(starter->starter_profile_name);
       if (found != known.end()) return found->second;
-      return Unexpected{ResourceNotFoundException{.message = "There is no starter profile of that name."}};
+      return Unexpected{ResourceNotFoundException{.message = "There is no starter profile with that name."}};
     }
     if (auto const* copied = input.source.existing_versioned_profile_id()) {
       auto const profile = state_.find_profile(copied->profile_id);
@@ -128,9 +129,8 @@ class LocalProfiles {
     Mapping const& given = input.source.profile_mapping()->profile_mapping;
     auto const fault = std::find_if(given.begin(), given.end(), [](auto const& entry) { return !fits(entry); });
     if (!given.empty() && given.size() <= most_entries && fault == given.end()) return given;
-    return Unexpected{ValidationException{
-        .message =
-            "A ProfileMapping has 1 to 500 entries, with keys of 1 to 500 and values of at most 102400 characters."}};
+    return Unexpected{ValidationException{.message = "A ProfileMapping must have 1 to 500 entries, with keys of 1 to "
+                                                     "500 and values of at most 102400 characters."}};
   }
 
   // The limits of ProfileMapping, which the model does not put on this member.
@@ -159,7 +159,7 @@ class LocalProfiles {
   }
 
   static Unexpected<ValidationException> other_format() {
-    return Unexpected{ValidationException{.message = "The SourceFormat is not that of the profile."}};
+    return Unexpected{ValidationException{.message = "The SourceFormat does not match that of the profile."}};
   }
 
   Answer<UpdateDataTransformationProfileResponse> update(UpdateDataTransformationProfileRequest const& input,
@@ -179,7 +179,7 @@ class LocalProfiles {
     if (!from) return Unexpected{from.error()};
     std::int32_t const next = (*profile)->latest() + 1;
     if (next > rules::ProfileVersion.max)
-      return Unexpected{ServiceQuotaExceededException{.message = "The profile has 99 versions, which is the most."}};
+      return Unexpected{ServiceQuotaExceededException{.message = "The profile already has 99 versions, the maximum."}};
     (*profile)->versions[next] = {(*from)->mapping, input.change_description, now};
     auto response = about<PublishDataTransformationProfileResponse>(**profile, now);
     response.version = next;

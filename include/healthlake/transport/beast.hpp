@@ -1,20 +1,18 @@
 // A Transport over Boost.Asio (Boost 1.74 or later; link OpenSSL), blocking and asynchronous.
 //
-// Rules: certificates are always verified, against the CA of the options or else of the system, for the host name or
-// address of the request, which must stand in the subjectAltName, TLS 1.2 or later. No redirect is followed, nothing is
-// decoded but the chunked coding. Trailer fields are dropped. Nothing of the environment is used unless the options ask
-// for it. (What OpenSSL itself reads there, its configuration in OPENSSL_CONF, stays.)
-// Nothing is sent twice: a kept connection that the server has closed by the time it is wanted, or on which something
-// waits that nobody asked for, is replaced before anything is written; one that breaks later is reported as
-// connection_lost, and whether to send again is for the caller's retry strategy.
-// A response is read while the request is written, so that a server which answers before it has read everything is
-// heard. A body that ends where the connection ends is complete only if the connection ends in order (FIN, and over TLS
-// the close_notify of RFC 8446, 6.1, too); one exception is an error status without TLS before the whole request was
-// written, for what its connection ends with is a reset.
-// Beast's parser is not used: which responses are taken does not depend on the version of Boost, and is the same for
-// curl.hpp (response_reader.hpp).
+// Rules: certificates are always verified, with TLS 1.2 or later, against the CA of the options or of the system; the
+// subjectAltName must contain the host name or address of the request. Redirects are not followed, no coding but
+// chunked is decoded, and trailer fields are dropped. The environment is used only if the options say so. (OpenSSL
+// itself still reads its configuration, OPENSSL_CONF.) Nothing is sent twice. An idle connection that the server has
+// closed, or that has unsolicited data pending, is replaced before anything is written. One that breaks later is
+// reported as connection_lost; whether to send again is up to the caller's retry strategy. The response is read while
+// the request is written, so that the response of a server that answers early is received. A body that ends with the
+// connection is complete only if the connection is closed in order (FIN, and over TLS also the close_notify of RFC
+// 8446, 6.1). The exception is an error status without TLS before the whole request was written, since such a
+// connection ends with a reset. Beast's parser is not used, so which responses are accepted does not depend on the
+// version of Boost, and is the same as in curl.hpp (response_reader.hpp).
 //
-// With beast_*.hpp the only header that names Boost; TLS streams of Asio are OpenSSL's.
+// Apart from beast_*.hpp, the only header that includes Boost. Asio's TLS streams use OpenSSL.
 #pragma once
 
 #include <utility>
@@ -37,9 +35,9 @@
 
 namespace healthlake {
 
-/// The asynchronous form. All of its work runs on the executor it is given; with several threads behind that, give a
-/// strand, and then every member may be called from any thread. Requests run side by side, each on its own
-/// connection. What runs when the object is destroyed runs on to its end.
+/// The asynchronous transport. All of its work runs on the executor passed to it; if several threads run that, pass a
+/// strand, and every member may be called from any thread. Requests run concurrently, each on its own connection.
+/// Requests in progress continue when the object is destroyed.
 class AsyncBeastTransport {
  public:
   using Options = BeastOptions;
@@ -48,12 +46,12 @@ class AsyncBeastTransport {
       : shared_(std::make_shared<detail::BeastShared>(std::move(executor), std::move(options))) {}
 
   /// Sends the request and completes with HttpReply, by any completion token whose signature is void(HttpReply);
-  /// never inline. Sends method, target and headers as they are (a header Host stands in for the authority), and
-  /// `Content-Length` from the body. Field lines of one name keep their order.
+  /// never inline. Sends method, target and headers unchanged (a Host header replaces the authority), and
+  /// `Content-Length` from the body. Field lines with the same name keep their order.
   ///
-  /// Errors come as values: not_http for a request that cannot be sent (see checks.hpp) and for an answer that is not
-  /// HTTP, cancelled after cancel(), the others as TransportReason describes them. may_have_reached_server is false
-  /// until the first write begins. Only std::bad_alloc can be thrown, and only before anything is started.
+  /// Errors are values: not_http for a request that cannot be sent (see checks.hpp) and for a response that is not
+  /// valid HTTP, cancelled after cancel(), the others as TransportReason describes them. may_have_reached_server is
+  /// false until the first write begins. Only std::bad_alloc can be thrown, and only before anything is started.
   template <class CompletionToken>
   auto async_send(HttpRequest request, CompletionToken&& token) {
     return boost::asio::async_initiate<CompletionToken, void(HttpReply)>(
@@ -67,7 +65,7 @@ class AsyncBeastTransport {
   }
 
 #if defined(BOOST_ASIO_HAS_CO_AWAIT)
-  /// The same for `co_await`; nothing starts before that.
+  /// The same for `co_await`, which starts it.
   boost::asio::awaitable<HttpReply> async_send(HttpRequest request) {
     return async_send(std::move(request), boost::asio::use_awaitable);
   }
@@ -85,8 +83,8 @@ class AsyncBeastTransport {
   std::shared_ptr<detail::BeastShared> shared_;
 };
 
-/// The blocking form: an AsyncBeastTransport on an io_context of its own. One thread at a time; movable, not copyable;
-/// a moved-from one fails every `send` with connect_failed.
+/// The blocking transport: an AsyncBeastTransport with its own io_context. For one thread at a time; movable, not
+/// copyable; after a move, every `send` of the source fails with connect_failed.
 class BeastTransport {
  public:
   using Options = BeastOptions;
@@ -102,13 +100,13 @@ class BeastTransport {
     return *this;
   }
 
-  /// Sends the request and waits for the whole response, for Options::timeout at most. Errors as of
-  /// AsyncBeastTransport::async_send; nothing is thrown.
+  /// Sends the request and waits for the whole response, for at most Options::timeout. Errors are those of
+  /// AsyncBeastTransport::async_send; does not throw.
   [[nodiscard]] HttpReply send(HttpRequest const& request) {
     if (!context_)
       return Unexpected{TransportError{TransportReason::connect_failed, "the transport was moved from", false}};
     try {
-      // First what an earlier exchange left, and a cancel() that came too late for it.
+      // First finish what an earlier exchange left, and a cancel() that came too late for it.
       context_->restart();
       context_->poll();
       context_->restart();
@@ -116,13 +114,13 @@ class BeastTransport {
       transport_->async_send(request, [reply](HttpReply got) { reply->emplace(std::move(got)); });
       while (!*reply && context_->run_one() != 0) continue;
       if (*reply) return *std::move(*reply);
-      return Unexpected{TransportError{TransportReason::connection_lost, "the exchange was given up", true}};
+      return Unexpected{TransportError{TransportReason::connection_lost, "the exchange was abandoned", true}};
     } catch (std::exception const& e) {
       return Unexpected{TransportError{TransportReason::connection_lost, e.what(), true}};
     }
   }
 
-  /// Ends a `send` that waits in another thread, with TransportReason::cancelled; does nothing if there is none.
+  /// Ends a `send` in progress in another thread with TransportReason::cancelled; does nothing if there is none.
   void cancel() {
     if (transport_) transport_->cancel();
   }
@@ -133,7 +131,7 @@ class BeastTransport {
     std::swap(transport_, other.transport_);
   }
 
-  // In this order: connections go before their context.
+  // In this order: connections are destroyed before their context.
   std::unique_ptr<boost::asio::io_context> context_{};
   std::unique_ptr<AsyncBeastTransport> transport_{};
 };

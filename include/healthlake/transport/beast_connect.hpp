@@ -1,8 +1,8 @@
 // Connects to the first of a host's addresses that answers (RFC 8305, "Happy Eyeballs").
 //
-// Rules: the next address is tried when the last one failed or took too long, and the earlier ones go on meanwhile; the
-// first connection wins and the others are closed. So an address that swallows packets costs a short delay, never the
-// whole time to connect. The caller bounds that time, and calls `stop` at its end.
+// Rules: the next address is tried when the last one failed or took too long, while earlier attempts continue; the
+// first connection wins and the others are closed. An address that drops packets therefore costs a short delay, never
+// the whole connect timeout. The caller limits that time, and calls `stop` at its end.
 #pragma once
 
 #include <utility>
@@ -26,8 +26,8 @@ namespace healthlake::detail {
 
 using BeastEndpoint = boost::asio::ip::tcp::endpoint;
 
-// RFC 8305, 4: the families take turns, beginning with that of the first address; within one the order stays. No more
-// than max_beast_addresses.
+// RFC 8305, 4: the address families alternate, beginning with that of the first address; within a family, the order is
+// kept. At most max_beast_addresses.
 inline std::vector<BeastEndpoint> in_turns(std::vector<BeastEndpoint> const& found) {
   std::vector<BeastEndpoint> turns[2];
   for (auto const& address : found) turns[address.protocol() == found.front().protocol() ? 0 : 1].push_back(address);
@@ -43,7 +43,7 @@ class BeastConnector : public std::enable_shared_from_this<BeastConnector> {
   // Called once, with a connected socket or the last error, and how many addresses were tried; not after `stop`.
   using Done = std::function<void(BeastError, BeastSocket, std::size_t)>;
 
-  // `time` is what there is for all addresses, `delay` the most that one is waited for before the next is tried.
+  // `time` is the time for all addresses, `delay` the longest wait for one before the next is tried.
   BeastConnector(boost::asio::any_io_executor const& executor, std::vector<BeastEndpoint> const& found,
                  std::chrono::milliseconds time, std::chrono::milliseconds delay, Done done)
       : executor_(executor),
@@ -91,7 +91,7 @@ class BeastConnector : public std::enable_shared_from_this<BeastConnector> {
     try_next();
   }
 
-  // Nothing runs after the end, and no exception gets out.
+  // Does nothing after the end, and lets no exception escape.
   template <class F>
   void guarded(F&& step) {
     if (!done_) return;

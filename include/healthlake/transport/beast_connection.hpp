@@ -1,8 +1,7 @@
-// The connections of beast.hpp, and what the exchanges of one transport share: connections kept for later, and the
-// trust in servers.
+// The connections of beast.hpp, and what the exchanges of one transport share: idle connections and the TLS context.
 //
-// Rules: a kept connection is used again only if it is quiet: neither bytes nor its end may wait on it, be it in the
-// socket or in what TLS has already read of it. So no answer that nobody asked for becomes that of a later request.
+// Rules: an idle connection is reused only if it is quiet: no data and no end of the connection may be pending, in the
+// socket or in what TLS has already read. An unsolicited response is therefore never taken for that of a later request.
 #pragma once
 
 #include <utility>
@@ -33,15 +32,15 @@ namespace healthlake::detail {
 
 using BeastSocket = boost::asio::ip::tcp::socket;
 
-// What a time point can take, and more than anybody waits.
+// Fits into a time point, and longer than anybody waits.
 inline constexpr std::chrono::milliseconds longest_time = std::chrono::hours{24 * 365};
 
 constexpr std::chrono::milliseconds bounded(std::chrono::milliseconds time) {
   return std::clamp(time, std::chrono::milliseconds{1}, longest_time);
 }
 
-// The socket as TLS sees it. Exchanges use the asynchronous half. The synchronous one finds nothing to read, so that a
-// read through TLS returns what TLS has read before, and never waits or reads on.
+// The socket as TLS sees it. Exchanges use the asynchronous half. The synchronous half finds nothing to read, so that a
+// read through TLS returns only what TLS has already read, and never waits.
 class BeastWire {
  public:
   using executor_type = BeastSocket::executor_type;
@@ -58,7 +57,7 @@ class BeastWire {
     error = boost::asio::error::would_block;
     return 0;
   }
-  // TLS would answer something that it has read: the connection is not quiet.
+  // TLS would reply to something that it has read: the connection is not quiet.
   template <class Buffers>
   std::size_t write_some(Buffers const&, BeastError& error) {
     error = boost::asio::error::operation_not_supported;
@@ -81,7 +80,7 @@ struct BeastConnection {
   BeastConnection(boost::asio::any_io_executor const& executor, std::string its_origin)
       : origin(std::move(its_origin)), socket(executor) {}
 
-  // Whether the peer has neither closed nor said anything unasked.
+  // Whether the peer has neither closed the connection nor sent unsolicited data.
   bool quiet() {
     BeastError error;
     socket.non_blocking(true, error);
@@ -92,7 +91,7 @@ struct BeastConnection {
     return !tls || tls_quiet();
   }
 
-  // Whether TLS has nothing left of what it has read, not even a part of a record.
+  // Whether TLS has nothing buffered, not even part of a record.
   bool tls_quiet() {
     char byte = 0;
     BeastError error;
@@ -122,18 +121,18 @@ struct BeastShared {
   boost::asio::any_io_executor executor;
   BeastOptions options;
   ProxyVariables variables{};
-  // Made for the first https request.
+  // Created for the first https request.
   std::optional<boost::asio::ssl::context> tls{};
   std::vector<std::unique_ptr<BeastConnection>> idle{};
   std::vector<std::weak_ptr<BeastExchange>> running{};
 
-  // A context that verifies, or null and what is wrong.
+  // A context that verifies, or null and the error.
   boost::asio::ssl::context* tls_context(BeastError& error) {
     if (!tls) tls = make_tls_context(options, error);
     return tls ? &*tls : nullptr;
   }
 
-  // A kept connection to `origin` that is still good, or null.
+  // An idle connection to `origin` that can still be used, or null.
   std::unique_ptr<BeastConnection> take_idle(std::string const& origin) {
     auto const now = std::chrono::steady_clock::now();
     std::chrono::steady_clock::duration const most = std::min(options.max_idle_age, longest_time);

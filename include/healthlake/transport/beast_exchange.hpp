@@ -1,7 +1,7 @@
 // One request and its response over Asio, as a chain of operations; beast.hpp is made of it.
 //
-// Rules: those of beast.hpp, where users look. One exchange owns all that its operations touch, so that an operation
-// that ends after its exchange finds everything in place.
+// Rules: those of beast.hpp. An exchange owns everything that its operations use, so that an operation that ends after
+// its exchange is safe.
 #pragma once
 
 #include <utility>
@@ -39,7 +39,7 @@
 
 namespace healthlake::detail {
 
-// Whoever waits for a reply, without a type. Called once at most.
+// The type-erased completion handler. Called at most once.
 struct BeastCompletion {
   virtual ~BeastCompletion() = default;
   virtual void complete(HttpReply reply) = 0;
@@ -63,9 +63,9 @@ class BeastHandler final : public BeastCompletion {
   Handler handler_;
 };
 
-// One request and its response: resolve, connect, tunnel, handshake, then write and read side by side, since a server
-// may answer before it has read the whole request. Each step starts the next from its handler. The first of response,
-// failure, deadline and cancel() completes; whatever comes later is ignored.
+// One request and its response: resolve, connect, tunnel, handshake, then write and read concurrently, since a server
+// may answer before it has read the whole request. The handler of each step starts the next. The first of response,
+// failure, deadline and cancel() completes the exchange; whatever comes later is ignored.
 class BeastExchange : public std::enable_shared_from_this<BeastExchange> {
  public:
   BeastExchange(std::shared_ptr<BeastShared> shared, HttpRequest request, std::unique_ptr<BeastCompletion> waiting)
@@ -79,7 +79,7 @@ class BeastExchange : public std::enable_shared_from_this<BeastExchange> {
     guarded([this] {
       if (auto refused = check_sendable(request_)) return finish(Unexpected{*std::move(refused)});
       if (forbidden_field_value(shared_->options.user_agent))
-        return finish(Unexpected{refusal("the user_agent of the options holds CR, LF or NUL (RFC 9110, 5.5)")});
+        return finish(Unexpected{refusal("the user_agent option contains CR, LF or NUL (RFC 9110, 5.5)")});
       if (stop_asked()) return;
       std::erase_if(shared_->running, [](auto const& other) { return other.expired(); });
       shared_->running.push_back(weak_from_this());
@@ -107,10 +107,10 @@ class BeastExchange : public std::enable_shared_from_this<BeastExchange> {
 
  private:
   [[nodiscard]] std::string key() const { return request_.scheme + "://" + request_.authority; }
-  // Whom to name in the error of a connection.
+  // The peer to name in errors.
   [[nodiscard]] std::string peer() const { return proxy_ ? "the proxy " + proxy_->host + ":" + proxy_->port : key(); }
 
-  // A handler that keeps this exchange alive, does nothing after the end, and lets no exception out.
+  // A handler that keeps this exchange alive, does nothing after its end, and lets no exception escape.
   template <class F>
   auto on(F step) {
     return [ self = shared_from_this(), step ](BeastError error, auto&&... more)
@@ -137,18 +137,19 @@ class BeastExchange : public std::enable_shared_from_this<BeastExchange> {
     auto const now = std::chrono::steady_clock::now();
     timer_.expires_at(shared_->options.cancelled ? std::min(until_, now + cancel_interval) : until_);
     timer_.async_wait(on([this](BeastError error) {
-      // A wait that was over before it could be replaced still reports success; the new one will come.
+      // A wait that ended before it could be replaced still reports success; ignore it, the new one follows.
       if (error || timer_.expiry() > std::chrono::steady_clock::now() || stop_asked()) return;
       if (until_ > std::chrono::steady_clock::now()) return wait();
-      if (sent_) return fail(TransportReason::read_timeout, "no complete response from " + key() + " in time");
-      fail(TransportReason::connect_timeout, "no connection to " + peer() + " in time");
+      if (sent_)
+        return fail(TransportReason::read_timeout, "no complete response from " + key() + " within the timeout");
+      fail(TransportReason::connect_timeout, "no connection to " + peer() + " within the timeout");
     }));
   }
 
-  // Ends the exchange if the options say so.
+  // Ends the exchange if BeastOptions::cancelled returns true.
   bool stop_asked() {
     bool const asked = shared_->options.cancelled && shared_->options.cancelled();
-    if (asked) fail(TransportReason::cancelled, "BeastOptions::cancelled asked for it");
+    if (asked) fail(TransportReason::cancelled, "BeastOptions::cancelled returned true");
     return asked;
   }
 
@@ -187,7 +188,8 @@ class BeastExchange : public std::enable_shared_from_this<BeastExchange> {
 
   void open_tunnel() {
     tunnel_ = connect_head(origin_, *proxy_, shared_->options.user_agent);
-    // What follows the header of an answer to CONNECT is the tunnel's, whatever its length may be: as with HEAD.
+    // What follows the header of a response to CONNECT belongs to the tunnel, whatever its length field says, as with
+    // HEAD.
     reader_.emplace(limits(), HeadRules{.to_head = true});
     boost::asio::async_write(connection_->socket, boost::asio::buffer(tunnel_),
                              on([this](BeastError error, std::size_t) {
@@ -212,14 +214,14 @@ class BeastExchange : public std::enable_shared_from_this<BeastExchange> {
     fail(fault.reason, peer() + ": " + fault.message);
   }
 
-  // RFC 9110, 9.3.6. A 5xx is of the way behind the proxy, which may be open the next time.
+  // RFC 9110, 9.3.6. A 5xx concerns the next hop, which may be available the next time.
   void take_tunnel(bool nothing_left) {
     int const status = reader_->status();
     if (status >= 200 && status < 300 && nothing_left) return handshake();
     if (status >= 200 && status < 300)
-      return fail(TransportReason::not_http, peer() + " sent bytes into the tunnel before the server could");
+      return fail(TransportReason::not_http, peer() + " sent data through the tunnel before the TLS handshake");
     fail(status >= 500 ? TransportReason::connect_failed : TransportReason::proxy_refused,
-         peer() + " answered the CONNECT with status " + std::to_string(status));
+         peer() + " answered CONNECT with status " + std::to_string(status));
   }
 
   void handshake() {
@@ -255,7 +257,7 @@ class BeastExchange : public std::enable_shared_from_this<BeastExchange> {
                                                            boost::asio::buffer(request_.body)};
     with_stream([&](auto& stream) {
       boost::asio::async_write(stream, message, on([this](BeastError error, std::size_t) {
-                                 // The server may have answered before it closed (RFC 9112, 9.5): the read will see.
+                                 // The server may have answered before it closed (RFC 9112, 9.5): the read reports it.
                                  write_error_ = error;
                                  written_ = !error;
                                  if (ended_) end(boost::asio::error::eof);
@@ -279,9 +281,9 @@ class BeastExchange : public std::enable_shared_from_this<BeastExchange> {
     conclude({}, bytes.empty());
   }
 
-  // The connection ended. Without TLS an end can be that of a reset which the write has been told of: then a body to
-  // the end of the connection may be cut short. A server that refuses what it has not read resets the connection
-  // behind its answer; all that came of that is the answer.
+  // The connection ended. Without TLS, this can be a reset that was reported to the write: a body that ends with the
+  // connection may then be truncated. A server that refuses what it has not read resets the connection after its
+  // response; what was received of that is the response.
   void end(BeastError error) {
     bool const in_order = error == boost::asio::error::eof;
     bool const refused = !connection_->tls && !written_ && reader_->status() >= 400;
@@ -342,13 +344,13 @@ class BeastExchange : public std::enable_shared_from_this<BeastExchange> {
   // It keeps this exchange alive, not the other way round.
   std::weak_ptr<BeastConnector> connector_{};
   std::unique_ptr<BeastConnection> connection_{};
-  // Whether a byte of the request may have been written, and whether all were.
+  // Whether any byte of the request may have been written, and whether all have.
   bool sent_ = false;
   bool written_ = false;
   BeastError write_error_{};
-  // Whether what the end of the connection means hangs on how the write ends.
+  // Whether the meaning of the end of the connection depends on how the write ends.
   bool ended_ = false;
-  // As much as a record of TLS.
+  // The size of a TLS record.
   std::array<char, 16384> buffer_{};
   std::optional<ResponseReader> reader_{};
 };

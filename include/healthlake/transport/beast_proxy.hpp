@@ -1,8 +1,8 @@
-// Which proxy a request of beast.hpp goes through, and what is said to it.
+// Which proxy a request of beast.hpp goes through, and what is sent to it.
 //
-// Rules: the option decides; the environment only if it is asked for, and then as curl(1) reads it: http_proxy counts
-// in lower case only, for a CGI program finds a request's header `Proxy` in HTTP_PROXY. What is refused is refused
-// without a word of the URL.
+// Rules: the option decides; the environment is used only if an option says so, and then as curl(1) does: http_proxy in
+// lower case only, since a CGI program finds a request's `Proxy` header in HTTP_PROXY. Errors contain nothing of the
+// URL.
 #pragma once
 
 #include <utility>
@@ -24,7 +24,7 @@
 
 namespace healthlake::detail {
 
-// Proxies by scheme, and the hosts that need none. Empty where the environment has nothing.
+// Proxies by scheme, and the hosts that need none. Empty if the variables are not set.
 struct ProxyVariables {
   std::string https{};
   std::string http{};
@@ -55,8 +55,8 @@ inline bool in_network(boost::asio::ip::address const& address, std::string cons
   return !wrong && ip::network_v6{address.to_v6(), all.prefix_length()}.canonical() == all;
 }
 
-// A list of domains, addresses and networks, with commas between them, or `*`. A domain stands for its subdomains, too,
-// whether it begins with a dot or not.
+// A comma-separated list of domains, addresses and networks, or `*`. A domain includes its subdomains, whether or not
+// it begins with a dot.
 inline bool needs_no_proxy(std::string_view list, std::string const& host) {
   boost::system::error_code not_an_address;
   auto const address = boost::asio::ip::make_address(host, not_an_address);
@@ -80,7 +80,7 @@ inline std::string_view proxy_for(Origin const& origin, std::string const& optio
   return url.empty() || needs_no_proxy(variables.no_proxy, origin.host) ? std::string_view{} : url;
 }
 
-// RFC 9112, 3.2.3: the target of CONNECT has a port, always.
+// RFC 9112, 3.2.3: the target of CONNECT always has a port.
 inline std::string connect_target(Origin const& origin) {
   bool const v6 = origin.host.find(':') != std::string::npos;
   return (v6 ? "[" + origin.host + "]" : origin.host) + ":" + origin.port;
@@ -94,7 +94,8 @@ inline std::string connect_head(Origin const& origin, Proxy const& proxy, std::s
   return head += "\r\n";
 }
 
-// RFC 9112, 3.2.2: what is passed on names the whole URL. `head` begins with `method`, a blank and the target.
+// RFC 9112, 3.2.2: a forwarded request has the whole URL as its target. `head` begins with `method`, a space and the
+// target.
 inline void address_through(std::string& head, HttpRequest const& request, Proxy const& proxy) {
   if (!proxy.authorization.empty() && !request.headers.find("proxy-authorization"))
     head.insert(head.find("\r\n") + 2, "Proxy-Authorization: " + proxy.authorization + "\r\n");

@@ -1,7 +1,7 @@
-// Whom the transports of beast.hpp trust over TLS.
+// TLS trust in the transports of beast.hpp.
 //
-// Rules: certificates are always verified, for the host or address in their subjectAltName alone (RFC 9525, 6.3: the
-// common name does not count), TLS 1.2 or later. Nothing of the environment unless the options ask for it.
+// Rules: certificates are always verified, against the host or address in their subjectAltName only (RFC 9525, 6.3: the
+// common name is ignored), with TLS 1.2 or later. The environment is used only if an option says so.
 #pragma once
 
 #include <utility>
@@ -25,8 +25,8 @@ namespace healthlake::detail {
 
 using BeastError = boost::system::error_code;
 
-// The places where OpenSSL was built to look for certificates, without the environment variables that
-// SSL_CTX_set_default_verify_paths reads. As there, it is no error if one of them does not exist.
+// The locations of certificates that OpenSSL was built with, without the environment variables that
+// SSL_CTX_set_default_verify_paths reads. As there, it is not an error if one of them does not exist.
 inline void trust_system(SSL_CTX* context) {
   X509_STORE* const store = SSL_CTX_get_cert_store(context);
   if (X509_LOOKUP* const files = X509_STORE_add_lookup(store, X509_LOOKUP_file()); files != nullptr)
@@ -36,7 +36,7 @@ inline void trust_system(SSL_CTX* context) {
   ERR_clear_error();
 }
 
-// A context that verifies, or nothing and what is wrong.
+// A context that verifies, or null and the error.
 inline std::optional<boost::asio::ssl::context> make_tls_context(BeastOptions const& options, BeastError& error) {
   boost::asio::ssl::context context{boost::asio::ssl::context::tls_client};
   SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);

@@ -1,8 +1,8 @@
-// What the transports of this folder share: which requests they refuse, where a request goes, and how its head reads.
+// What the transports share: which requests they refuse, where a request goes, and how its head is written.
 //
-// Rules: no socket, no TLS, no thread; a request that passes `check_sendable` can be written to the wire as it is. A
-// refusal is TransportReason::not_http, which no strategy retries, with may_have_reached_server false; its text names a
-// header but never shows a header's value.
+// Rules: no sockets, TLS or threads; a request that passes `check_sendable` can be written to the wire unchanged. A
+// refusal is TransportReason::not_http, which is never retried, with may_have_reached_server false; its message can
+// name a header but never contains a header's value.
 #pragma once
 
 #include <cstddef>
@@ -21,18 +21,17 @@
 
 namespace healthlake {
 
-/// The User-Agent of a request that brings none.
+/// The User-Agent of a request that has none.
 inline constexpr std::string_view default_user_agent = "healthlake-cpp/" HEALTHLAKE_VERSION;
 
-/// The most that a transport takes in, unless its options say otherwise: the body (16 MiB), and all header lines
-/// together with those of interim responses (64 KiB).
+/// The default limits of a response: 16 MiB of body, and 64 KiB of header lines, those of interim responses included.
 inline constexpr std::size_t default_max_response_bytes = std::size_t{16} * 1024 * 1024;
 /// See default_max_response_bytes.
 inline constexpr std::size_t default_max_header_bytes = std::size_t{64} * 1024;
 
 namespace detail {
 
-// RFC 9112, 3.2.1: origin-form. No blank, control character or fragment may stand in a request line.
+// RFC 9112, 3.2.1: origin-form. A request target must not contain a space, a control character or a fragment.
 constexpr bool is_origin_form(std::string_view target) noexcept {
   return target.starts_with('/') && all_are(is_visible, target) && target.find('#') == std::string_view::npos;
 }
@@ -49,7 +48,7 @@ struct Origin {
   std::string port{};
 };
 
-// Where a request with this scheme and authority goes; nothing if it has no place to go (see http/authority.hpp).
+// Where a request with this scheme and authority goes; nothing if they are invalid (see http/authority.hpp).
 inline std::optional<Origin> parse_origin(std::string_view scheme, std::string_view authority) {
   Authority parts;
   bool const tls = scheme == "https";
@@ -59,7 +58,7 @@ inline std::optional<Origin> parse_origin(std::string_view scheme, std::string_v
   return Origin{tls, std::string{parts.host}, std::move(port)};
 }
 
-// These describe the connection or the framing of the message, which are the transport's.
+// These describe the connection or the framing of the message, which belong to the transport.
 constexpr bool belongs_to_transport(std::string_view name) noexcept {
   for (std::string_view const own : {"connection", "content-length", "expect", "transfer-encoding", "upgrade"})
     if (equal_ignoring_case(name, own)) return true;
@@ -73,15 +72,15 @@ inline std::optional<TransportError> check_sendable(HttpRequest const& request) 
   if (!parse_origin(request.scheme, request.authority))
     return refusal("expected the scheme https or http and an authority of host or host:port");
   if (!is_origin_form(request.target))
-    return refusal("the target must begin with a slash and hold visible ASCII without `#` (RFC 9112, 3.2.1)");
-  if (request.method == "HEAD" && !request.body.empty()) return refusal("a HEAD request has no body");
+    return refusal("the target must begin with a slash and contain only visible ASCII, without `#` (RFC 9112, 3.2.1)");
+  if (request.method == "HEAD" && !request.body.empty()) return refusal("a HEAD request must not have a body");
   for (auto const& [name, value] : request.headers)
     if (belongs_to_transport(name))
-      return refusal(concat({"the header ", name, " is written by the transport; remove it"}));
+      return refusal(concat({"the header ", name, " is set by the transport; remove it"}));
   return std::nullopt;
 }
 
-// RFC 9110, 8.6: an empty body is announced for methods that usually have one.
+// RFC 9110, 8.6: Content-Length is sent for an empty body if the method usually has one.
 inline bool sends_content_length(HttpRequest const& request) noexcept {
   return !request.body.empty() || request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
 }

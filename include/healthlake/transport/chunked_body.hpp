@@ -1,10 +1,10 @@
-// The chunked coding (RFC 9112, 7.1), undone as the bytes come in: what a transport feeds with the raw body of a
+// An incremental decoder of the chunked coding (RFC 9112, 7.1), which a transport feeds with the raw body of a
 // response.
 //
-// Rules: strict in what decides where a chunk ends: lines end with CR LF, sizes are hexadecimal digits alone, and a
-// chunk has its size. Extensions and trailer fields are checked for their line ends and control characters, and
-// dropped. Bounded: beside the limit of the body, all that a chunk does not need (zeros before a size, extensions,
-// trailer lines) counts as header and has the header's limit, in total. No socket.
+// Rules: strict about where a chunk ends: lines end with CR LF, sizes consist of hexadecimal digits only, and a chunk
+// is as long as its size. Extensions and trailer fields are checked for line ends and control characters, and dropped.
+// The body has its limit; everything that a chunk does not need (leading zeros of a size, extensions, trailer lines)
+// counts towards the limit of the header. No sockets.
 #pragma once
 
 #include <algorithm>
@@ -19,16 +19,16 @@
 
 namespace healthlake::detail {
 
-// What came of some bytes.
+// The result of feeding bytes.
 enum class Fed : std::uint8_t { more, done, not_http, header_too_large, body_too_large };
 
 class ChunkedBody {
  public:
-  // The most bytes of the body, and of all around it that is not needed.
+  // The limits, in bytes, of the body and of everything around it that is not needed.
   ChunkedBody(std::size_t max_body, std::size_t max_extra) noexcept : max_body_(max_body), max_extra_(max_extra) {}
 
-  // Takes bytes off the front and appends those of the body to `body`, which holds nothing else, until the coding ends
-  // or is wrong: then what is left in `bytes` does not belong to it.
+  // Consumes bytes from the front and appends those of the body to `body`, which contains nothing else, until the
+  // coding ends or is invalid: what is left in `bytes` then does not belong to it.
   Fed feed(std::string_view& bytes, std::string& body) {
     Fed fed = Fed::more;
     while (fed == Fed::more && !bytes.empty()) {
@@ -56,7 +56,7 @@ class ChunkedBody {
       case Part::size: return take_size(c, body_size);
       case Part::extension:
         if (c == '\r') return next(Part::size_lf);
-        // RFC 9112, 7.1.1: blanks, and then a semicolon.
+        // RFC 9112, 7.1.1: whitespace, and then a semicolon.
         if (!extended_ && !is_blank(c) && c != ';') return Fed::not_http;
         extended_ = extended_ || c == ';';
         return is_field_content({&c, 1}) ? extra() : Fed::not_http;
@@ -83,7 +83,7 @@ class ChunkedBody {
       return c == '\r' ? Fed::more : extra();
     }
     auto const digit = static_cast<std::size_t>(value);
-    // A zero before another digit is more than the size needs.
+    // A leading zero is more than the size needs.
     bool const needless = has_digit_ && size_ == 0;
     has_digit_ = true;
     std::size_t const room = max_body_ - body_size;
@@ -100,7 +100,7 @@ class ChunkedBody {
     if (!line.ends_with("\r\n")) return Fed::not_http;
     line.remove_suffix(2);
     if (line.empty()) return Fed::done;
-    // A folded line goes on with the value of the one before it.
+    // A folded line continues the value of the line before it.
     if (starts_with_blank(line) ? !in_trailer_ || !is_field_content(line) : !parse_field_line(line))
       return Fed::not_http;
     in_trailer_ = true;

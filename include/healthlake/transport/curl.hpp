@@ -1,23 +1,23 @@
 // A Transport over libcurl (7.80 or later; link libcurl).
 //
-// Rules: one request at a time; up to CurlOptions::max_idle_connections connections are kept, and used again only if
-// they are quiet (curl_connections.hpp). Certificates are always verified, against the CA of the options or else of the
-// system. No redirect is followed, nothing is decoded but the chunked coding, nothing is sent twice (libcurl would
-// resend on a reused connection that turns out closed; that is stopped and reported as connection_lost). What is a
-// response is decided as in every adapter (response_head.hpp). Neither proxy variables, unless asked for, nor .netrc,
-// nor cookies are used, and no signal handler is set. Trailer fields are dropped.
+// Rules: one request at a time; up to CurlOptions::max_idle_connections idle connections are kept, and reused only if
+// they are quiet (curl_connections.hpp). Certificates are always verified, against the CA of the options or of the
+// system. Redirects are not followed, no coding but chunked is decoded, and nothing is sent twice (libcurl would resend
+// on a reused connection that turns out to be closed; that is prevented and reported as connection_lost). Responses are
+// parsed as in every adapter (response_head.hpp). Proxy variables are used only if an option says so; .netrc, cookies
+// and signal handlers are not used. Trailer fields are dropped.
 //
-// What libcurl does by itself: it reads SSLKEYLOGFILE when it is initialized and, where its TLS library can, writes the
-// keys of every connection to that file (curl_openssl.hpp keeps them out of it); its TLS library may read a
-// configuration (OPENSSL_CONF); where a certificate has no subjectAltName it takes the common name for the host
-// (curl_openssl.hpp does not). A body without length or chunks, whose end is the end of the connection, counts as
-// complete even if TLS was cut off without its close_notify; and a certificate whose issuer has a trusted name but
-// another key is, with OpenSSL, a connect_failed rather than a tls_verification.
+// What libcurl does itself: it reads SSLKEYLOGFILE when it is initialized and, if its TLS library can, writes the keys
+// of every connection to that file (curl_openssl.hpp prevents that). Its TLS library may read a configuration
+// (OPENSSL_CONF). If a certificate has no subjectAltName, it compares the host with the common name (curl_openssl.hpp
+// prevents that). A body that ends with the connection is complete even if TLS ended without close_notify. With
+// OpenSSL, a certificate whose issuer has a trusted name but another key is a connect_failed rather than a
+// tls_verification.
 //
-// Threads: a CurlTransport serves one thread at a time and may move between threads; `cancel` is for all. libcurl
-// initializes itself when the first handle is made; that is safe in any thread if curl_version_info says
-// CURL_VERSION_THREADSAFE (7.84 and later on common systems). For older ones make a CurlGlobal in main() before the
-// first thread starts.
+// Threads: a CurlTransport is for one thread at a time and may be moved between threads; any thread may call `cancel`.
+// libcurl initializes itself when the first handle is created; that is safe in any thread if curl_version_info reports
+// CURL_VERSION_THREADSAFE (7.84 and later on common systems). With older versions, create a CurlGlobal in main() before
+// the first thread starts.
 #pragma once
 
 #include <curl/curl.h>
@@ -46,7 +46,7 @@
 
 namespace healthlake {
 
-/// Holds libcurl initialized while it lives; calls nest. See "Threads" above for who needs it.
+/// Keeps libcurl initialized during its lifetime; can be nested. See "Threads" above for when it is needed.
 class CurlGlobal {
  public:
   CurlGlobal() : code_(curl_global_init(CURL_GLOBAL_DEFAULT)) {}
@@ -65,13 +65,13 @@ class CurlGlobal {
 
 namespace detail {
 
-// The proxy that a request goes through, and the hosts that are spared it in libcurl's notation.
+// The proxy that a request goes through, and the hosts that do not need it in libcurl's notation.
 struct CurlProxy {
   std::optional<Proxy> proxy{};
   std::string spared{};
 };
 
-// The first of these variables that is set and not empty. Read, never shown: a proxy's URL may hold a password.
+// The first of these variables that is set and not empty. Never printed: a proxy's URL may contain a password.
 inline std::string first_variable(std::initializer_list<char const*> names) {
   for (char const* const name : names)
     if (char const* const value = std::getenv(name); value != nullptr && *value != '\0') return value;
@@ -83,7 +83,7 @@ inline Result<CurlProxy, TransportError> curl_proxy(CurlOptions const& options, 
   std::string url = options.proxy;
   bool const asked = url.empty() && options.proxy_from_environment;
   if (asked) {
-    // HTTP_PROXY is a request header's name to CGI programs, so nobody reads it.
+    // HTTP_PROXY is not read: in CGI programs, it contains a request header.
     url = scheme == "http" ? first_variable({"http_proxy", "all_proxy", "ALL_PROXY"})
                            : first_variable({"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"});
     chosen.spared = first_variable({"no_proxy", "NO_PROXY"});
@@ -119,7 +119,7 @@ inline bool curl_is_over_openssl(CURL* handle) noexcept {
 
 }  // namespace detail
 
-/// The transport. Movable, not copyable; a moved-from one fails every `send` with connect_failed.
+/// The transport. Movable, not copyable; after a move, every `send` of the source fails with connect_failed.
 class CurlTransport {
  public:
   using Options = CurlOptions;
@@ -127,13 +127,13 @@ class CurlTransport {
   CurlTransport() : CurlTransport(Options{}) {}
   explicit CurlTransport(Options options) : options_(std::move(options)), pool_(std::make_unique<detail::CurlPool>()) {}
 
-  /// Sends the request and waits for the whole response, for Options::timeout at most. Sends method, target and
-  /// headers as they are (a header Host stands in for the authority), and `Content-Length` from the body. Returns a
-  /// response whatever its status, field lines in the order of the wire; also one that came before the whole request
-  /// was sent.
+  /// Sends the request and waits for the whole response, for at most Options::timeout. Sends method, target and headers
+  /// unchanged (a Host header replaces the authority), and `Content-Length` from the body. Returns a response whatever
+  /// its status, with field lines in their order on the wire, also if it was received before the whole request was
+  /// sent.
   ///
-  /// Errors: not_http for a request that cannot be sent (see checks.hpp) and for an answer that is not HTTP; the
-  /// others as TransportReason describes them. may_have_reached_server is false until a connection is made.
+  /// Errors: not_http for a request that cannot be sent (see checks.hpp) and for a response that is not valid HTTP; the
+  /// others as TransportReason describes them. may_have_reached_server is false until there is a connection.
   [[nodiscard]] HttpReply send(HttpRequest const& request) {
     try {
       return exchange(request);
@@ -142,15 +142,15 @@ class CurlTransport {
     }
   }
 
-  /// Ends the `send` that is in progress: it returns `cancelled` within curl_cancel_interval (libcurl's threaded
-  /// resolver first waits for its look-up). Does nothing to a `send` that begins later. For any thread and any signal
+  /// Ends the `send` in progress: it returns `cancelled` within curl_cancel_interval (libcurl's threaded resolver first
+  /// waits for its look-up). Does not affect a `send` that begins later. May be called from any thread or signal
   /// handler, as long as the transport is neither moved nor destroyed.
   void cancel() noexcept {
     if (pool_) pool_->cancelled.store(true, std::memory_order_relaxed);
   }
 
  private:
-  // What has to live as long as the transfer, beside the exchange.
+  // What has to live as long as the transfer, besides the exchange.
   struct Transfer {
     HttpRequest const& request;
     detail::Origin origin;
@@ -164,7 +164,7 @@ class CurlTransport {
   HttpReply exchange(HttpRequest const& request) {
     if (auto refused = detail::check_sendable(request)) return Unexpected{*std::move(refused)};
     if (forbidden_field_value(options_.user_agent))
-      return Unexpected{detail::refusal("the user_agent of the options holds CR, LF or NUL (RFC 9110, 5.5)")};
+      return Unexpected{detail::refusal("the user_agent option contains CR, LF or NUL (RFC 9110, 5.5)")};
     if (!pool_ || pool_->share() == nullptr) return no_handle();
     pool_->cancelled.store(false, std::memory_order_relaxed);
     if (options_.cancelled && options_.cancelled())
@@ -188,26 +188,28 @@ class CurlTransport {
   }
 
   static HttpReply no_handle() {
-    return Unexpected{TransportError{TransportReason::connect_failed, "there is no libcurl handle", false}};
+    return Unexpected{
+        TransportError{TransportReason::connect_failed,
+                       "no libcurl handle: the transport was moved from, or libcurl could not be initialized", false}};
   }
 
   static HttpReply reply_of(detail::CurlExchange& exchange, CURLcode code, std::string const& text,
                             detail::CurlConnection const& connection) {
     detail::ResponseReader& reader = exchange.reader();
-    // A complete response is the answer, whatever became of the request behind it.
+    // A complete response is returned, whatever happened to the request after it.
     if (reader.done() && !exchange.stopped) return reader.take();
     if (exchange.stopped) return Unexpected{*std::move(exchange.stopped)};
     long const by_proxy = connection.proxy_status();
     if (!exchange.sent && by_proxy >= 300) return Unexpected{detail::curl_proxy_error(by_proxy)};
     if (code != CURLE_OK) return Unexpected{detail::curl_error(code, text, exchange.sent)};
-    // A body that ends with the connection has not ended while there is one, whatever libcurl thinks: it takes the
-    // length of an interim response for that of the final one. HTTP/2 ends streams.
+    // A body that ends with the connection has not ended while the connection is open, whatever libcurl says: it
+    // applies the length of an interim response to the final one. HTTP/2 ends streams.
     reader.end(connection.multiplexed() || connection.socket() == CURL_SOCKET_BAD);
     if (reader.fault()) return Unexpected{*reader.fault()};
     return reader.take();
   }
 
-  // Sets all options of a transfer; an error if one of them cannot be had.
+  // Sets all options of a transfer; returns an error if one of them is not available.
   std::optional<TransportError> prepare(detail::CurlSetup& setup, Transfer& transfer,
                                         detail::CurlExchange& exchange) const {
     transfer.lines = header_lines(transfer.request);
@@ -222,7 +224,7 @@ class CurlTransport {
     if (options_.tls_setup == nullptr || !transfer.origin.tls) return std::nullopt;
     if (!detail::curl_is_over_openssl(setup.handle))
       return TransportError{TransportReason::tls_verification,
-                            "CurlOptions::tls_setup needs a libcurl whose TLS library is OpenSSL", false};
+                            "CurlOptions::tls_setup requires a libcurl whose TLS library is OpenSSL", false};
     transfer.tls = {options_.tls_setup, transfer.origin.host};
     setup.set(CURLOPT_SSL_CTX_FUNCTION, &detail::curl_on_tls);
     setup.set(CURLOPT_SSL_CTX_DATA, static_cast<void*>(&transfer.tls));
@@ -247,7 +249,7 @@ class CurlTransport {
     setup.set(CURLOPT_TIMEOUT_MS, milliseconds(options_.timeout));
     setup.set(CURLOPT_FOLLOWLOCATION, 0L);
     setup.set(CURLOPT_HTTP_CONTENT_DECODING, 0L);
-    // Chunks come as they are on the wire; libcurl still looks for their end.
+    // Chunks are passed on undecoded; libcurl still detects their end.
     setup.set(CURLOPT_HTTP_TRANSFER_DECODING, 0L);
     setup.set(CURLOPT_HTTP09_ALLOWED, 0L);
     setup.set(CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
@@ -260,17 +262,17 @@ class CurlTransport {
         options_.http_version == CurlHttpVersion::http_2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1;
     setup.set(CURLOPT_HTTP_VERSION, version);
     setup.set(CURLOPT_TCP_KEEPALIVE, 1L);
-    // The pool forgets connections in time; libcurl has a limit of its own, in seconds.
+    // The pool drops old connections; libcurl has a limit of its own, in seconds.
     setup.set(CURLOPT_MAXAGE_CONN, std::max(milliseconds(options_.max_idle_age) / 1000, 1L));
   }
 
   static void set_proxy(detail::CurlSetup& setup, Transfer& transfer) {
-    // Empty strings keep libcurl from asking the environment.
+    // Empty strings keep libcurl from reading the environment.
     setup.set(CURLOPT_PROXY, "");
     setup.set(CURLOPT_NOPROXY, transfer.proxy.spared.c_str());
     if (!transfer.proxy.proxy) return;
     detail::Proxy const& proxy = *transfer.proxy.proxy;
-    // No user information: what libcurl does not get, it cannot show.
+    // Without user information: libcurl cannot print what it does not get.
     bool const bracket = proxy.host.find(':') != std::string::npos;
     std::string const url =
         std::string{"http://"} + (bracket ? "[" : "") + proxy.host + (bracket ? "]:" : ":") + proxy.port;
@@ -288,7 +290,7 @@ class CurlTransport {
     setup.set(CURLOPT_SSL_VERIFYHOST, 2L);
     setup.set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
     if (options_.ca_file.empty() && options_.ca_path.empty()) return;
-    // Both, so that the one that is not given does not keep the system's.
+    // Set both, so that the absent one does not keep the system's.
     setup.set(CURLOPT_CAINFO, options_.ca_file.empty() ? nullptr : options_.ca_file.c_str());
     setup.set(CURLOPT_CAPATH, options_.ca_path.empty() ? nullptr : options_.ca_path.c_str());
   }
@@ -301,7 +303,7 @@ class CurlTransport {
     setup.set(CURLOPT_REQUEST_TARGET, request.target.c_str());
     if (!options_.user_agent.empty()) setup.set(CURLOPT_USERAGENT, options_.user_agent.c_str());
     setup.set(CURLOPT_HTTPHEADER, transfer.lines.get());
-    // A proxy gets the headers of its own only.
+    // A proxy gets only its own headers.
     setup.set(CURLOPT_HEADEROPT, static_cast<long>(CURLHEADER_SEPARATE));
     if (request.method == "HEAD") return setup.set(CURLOPT_NOBODY, 1L);
     if (detail::sends_content_length(request)) set_body(setup, request, exchange);
@@ -311,12 +313,12 @@ class CurlTransport {
   static void set_body(detail::CurlSetup& setup, HttpRequest const& request, detail::CurlExchange& exchange) {
     setup.set(CURLOPT_POST, 1L);
     setup.set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
-    // Up to here libcurl sends header and body at once, and no answer can come in between.
+    // Up to this size, libcurl sends header and body at once, without reading a response in between.
     constexpr std::size_t at_once = std::size_t{16} * 1024;
     if (request.body.size() <= at_once) return setup.set(CURLOPT_POSTFIELDS, request.body.data());
     exchange.send_by_callback();
-    // One TLS record at a time, and a look at the socket before each: what a server says before it resets the
-    // connection is lost if the reset meets a write.
+    // Send one TLS record at a time and check the socket before each: the response of a server that then resets the
+    // connection is lost if the reset coincides with a write.
     setup.set(CURLOPT_UPLOAD_BUFFERSIZE, 16384L);
     setup.set(CURLOPT_READFUNCTION, &detail::curl_on_send);
     setup.set(CURLOPT_READDATA, static_cast<void*>(&exchange));

@@ -1,10 +1,9 @@
-// What curl.hpp is made of: libcurl's handles, and the connections that are kept for later requests.
+// Implementation of curl.hpp: libcurl's handles and the idle connections.
 //
-// Rules: every exchange has an easy handle of its own, so that nothing libcurl notes of a response outlives it but the
-// connection, TLS sessions and resolved names. (Up to 8.0 a handle that is used again, reset or not, keeps a pointer
-// into the last response's header: libcurl issue 11101.) A connection is used again only if it is quiet: the peer has
-// neither closed it nor said anything unasked, and no layer of libcurl holds bytes that nobody read. One thread at a
-// time.
+// Rules: every exchange has its own easy handle, so that of what libcurl stores about a response, only the connection,
+// TLS sessions and resolved names outlive it. (Up to 8.0, a reused handle, reset or not, keeps a pointer into the last
+// response's header: libcurl issue 11101.) A connection is reused only if it is quiet: the peer has neither closed it
+// nor sent unsolicited data, and no layer of libcurl has unread bytes. One thread at a time.
 #pragma once
 
 #include <curl/curl.h>
@@ -67,7 +66,7 @@ class CurlLines {
   bool complete_ = true;
 };
 
-inline constexpr char const* stop_asked = "CurlOptions::cancelled asked for it";
+inline constexpr char const* stop_asked = "CurlOptions::cancelled returned true";
 
 // One connection to one origin, or none yet: a multi handle, whose cache holds the connection, and the easy handle of
 // the last exchange, through which the connection can be reached.
@@ -86,10 +85,10 @@ class CurlConnection {
 
   // Whether it can be used again.
   bool quiet() noexcept {
-    // Streams tell HTTP/2 which response belongs to which request, and libcurl reads what waits there by itself.
+    // In HTTP/2, streams assign responses to requests, and libcurl reads what is pending itself.
     if (multiplexed_) return true;
-    // The one way to read through all layers of a connection, TLS included, is meant for handles with CONNECT_ONLY.
-    // Whatever libcurl says but "nothing there" (also "not so", should a version not allow it) makes a new connection.
+    // The only way to read through all layers of a connection, TLS included, is meant for handles with CONNECT_ONLY.
+    // Any result but "nothing pending" (also an error, if a version does not allow this) leads to a new connection.
     char byte = 0;
     std::size_t count = 0;
     if (curl_easy_setopt(easy_.get(), CURLOPT_CONNECT_ONLY, 1L) != CURLE_OK) return false;
@@ -104,7 +103,7 @@ class CurlConnection {
     return easy_.get();
   }
 
-  // Runs the exchange to its end, to that of the response if it came early, or until it is cancelled.
+  // Runs the exchange to its end, to the end of an early response, or until it is cancelled.
   CURLcode run(CurlExchange& exchange, std::atomic<bool> const& cancelled, std::function<bool()> const& asked) {
     if (curl_multi_add_handle(multi_.get(), easy_.get()) != CURLM_OK) return CURLE_FAILED_INIT;
     for (int running = 1;;) {
@@ -125,14 +124,14 @@ class CurlConnection {
     return message != nullptr && message->msg == CURLMSG_DONE ? message->data.result : CURLE_FAILED_INIT;
   }
 
-  // The status of the answer to CONNECT, or 0.
+  // The status of the response to CONNECT, or 0.
   [[nodiscard]] long proxy_status() const noexcept {
     long status = 0;
     curl_easy_getinfo(easy_.get(), CURLINFO_HTTP_CONNECTCODE, &status);
     return status;
   }
 
-  // After an exchange: makes the handle forget what ends with it. False if there is no connection to keep.
+  // After an exchange: resets what belongs to it in the handle. False if there is no connection to keep.
   bool settle() noexcept {
     for (CURLoption const option :
          {CURLOPT_ERRORBUFFER, CURLOPT_HTTPHEADER, CURLOPT_PROXYHEADER, CURLOPT_POSTFIELDS, CURLOPT_SSL_CTX_DATA})
@@ -160,15 +159,15 @@ class CurlConnection {
   std::chrono::steady_clock::time_point idle_since_{};
 };
 
-// The idle connections, the oldest first, and what all of them share.
+// The idle connections, oldest first, and what they share.
 class CurlPool {
  public:
   CurlPool() {
-    // Initializes libcurl if nobody did.
+    // Initializes libcurl if necessary.
     CurlEasy const first{curl_easy_init()};
     if (first) share_.reset(curl_share_init());
     if (share_ == nullptr) return;
-    // Without lock functions, for one thread uses it at a time.
+    // Without lock functions, since one thread uses it at a time.
     for (auto const what : {CURL_LOCK_DATA_SSL_SESSION, CURL_LOCK_DATA_DNS})
       curl_share_setopt(share_.get(), CURLSHOPT_SHARE, what);
   }
@@ -180,7 +179,7 @@ class CurlPool {
   // Null if libcurl could not be set up.
   [[nodiscard]] CURLSH* share() const noexcept { return share_.get(); }
 
-  // A kept connection to `origin` that is quiet, or one that is still to be made.
+  // A quiet idle connection to `origin`, or one that is still to be opened.
   std::unique_ptr<CurlConnection> take(std::string const& origin, std::chrono::milliseconds max_idle_age) {
     auto const now = std::chrono::steady_clock::now();
     std::erase_if(idle_, [&](auto const& kept) { return now - kept->idle_since() >= max_idle_age || !kept->quiet(); });

@@ -1,8 +1,8 @@
-// What curl.hpp is made of: one exchange as libcurl's callbacks see it, and libcurl's errors as TransportReason.
+// Implementation of curl.hpp: one exchange, as libcurl's callbacks see it, and libcurl's errors as TransportReason.
 //
-// Rules: what is a response is decided by response_reader.hpp alone, which gets every byte that libcurl hands on:
-// header lines with their line ends, and the body before its chunked coding is undone. Nothing is thrown through
-// libcurl. libcurl's own words get into errors without the user information of a URL.
+// Rules: only response_reader.hpp decides what is a valid response. It gets every byte that libcurl passes on: header
+// lines with their line ends, and the body with its chunked coding. Nothing is thrown through libcurl. libcurl's
+// messages are added to errors without the user information of URLs.
 #pragma once
 
 #include <curl/curl.h>
@@ -22,7 +22,7 @@
 
 namespace healthlake::detail {
 
-// Whether bytes that nobody read wait at a socket. Takes none of them.
+// Whether a socket has unread bytes. Does not read them.
 inline bool has_unread_bytes(curl_socket_t socket) noexcept {
 #ifdef MSG_DONTWAIT
   constexpr int flags = MSG_PEEK | MSG_DONTWAIT;
@@ -42,13 +42,13 @@ class CurlExchange {
         max_header_(options.max_header_bytes),
         http_2_(options.http_version == CurlHttpVersion::http_2) {}
 
-  // The socket of a kept connection, or CURL_SOCKET_BAD.
+  // The socket of a reused connection, or CURL_SOCKET_BAD.
   void may_use(curl_socket_t kept) noexcept { socket_ = kept; }
 
-  // A line that libcurl hands on, be it of an interim response, of the response or of an HTTP/2 trailer.
+  // A line that libcurl passes on: of an interim response, of the response or of an HTTP/2 trailer.
   bool take_line(std::string_view line) {
     if (reader_.has_head()) return take_trailer(line.size());
-    // libcurl's spelling of a response that had no status line.
+    // What libcurl writes for a response without a status line.
     constexpr std::string_view version_2 = "HTTP/2 ";
     if (http_2_ && line.starts_with(version_2)) {
       std::string_view version_1 = "HTTP/1.1 ";
@@ -60,7 +60,7 @@ class CurlExchange {
 
   bool take_body(std::string_view bytes) { return take(bytes); }
 
-  // Fills in the next part of the request's body. None while an answer is waiting: it has to be read first, for the
+  // Supplies the next part of the request's body. None while a response is pending: it has to be read first, since the
   // next write may fail (RFC 9112, 9.5).
   std::size_t give_body(char* to, std::size_t room) {
     if (reader_.has_head()) return 0;
@@ -75,7 +75,7 @@ class CurlExchange {
   }
   void begin_body() noexcept { given_ = 0; }
 
-  // Whether the body can be gone on with, if it was paused.
+  // Whether a paused body can be resumed.
   bool resumes() noexcept {
     if (!paused_ || (!reader_.has_head() && has_unread_bytes(socket_))) return false;
     paused_ = false;
@@ -86,17 +86,17 @@ class CurlExchange {
 
   void opened(curl_socket_t socket) { opened_.push_back(socket); }
 
-  // libcurl is about to send the request; a second time it would be a retry of its own.
+  // libcurl is about to send the request; a second time would be its own retry.
   bool begin_request() {
     if (!std::exchange(sent, true)) {
       reused_ = opened_.empty();
       if (!reused_) socket_ = connected();
       return true;
     }
-    // libcurl sends again what a kept connection swallowed, and what an HTTP/2 server refused (RFC 9113, 8.7).
+    // libcurl resends what was lost on a reused connection, and what an HTTP/2 server refused (RFC 9113, 8.7).
     char const* const refused = "the server refused the HTTP/2 stream (REFUSED_STREAM)";
-    char const* const closed = http_2_ ? "the server closed the kept connection, or refused the HTTP/2 stream"
-                                       : "the server closed the kept connection without an answer";
+    char const* const closed = http_2_ ? "the server closed the reused connection, or refused the HTTP/2 stream"
+                                       : "the server closed the reused connection without a response";
     return stop(TransportReason::connection_lost, reused_ ? closed : refused);
   }
 
@@ -106,13 +106,13 @@ class CurlExchange {
   }
 
   ResponseReader& reader() noexcept { return reader_; }
-  // Whether both messages are complete, and nothing came behind the response.
+  // Whether both messages are complete, and nothing was received after the response.
   [[nodiscard]] bool clean() const noexcept { return reader_.done() && !paused_or_cut() && !excess_; }
   void send_by_callback() noexcept { by_callback_ = true; }
 
-  // Why a callback broke off, if one did.
+  // Why a callback ended the transfer, if one did.
   std::optional<TransportError> stopped{};
-  // Whether a connection was made and handed the request.
+  // Whether there was a connection and the request was passed to it.
   bool sent = false;
 
  private:
@@ -180,7 +180,7 @@ inline std::size_t curl_on_body(char* data, std::size_t size, std::size_t count,
 inline std::size_t curl_on_send(char* data, std::size_t size, std::size_t count, void* exchange) noexcept {
   return static_cast<CurlExchange*>(exchange)->give_body(data, size * count);
 }
-// Only ever asked for the beginning, before a retry that begin_request() stops.
+// Only called for the beginning, before a retry that begin_request() prevents.
 inline int curl_on_rewind(void* exchange, curl_off_t, int) noexcept {
   static_cast<CurlExchange*>(exchange)->begin_body();
   return CURL_SEEKFUNC_OK;
@@ -194,7 +194,7 @@ inline int curl_on_connected(void* exchange, char*, char*, int, int) noexcept {
   return curl_guard(to, [&] { return to.begin_request(); }) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
 }
 
-// `sent` is false until a connection is made, so whatever fails before is a failure to connect.
+// `sent` is false until there is a connection, so any earlier failure is a failure to connect.
 constexpr TransportReason curl_reason(CURLcode code, bool sent) noexcept {
   // CURLE_TOO_LARGE of libcurl 8.6 and later, which older headers do not have.
   if (static_cast<int>(code) == 100) code = CURLE_OUT_OF_MEMORY;
@@ -206,19 +206,19 @@ constexpr TransportReason curl_reason(CURLcode code, bool sent) noexcept {
     case CURLE_SSL_INVALIDCERTSTATUS: return TransportReason::tls_verification;
     case CURLE_OPERATION_TIMEDOUT: return sent ? TransportReason::read_timeout : TransportReason::connect_timeout;
     case CURLE_FILESIZE_EXCEEDED: return TransportReason::response_too_large;
-    // What libcurl before 8.6 says of a header line that outgrows its own limit.
+    // The error of libcurl before 8.6 for a header line above its own limit.
     case CURLE_OUT_OF_MEMORY: return sent ? TransportReason::response_too_large : TransportReason::connect_failed;
-    // The first of these is an answer without a status line, taken for HTTP/0.9.
+    // The first of these is a response without a status line, taken for HTTP/0.9.
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_WEIRD_SERVER_REPLY:
-    // What libcurl before 8.0 says of a header whose first line begins with a blank.
+    // The error of libcurl before 8.0 for a header whose first line begins with whitespace.
     case CURLE_BAD_FUNCTION_ARGUMENT: return sent ? TransportReason::not_http : TransportReason::connect_failed;
     default: return sent ? TransportReason::connection_lost : TransportReason::connect_failed;
   }
 }
 
-// A text with `***` in place of what may be user information: all between a `//` and the last `@`. More than that
-// where a text has several URLs, for a password may hold anything.
+// `text` with `***` instead of possible user information: everything between a `//` and the last `@`. That is more than
+// necessary if the text has several URLs, since a password may contain anything.
 inline std::string without_userinfo(std::string text) {
   std::size_t const begin = text.find("//");
   std::size_t const at = text.rfind('@');
@@ -227,22 +227,22 @@ inline std::string without_userinfo(std::string text) {
   return text;
 }
 
-// What libcurl reported, in true words. `text` is that of its error buffer.
+// The error that libcurl reported, in exact words. `text` is its error buffer.
 inline TransportError curl_error(CURLcode code, std::string const& text, bool sent) {
   TransportReason const reason = curl_reason(code, sent);
-  // Its reader of chunks is stricter than ours in these two only.
+  // Its parser of chunks is stricter than ours only in these two cases.
   if (sent && text.find("chunk") != std::string::npos)
     return {TransportReason::response_too_large,
-            "the size of a chunk, or a trailer line, is longer than libcurl takes (16 digits, 4 KiB)", sent};
+            "a chunk size or a trailer line is longer than libcurl accepts (16 digits, 4 KiB)", sent};
   if (sent && reason == TransportReason::response_too_large)
-    return {reason, "the header is longer than libcurl takes (a line of 100 KiB; from 8.6 on 5,000 lines, 300 KiB)",
+    return {reason, "the header is longer than libcurl accepts (a line of 100 KiB; from 8.6 on 5,000 lines, 300 KiB)",
             sent};
   if (sent && code == CURLE_BAD_FUNCTION_ARGUMENT) return {reason, ResponseHead::not_a_field, sent};
   return {reason, without_userinfo(text.empty() ? curl_easy_strerror(code) : text), sent};
 }
 
-// The proxy answered CONNECT with a status that is not a success (RFC 9110, 9.3.6). A 5xx is of the way behind the
-// proxy, which may be open the next time.
+// The proxy answered CONNECT with a status that is not a success (RFC 9110, 9.3.6). A 5xx concerns the next hop, which
+// may be available the next time.
 inline TransportError curl_proxy_error(long status) {
   return {status >= 500 ? TransportReason::connect_failed : TransportReason::proxy_refused,
           "the proxy answered CONNECT with status " + std::to_string(status), false};

@@ -1,7 +1,7 @@
-// An HTTP proxy as an option names it: `http://host:port`, with or without user information.
+// The URL of an HTTP proxy: `http://host:port`, with or without user information.
 //
-// Rules: no part of the user information gets into an error, which is why a refusal shows nothing of the URL. Only
-// HTTP proxies; the connection to them is not encrypted. No socket.
+// Rules: errors contain nothing of the URL, since it may have user information. Only HTTP proxies; the connection to
+// them is not encrypted. No sockets.
 #pragma once
 
 #include <algorithm>
@@ -28,11 +28,12 @@ struct Proxy {
 };
 
 inline constexpr char const* bad_proxy =
-    "the proxy is not usable: expected http://HOST:PORT or http://USER:PASSWORD@HOST:PORT, with reserved characters of "
+    "the proxy URL is not valid: expected http://HOST:PORT or http://USER:PASSWORD@HOST:PORT, with reserved characters "
+    "of "
     "USER and PASSWORD percent-encoded (RFC 3986, 3.2.1)";
 
-// User or password without its percent-encoding; nothing if it holds what RFC 3986, 3.2.1 does not allow there, or a
-// control character (RFC 7617, 2).
+// User or password, percent-decoded; nothing if it contains what RFC 3986, 3.2.1 does not allow, or a control character
+// (RFC 7617, 2).
 inline std::optional<std::string> decode_userinfo(std::string_view text) {
   constexpr AsciiSet allowed{"-._~0-9A-Za-z!$&'()*+,;=:"};
   std::string decoded;
@@ -52,8 +53,8 @@ inline std::optional<std::string> decode_userinfo(std::string_view text) {
   return decoded;
 }
 
-// `http://` may be missing, as it often is in proxy variables; the port is 80 unless it is given. Nothing if the URL is
-// of another kind: see bad_proxy.
+// `http://` may be absent, as it often is in proxy variables; the default port is 80. Nothing if the URL has another
+// form: see bad_proxy.
 inline std::optional<Proxy> parse_proxy(std::string_view url) {
   if (std::size_t const colon = url.find("://"); colon != std::string_view::npos) {
     if (!equal_ignoring_case(url.substr(0, colon), "http")) return std::nullopt;
@@ -66,7 +67,7 @@ inline std::optional<Proxy> parse_proxy(std::string_view url) {
     std::size_t const colon = std::min(userinfo.find(':'), userinfo.size());
     auto const user = decode_userinfo(userinfo.substr(0, colon));
     auto const password = decode_userinfo(userinfo.substr(std::min(colon + 1, userinfo.size())));
-    // RFC 7617, 2: a user with a colon cannot be told from its password.
+    // RFC 7617, 2: a user must not contain a colon.
     if (!user || !password || user->find(':') != std::string::npos) return std::nullopt;
     proxy.authorization = "Basic ";
     append_base64(proxy.authorization, *user + ":" + *password);

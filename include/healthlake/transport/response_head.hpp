@@ -1,10 +1,10 @@
-// The head of a response, line by line: which one is taken and which refused, and where its body ends. One reader for
-// every adapter, so that all decide alike, whatever their HTTP stack would take (RFC 9112; sections are of that).
+// Parses the head of a response, line by line: whether it is accepted, and where its body ends. One parser for all
+// adapters, so that they decide alike, whatever their HTTP stacks would accept. Sections are those of RFC 9112.
 //
-// Rules: strict where two readers could disagree on where a message ends. Lines end with CR LF, never with LF alone
-// (2.2); lengths that differ, unknown codings, and a length beside a coding are refused (6.1, 6.3). Tolerant where
-// nothing depends on it: a reason phrase may be missing, with its blank or without (4), values may be folded (5.2), but
-// not those that frame the message. No socket; the caller bounds the length of lines.
+// Rules: strict where two parsers could disagree on where a message ends. Lines end with CR LF, never with LF alone
+// (2.2); differing lengths, unknown codings, and both a length and a coding are refused (6.1, 6.3). Lenient where
+// nothing depends on it: a reason phrase may be absent, with or without its space (4), and values may be folded (5.2),
+// except those that frame the message. No sockets; the caller limits the length of lines.
 #pragma once
 
 #include <algorithm>
@@ -26,15 +26,15 @@ namespace healthlake::detail {
 // Where the body of a response ends.
 enum class BodyEnd : std::uint8_t { at_once, by_length, by_chunks, by_connection };
 
-// What the reader has to know of the request.
+// What the parser has to know about the request.
 struct HeadRules {
   // A response to HEAD has no body.
   bool to_head = false;
-  // So that a stack which speaks HTTP/2 can spell its responses as lines: `HTTP/2 200`.
+  // Accepts the status line that an HTTP/2 stack writes for its responses: `HTTP/2 200`.
   bool http_2 = false;
 };
 
-// Blanks, visible characters and obs-text: what a field value or a reason phrase may hold (RFC 9110, 5.5).
+// Whitespace, visible characters and obs-text: what a field value or a reason phrase may contain (RFC 9110, 5.5).
 constexpr bool is_field_content(std::string_view text) noexcept {
   for (char const c : text)
     if (is_control(c) && c != '\t') return false;
@@ -43,7 +43,7 @@ constexpr bool is_field_content(std::string_view text) noexcept {
 
 constexpr bool starts_with_blank(std::string_view text) noexcept { return !text.empty() && is_blank(text.front()); }
 
-// `name: value`, with blanks around the value; nothing if the line is not one.
+// `name: value`, with whitespace around the value; nothing if the line is not a field line.
 constexpr std::optional<Header> parse_field_line(std::string_view line) noexcept {
   std::size_t const colon = line.find(':');
   if (colon == std::string_view::npos || !is_token(line.substr(0, colon))) return std::nullopt;
@@ -52,8 +52,8 @@ constexpr std::optional<Header> parse_field_line(std::string_view line) noexcept
   return Header{line.substr(0, colon), value};
 }
 
-// Goes through a comma-separated list; `each` is given every element without the blanks around it, and says whether to
-// go on. False if it never said no.
+// Calls `each` with the elements of a comma-separated list, without whitespace around them, until it returns true.
+// Returns whether it did.
 template <class F>
 constexpr bool any_in_list(std::string_view list, F&& each) {
   for (;;) {
@@ -64,14 +64,14 @@ constexpr bool any_in_list(std::string_view list, F&& each) {
   }
 }
 
-// Reads interim responses and the response that counts. `take_line` is called for every line up to `complete()`.
+// Parses interim responses and the final response. Call `take_line` for every line up to `complete()`.
 class ResponseHead {
  public:
   explicit ResponseHead(HeadRules rules = {}) noexcept : rules_(rules) {}
 
-  // Takes a line with its line end. Null, or what is wrong with it: then the answer is not HTTP.
+  // Parses a line, line end included. Returns null, or why the response is not valid HTTP.
   [[nodiscard]] char const* take_line(std::string_view line) {
-    if (!line.ends_with("\r\n")) return "a line of the header ends without CR LF (RFC 9112, 2.2)";
+    if (!line.ends_with("\r\n")) return "a header line does not end with CR LF (RFC 9112, 2.2)";
     line.remove_suffix(2);
     if (!in_fields_) return take_status(line);
     if (line.empty()) return end_head();
@@ -84,29 +84,29 @@ class ResponseHead {
     return nullptr;
   }
 
-  // Whether so few bytes can still become a status line.
+  // Whether these first bytes can be those of a status line.
   [[nodiscard]] static constexpr bool may_begin(std::string_view bytes) noexcept {
     constexpr std::string_view begin = "HTTP/1.";
     return begin.starts_with(bytes.substr(0, begin.size()));
   }
 
-  // Whether the empty line after the final header was there.
+  // Whether the empty line after the final header was received.
   [[nodiscard]] bool complete() const noexcept { return complete_; }
-  // Whether the last line was the end of an interim response, or nothing came yet.
+  // Whether the last line ended an interim response, or nothing was received yet.
   [[nodiscard]] bool awaits_status() const noexcept { return !in_fields_ && !complete_; }
 
-  // What follows is good as soon as the head is complete.
+  // The following are valid once the head is complete.
   [[nodiscard]] int status() const noexcept { return status_; }
   [[nodiscard]] Headers& headers() noexcept { return headers_; }
   [[nodiscard]] BodyEnd body_end() const noexcept { return body_end_; }
-  // Good if the body ends by length. A length above 64 bits is the largest number.
+  // Valid if the body ends by length. A length above 64 bits is the largest number.
   [[nodiscard]] std::uint64_t length() const noexcept { return *length_; }
   // Whether the connection outlives the response (9.3).
   [[nodiscard]] bool keeps_alive() const noexcept {
     return body_end_ != BodyEnd::by_connection && !close_ && (version_1_1_ || keep_alive_);
   }
 
-  static constexpr char const* not_a_field = "a line of the header is not `name: value` (RFC 9112, 5)";
+  static constexpr char const* not_a_field = "a header line is not `name: value` (RFC 9112, 5)";
 
  private:
   // HTTP-version SP 3DIGIT [ SP reason-phrase ]
@@ -122,14 +122,14 @@ class ResponseHead {
       status_ = status_ * 10 + digit_value(c);
     }
     if (status_ < 100) return "the status is below 100 (RFC 9110, 15)";
-    if (status_ == 101) return "the status is 101, but the request asked for no upgrade (RFC 9110, 15.2.2)";
+    if (status_ == 101) return "the status is 101, but the request did not ask for an upgrade (RFC 9110, 15.2.2)";
     in_fields_ = true;
     return nullptr;
   }
 
   char const* take_fold(std::string_view line) {
     if (name_.empty()) return not_a_field;
-    if (frames(name_)) return "a field that frames the message is folded (RFC 9112, 5.2)";
+    if (frames(name_)) return "Content-Length or Transfer-Encoding is folded (RFC 9112, 5.2)";
     std::string_view const more = trim_blanks(line);
     if (!is_field_content(more)) return not_a_field;
     if (!value_.empty() && !more.empty()) value_ += ' ';
@@ -152,7 +152,7 @@ class ResponseHead {
     return equal_ignoring_case(name, "content-length") || equal_ignoring_case(name, "transfer-encoding");
   }
 
-  // 6.3: a list, or several fields, are good if every value is the same.
+  // 6.3: a list, or several fields, are valid if all values are the same.
   char const* take_length() {
     char const* wrong = nullptr;
     any_in_list(value_, [&](std::string_view digits) {
@@ -169,7 +169,7 @@ class ResponseHead {
     return wrong;
   }
 
-  // 6.1: the one coding that every recipient knows; no request of ours asks for another.
+  // 6.1: the one coding that every recipient must support; our requests do not ask for another.
   char const* take_coding() {
     if (std::exchange(chunked_, true) || !equal_ignoring_case(value_, "chunked"))
       return "the Transfer-Encoding is not `chunked` (RFC 9112, 6.1)";
@@ -189,8 +189,8 @@ class ResponseHead {
     in_fields_ = false;
     if (status_ < 200) return nullptr;
     complete_ = true;
-    if (chunked_ && length_) return "there are both Content-Length and Transfer-Encoding (RFC 9112, 6.3)";
-    if (chunked_ && !version_1_1_) return "there is a Transfer-Encoding in HTTP/1.0 (RFC 9112, 6.1)";
+    if (chunked_ && length_) return "the response has both Content-Length and Transfer-Encoding (RFC 9112, 6.3)";
+    if (chunked_ && !version_1_1_) return "the response has a Transfer-Encoding in HTTP/1.0 (RFC 9112, 6.1)";
     if (rules_.to_head || status_ == 204 || status_ == 304) body_end_ = BodyEnd::at_once;
     else if (chunked_) body_end_ = BodyEnd::by_chunks;
     else body_end_ = length_ ? BodyEnd::by_length : BodyEnd::by_connection;

@@ -1,8 +1,8 @@
-// One response, read from the bytes of a connection as they come in: interim responses, head, body, trailer.
+// An incremental parser of a response: interim responses, head, body, trailer.
 //
-// Rules: what is taken and what is refused stands in response_head.hpp and chunked_body.hpp. Bounded: header lines,
-// interim responses, chunk extensions and trailer together by one limit, the body by another; nothing is put aside
-// for a length that was only announced. No socket.
+// Rules: response_head.hpp and chunked_body.hpp decide what is accepted. Header lines, interim responses, chunk
+// extensions and trailer have one limit in total, the body another; no memory is reserved for an announced length. No
+// sockets.
 #pragma once
 
 #include <algorithm>
@@ -28,7 +28,7 @@ class ResponseReader {
  public:
   ResponseReader(ResponseLimits limits, HeadRules rules) : limits_(limits), head_(rules) {}
 
-  // Takes bytes off the front until the response is complete or wrong. What is left behind a complete one does not
+  // Consumes bytes from the front until the response is complete or invalid. What is left after a complete one does not
   // belong to it.
   void feed(std::string_view& bytes) {
     while (!done_ && !fault_ && !bytes.empty()) {
@@ -37,12 +37,13 @@ class ResponseReader {
     }
   }
 
-  // The connection ended; no more bytes will come. `whole` says whether what came can be taken for all that was sent.
+  // The connection ended; there are no more bytes. `whole` says whether everything that was sent has been received.
   void end(bool whole) {
     if (done_ || fault_) return;
-    if (!began_) return lost("the connection ended before the response");
-    if (!head_.complete()) return lost("the connection ended in the header of the response");
-    if (head_.body_end() != BodyEnd::by_connection || !whole) return lost("the connection ended in the body");
+    if (!began_) return lost("the connection was closed before the response");
+    if (!head_.complete()) return lost("the connection was closed in the header of the response");
+    if (head_.body_end() != BodyEnd::by_connection || !whole)
+      return lost("the connection was closed in the body of the response");
     done_ = true;
   }
 
@@ -70,9 +71,9 @@ class ResponseReader {
     line_ += part;
     header_bytes_ += part.size();
     bytes.remove_prefix(part.size());
-    // An answer of another protocol may have no lines.
+    // A response of another protocol may have no lines.
     if (head_.awaits_status() && !ResponseHead::may_begin(line_))
-      return fail(TransportReason::not_http, "the answer does not begin with a status line of HTTP/1.1 or HTTP/1.0");
+      return fail(TransportReason::not_http, "the response does not begin with a status line of HTTP/1.1 or HTTP/1.0");
     if (part.size() < size) return too_large("header", limits_.header);
     if (end == std::string_view::npos) return;
     if (char const* const wrong = head_.take_line(line_)) return fail(TransportReason::not_http, wrong);
@@ -104,7 +105,8 @@ class ResponseReader {
     switch (fed) {
       case Fed::more: return;
       case Fed::done: done_ = true; return;
-      case Fed::not_http: return fail(TransportReason::not_http, "the body is not in chunks (RFC 9112, 7.1)");
+      case Fed::not_http:
+        return fail(TransportReason::not_http, "the body does not have a valid chunked coding (RFC 9112, 7.1)");
       case Fed::header_too_large: return too_large("header", limits_.header);
       case Fed::body_too_large: return too_large("body", limits_.body);
     }
@@ -126,7 +128,7 @@ class ResponseReader {
   // The header line so far.
   std::string line_{};
   std::string body_{};
-  // Bytes that a body by length still lacks.
+  // Missing bytes of a body with a length.
   std::size_t left_ = 0;
   std::optional<ChunkedBody> chunks_{};
 };

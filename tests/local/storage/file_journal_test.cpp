@@ -139,7 +139,7 @@ TEST_CASE("room beyond the size that the process may write is refused before any
     CHECK((*journal)->reserve(10'000));
     auto const refused = (*journal)->reserve(10'001);
     REQUIRE_FALSE(refused);
-    CHECK(refused.error().starts_with("cannot reserve room: "));
+    CHECK(refused.error().starts_with("cannot reserve disk space: "));
   }
   CHECK((*journal)->reserve(10'001));
   CHECK(folder.text().empty());

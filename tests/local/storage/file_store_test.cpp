@@ -267,7 +267,7 @@ TEST_CASE_FIXTURE(Fixture, "an object that cannot be written whole is not writte
 
 TEST_CASE_FIXTURE(Fixture, "a root that is taken away is an error") {
   fs::remove(root);
-  CHECK(store->put("bucket", "x", "x").error().starts_with("cannot make the folder bucket: "));
+  CHECK(store->put("bucket", "x", "x").error().starts_with("cannot create the directory bucket: "));
   CHECK_FALSE(store->get("bucket", "x"));
   fs::create_directories(root);
 }
@@ -301,7 +301,7 @@ TEST_CASE_FIXTURE(Fixture, "reading what is not there says so") {
   CHECK_FALSE(fs::exists(root / "bucket"));
   REQUIRE(store->put("bucket", "a", "x"));
   CHECK(store->get("bucket", "b").error().starts_with("cannot open b: "));
-  CHECK(store->get("bucket", "c/d").error().starts_with("cannot enter c "));
+  CHECK(store->get("bucket", "c/d").error().starts_with("cannot open the directory c "));
 }
 
 TEST_CASE_FIXTURE(Fixture, "the root has to be a folder; it may be reached by a link") {
@@ -331,7 +331,7 @@ TEST_CASE_FIXTURE(Fixture, "temporary files that a killed process left stay ther
   for (int number = 5; number <= 105; ++number) write(leftover(number), "left");
   auto const failed = store->put("bucket", "other", "x");
   REQUIRE_FALSE(failed);
-  CHECK(failed.error().find("cannot make a file") != std::string::npos);
+  CHECK(failed.error().find("cannot create a temporary file") != std::string::npos);
   CHECK(read(leftover(105)) == "left");
   CHECK(store->put("bucket", "other", "x"));
 }

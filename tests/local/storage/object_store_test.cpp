@@ -61,7 +61,7 @@ TEST_CASE("bucket names follow the rules of S3") {
     CHECK_MESSAGE(bucket_fault(good).empty(), good);
 }
 
-TEST_CASE("a key has 1 to 1024 bytes of UTF-8") {
+TEST_CASE("a key must have 1 to 1024 bytes of UTF-8") {
   CHECK(key_fault("a/../b").empty());
   CHECK(key_fault(std::string(1024, 'k')).empty());
   CHECK_FALSE(key_fault(std::string(1025, 'k')).empty());

@@ -59,8 +59,8 @@ TEST_CASE("what cannot be read or written is an error that says so") {
   CHECK(detail::read_all(out.get()).error().starts_with("cannot read: "));
   FileDescriptor const in = open_in(folder, "a", O_RDONLY);
   CHECK(detail::write_all(in.get(), "x").error().starts_with("cannot write: "));
-  CHECK(detail::names_in(in.get()).error().starts_with("cannot read a folder: "));
-  CHECK(detail::names_in(-1).error().starts_with("cannot read a folder: "));
+  CHECK(detail::names_in(in.get()).error().starts_with("cannot read a directory: "));
+  CHECK(detail::names_in(-1).error().starts_with("cannot read a directory: "));
 }
 
 TEST_CASE("the names in a folder are sorted, and can be read again") {
@@ -101,5 +101,5 @@ TEST_CASE("each folder that is made is synced in the one above it, from the top"
   write_file(folder.path / "file", "");
   CHECK(make_folders(folder.path / "file/x", calls).error().find("file") != std::string::npos);
   calls.sync_error = EIO;
-  CHECK(make_folders(folder.path / "e", calls).error().starts_with("cannot sync the folder "));
+  CHECK(make_folders(folder.path / "e", calls).error().starts_with("cannot sync the directory "));
 }

@@ -1,6 +1,6 @@
-// Data stores read from a folder: one folder per data store, one NDJSON file per kind of resource.
+// Reads data stores from a directory: one subdirectory per data store, with NDJSON files.
 //
-// Rules: links are followed, for the folder is the caller's own. POSIX systems only.
+// Rules: symbolic links are followed, since the directory belongs to the caller. POSIX systems only.
 #pragma once
 
 #include <fcntl.h>
@@ -15,15 +15,15 @@
 
 namespace healthlake {
 
-/// Data stores by id, each with its texts by file name, as LocalHealthLake::add_datastore takes them.
+/// Data stores by id, each with the content of its files by name, as LocalHealthLake::add_datastore takes it.
 using DatastoreFiles = std::map<std::string, std::map<std::string, std::string>>;
 
-/// Reads each folder of `data_dir` as a data store: its name is the id, its `*.ndjson` files hold the resources. Other
-/// files, and names that begin with a dot, are left alone; links are followed, for the folder is the caller's own.
-/// The error names what cannot be read.
+/// Reads each subdirectory of `data_dir` as a data store: its name is the id, its `*.ndjson` files contain the
+/// resources. Other files, and names that begin with a dot, are ignored; symbolic links are followed. The error names
+/// what cannot be read.
 inline Result<DatastoreFiles, std::string> load_datastores(std::string const& data_dir) {
   detail::FileDescriptor const root{::open(data_dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  if (!root) return detail::system_failure("cannot open the folder " + data_dir, errno);
+  if (!root) return detail::system_failure("cannot open the directory " + data_dir, errno);
   auto ids = detail::names_in(root.get());
   if (!ids) return Unexpected{data_dir + ": " + ids.error()};
   DatastoreFiles datastores;

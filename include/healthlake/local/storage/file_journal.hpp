@@ -1,8 +1,8 @@
 // A journal in a file: DIR/journal.ndjson.
 //
-// Rules: when `append` returns, the line is on the disk (fsync), so it survives a killed process and a power failure
-// alike. A line that cannot be written whole is cut off again, before the next one at the latest. One process at a
-// time: the file is locked. The file is readable for its owner only, for a journal holds what requests held. POSIX
+// Rules: when `append` returns, the line is on the disk (fsync), so it survives a killed process and a power failure. A
+// line that cannot be written completely is removed, at the latest before the next one. The file is locked, so only one
+// process at a time can open it. Only its owner can read it, since a journal contains the content of requests. POSIX
 // systems only.
 #pragma once
 
@@ -28,24 +28,24 @@ namespace healthlake {
 /// Keeps a journal in a file.
 class FileJournal final : public Journal {
  public:
-  /// Opens, or makes, the journal in a folder that is there. The errors: no such folder, a link or something else than
-  /// a file in the journal's place, another process that has it open.
-  /// `calls` outlives the journal.
+  /// Opens or creates the journal in an existing directory. It is an error if the directory does not exist, if the
+  /// journal is a symbolic link or not a regular file, or if another process has it open. `calls` must outlive the
+  /// journal.
   static Result<std::unique_ptr<FileJournal>, std::string> open(std::string const& dir,
                                                                 FileCalls const& calls = system_file_calls) {
     detail::FileDescriptor const folder{::open(dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-    if (!folder) return detail::system_failure("cannot open the folder " + dir, errno);
+    if (!folder) return detail::system_failure("cannot open the directory " + dir, errno);
     detail::FileDescriptor file{
         ::openat(folder.get(), name, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600)};
     std::string const path = dir + "/" + name;
     if (!file) return detail::system_failure("cannot open " + path, errno);
     if (!detail::is_regular(file.get())) return Unexpected{path + " is not a regular file"};
     if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0)
-      return detail::system_failure("cannot lock " + path + " (another process has it?)", errno);
+      return detail::system_failure("cannot lock " + path + " (is another process using it?)", errno);
     struct stat info {};
     if (::fstat(file.get(), &info) != 0) return detail::system_failure("cannot read the size of " + path, errno);
-    // The file's name has to survive, too.
-    if (auto synced = detail::sync(folder.get(), "the folder " + dir, calls); !synced)
+    // The directory entry of the file has to survive, too.
+    if (auto synced = detail::sync(folder.get(), "the directory " + dir, calls); !synced)
       return Unexpected{std::move(synced).error()};
     return std::unique_ptr<FileJournal>{new FileJournal{std::move(file), calls, info.st_size}};
   }
@@ -57,7 +57,7 @@ class FileJournal final : public Journal {
 
   Result<Unit, std::string> cut(std::size_t bytes) override {
     if (calls_->truncate(file_.get(), static_cast<off_t>(bytes)) != 0)
-      return detail::system_failure("cannot cut the journal", errno);
+      return detail::system_failure("cannot truncate the journal", errno);
     size_ = static_cast<off_t>(bytes);
     clean_ = true;
     return detail::sync(file_.get(), "the journal", *calls_);
@@ -74,18 +74,18 @@ class FileJournal final : public Journal {
       size_ += static_cast<off_t>(bytes.size());
       clean_ = true;
     } else {
-      // If that fails too, it is tried again before the next line.
+      // If that fails too, it is retried before the next line.
       static_cast<void>(clean());
     }
     return written;
   }
 
-  /// Takes the room on the disk. Where a file system cannot, the bytes are written and cut off again, which shows that
-  /// there is room now.
+  /// Reserves the space on the disk. If the file system does not support that, writes the bytes and removes them again,
+  /// which shows that there is space now.
   Result<Unit, std::string> reserve(std::size_t bytes) override {
     if (auto cleaned = clean(); !cleaned) return cleaned;
     if (calls_->reserve(file_.get(), size_, static_cast<off_t>(bytes)) == 0) return Unit{};
-    if (errno != ENOSYS && errno != EOPNOTSUPP) return detail::system_failure("cannot reserve room", errno);
+    if (errno != ENOSYS && errno != EOPNOTSUPP) return detail::system_failure("cannot reserve disk space", errno);
     clean_ = false;
     auto written = detail::write_all(file_.get(), std::string(bytes, ' '), *calls_);
     auto cleaned = clean();
@@ -98,14 +98,14 @@ class FileJournal final : public Journal {
   FileJournal(detail::FileDescriptor file, FileCalls const& calls, off_t size) noexcept
       : file_(std::move(file)), calls_(&calls), size_(size) {}
 
-  // Cuts off what may stand behind the last whole line.
+  // Removes what may be after the last complete line.
   Result<Unit, std::string> clean() {
     return clean_ ? Result<Unit, std::string>{Unit{}} : cut(static_cast<std::size_t>(size_));
   }
 
   detail::FileDescriptor file_;
   FileCalls const* calls_;
-  // Of the lines that were written whole.
+  // The size of the lines that were written completely.
   off_t size_;
   bool clean_ = true;
 };

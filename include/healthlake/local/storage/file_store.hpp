@@ -1,11 +1,11 @@
 // Objects as files: s3://bucket/key is ROOT/bucket/key.
 //
-// Rules: nothing outside the root can be written or read, whatever bucket and key say and whatever is in the root:
-// names are checked, then each segment of the path is opened relative to the folder before it, and a symbolic link
-// anywhere on the way is an error, never followed. (Only a local process that moves folders out of the root while they
-// are written to can do harm; it could do as much by itself.) An object appears whole or not at all: it is written to a
-// temporary file beside its place and renamed. When `put` returns, the object survives a power failure: its bytes, its
-// name and the folders on the way to it are on the disk. POSIX systems only.
+// Rules: nothing outside the root can be written or read, whatever bucket, key and root contain: names are checked,
+// each segment of the path is opened relative to the directory before it, and a symbolic link in the path is an error,
+// never followed. (Only a local process that moves directories out of the root during a write could do harm; it could
+// do the same by itself.) Writes are atomic: an object is written to a temporary file in its directory and renamed.
+// When `put` returns, the object survives a power failure: its bytes, its name and its directories are on the disk.
+// POSIX systems only.
 #pragma once
 
 #include <fcntl.h>
@@ -37,12 +37,13 @@ inline constexpr std::string_view temporary_prefix = ".healthlake-tmp-";
 
 // What is wrong with one segment of a path; empty if nothing is.
 inline std::string_view segment_fault(std::string_view segment) noexcept {
-  if (segment.empty()) return "a key has no empty segment, and does not begin or end with a slash";
-  if (segment == "." || segment == "..") return "a key has no segment . or ..";
-  if (segment.size() > 255) return "a segment of a key has at most 255 bytes";
-  if (segment.starts_with(temporary_prefix)) return "a segment of a key does not begin as temporary files do";
+  if (segment.empty()) return "a key must not contain an empty segment, or begin or end with a slash";
+  if (segment == "." || segment == "..") return "a key must not contain the segment . or ..";
+  if (segment.size() > 255) return "a segment of a key must have at most 255 bytes";
+  if (segment.starts_with(temporary_prefix))
+    return "a segment of a key must not begin with the prefix of temporary files";
   for (char const c : segment)
-    if (is_control(c) || c == '\\') return "a key has no control characters and no backslash";
+    if (is_control(c) || c == '\\') return "a key must not contain control characters or backslashes";
   return {};
 }
 
@@ -64,17 +65,17 @@ inline Result<std::vector<std::string>, std::string> safe_path(std::string_view 
 
 }  // namespace detail
 
-/// Keeps objects in files below a folder. Beyond the rules of S3, a key has segments that are not empty, not `.` or
-/// `..`, at most 255 bytes long, and without backslashes and control characters; `%2e%2e` is just a name.
+/// Keeps objects in files below a directory. In addition to the rules of S3, the segments of a key must not be empty,
+/// `.` or `..`, longer than 255 bytes, or contain backslashes or control characters; `%2e%2e` is just a name.
 class FileStore final : public ObjectStore {
  public:
-  /// Opens the root, a folder that is there. The root itself may be a symbolic link: it is the caller's word.
-  /// `calls` outlives the store.
+  /// Opens the root, an existing directory. The root itself may be a symbolic link, since the caller chooses it.
+  /// `calls` must outlive the store.
   static Result<std::unique_ptr<FileStore>, std::string> open(std::string const& root,
                                                               FileCalls const& calls = system_file_calls) {
-    if (root.find('\0') != std::string::npos) return Unexpected{std::string{"the root's name holds a NUL byte"}};
+    if (root.find('\0') != std::string::npos) return Unexpected{std::string{"the root's name contains a NUL byte"}};
     detail::FileDescriptor folder{::open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-    if (!folder) return detail::system_failure("cannot open the folder " + root, errno);
+    if (!folder) return detail::system_failure("cannot open the directory " + root, errno);
     return std::unique_ptr<FileStore>{new FileStore{std::move(folder), calls}};
   }
 
@@ -98,7 +99,7 @@ class FileStore final : public ObjectStore {
       ::unlinkat(folder->get(), temporary.c_str(), 0);
       return written;
     }
-    return detail::sync(folder->get(), "the folder of " + name, *calls_);
+    return detail::sync(folder->get(), "the directory of " + name, *calls_);
   }
 
   [[nodiscard]] Result<std::string, std::string> get(std::string_view bucket, std::string_view key) const override {
@@ -131,26 +132,26 @@ class FileStore final : public ObjectStore {
  private:
   FileStore(detail::FileDescriptor root, FileCalls const& calls) noexcept : root_(std::move(root)), calls_(&calls) {}
 
-  // A folder in a folder. O_NOFOLLOW: a symbolic link is an error.
+  // Opens a subdirectory. O_NOFOLLOW: a symbolic link is an error.
   static Result<detail::FileDescriptor, std::string> enter(int folder, std::string const& name) {
     detail::FileDescriptor inner{::openat(folder, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
     if (!inner)
-      return detail::system_failure("cannot enter " + name + " (which must be a folder and not a link)", errno);
+      return detail::system_failure("cannot open the directory " + name + " (symbolic links are not followed)", errno);
     return inner;
   }
 
-  // The same, made if need be. One that is there may have been made by a process that was killed before it could sync.
+  // The same, created if necessary. An existing one may be from a process that was killed before it could sync it.
   [[nodiscard]] Result<detail::FileDescriptor, std::string> make(int folder, std::string const& name) const {
     if (calls_->make_folder(folder, name.c_str()) != 0 && errno != EEXIST)
-      return detail::system_failure("cannot make the folder " + name, errno);
+      return detail::system_failure("cannot create the directory " + name, errno);
     auto inner = enter(folder, name);
     if (!inner) return inner;
-    if (auto synced = detail::sync(folder, "the folder of " + name, *calls_); !synced)
+    if (auto synced = detail::sync(folder, "the directory of " + name, *calls_); !synced)
       return Unexpected{std::move(synced).error()};
     return inner;
   }
 
-  // The folder that holds the last segment.
+  // The directory of the last segment.
   [[nodiscard]] Result<detail::FileDescriptor, std::string> walk(std::vector<std::string> const& path,
                                                                  bool making) const {
     auto const step = [&](int folder, std::string const& name) {
@@ -161,19 +162,19 @@ class FileStore final : public ObjectStore {
     return folder;
   }
 
-  // A new file, and its name. A process that was killed may have left files of the name it would have had, and this
-  // process its id: theirs stay, and a later number is taken.
+  // A new file, and its name. A killed process with the same process id may have left files with such names: they stay,
+  // and a later number is used.
   Result<detail::FileDescriptor, std::string> make_temporary(int folder, std::string& name) {
     for (int left = max_leftovers;; --left) {
       name = std::string{detail::temporary_prefix} + std::to_string(::getpid()) + "-" + std::to_string(++writes_);
       detail::FileDescriptor file{
           ::openat(folder, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644)};
       if (file) return file;
-      if (errno != EEXIST || left == 0) return detail::system_failure("cannot make a file", errno);
+      if (errno != EEXIST || left == 0) return detail::system_failure("cannot create a temporary file", errno);
     }
   }
 
-  // Files only; links are not looked behind. A path that `put` would refuse is no object.
+  // Files only; symbolic links are not followed. A path that `put` would refuse is not an object.
   static Result<Unit, std::string> collect(int folder, std::string const& prefix, std::vector<std::string>& keys) {
     auto names = detail::names_in(folder);
     if (!names) return Unexpected{std::move(names).error()};

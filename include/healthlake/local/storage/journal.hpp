@@ -1,7 +1,7 @@
-// Where the lines of a journal are kept: an interface of four functions, and an implementation in memory.
+// The storage of a journal: an interface of four functions, and an implementation in memory.
 //
-// Rules: lines are bytes without line ends; nothing here knows what they say. Errors are strings for people. After an
-// error everything is as before: a line stands in the journal as a whole or not at all.
+// Rules: lines are bytes without line ends, and are not interpreted here. Errors are human-readable strings. After an
+// error, the journal is unchanged: it contains a line completely or not at all.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,7 @@
 
 namespace healthlake {
 
-/// Where a journal is kept. One object serves one service; errors are strings for people.
+/// The storage of a journal. For one service; errors are human-readable strings.
 class Journal {
  public:
   Journal() = default;
@@ -22,15 +22,15 @@ class Journal {
   Journal& operator=(Journal const&) = delete;
   virtual ~Journal() = default;
 
-  /// All that is in it.
+  /// The whole content.
   virtual Result<std::string, std::string> read() = 0;
-  /// Keeps the first `bytes` bytes and drops what is behind them.
+  /// Keeps the first `bytes` bytes and removes the rest.
   virtual Result<Unit, std::string> cut(std::size_t bytes) = 0;
-  /// Adds a line; `line` has no line end. When this returns, the line survives whatever the journal promises to
-  /// survive; on an error nothing of it is left.
+  /// Adds a line; `line` has no line end. When this returns, the line is as durable as the journal can make it; after
+  /// an error, nothing of it is left.
   virtual Result<Unit, std::string> append(std::string_view line) = 0;
-  /// Whether lines of so many bytes can be added, as far as that can be known beforehand: asked before a request is
-  /// handled whose result has to be written. By default they can.
+  /// Ensures, as far as possible, that lines of `bytes` bytes can be added. Called before a request is handled whose
+  /// result has to be written. By default, succeeds.
   virtual Result<Unit, std::string> reserve(std::size_t bytes) {
     static_cast<void>(bytes);
     return Unit{};
@@ -43,7 +43,7 @@ class MemoryJournal final : public Journal {
   explicit MemoryJournal(std::string bytes = {}) : bytes_(std::move(bytes)) {}
 
   [[nodiscard]] std::string const& bytes() const noexcept { return bytes_; }
-  /// After so many more lines every append fails, as it does on a full disk.
+  /// After that many more lines, every append fails, as on a full disk.
   void fail_after(std::size_t lines) { left_ = lines; }
 
   Result<std::string, std::string> read() override { return bytes_; }

@@ -1,8 +1,8 @@
-// Where the local service reads and writes what the real one keeps in S3: an interface of three functions, and an
-// implementation in memory.
+// The object store of the local service, in place of S3: an interface of three functions, and an implementation in
+// memory.
 //
-// Rules: objects are bytes under a bucket and a key; nothing here knows about encryption, versions or owners. Errors
-// are texts for people.
+// Rules: objects are bytes under a bucket and a key, without encryption, versions or owners. Errors are human-readable
+// strings.
 #pragma once
 
 #include <algorithm>
@@ -29,8 +29,8 @@ struct S3Location {
   friend bool operator==(S3Location const&, S3Location const&) = default;
 };
 
-/// Takes `s3://bucket` or `s3://bucket/key` apart; nothing if it is neither. Bucket and key are as they stand there:
-/// nothing is decoded and nothing is checked (see `bucket_fault`).
+/// Splits `s3://bucket` or `s3://bucket/key`; nothing if the URI has another form. Bucket and key are neither decoded
+/// nor checked (see `bucket_fault`).
 inline std::optional<S3Location> parse_s3_uri(std::string_view uri) {
   constexpr std::string_view scheme = "s3://";
   if (!uri.starts_with(scheme)) return std::nullopt;
@@ -58,31 +58,33 @@ inline bool looks_like_ip_address(std::string_view name) noexcept {
 }  // namespace detail
 
 /// What is wrong with the name of a bucket, by the rules of S3 for general purpose buckets ("Bucket naming rules");
-/// empty if nothing is. The prefix `amzn-s3-demo-`, which S3 keeps for documentation, is let through: people copy it.
+/// empty if it is valid. The prefix `amzn-s3-demo-`, which S3 reserves for documentation, is accepted, since people
+/// copy it.
 inline std::string_view bucket_fault(std::string_view name) noexcept {
   constexpr detail::AsciiSet alphanumeric{"a-z0-9"};
   constexpr detail::AsciiSet allowed{"a-z0-9.-"};
-  if (name.size() < 3 || name.size() > 63) return "a bucket name has 3 to 63 characters";
-  if (!detail::all_are(allowed, name)) return "a bucket name holds lower-case letters, digits, dots and hyphens only";
+  if (name.size() < 3 || name.size() > 63) return "a bucket name must have 3 to 63 characters";
+  if (!detail::all_are(allowed, name))
+    return "a bucket name must contain only lower-case letters, digits, dots and hyphens";
   if (!alphanumeric.has(name.front()) || !alphanumeric.has(name.back()))
-    return "a bucket name begins and ends with a letter or a digit";
-  if (name.find("..") != std::string_view::npos) return "a bucket name has no two dots in a row";
-  if (detail::looks_like_ip_address(name)) return "a bucket name is not formatted as an IP address";
+    return "a bucket name must begin and end with a letter or a digit";
+  if (name.find("..") != std::string_view::npos) return "a bucket name must not contain two adjacent dots";
+  if (detail::looks_like_ip_address(name)) return "a bucket name must not be formatted as an IP address";
   for (std::string_view const prefix : {"xn--", "sthree-"})
-    if (name.starts_with(prefix)) return "a bucket name has none of the prefixes S3 keeps for itself";
+    if (name.starts_with(prefix)) return "a bucket name must not begin with a prefix that S3 reserves";
   for (std::string_view const suffix : {"-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"})
-    if (name.ends_with(suffix)) return "a bucket name has none of the suffixes S3 keeps for itself";
+    if (name.ends_with(suffix)) return "a bucket name must not end with a suffix that S3 reserves";
   return {};
 }
 
-/// What is wrong with a key in any store: S3 allows 1 to 1024 bytes of UTF-8. Empty if nothing is.
+/// What is wrong with a key in any store: S3 allows 1 to 1024 bytes of UTF-8. Empty if it is valid.
 inline std::string_view key_fault(std::string_view key) noexcept {
-  if (key.empty() || key.size() > 1024) return "a key has 1 to 1024 bytes";
-  if (!valid_utf8(key)) return "a key is valid UTF-8";
+  if (key.empty() || key.size() > 1024) return "a key must have 1 to 1024 bytes";
+  if (!valid_utf8(key)) return "a key must be valid UTF-8";
   return {};
 }
 
-/// A place for objects. One object serves one thread at a time.
+/// A store for objects. For one thread at a time.
 class ObjectStore {
  public:
   ObjectStore() = default;
@@ -90,19 +92,19 @@ class ObjectStore {
   ObjectStore& operator=(ObjectStore const&) = delete;
   virtual ~ObjectStore() = default;
 
-  /// Writes an object as a whole, or not at all; one that is there is replaced. The error says why it cannot be.
+  /// Writes an object atomically; an existing one is replaced. The error says why it cannot be written.
   virtual Result<Unit, std::string> put(std::string_view bucket, std::string_view key, std::string_view bytes) = 0;
-  /// Reads an object as a whole. The error says why it cannot be, also if there is none.
+  /// Reads a whole object. The error says why it cannot be read, also if it does not exist.
   [[nodiscard]] virtual Result<std::string, std::string> get(std::string_view bucket, std::string_view key) const = 0;
   /// The keys of a bucket that begin with `prefix`, sorted by their bytes; none if there is no such bucket.
   [[nodiscard]] virtual Result<std::vector<std::string>, std::string> list(std::string_view bucket,
                                                                            std::string_view prefix) const = 0;
 };
 
-/// Keeps objects in memory. Buckets come into being with their first object.
+/// Keeps objects in memory. Buckets are created with their first object.
 class MemoryStore final : public ObjectStore {
  public:
-  /// From now on writing to this bucket fails, as it does where the role may not.
+  /// From now on, writing to this bucket fails, as it does without permission.
   void deny(std::string bucket) { denied_.insert(std::move(bucket)); }
 
   Result<Unit, std::string> put(std::string_view bucket, std::string_view key, std::string_view bytes) override {

@@ -1,8 +1,8 @@
-// Files of the operating system: descriptors that close themselves, whole reads and writes, the names in a folder, and
-// the system calls that decide what is left after a power failure.
+// POSIX files: descriptors that close themselves, complete reads and writes, the names in a directory, and the system
+// calls that decide what survives a power failure.
 //
-// Rules: POSIX systems only; an interrupted call is made again; errors are strings for people. What has to survive is
-// written, synced, renamed, and its folder synced, in this order.
+// Rules: POSIX systems only; interrupted calls are retried; errors are human-readable strings. What has to survive is
+// written, synced and renamed, and its directory is synced, in this order.
 #pragma once
 
 #include <dirent.h>
@@ -27,8 +27,8 @@
 
 namespace healthlake {
 
-/// The system calls that decide what survives a power failure or a full disk, each as POSIX has it. A test passes calls
-/// of its own, which record the order or fail. Calls on the same object may come from one thread at a time.
+/// The system calls that decide what survives a power failure or a full disk, as in POSIX. A test passes its own, which
+/// record the order or fail. For one thread at a time.
 class FileCalls {
  public:
   FileCalls() = default;
@@ -37,16 +37,16 @@ class FileCalls {
   virtual ~FileCalls() = default;
 
   virtual ssize_t write(int fd, char const* bytes, std::size_t size) const { return ::write(fd, bytes, size); }
-  /// The data of a file and what is needed to read it back, or the entries of a folder, to the disk.
+  /// Writes the data of a file and the metadata needed to read it, or the entries of a directory, to the disk.
   virtual int sync(int fd) const { return ::fsync(fd); }
-  /// Within one folder.
+  /// Within one directory.
   virtual int rename(int folder, char const* from, char const* to) const {
     return ::renameat(folder, from, folder, to);
   }
   virtual int make_folder(int folder, char const* name) const { return ::mkdirat(folder, name, 0755); }
   virtual int truncate(int fd, off_t size) const { return ::ftruncate(fd, size); }
-  /// Takes room on the disk behind the end of a file, without changing its size. ENOSYS where the system cannot, EFBIG
-  /// where the process may not write files of that size: the system says so to those who write only.
+  /// Reserves disk space after the end of a file, without changing its size. ENOSYS if the system does not support it,
+  /// EFBIG if the process may not write files of that size, which the system itself reports only to writes.
   virtual int reserve(int fd, off_t from, off_t size) const {
     rlimit most{};
     if (::getrlimit(RLIMIT_FSIZE, &most) == 0 && most.rlim_cur != RLIM_INFINITY &&
@@ -64,14 +64,14 @@ class FileCalls {
   }
 };
 
-/// The operating system's own.
+/// The calls of the operating system.
 inline FileCalls const system_file_calls{};
 
 }  // namespace healthlake
 
 namespace healthlake::detail {
 
-// An open file or folder.
+// An open file or directory.
 class FileDescriptor {
  public:
   FileDescriptor() = default;
@@ -122,14 +122,14 @@ inline Result<Unit, std::string> sync(int fd, std::string const& name, FileCalls
   return Unit{};
 }
 
-// The names in a folder, sorted, without `.` and `..`.
+// The names in a directory, sorted, without `.` and `..`.
 inline Result<std::vector<std::string>, std::string> names_in(int folder) {
   int const own = ::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);  // a position of its own
   DIR* const stream = own < 0 ? nullptr : ::fdopendir(own);
   if (!stream) {
     int const code = errno;
     if (own >= 0) ::close(own);
-    return system_failure("cannot read a folder", code);
+    return system_failure("cannot read a directory", code);
   }
   std::vector<std::string> names;
   while (dirent const* const entry = ::readdir(stream)) {
@@ -146,7 +146,7 @@ inline bool is_regular(int fd) noexcept {
   return ::fstat(fd, &info) == 0 && S_ISREG(info.st_mode);
 }
 
-// The kind of a folder's entry without following links: S_IFREG, S_IFDIR, ..., 0 if there is none.
+// The type of a directory entry, without following symbolic links: S_IFREG, S_IFDIR, ...; 0 if it does not exist.
 inline mode_t kind_of_entry(int folder, std::string const& name) noexcept {
   struct stat info {};
   return ::fstatat(folder, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0 ? info.st_mode & S_IFMT : 0;
@@ -156,8 +156,8 @@ inline mode_t kind_of_entry(int folder, std::string const& name) noexcept {
 
 namespace healthlake {
 
-/// Makes a folder and those above it that are not there; when this returns, they survive a power failure. The error
-/// names the folder that cannot be made.
+/// Creates a directory, and its parents if they do not exist; when this returns, they survive a power failure. The
+/// error names the directory that cannot be created.
 inline Result<Unit, std::string> make_folders(std::filesystem::path const& folder,
                                               FileCalls const& calls = system_file_calls) {
   std::error_code ignored;
@@ -167,10 +167,10 @@ inline Result<Unit, std::string> make_folders(std::filesystem::path const& folde
   if (auto made = make_folders(above, calls); !made) return made;
   std::string const parent = above.empty() ? std::string{"."} : above.string();
   detail::FileDescriptor const fd{::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  if (!fd) return detail::system_failure("cannot open the folder " + parent, errno);
+  if (!fd) return detail::system_failure("cannot open the directory " + parent, errno);
   if (calls.make_folder(fd.get(), name.c_str()) != 0 && errno != EEXIST)
-    return detail::system_failure("cannot make the folder " + folder.string(), errno);
-  return detail::sync(fd.get(), "the folder " + parent, calls);
+    return detail::system_failure("cannot create the directory " + folder.string(), errno);
+  return detail::sync(fd.get(), "the directory " + parent, calls);
 }
 
 }  // namespace healthlake
