@@ -242,12 +242,26 @@ class Compiler:
         return {name for name in SYSTEM if any(file.endswith("/" + name) for file in files)}
 
 
+def reached_by(root, group):
+    """These headers and all of ours that they include."""
+    reached, open_ = set(), list(group)
+    while open_:
+        name = open_.pop()
+        if name in reached:
+            continue
+        reached.add(name)
+        open_ += [target.removeprefix("healthlake/") for form, target in
+                  includes_of((root / "healthlake" / name).read_text()) if form == '"']
+    return reached
+
+
 def with_macros(root, names, group):
-    """The standard headers that any of our headers includes, the library headers that the group includes, and then the
+    """The standard headers that any of our headers names, the libraries' that those of the group reach, and then the
     macros."""
+    reached = reached_by(root, group)
     others = {target for name in names for form, target in includes_of((root / "healthlake" / name).read_text())
-              if form == "<" and (target in STANDARD or name in group)}
-    lines = [f"#include <{target}>" for target in sorted(others)]
+              if form == "<" and (target in STANDARD or name in reached)}
+    lines = [f"#include <{target}>" for target in sorted(others, key=lambda target: (target not in STANDARD, target))]
     lines += [f"#undef {macro.split('(')[0]}\n#define {macro} this_is_a_macro + of[others]"
               for macro in FUNCTION_MACROS + OBJECT_MACROS]
     return "\n".join(lines) + "\n"

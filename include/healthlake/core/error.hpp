@@ -1,7 +1,7 @@
 // Errors as values: which phase failed, where, what was expected and what to do about it.
 //
-// Rules: an Error never contains a credential or the value of a sensitive member; what a peer repeats of a credential is
-// replaced (protocol/redact.hpp). Untrusted strings (a service's message, an excerpt of a body) are bounded, and
+// Rules: an Error never contains a credential or the value of a sensitive member; what a peer repeats of a credential
+// is replaced (protocol/redact.hpp). Untrusted strings (a service's message, an excerpt of a body) are bounded, and
 // `to_string` escapes their control characters.
 #pragma once
 

@@ -75,20 +75,20 @@ RealRead strtod_real(std::string_view number, F& value) {
 // Whether a number that is out of range underflows, by the power of ten of its first non-zero digit. An exponent that
 // does not fit in 64 bits is clamped.
 inline bool is_tiny(std::string_view number) noexcept {
-  std::size_t const mark = std::min(number.find_first_of("eE"), number.size());
+  std::size_t const mark = (std::min)(number.find_first_of("eE"), number.size());
   std::string_view const digits = number.substr(0, mark);
   std::size_t const first = digits.find_first_of("123456789");
   if (first == std::string_view::npos) return true;
-  std::size_t const point = std::min(digits.find('.'), digits.size());
+  std::size_t const point = (std::min)(digits.find('.'), digits.size());
   auto power = static_cast<std::int64_t>(point) - static_cast<std::int64_t>(first);
   if (mark == number.size()) return power <= 0;
   std::string_view exponent = number.substr(mark + 1);
   bool const negative = exponent.starts_with('-');
   if (negative || exponent.starts_with('+')) exponent.remove_prefix(1);
   ParsedInteger const parsed =
-      parse_integer(exponent.substr(std::min(exponent.find_first_not_of('0'), exponent.size())));
+      parse_integer(exponent.substr((std::min)(exponent.find_first_not_of('0'), exponent.size())));
   std::int64_t const most = std::int64_t{1} << 60;
-  std::int64_t const size = parsed.size == 0 ? 0 : parsed.in_range ? std::min(parsed.value, most) : most;
+  std::int64_t const size = parsed.size == 0 ? 0 : parsed.in_range ? (std::min)(parsed.value, most) : most;
   return power + (negative ? -size : size) <= 0;
 }
 
@@ -135,8 +135,8 @@ bool parse_real_name(std::string_view name, void* value) {
 template <class F>
 bool real_within(void const* value, std::int64_t min, std::int64_t max) {
   auto const number = static_cast<double>(*static_cast<F const*>(value));
-  bool const above = min == std::numeric_limits<std::int64_t>::min() || number >= static_cast<double>(min);
-  bool const below = max == std::numeric_limits<std::int64_t>::max() || number <= static_cast<double>(max);
+  bool const above = min == (std::numeric_limits<std::int64_t>::min)() || number >= static_cast<double>(min);
+  bool const below = max == (std::numeric_limits<std::int64_t>::max)() || number <= static_cast<double>(max);
   return above && below;
 }
 

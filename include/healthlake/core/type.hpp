@@ -47,8 +47,8 @@ struct Pattern {
 
 /// The constraint traits of one named shape of the model.
 struct Rules {
-  static constexpr std::int64_t no_min = std::numeric_limits<std::int64_t>::min();
-  static constexpr std::int64_t no_max = std::numeric_limits<std::int64_t>::max();
+  static constexpr std::int64_t no_min = (std::numeric_limits<std::int64_t>::min)();
+  static constexpr std::int64_t no_max = (std::numeric_limits<std::int64_t>::max)();
 
   /// The shape's name in the service model.
   std::string_view shape{};

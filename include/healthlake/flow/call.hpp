@@ -66,7 +66,7 @@ class Pause {
   }
   // When it ends; nothing if it is over.
   [[nodiscard]] std::optional<Wait> left(Timestamp now) noexcept {
-    since_ = std::min(since_, now);
+    since_ = (std::min)(since_, now);
     Timestamp const end = later(since_, length_);
     if (now < end) return Wait{end};
     return std::nullopt;
@@ -94,7 +94,7 @@ class CallMachine {
         options_(options),
         limit_(options.timeout),
         request_(std::move(memory)) {
-    options_.retry.max_attempts = std::max(options_.retry.max_attempts, 1U);
+    options_.retry.max_attempts = (std::max)(options_.retry.max_attempts, 1U);
     WriteOptions write{extras, options_.validate, options_.compression, options_.host_prefix};
     find_token(operation.input(), input);
     write.token = token_;

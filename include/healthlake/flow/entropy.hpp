@@ -28,8 +28,8 @@ concept RandomCallable =
       { source() } -> std::same_as<std::uint64_t>;
     } &&
     (
-        !requires { S::max(); } ||
-        requires { requires S::min() == 0 && S::max() == std::numeric_limits<std::uint64_t>::max(); });
+        !requires { (S::max)(); } ||
+        requires { requires(S::min)() == 0 && (S::max)() == (std::numeric_limits<std::uint64_t>::max)(); });
 }  // namespace detail
 
 /// Returns 64 random bits each time: by a member `random()`, as a Runtime does, or by being called, as a lambda or

@@ -52,7 +52,7 @@ class RetryQuota {
   explicit RetryQuota(std::int32_t capacity = default_capacity) : RetryQuota(capacity, capacity) {}
   /// A capacity below 0 counts as 0, and `initial` is brought within 0 and the capacity.
   RetryQuota(std::int32_t capacity, std::int32_t initial)
-      : capacity_(std::max<std::int32_t>(capacity, 0)), left_(std::clamp<std::int32_t>(initial, 0, capacity_)) {}
+      : capacity_((std::max<std::int32_t>)(capacity, 0)), left_(std::clamp<std::int32_t>(initial, 0, capacity_)) {}
   RetryQuota(RetryQuota const&) = delete;
   RetryQuota& operator=(RetryQuota const&) = delete;
 
@@ -67,7 +67,7 @@ class RetryQuota {
   void give_back(std::int32_t amount) noexcept {
     std::int32_t left = left_.load(std::memory_order_relaxed);
     // What fits in is added, so that the sum cannot overflow.
-    while (!left_.compare_exchange_weak(left, left + std::min(amount, capacity_ - left), std::memory_order_relaxed)) {
+    while (!left_.compare_exchange_weak(left, left + (std::min)(amount, capacity_ - left), std::memory_order_relaxed)) {
     }
   }
   [[nodiscard]] std::int32_t left() const noexcept { return left_.load(std::memory_order_relaxed); }
@@ -88,7 +88,7 @@ constexpr std::int32_t retry_cost(RetrySpec spec, RetryKind kind) noexcept {
 constexpr Milliseconds longest_backoff(RetryPolicy const& policy, RetryKind kind, unsigned attempt) noexcept {
   std::uint32_t const initial = policy.spec == RetrySpec::v2_1 && kind != RetryKind::throttling ? 50 : 1000;
   // 2^20 * 1 s is twelve days, beyond any sensible limit, and fits into 31 bits.
-  unsigned const doublings = std::min(attempt > 0 ? attempt - 1 : 0, 20U);
+  unsigned const doublings = (std::min)(attempt > 0 ? attempt - 1 : 0, 20U);
   return {std::clamp(policy.max_backoff.count, std::int64_t{0}, std::int64_t{initial << doublings})};
 }
 
@@ -111,8 +111,8 @@ inline std::optional<Milliseconds> retry_after_of(Headers const& headers) {
 constexpr Milliseconds with_retry_after(RetryPolicy const& policy, Milliseconds delay,
                                         std::optional<Milliseconds> hint) noexcept {
   if (!hint) return delay;
-  if (policy.spec == RetrySpec::v2_0) return std::min(*hint, std::max(policy.max_backoff, Milliseconds{0}));
-  return std::max(delay, std::min(*hint, Milliseconds{delay.count + 5000}));
+  if (policy.spec == RetrySpec::v2_0) return (std::min)(*hint, (std::max)(policy.max_backoff, Milliseconds{0}));
+  return (std::max)(delay, (std::min)(*hint, Milliseconds{delay.count + 5000}));
 }
 
 /// How far the service's clock is ahead of ours, as learned from refused signatures; the calls of a client share it.
@@ -124,11 +124,11 @@ class ClockSkew {
   }
   /// At most 68 years either way, enough for a device whose clock began in 1970; more is cut off.
   void set(Milliseconds offset) noexcept {
-    constexpr std::uint64_t limit = std::numeric_limits<std::int32_t>::max();
+    constexpr std::uint64_t limit = (std::numeric_limits<std::int32_t>::max)();
     bool const behind = offset.count < 0;
     // By its magnitude, for division with a sign is a function of its own on 32-bit targets.
     auto const count = static_cast<std::uint64_t>(offset.count);
-    auto const seconds = static_cast<std::int32_t>(std::min((behind ? ~count + 1 : count) / 1000, limit));
+    auto const seconds = static_cast<std::int32_t>((std::min)((behind ? ~count + 1 : count) / 1000, limit));
     seconds_.store(behind ? -seconds : seconds, std::memory_order_relaxed);
   }
 

@@ -94,7 +94,7 @@ inline Result<Endpoint> parse_endpoint(std::string_view url) {
   url.remove_prefix(colon + 3);
   if (url.find_first_of("?#") != std::string_view::npos) return detail::bad_url("has a query or a fragment");
 
-  std::size_t const slash = std::min(url.find('/'), url.size());
+  std::size_t const slash = (std::min)(url.find('/'), url.size());
   std::string_view const authority = url.substr(0, slash);
   std::string_view path = url.substr(slash);
   detail::Authority parts;

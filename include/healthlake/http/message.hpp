@@ -96,7 +96,7 @@ class Headers {
     std::string grown;
     bool const grows = size > bytes_.capacity();
     if (grows) {
-      grown.reserve(std::max({size, 2 * bytes_.size(), std::size_t{128}}));
+      grown.reserve((std::max)({size, 2 * bytes_.size(), std::size_t{128}}));
       grown = bytes_;
     }
     std::string& out = grows ? grown : bytes_;

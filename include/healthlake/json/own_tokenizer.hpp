@@ -187,8 +187,8 @@ class OwnTokenizer {
       if (!skip_digits()) return false;
     }
     std::string_view const number = text_.substr(begin, at_ - begin);
-    bool const small = !exponent && number.size() < overflow_size;
-    if (!small && overflows_double(number)) return builder_.fail("number out of range");
+    bool const in_double = !exponent && number.size() < overflow_size;
+    if (!in_double && overflows_double(number)) return builder_.fail("number out of range");
     return builder_.number(number);
   }
 

@@ -158,7 +158,7 @@ class ShapeBuilder {
     Rules const* rules = nullptr;
   };
 
-  static std::uint64_t bit(Frame const& frame) noexcept {
+  static std::uint64_t bit_of(Frame const& frame) noexcept {
     return std::uint64_t{1} << static_cast<unsigned>(frame.member - frame.type->members.data());
   }
   // Whether a value, or any element of its lists and maps, is sensitive.
@@ -214,10 +214,10 @@ class ShapeBuilder {
       slot.rules = frame.rules ? frame.rules->member : nullptr;
       return slot.storage ? count_element() : fail("appears more than once");
     }
-    if ((frame.seen & bit(frame)) != 0) return fail("appears more than once");
+    if ((frame.seen & bit_of(frame)) != 0) return fail("appears more than once");
     if (frame.type->kind == Kind::union_ && (options_.strict ? has_other(frame) : has_rival(frame)))
       return fail(second_member);
-    frame.seen |= bit(frame);
+    frame.seen |= bit_of(frame);
     slot.storage = frame.member->put(frame.object);
     slot.rules = frame.member->rules;
     return true;
@@ -269,9 +269,9 @@ class ShapeBuilder {
   }
 
   // Whether another member of the union was set, and whether one was that does not yield.
-  static bool has_other(Frame const& frame) { return (frame.seen & ~bit(frame)) != 0; }
+  static bool has_other(Frame const& frame) { return (frame.seen & ~bit_of(frame)) != 0; }
   static bool has_rival(Frame const& frame) {
-    std::uint64_t const others = frame.seen & ~bit(frame);
+    std::uint64_t const others = frame.seen & ~bit_of(frame);
     for (std::size_t i = 0; i < frame.type->members.size(); ++i)
       if ((others >> i & 1) != 0 && !frame.type->members[i].is(legacy)) return true;
     return false;
@@ -334,7 +334,7 @@ class ShapeBuilder {
   bool store_integer(Slot const& slot, std::string_view text) {
     // 7, 15, 31 or 63: the kinds are in the order of their sizes.
     int const bits = (8 << (static_cast<int>(slot.type->kind) - static_cast<int>(Kind::byte))) - 1;
-    std::int64_t const max = std::numeric_limits<std::int64_t>::max() >> (63 - bits);
+    std::int64_t const max = (std::numeric_limits<std::int64_t>::max)() >> (63 - bits);
     auto const [value, size, in_range] = detail::parse_whole_number(text);
     if (size != text.size()) return fail("expected an integer, found a fraction");
     if (!in_range || value < -max - 1 || value > max) return fail("integer out of range");

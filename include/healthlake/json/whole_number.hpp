@@ -20,10 +20,10 @@ inline ParsedInteger parse_whole_number(std::string_view number) noexcept {
   if (plain.size == number.size()) return plain;
 
   bool const negative = number.starts_with('-');
-  std::size_t const mark = std::min(number.find_first_of("eE"), number.size());
+  std::size_t const mark = (std::min)(number.find_first_of("eE"), number.size());
   std::string_view const digits = number.substr(negative ? 1 : 0, mark - (negative ? 1 : 0));
-  std::size_t const point = std::min(digits.find('.'), digits.size());
-  std::string_view exponent = number.substr(std::min(mark + 1, number.size()));
+  std::size_t const point = (std::min)(digits.find('.'), digits.size());
+  std::string_view exponent = number.substr((std::min)(mark + 1, number.size()));
   if (exponent.starts_with('+')) exponent.remove_prefix(1);
   // More digits than a number can have, before or after the point, however large the exponent is.
   constexpr std::int64_t most = std::int64_t{1} << 62;

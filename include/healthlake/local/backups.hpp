@@ -53,7 +53,7 @@ inline void configure_backup(LocalDatastore& datastore, BackupConfiguration cons
 inline void retain_backup(LocalDatastore& datastore, Timestamp now) {
   if (!has_backup(datastore)) return;
   auto& info = *datastore.properties.backup_status_info;
-  info.scheduled_permanent_deletion_time = std::min(now + retention_of(info), Timestamp{Timestamp::max_milliseconds});
+  info.scheduled_permanent_deletion_time = (std::min)(now + retention_of(info), Timestamp{Timestamp::max_milliseconds});
 }
 
 /// Whether there is a backup that can be restored.
@@ -68,7 +68,7 @@ inline DatastoreProperties properties_at(LocalDatastore const& datastore, Timest
   DatastoreProperties properties = datastore.properties;
   if (!is_restorable(datastore, now)) return properties;
   auto& info = *properties.backup_status_info;
-  info.earliest_restore_point = std::max(*info.backup_enabled_at, now - retention_of(info));
+  info.earliest_restore_point = (std::max)(*info.backup_enabled_at, now - retention_of(info));
   info.latest_restore_point = datastore.deleted_at.value_or(now);
   return properties;
 }

@@ -70,8 +70,8 @@ class LocalDatastores {
   /// Sets the time back, when nothing is under way any more.
   void reset(Timestamp now) {
     for (auto& datastore : state_.datastores()) {
-      datastore.busy_until = std::min(datastore.busy_until, now);
-      datastore.restoring_until = std::min(datastore.restoring_until, now);
+      datastore.busy_until = (std::min)(datastore.busy_until, now);
+      datastore.restoring_until = (std::min)(datastore.restoring_until, now);
     }
     creations_.reset(now + state_.options().client_token_lifetime);
     restores_.reset(now + state_.options().client_token_lifetime);

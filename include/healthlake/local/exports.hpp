@@ -76,7 +76,7 @@ class LocalExports {
                             .output_data_config = input.output_data_config,
                             .data_access_role_arn = input.data_access_role_arn},
                            input, now);
-      (*datastore)->busy_until = std::max((*datastore)->busy_until, *queue_.last_end());
+      (*datastore)->busy_until = (std::max)((*datastore)->busy_until, *queue_.last_end());
     }
     return StartFHIRExportJobResponse{
         .job_id = (*job)->job_id, .job_status = (*job)->job_status, .datastore_id = (*job)->datastore_id};

@@ -95,7 +95,7 @@ class LocalImports {
                             .validation_level = input.validation_level.value_or(ValidationLevel::strict)},
                            input, now);
       if (*conversion) conversions_.emplace((*job)->job_id, **std::move(conversion));
-      (*datastore)->busy_until = std::max((*datastore)->busy_until, *queue_.last_end());
+      (*datastore)->busy_until = (std::max)((*datastore)->busy_until, *queue_.last_end());
     }
     return StartFHIRImportJobResponse{
         .job_id = (*job)->job_id, .job_status = (*job)->job_status, .datastore_id = (*job)->datastore_id};

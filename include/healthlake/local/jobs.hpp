@@ -65,7 +65,7 @@ class TokenMemory {
 
   /// Sets the time back: none is remembered beyond `until`.
   void reset(Timestamp until) {
-    for (auto& [token, remembered] : tokens_) remembered.until = std::min(remembered.until, until);
+    for (auto& [token, remembered] : tokens_) remembered.until = (std::min)(remembered.until, until);
   }
 
   /// How many are remembered.
@@ -109,8 +109,8 @@ class JobQueue {
   using List = typename Family::List;
   using Properties = typename Family::Properties;
   using Input = typename Start::Input;
-  using Status = decltype(Properties::job_status);
-  using KnownStatus = typename Status::enum_type;
+  using JobStatusOf = decltype(Properties::job_status);
+  using KnownStatus = typename JobStatusOf::enum_type;
   /// A job that has just ended, and the resources that it brought (see JournalEnded::resources).
   struct Ended {
     Properties properties{};
@@ -143,8 +143,8 @@ class JobQueue {
     job.properties.submit_time = now;
     job.begin = job.queued;
     // All take the same time, so a place is free when the job that is so many places in front has ended.
-    std::size_t const places = std::max<std::size_t>(state_.options().max_concurrent_jobs, 1);
-    if (jobs_.size() >= places) job.begin = std::max(job.begin, jobs_[jobs_.size() - places].end);
+    std::size_t const places = (std::max<std::size_t>)(state_.options().max_concurrent_jobs, 1);
+    if (jobs_.size() >= places) job.begin = (std::max)(job.begin, jobs_[jobs_.size() - places].end);
     job.end = job.begin + state_.options().running_time;
     places_.emplace(job.properties.job_id, jobs_.size());
     by_datastore_[std::string{datastore_of(job.properties)}].push_back(jobs_.size());
@@ -182,7 +182,7 @@ class JobQueue {
   /// Sets the time back, which no job is waiting for: nothing is ahead of `now` any more, and tokens are remembered for
   /// as long as if they had just been used.
   void reset(Timestamp now) {
-    for (auto& job : jobs_) job.end = std::min(job.end, now);
+    for (auto& job : jobs_) job.end = (std::min)(job.end, now);
     tokens_.reset(now + state_.options().client_token_lifetime);
   }
 

@@ -221,7 +221,7 @@ class JournalReader {
       return std::nullopt;
     }
     // A record holds a whole request, whose nesting the dispatcher limited, and whatever an import brought.
-    constexpr std::size_t any = std::numeric_limits<std::size_t>::max();
+    constexpr std::size_t any = (std::numeric_limits<std::size_t>::max)();
     auto record = decode<JournalRecord>(line, {.max_bytes = any, .max_depth = 1'000, .max_elements = any});
     if (!record || !record->missing.empty() || record->value.value.unknown() || !record->value.value.has_value())
       return std::nullopt;

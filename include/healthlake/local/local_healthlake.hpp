@@ -98,7 +98,7 @@ class LocalHealthLake {
     auto replayed = replay_journal(
         journal, state_, dispatcher_, options, now(), [this](Timestamp at) { return settle_at(at); },
         [this](Timestamp at) { set_back(at); });
-    if (replayed) settled_ = std::max(settled_, replayed->latest);
+    if (replayed) settled_ = (std::max)(settled_, replayed->latest);
     else broken_ = journal_failure_ = replayed.error();
     return replayed;
   }
@@ -111,7 +111,7 @@ class LocalHealthLake {
     // All transitions take equally long.
     Timestamp end = settled_ + state_.options().transition_time;
     for (auto const& last : {exports_.last_end(), imports_.last_end(), transformations_.last_end()})
-      if (last) end = std::max(end, *last);
+      if (last) end = (std::max)(end, *last);
     if (auto settled = settle_at(end); !settled) return settled;
     if (auto written = noted(state_.journal().write(JournalReset{to})); !written) return written;
     set_back(to);
@@ -254,7 +254,7 @@ class LocalHealthLake {
   Result<Unit, std::string> settle_at(Timestamp time) {
     if (!broken_.empty()) return Unexpected{broken_};
     if (auto written = write_unwritten(); !written) return written;
-    Timestamp const target = std::max(settled_, time);
+    Timestamp const target = (std::max)(settled_, time);
     // A restart may find the clock set back, and must not unsay what is told from now on.
     if (state_.journal().writing() && next_change() <= target)
       if (auto written = noted(state_.journal().write(JournalPassed{target})); !written) return written;
@@ -264,7 +264,7 @@ class LocalHealthLake {
     imports_.settle(settled_);
     transformations_.settle(settled_);
     for (;;) {
-      auto const next = std::min({due(exports_), due(imports_), due(transformations_)});
+      auto const next = (std::min)({due(exports_), due(imports_), due(transformations_)});
       if (next > settled_) return Unit{};
       auto ended = due(imports_) == next   ? imports_.end_next(settled_)
                    : due(exports_) == next ? exports_.end_next(settled_)
@@ -282,11 +282,11 @@ class LocalHealthLake {
   }
   // When time alone is next going to change what is told, other than by the end of a job, which is a record of its own.
   [[nodiscard]] Timestamp next_change() {
-    return std::min({or_never(datastores_.next_change()), or_never(exports_.next_phase()),
-                     or_never(imports_.next_phase()), or_never(transformations_.next_phase())});
+    return (std::min)({or_never(datastores_.next_change()), or_never(exports_.next_phase()),
+                       or_never(imports_.next_phase()), or_never(transformations_.next_phase())});
   }
   static Timestamp or_never(std::optional<Timestamp> time) {
-    return time.value_or(Timestamp{std::numeric_limits<std::int64_t>::max()});
+    return time.value_or(Timestamp{(std::numeric_limits<std::int64_t>::max)()});
   }
   template <class Family>
   static Timestamp due(Family const& family) {

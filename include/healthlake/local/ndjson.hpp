@@ -90,9 +90,9 @@ void for_each_line(std::string_view text, Visit visit) {
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
   if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   for (std::size_t number = 1; !text.empty(); ++number) {
-    std::size_t const end = std::min(text.find('\n'), text.size());
+    std::size_t const end = (std::min)(text.find('\n'), text.size());
     std::string_view line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
+    text.remove_prefix((std::min)(end + 1, text.size()));
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (line.find_first_not_of(" \t") != std::string_view::npos) visit(number, line);
   }
@@ -156,13 +156,13 @@ class Ndjson {
 /// type per file, at most `max_per_file` resources each. The error is the store's; files written before it stay.
 inline Result<Unit, std::string> write_ndjson(Ndjson const& resources, ObjectStore& objects, S3Location const& folder,
                                               std::size_t max_per_file) {
-  std::size_t const limit = std::max<std::size_t>(max_per_file, 1);
+  std::size_t const limit = (std::max<std::size_t>)(max_per_file, 1);
   for (auto const& [type, lines] : resources.by_type()) {
     for (std::size_t begin = 0; begin < lines.size(); begin += limit) {
       std::string number = std::to_string(begin / limit + 1);
       if (number.size() < 3) number.insert(0, 3 - number.size(), '0');
       std::string bytes;
-      for (std::size_t i = begin; i < std::min(begin + limit, lines.size()); ++i)
+      for (std::size_t i = begin; i < (std::min)(begin + limit, lines.size()); ++i)
         bytes.append(lines[i]).push_back('\n');
       std::string const key = folder.key + type + "/" + type + "-" + number + ".ndjson";
       if (auto written = objects.put(folder.bucket, key, bytes); !written) return written;

@@ -50,7 +50,7 @@ auto page_of(LocalState const& state, typename List::Input const& input, std::si
     position = *at;
   }
   std::size_t const limit = input.max_results ? static_cast<std::size_t>(*input.max_results)
-                                              : std::max<std::size_t>(state.options().default_page_size, 1);
+                                              : (std::max<std::size_t>)(state.options().default_page_size, 1);
   LocalPage<typename decltype(pick(count))::value_type> page;
   for (; position > 0; --position) {
     auto item = pick(static_cast<std::size_t>(position) - 1);

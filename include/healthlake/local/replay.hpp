@@ -222,7 +222,7 @@ Result<JournalReplay, std::string> replay_journal(Journal& journal, LocalState& 
                       .latest = {Timestamp::min_milliseconds}};
   for (auto const& record : content->records) {
     bool const resets = record.value.get_if<JournalReset>() != nullptr;
-    found.latest = resets ? detail::time_of(record) : std::max(found.latest, detail::time_of(record));
+    found.latest = resets ? detail::time_of(record) : (std::max)(found.latest, detail::time_of(record));
   }
   if (found.dropped_bytes != 0)
     if (auto cut = journal.cut(content->bytes); !cut) return Unexpected{std::move(cut).error()};
@@ -232,9 +232,9 @@ Result<JournalReplay, std::string> replay_journal(Journal& journal, LocalState& 
                        .settings = detail::journal_settings(state.options())};
     if (auto written = state.journal().write(std::move(begun)); !written) return Unexpected{written.error()};
   }
-  auto const given = replay.give_rest(std::max(now, found.latest));
+  auto const given = replay.give_rest((std::max)(now, found.latest));
   if (!given) return Unexpected{given.error()};
-  if (*given) found.latest = std::max(now, found.latest);
+  if (*given) found.latest = (std::max)(now, found.latest);
   return found;
 }
 

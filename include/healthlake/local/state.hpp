@@ -187,7 +187,7 @@ class LocalState {
 
   /// The position of a token, or nothing if it was not made by `page_token` for these filters.
   [[nodiscard]] std::optional<std::uint64_t> read_page_token(std::string_view filters, std::string_view token) const {
-    std::size_t const dash = std::min(token.find('-'), token.size());
+    std::size_t const dash = (std::min)(token.find('-'), token.size());
     std::string_view const digits = token.substr(0, dash);
     if (digits.size() > 19 || dash == token.size()) return std::nullopt;
     if (!equal_in_constant_time(token.substr(dash + 1), mac_of(filters, digits))) return std::nullopt;

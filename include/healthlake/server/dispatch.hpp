@@ -268,7 +268,7 @@ class Dispatcher {
   std::string next_request_id() {
     std::string const count = std::to_string(++requests_);
     std::string id = "00000000-0000-4000-8000-";
-    id.append(12 - std::min<std::size_t>(count.size(), 12), '0');
+    id.append(12 - (std::min<std::size_t>)(count.size(), 12), '0');
     return id + count;
   }
 

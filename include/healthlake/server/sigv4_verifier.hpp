@@ -116,7 +116,7 @@ inline Result<Authorization, VerifyFailure> parse_authorization(std::string_view
   bool good = true;
   detail::for_each_piece(value, ',', [&](std::string_view piece) {
     piece = trim_blanks(piece);
-    std::size_t const equals = std::min(piece.find('='), piece.size());
+    std::size_t const equals = (std::min)(piece.find('='), piece.size());
     std::size_t const index =
         static_cast<std::size_t>(std::find(std::begin(names), std::end(names), piece.substr(0, equals)) - names);
     good = good && index < parts.size() && parts[index].empty() && equals + 1 < piece.size();

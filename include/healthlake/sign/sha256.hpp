@@ -32,7 +32,7 @@ class Sha256 {
   void update(Bytes bytes) noexcept {
     while (!bytes.empty()) {
       auto const filled = static_cast<std::size_t>(length_ % block_.size());
-      std::size_t const taken = std::min(bytes.size(), block_.size() - filled);
+      std::size_t const taken = (std::min)(bytes.size(), block_.size() - filled);
       std::copy_n(bytes.begin(), taken, block_.begin() + static_cast<std::ptrdiff_t>(filled));
       length_ += taken;
       bytes = bytes.subspan(taken);

@@ -88,9 +88,9 @@ class Filler {
   // The size that the rules allow, at most `limit` unless they require more.
   static Sizes sizes(Rules const* bounds, std::size_t limit) noexcept {
     if (!bounds) return {0, limit};
-    auto const size = [](std::int64_t bound) { return static_cast<std::size_t>(std::max<std::int64_t>(bound, 0)); };
+    auto const size = [](std::int64_t bound) { return static_cast<std::size_t>((std::max<std::int64_t>)(bound, 0)); };
     std::size_t const least = size(bounds->min);
-    return {least, std::max(least, std::min(limit, size(bounds->max)))};
+    return {least, (std::max)(least, (std::min)(limit, size(bounds->max)))};
   }
 
   void fill_structure(Type const& type, void* object, unsigned depth) {
@@ -129,10 +129,10 @@ class Filler {
 
   // The number of elements of the next list or map.
   std::size_t element_count(Rules const* bounds, unsigned depth) {
-    std::size_t const limit = depth >= options_.max_depth ? 0 : std::min<std::size_t>(4, elements_left_);
+    std::size_t const limit = depth >= options_.max_depth ? 0 : (std::min<std::size_t>)(4, elements_left_);
     Sizes const allowed = sizes(bounds, limit);
     auto const count = static_cast<std::size_t>(source_.between(allowed.least, allowed.most));
-    elements_left_ -= std::min(elements_left_, count);
+    elements_left_ -= (std::min)(elements_left_, count);
     return count;
   }
 
@@ -172,7 +172,7 @@ class Filler {
     std::size_t const known = table.spellings.size();
     auto const choice = static_cast<std::size_t>(source_.below(known + (options_.unknown_enum_values ? 1 : 0)));
     if (choice < known) return value.assign(table, table.spellings[choice]);
-    std::size_t const most = std::max<std::size_t>(1, options_.max_text);
+    std::size_t const most = (std::max<std::size_t>)(1, options_.max_text);
     value.assign(table, options_.mode == ArbitraryMode::wild ? sample_text(source_, 1, most)
                                                              : sample(patterns::client_token, source_, 1, 12));
   }
@@ -180,8 +180,8 @@ class Filler {
   template <class I>
   I integer(Rules const* bounds) {
     using Limits = std::numeric_limits<I>;
-    std::int64_t const low = bounds ? std::max<std::int64_t>(bounds->min, Limits::min()) : Limits::min();
-    std::int64_t const high = bounds ? std::min<std::int64_t>(bounds->max, Limits::max()) : Limits::max();
+    std::int64_t const low = bounds ? (std::max<std::int64_t>)(bounds->min, (Limits::min)()) : (Limits::min)();
+    std::int64_t const high = bounds ? (std::min<std::int64_t>)(bounds->max, (Limits::max)()) : (Limits::max)();
     return static_cast<I>(integer_between(low, high));
   }
   // The bounds and numbers around zero are likelier than others.

@@ -89,10 +89,10 @@ class Draft {
   // At least `least` characters, such that the string and `reserve` more are within the limits; often the maximum.
   void tail(Draw draw, std::size_t least = 0, std::size_t reserve = 0) {
     std::size_t const used = size() + reserve;
-    std::size_t const low = std::max(least, least_ - std::min(least_, used));
-    std::size_t const high = std::max(low, most_ - std::min(most_, used));
+    std::size_t const low = (std::max)(least, least_ - (std::min)(least_, used));
+    std::size_t const high = (std::max)(low, most_ - (std::min)(most_, used));
     if (!plain_ && source_.one_in(8)) return run(draw, high, high);
-    run(draw, low, std::min(high, low + 24));
+    run(draw, low, (std::min)(high, low + 24));
   }
 
  private:

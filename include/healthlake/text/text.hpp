@@ -126,7 +126,7 @@ inline ParsedInteger parse_integer(std::string_view text) noexcept {
   std::size_t at = negative ? 1 : 0;
   std::size_t const begin = at;
   // The maximum without its last digit, and that digit.
-  constexpr auto max = std::uint64_t{std::numeric_limits<std::int64_t>::max()};
+  constexpr auto max = std::uint64_t{(std::numeric_limits<std::int64_t>::max)()};
   constexpr std::uint64_t most = max / 10;
   std::uint64_t const last = max % 10 + (negative ? 1 : 0);
   std::uint64_t magnitude = 0;

@@ -32,7 +32,7 @@ inline std::vector<BeastEndpoint> in_turns(std::vector<BeastEndpoint> const& fou
   std::vector<BeastEndpoint> turns[2];
   for (auto const& address : found) turns[address.protocol() == found.front().protocol() ? 0 : 1].push_back(address);
   std::vector<BeastEndpoint> order;
-  for (std::size_t i = 0; i < std::max(turns[0].size(), turns[1].size()); ++i)
+  for (std::size_t i = 0; i < (std::max)(turns[0].size(), turns[1].size()); ++i)
     for (auto const& turn : turns)
       if (i < turn.size() && order.size() < max_beast_addresses) order.push_back(turn[i]);
   return order;
@@ -49,8 +49,9 @@ class BeastConnector : public std::enable_shared_from_this<BeastConnector> {
       : executor_(executor),
         timer_(executor),
         addresses_(in_turns(found)),
-        delay_(std::min<std::chrono::steady_clock::duration>(
-            delay, std::chrono::steady_clock::duration{time} / std::max<std::size_t>(addresses_.size(), 1))),
+        delay_(
+            (std::min<std::chrono::steady_clock::duration>)(delay, std::chrono::steady_clock::duration{time} /
+                                                                       (std::max<std::size_t>)(addresses_.size(), 1))),
         done_(std::move(done)) {}
 
   void start() {

@@ -92,7 +92,7 @@ class BeastExchange : public std::enable_shared_from_this<BeastExchange> {
       }
       auto const now = std::chrono::steady_clock::now();
       give_up_ = now + bounded(shared_->options.timeout);
-      connect_until_ = std::min(now + bounded(shared_->options.connect_timeout), give_up_);
+      connect_until_ = (std::min)(now + bounded(shared_->options.connect_timeout), give_up_);
       wait_until(connect_until_);
       connection_ = shared_->take_idle(key());
       if (connection_) return exchange();
@@ -135,7 +135,7 @@ class BeastExchange : public std::enable_shared_from_this<BeastExchange> {
   }
   void wait() {
     auto const now = std::chrono::steady_clock::now();
-    timer_.expires_at(shared_->options.cancelled ? std::min(until_, now + cancel_interval) : until_);
+    timer_.expires_at(shared_->options.cancelled ? (std::min)(until_, now + cancel_interval) : until_);
     timer_.async_wait(on([this](BeastError error) {
       // A wait that ended before it could be replaced still reports success; ignore it, the new one follows.
       if (error || timer_.expiry() > std::chrono::steady_clock::now() || stop_asked()) return;

@@ -42,7 +42,7 @@ class ChunkedBody {
   enum class Part : std::uint8_t { size, extension, size_lf, data, data_cr, data_lf, trailer };
 
   void take_data(std::string_view& bytes, std::string& body) {
-    std::size_t const count = std::min(bytes.size(), size_);
+    std::size_t const count = (std::min)(bytes.size(), size_);
     body.append(bytes.substr(0, count));
     bytes.remove_prefix(count);
     size_ -= count;

@@ -242,7 +242,7 @@ class CurlTransport {
   }
 
   void set_rules(detail::CurlSetup& setup) const noexcept {
-    constexpr long longest = std::numeric_limits<int>::max();
+    constexpr long longest = (std::numeric_limits<int>::max)();
     auto milliseconds = [](auto time) { return static_cast<long>(std::clamp<long long>(time.count(), 1, longest)); };
     setup.set(CURLOPT_NOSIGNAL, 1L);
     setup.set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(options_.connect_timeout));
@@ -263,7 +263,7 @@ class CurlTransport {
     setup.set(CURLOPT_HTTP_VERSION, version);
     setup.set(CURLOPT_TCP_KEEPALIVE, 1L);
     // The pool drops old connections; libcurl has a limit of its own, in seconds.
-    setup.set(CURLOPT_MAXAGE_CONN, std::max(milliseconds(options_.max_idle_age) / 1000, 1L));
+    setup.set(CURLOPT_MAXAGE_CONN, (std::max)(milliseconds(options_.max_idle_age) / 1000, 1L));
   }
 
   static void set_proxy(detail::CurlSetup& setup, Transfer& transfer) {

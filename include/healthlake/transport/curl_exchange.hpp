@@ -68,7 +68,7 @@ class CurlExchange {
       paused_ = true;
       return CURL_READFUNC_PAUSE;
     }
-    std::size_t const size = std::min(room, body_.size() - given_);
+    std::size_t const size = (std::min)(room, body_.size() - given_);
     std::copy_n(body_.data() + given_, size, to);
     given_ += size;
     return size;

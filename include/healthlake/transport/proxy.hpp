@@ -64,9 +64,9 @@ inline std::optional<Proxy> parse_proxy(std::string_view url) {
   Proxy proxy;
   if (std::size_t const at = url.find('@'); at != std::string_view::npos) {
     std::string_view const userinfo = url.substr(0, at);
-    std::size_t const colon = std::min(userinfo.find(':'), userinfo.size());
+    std::size_t const colon = (std::min)(userinfo.find(':'), userinfo.size());
     auto const user = decode_userinfo(userinfo.substr(0, colon));
-    auto const password = decode_userinfo(userinfo.substr(std::min(colon + 1, userinfo.size())));
+    auto const password = decode_userinfo(userinfo.substr((std::min)(colon + 1, userinfo.size())));
     // RFC 7617, 2: a user must not contain a colon.
     if (!user || !password || user->find(':') != std::string::npos) return std::nullopt;
     proxy.authorization = "Basic ";

@@ -57,7 +57,7 @@ constexpr std::optional<Header> parse_field_line(std::string_view line) noexcept
 template <class F>
 constexpr bool any_in_list(std::string_view list, F&& each) {
   for (;;) {
-    std::size_t const comma = std::min(list.find(','), list.size());
+    std::size_t const comma = (std::min)(list.find(','), list.size());
     if (each(trim_blanks(list.substr(0, comma)))) return true;
     if (comma == list.size()) return false;
     list.remove_prefix(comma + 1);
@@ -161,7 +161,7 @@ class ResponseHead {
       bool const huge = error == std::errc::result_out_of_range;
       if (digits.empty() || stop != digits.data() + digits.size() || (error != std::errc{} && !huge))
         wrong = "the Content-Length is not a number (RFC 9112, 6.3)";
-      if (huge) number = std::numeric_limits<std::uint64_t>::max();
+      if (huge) number = (std::numeric_limits<std::uint64_t>::max)();
       if (length_ && (*length_ != number || huge)) wrong = "the values of Content-Length differ (RFC 9112, 6.3)";
       length_ = number;
       return wrong != nullptr;

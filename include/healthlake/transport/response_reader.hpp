@@ -67,7 +67,7 @@ class ResponseReader {
     std::size_t const end = bytes.find('\n');
     std::size_t const size = end == std::string_view::npos ? bytes.size() : end + 1;
     std::size_t const room = limits_.header - header_bytes_;
-    std::string_view const part = bytes.substr(0, std::min(size, room));
+    std::string_view const part = bytes.substr(0, (std::min)(size, room));
     line_ += part;
     header_bytes_ += part.size();
     bytes.remove_prefix(part.size());

@@ -53,7 +53,7 @@ inline Result<std::vector<std::string>, std::string> safe_path(std::string_view 
   if (fault.empty()) fault = key_fault(key);
   std::vector<std::string> segments{std::string{bucket}};
   while (fault.empty()) {
-    std::size_t const slash = std::min(key.find('/'), key.size());
+    std::size_t const slash = (std::min)(key.find('/'), key.size());
     fault = segment_fault(key.substr(0, slash));
     segments.emplace_back(key.substr(0, slash));
     if (slash == key.size()) break;

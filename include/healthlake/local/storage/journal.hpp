@@ -64,7 +64,7 @@ class MemoryJournal final : public Journal {
 
  private:
   std::string bytes_;
-  std::size_t left_ = std::numeric_limits<std::size_t>::max();
+  std::size_t left_ = (std::numeric_limits<std::size_t>::max)();
 };
 
 }  // namespace healthlake

@@ -35,7 +35,7 @@ inline std::optional<S3Location> parse_s3_uri(std::string_view uri) {
   constexpr std::string_view scheme = "s3://";
   if (!uri.starts_with(scheme)) return std::nullopt;
   uri.remove_prefix(scheme.size());
-  std::size_t const slash = std::min(uri.find('/'), uri.size());
+  std::size_t const slash = (std::min)(uri.find('/'), uri.size());
   if (slash == 0) return std::nullopt;
   std::string_view const key = slash == uri.size() ? std::string_view{} : uri.substr(slash + 1);
   return S3Location{std::string{uri.substr(0, slash)}, std::string{key}};
