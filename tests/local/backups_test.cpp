@@ -159,7 +159,7 @@ TEST_CASE("an update replaces the members that are there; disabling ends the win
   bench.restore(id, again);
 }
 
-TEST_CASE("a restore makes a data store with what the source holds, and leaves the source as it is") {
+TEST_CASE("a restore creates a data store with the content of the source, and does not change the source") {
   Bench bench;
   std::string const source = bench.create({});
   bench.import_into(source, patient);

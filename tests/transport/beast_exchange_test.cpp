@@ -35,7 +35,8 @@ void with_peer(bool tls, std::vector<Script> const& scripts, Check&& check) {
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("a server that refuses before it has read the request is heard", T, HEALTHLAKE_BEAST_FORMS) {
+TEST_CASE_TEMPLATE("the response of a server that refuses before it has read the request is received", T,
+                   HEALTHLAKE_BEAST_FORMS) {
   for (auto const& each : std::vector<Early>{
            {"by length", refusal + "Content-Length: 5\r\n\r\nlarge", "large"},
            {"by length, and closes", refusal + "Connection: close\r\nContent-Length: 5\r\n\r\nlarge", "large"},
@@ -65,7 +66,8 @@ TEST_CASE_TEMPLATE("a server that refuses before it has read the request is hear
     }
 }
 
-TEST_CASE_TEMPLATE("a server that answers early and reads on is heard, too", T, HEALTHLAKE_BEAST_FORMS) {
+TEST_CASE_TEMPLATE("the response of a server that answers early and keeps reading is received, too", T,
+                   HEALTHLAKE_BEAST_FORMS) {
   for (bool const tls : {false, true}) {
     CAPTURE(tls);
     with_peer<T>(tls, {{ReadByte{}, Write{refusal + "Content-Length: 2\r\n\r\nno"}, Hold{}}},

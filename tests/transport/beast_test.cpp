@@ -71,7 +71,7 @@ TEST_CASE("beast: a timeout without end is a long one, and one below a milliseco
          reply.error().reason == TransportReason::read_timeout));
 }
 
-TEST_CASE("beast: cancel() ends a send that waits in another thread, and none that begins later") {
+TEST_CASE("beast: cancel() ends a send in progress in another thread, but not one that begins later") {
   ScriptedPeer peer{{{ReadRequest{}, Hold{}}, answer(ok)}};
   BeastTransport transport;
   std::thread canceller{[&] {

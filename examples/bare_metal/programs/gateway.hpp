@@ -65,7 +65,7 @@ class Gateway {
     return true;
   }
 
-  // RFC 9112, 5, and the length of the body (6.2). A gateway that knows no length is none of ours.
+  // RFC 9112, 5, and the length of the body (6.2). The gateway must send a Content-Length.
   bool read_fields(healthlake::HttpResponse& response, std::size_t& length) {
     for (std::size_t count = 0; read_line(); ++count) {
       if (line_.empty()) return true;

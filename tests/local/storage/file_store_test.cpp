@@ -219,7 +219,7 @@ TEST_CASE_FIXTURE(Fixture, "a hard link to a file outside is replaced, not writt
   check_outside();
 }
 
-TEST_CASE_FIXTURE(Fixture, "what is no file is not replaced by one, and a file is no folder") {
+TEST_CASE_FIXTURE(Fixture, "what is not a file is not replaced by one, and a file is not a directory") {
   fs::create_directories(root / "bucket/folder");
   REQUIRE(::mkfifo((root / "bucket/pipe").c_str(), 0644) == 0);
   check_refused("bucket", "folder");
@@ -231,7 +231,7 @@ TEST_CASE_FIXTURE(Fixture, "what is no file is not replaced by one, and a file i
   check_refused("plain", "x");
 }
 
-TEST_CASE_FIXTURE(Fixture, "temporary names are not to be had, and none is left behind") {
+TEST_CASE_FIXTURE(Fixture, "temporary names cannot be used, and no temporary file is left behind") {
   check_refused("bucket", ".healthlake-tmp-1-1");
   check_refused("bucket", ".healthlake-tmp-/x");
   REQUIRE(store->put("bucket", "x", "old"));
@@ -265,7 +265,7 @@ TEST_CASE_FIXTURE(Fixture, "an object that cannot be written whole is not writte
   CHECK(below_root() == std::vector<std::string>{"bucket", "bucket/x"});
 }
 
-TEST_CASE_FIXTURE(Fixture, "a root that is taken away is an error") {
+TEST_CASE_FIXTURE(Fixture, "a root that is removed is an error") {
   fs::remove(root);
   CHECK(store->put("bucket", "x", "x").error().starts_with("cannot create the directory bucket: "));
   CHECK_FALSE(store->get("bucket", "x"));
