@@ -155,7 +155,7 @@ TEST_CASE("an update replaces the members that are there; disabling ends the win
   CHECK(updated.datastore_properties.backup_status_info->backup_enabled_at == again);
   CHECK(updated.datastore_properties.backup_status_info->latest_restore_point == again);
   CHECK(bench.refused<RestoreFHIRDatastore>(restore_of(id, again - Milliseconds{1})) == "ValidationException");
-  // UPDATING is no obstacle.
+  // UPDATING does not prevent it.
   bench.restore(id, again);
 }
 
@@ -318,7 +318,7 @@ TEST_CASE("a restored data store counts for the quota") {
   bench.restore(source);
   CHECK(bench.refused<RestoreFHIRDatastore>(restore_of(source)) == "ValidationException");
   CHECK(bench.errors.find("quota") != std::string::npos);
-  // A backup is no data store.
+  // A backup is not a data store.
   bench.remove(source);
   bench.restore(source);
 }

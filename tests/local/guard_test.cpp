@@ -14,7 +14,7 @@ using namespace healthlake;
 
 namespace {
 
-// A store that throws while it is told to, as one of a user's may.
+// A store that throws on demand, as a user's may.
 class ThrowingStore final : public ObjectStore {
  public:
   bool throwing = false;
@@ -85,7 +85,7 @@ TEST_CASE("a handler that throws is an InternalServerException, and the service 
   CHECK(world.caught == std::vector<std::string>{"thrown by the store"});
   world.objects.throwing = false;
   CHECK(world.send<CreateDataTransformationProfile>(from_samples()).status == 200);
-  // Nothing of the failed request is in the journal, and ids go on as if it had not been.
+  // Nothing of the failed request is in the journal, and ids continue as without it.
   Guarded again;
   REQUIRE(again.service.open_journal(journal));
   CHECK(again.send<ListDataTransformationProfiles>({.source_format = SourceFormat::csv}).body ==

@@ -62,7 +62,7 @@ RestoreFHIRDatastoreRequest restore_of(std::string datastore, std::optional<std:
           .client_token = std::move(token)};
 }
 
-// What a service tells about everything there is.
+// Everything that a service reports.
 std::string told(Process& process) {
   std::string all;
   auto const add = [&](HttpResponse const& response) {
@@ -92,7 +92,7 @@ std::string told(Process& process) {
   return all;
 }
 
-// A journal of a life with every kind of change, and what the service told after each step.
+// A journal of a life with every kind of change, and what the service reported after each step.
 struct Life {
   struct Moment {
     std::size_t bytes = 0;
@@ -165,7 +165,7 @@ struct Life {
     moment(3'000);
     process.done<RestoreFHIRDatastore>(restore_of("given"));
     moment();
-    // Then there is no backup of it any more.
+    // Its backup has then expired.
     moment(7 * std::int64_t{86'400'000});
   }
 };
@@ -190,7 +190,7 @@ std::vector<std::string> lines_of(std::string const& bytes) {
   return lines;
 }
 
-// What a line holds, checked or bare.
+// The record of a line, with or without a Check.
 std::string record_of(std::string const& line) {
   if (!detail::is_checked(line)) return line.substr(0, line.find('\n'));
   std::size_t const begin = line.find("\"Record\":") + 9;
@@ -465,8 +465,8 @@ TEST_CASE("a job whose end cannot be written down has not ended, and does not ru
   CHECK(process.send<StartFHIRExportJob>(export_of("given")).status == 200);
 }
 
-// Room was promised and the line could not be written after all: what the memory holds and the journal does not may not
-// be told, since a restart would not know it.
+// Space was reserved, but the line could not be written: what is in memory but not in the journal must not be reported,
+// since it would be lost in a restart.
 TEST_CASE("a change that could not be written is not reported until it is written") {
   struct LyingJournal final : Journal {
     MemoryJournal memory{};
@@ -523,7 +523,7 @@ TEST_CASE("a request that repeats another one under its token is not written aga
   CHECK(journal.bytes().size() > before.size());
 }
 
-// What was told stays true, whatever the clock says after a restart.
+// What was reported stays true, whatever the clock says after a restart.
 TEST_CASE("a restart under a clock that was set back unsays nothing") {
   MemoryStore objects;
   MemoryJournal journal;

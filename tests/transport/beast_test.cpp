@@ -168,7 +168,7 @@ TEST_CASE("beast: a folder of CA certificates is as good as a file") {
   TlsIdentity const identity{"IP:127.0.0.1"};
   ScriptedPeer peer{{answer(ok)}, identity.context()};
   BeastOptions options;
-  // An empty folder: nobody is trusted.
+  // An empty directory: no certificate is trusted.
   auto const folder = std::filesystem::path{identity.ca_file() + ".d"};
   std::filesystem::create_directory(folder);
   options.ca_path = folder.string();

@@ -1,4 +1,4 @@
-// What every transport asks of a request beside its being well formed, before a byte of it is sent.
+// What every transport requires of a well-formed request before a byte of it is sent.
 #include "healthlake/transport/checks.hpp"
 
 #include <doctest/doctest.h>

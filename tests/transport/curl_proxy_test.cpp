@@ -99,7 +99,7 @@ TEST_CASE("curl: a proxy that does not speak HTTP, or closes too early, is a fai
   }
 }
 
-// A password may hold anything; whatever libcurl or the resolver would have said of it, nobody shows it.
+// A password may contain anything; it is not in any error, whatever libcurl or the resolver reports.
 TEST_CASE("curl: no part of a proxy's user information gets into an error") {
   ClosedPort const closed;
   std::string const at = "@" + closed.authority();

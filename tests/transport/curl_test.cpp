@@ -155,7 +155,7 @@ TEST_CASE("curl: cancel() is for signal handlers, too, and ends what has not rea
     while (peer.connections() == 0) std::this_thread::yield();
     pthread_kill(sender, SIGUSR1);
   }};
-  // A TLS handshake that nobody answers.
+  // A TLS handshake without an answer.
   auto request = post_to(peer.authority());
   request.scheme = "https";
   auto const reply = transport.send(request);

@@ -23,7 +23,7 @@ namespace {
 void write(fs::path const& path, std::string const& bytes) { write_file(path, bytes); }
 std::string read(fs::path const& path) { return read_file(path); }
 
-// A folder with the store's root and, beside it, what nobody may touch.
+// A directory with the store's root and, next to it, what must not be touched.
 struct Fixture {
   TemporaryFolder folder{};
   fs::path base = folder.path;
@@ -91,7 +91,8 @@ TEST_CASE_FIXTURE(Fixture, "list gives the keys that begin with a prefix, sorted
   CHECK(*store->list("bucket", "a/b") == std::vector<std::string>{"a/b/c"});
   CHECK(store->list("empty", "")->empty());
   CHECK_FALSE(store->list("..", ""));
-  // What is there but is no object: links, names that no key may have, temporary files of another process.
+  // What exists but is not an object: symbolic links, names that are not valid keys, temporary files of another
+  // process.
   fs::create_symlink(outside, root / "bucket/link");
   fs::create_symlink(outside / "secret.txt", root / "bucket/file");
   write(root / "bucket/.healthlake-tmp-1-1", "x");
