@@ -4,10 +4,10 @@
     peer.py SCRIPT EMULATOR ARGUMENT...
 
 Starts the emulator, whose standard input and output are the serial line and whose standard error is the console.
-Reads HTTP/1.1 requests from the line, verifies what a service would (Signature Version 4 computed anew with Python's
-hmac, the date, X-Amz-Target, the JSON body) and answers by the SCRIPT: `export`, `all`, or `none` for a program that
-sends nothing. Prints the console, and at the end a line for what was wrong. Exit status: that of the program, or 1 if
-anything was wrong.
+Reads HTTP/1.1 requests from the line, verifies what a service would (Signature Version 4, recomputed with Python's hmac,
+the date, X-Amz-Target, the JSON body) and responds according to SCRIPT: `export`, `all`, or `none` for a program that
+sends nothing. Prints the console, and the number of faults at the end. Exit status: that of the program, or 1 if there
+were faults.
 """
 import email.utils
 import hashlib
@@ -23,7 +23,7 @@ import uuid
 
 ACCESS_KEY, SECRET, REGION, SERVICE = "AKIDDEVICEEXAMPLE", "device-example-secret", "us-east-1", "healthlake"
 HOST = "healthlake.us-east-1.amazonaws.com"
-# The operations whose endpoint has a host prefix of its own (the service model's endpoint trait).
+# The operations whose endpoint has a host prefix (the endpoint trait of the service model).
 PREFIX = re.compile(r".*DataTransformation.*|UpdateProfileWithAgent")
 STORE, ROLE = "c0ffee00c0ffee00c0ffee00c0ffee00", "arn:aws:iam::123456789012:role/HealthLakeExport"
 PLACE = {"S3Configuration": {"S3Uri": "s3://example-bucket/export", "KmsKeyId": "alias/my-key"}}
@@ -55,7 +55,7 @@ def properties(status, **more):
 
 
 def export_script():
-    """Pairs of what is asked, operation and body, and what is answered, status and body."""
+    """Pairs of request (operation and body) and response (status and body)."""
     start = ("StartFHIRExportJob",
              {"OutputDataConfig": PLACE, "DatastoreId": STORE, "DataAccessRoleArn": ROLE, "ClientToken": UUID})
     describe = ("DescribeFHIRExportJob", {"DatastoreId": STORE, "JobId": JOB})
@@ -67,7 +67,7 @@ def export_script():
 
 
 def all_script():
-    """Every operation once, in the order of the alphabet, with what has to be in its input and its output."""
+    """Every operation once, in alphabetical order, with what must be in its input and output."""
     file = pathlib.Path(__file__).parent / "programs/all_operations.json"
     return [((name, {**sent, **({"ClientToken": UUID} if name in WITH_TOKEN else {})}), (200, answered))
             for name, (sent, answered) in json.loads(file.read_text(encoding="utf-8")).items()]
@@ -82,7 +82,7 @@ class Peer:
         print(f"peer: {text}", flush=True)
 
     def verify(self, method, target, headers, body):
-        """Whether the request is signed as the service wants it; the date alone is not looked at."""
+        """Checks the signature of a request, except for its date."""
         match = re.fullmatch(r"AWS4-HMAC-SHA256 Credential=([^/]+)/(\S+), SignedHeaders=(\S+), "
                              r"Signature=([0-9a-f]{64})", headers.get("authorization", ""))
         if not match:
@@ -116,11 +116,11 @@ class Peer:
             self.fault(f"{operation}: expected attempt {number} of 3, found {headers.get('amz-sdk-request')!r} of "
                        f"{id_!r}")
         if (number > 1) != (id_ == self.call.get("id")) or (number > 1 and body != self.call["body"]):
-            self.fault(f"{operation}: attempt {number} is of call {id_}, the one before of {self.call.get('id')}")
+            self.fault(f"{operation}: attempt {number} is of call {id_}, the previous one of {self.call.get('id')}")
         self.call = {"id": id_, "body": body, "number": number}
 
     def answer(self, method, target, headers, body):
-        """Status and body of the answer to one request."""
+        """Status and body of the response to a request."""
         operation = headers.get("x-amz-target", "").removeprefix("HealthLake.")
         print(f"peer: {operation}, {headers.get('amz-sdk-request')}, of {headers.get('x-amz-date')}", flush=True)
         host = "datatransformation." * bool(PREFIX.fullmatch(operation)) + HOST

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Builds the programs for a Cortex-M4, runs each in qemu against the scripted peer, and prints what they cost in flash,
-# RAM, heap and stack. Fails if a program or its peer does, or if a limit of docs/bare-metal.md is passed.
+# Builds the programs for a Cortex-M4, runs each in qemu against the scripted peer, and prints their flash, RAM, heap and
+# stack. Fails if a program or its peer fails, or if a limit of docs/bare-metal.md is exceeded.
 set -eu
 cd "$(dirname "$0")/../.."
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prints what each program costs, and fails if a limit that docs/bare-metal.md promises is passed.
+"""Prints the size of each program, and fails if a limit of docs/bare-metal.md is exceeded.
 
     sizes.py BUILD
 
@@ -11,9 +11,9 @@ import subprocess
 import sys
 
 PROGRAMS = ("empty", "sign_only", "export_start_describe", "all_operations")
-# Flash of its own is what neither the floor (`empty`) nor the C library has.
+# Own flash is without the C library and the baseline (`empty`).
 LIMITS = {"sign_only": {"own flash": 8 * 1024}, "export_start_describe": {"flash": 52 * 1024, "peak heap": 6 * 1024}}
-# The formatted I/O of the C library, its conversions of floating-point numbers, and a second heap beside the arena.
+# Formatted I/O of the C library, its floating-point conversions, and a second heap besides the arena.
 UNWANTED = re.compile(r"_*(v?a?[sdfn]*i?printf|v?[sf]*i?scanf|s?s?vfi?printf|s?s?vfi?scanf|strto(d|f|ld)|[efg]cvt|"
                       r"l?dtoa|gethex|malloc|calloc|realloc)(_r|_l)?|__cxa_(demangle|throw|allocate_exception)")
 C_LIBRARY = re.compile(r"/lib(c|m|gcc|nosys)(_nano)?\.a\(")
@@ -29,7 +29,7 @@ def sections(elf):
 
 
 def c_library(map_file):
-    """Bytes of the sections that the linker took from the C library and the compiler's own."""
+    """Bytes of the sections that the linker took from the C library and the compiler's library."""
     text = map_file.read_text(encoding="utf-8", errors="replace").partition("Linker script and memory map")[2]
     total = 0
     for size, origin in re.findall(r"^ \.(?:text|rodata|data)\S*\s+0x[0-9a-f]+\s+0x([0-9a-f]+) (\S.*)$", text, re.M):
@@ -46,7 +46,7 @@ def measure(build, program):
     peaks = re.search(r"^peak heap (\d+) of (\d+) bytes, peak stack (\d+) bytes$",
                       (build / f"{program}.log").read_text(encoding="utf-8"), re.M)
     if not peaks:
-        sys.exit(f"{program}: its log has no line with the peaks; it did not end by board::exit")
+        sys.exit(f"{program}: no line with the peaks in its log; it did not end with board::exit")
     return {"flash": flash, "C library": c_library(build / f"{program}.map"),
             "static RAM": data + size.get(".bss", 0), "peak heap": int(peaks[1]), "peak stack": int(peaks[3])}
 
@@ -65,12 +65,12 @@ def main():
     for program, limits in LIMITS.items():
         for column, limit in limits.items():
             if table[program][column] > limit:
-                faults.append(f"{program}: {column} is {table[program][column]:,}, the limit is {limit:,}; look for "
+                faults.append(f"{program}: {column} is {table[program][column]:,}, the limit is {limit:,}; find "
                               f"what grew with `arm-none-eabi-nm --size-sort -CS {build}/{program}.elf`")
     for program in PROGRAMS:
         names = output_of("arm-none-eabi-nm", "--format=just-symbols", str(build / f"{program}.elf")).split()
         for name in sorted(filter(UNWANTED.fullmatch, names)):
-            faults.append(f"{program}: {name} is linked; `arm-none-eabi-g++ -Wl,--trace-symbol={name}` says for whom")
+            faults.append(f"{program}: {name} is linked; `arm-none-eabi-g++ -Wl,--trace-symbol={name}` shows why")
     for fault in faults:
         print(fault)
     return 1 if faults else 0

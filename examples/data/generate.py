@@ -3,7 +3,7 @@
 
     generate.py --patients N [--seed S] --out DIR    N patients, with everything that belongs to them
     generate.py --tiny [--seed S] --out DIR          three resources, for tests
-    generate.py --check                              are the shipped files what this program gives?
+    generate.py --check                              are the shipped files what this program generates?
 
 Every person, place and event is invented. The output depends on the arguments alone: not on the clock, the
 machine or the Python version (of the random module only `Random(text).random()` is used, whose sequence
@@ -206,7 +206,7 @@ def resource_of(draw: Draw, kind: str, known_since: datetime) -> Resource:
 
 
 def human_name(draw: Draw) -> dict[str, Any]:
-    """A HumanName nobody has: words for "example" followed by digits."""
+    """A HumanName that does not exist: words for "example" followed by digits."""
     family, given = draw.pick(NAMES)
     return {"use": "official", "family": f"{family}{100 + draw.below(900)}", "given": [given]}
 
@@ -324,7 +324,7 @@ def make_visit(draw: Draw, clinic: Clinic, patient: Resource, start: datetime, r
 
 
 def make_observation(visit: Visit, category: tuple[str, str], code: tuple[str, str], value: dict[str, Any]) -> Resource:
-    """A final observation; `value` holds the elements that carry its result."""
+    """A final observation; `value` contains the elements with its result."""
     return {
         **visit.resource("Observation"),
         "status": "final",
@@ -455,7 +455,7 @@ def visit_times(draw: Draw) -> list[datetime]:
 
 
 def visit_resources(visit: Visit, problem: Problem, diagnosed: bool, height: int) -> Iterator[Resource]:
-    """What one visit leaves behind; a problem diagnosed here brings its condition and prescription."""
+    """The resources of one visit; a problem diagnosed here adds its condition and prescription."""
     if diagnosed:
         condition = make_condition(visit, problem)
         visit.encounter["diagnosis"] = [{"condition": refer(condition)}]
@@ -561,7 +561,7 @@ def read(folder: Path) -> dict[str, list[str]]:
 
 
 def parse(line: str) -> Resource | None:
-    """The JSON object on a line, or nothing if there is none."""
+    """The JSON object on a line, or nothing if it is not one."""
     try:
         value = json.loads(line)
     except ValueError:
@@ -599,21 +599,21 @@ def check_set(files: dict[str, list[str]]) -> Iterator[str]:
 
 
 def compare(files: dict[str, list[str]], expected: dict[str, list[str]]) -> Iterator[str]:
-    """Where the files differ from what the generator gives."""
+    """Where the files differ from the output of the generator."""
     for name in sorted(files.keys() | expected.keys()):
         if name not in files:
             yield f"{name}: missing"
         elif name not in expected:
-            yield f"{name}: not from the generator"
+            yield f"{name}: not an output of the generator"
         elif files[name] != expected[name]:
             pairs = zip(files[name], expected[name])
             same = next((n for n, (have, want) in enumerate(pairs) if have != want),
                         min(len(files[name]), len(expected[name])))
-            yield f"{name}:{same + 1}: differs from what the generator gives"
+            yield f"{name}:{same + 1}: differs from the output of the generator"
 
 
 def check_shipped(root: Path) -> list[str]:
-    """Every problem of the data stores below `root`, and a line on each store that has none."""
+    """Every problem of the data stores below `root`; prints a line for each data store without problems."""
     problems: list[str] = []
     for store in SHIPPED:
         folder = root / store.datastore_id
@@ -643,22 +643,22 @@ def positive(text: str) -> int:
 
 
 def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
-    """The command line; prints its usage and leaves when it makes no sense."""
+    """The command line; prints the usage and exits if it is invalid."""
     parser = argparse.ArgumentParser(description="Writes synthetic FHIR R4 resources as newline-delimited JSON.")
     what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("--patients", type=positive, metavar="N", help="so many patients, about 14 resources each")
+    what.add_argument("--patients", type=positive, metavar="N", help="number of patients, about 14 resources each")
     what.add_argument("--tiny", action="store_true", help="three resources, for tests")
-    what.add_argument("--check", action="store_true", help="compare the shipped files with what this program gives")
+    what.add_argument("--check", action="store_true", help="compare the shipped files with the output of this program")
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED, metavar="S", help="default: %(default)s")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="folder for the files; made if missing")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="directory for the files; created if it does not exist")
     options = parser.parse_args(arguments)
     if bool(options.out) == options.check:
-        parser.error("--check takes no --out" if options.check else "--out DIR is needed")
+        parser.error("--out is not allowed with --check" if options.check else "--out DIR is required")
     return options
 
 
 def run_check() -> int:
-    """Checks the shipped files; says what is wrong with them, at most PROBLEMS_SHOWN lines of it."""
+    """Checks the shipped files; prints at most PROBLEMS_SHOWN problems."""
     problems = check_shipped(Path(__file__).resolve().parent / "datastores")
     for problem in problems[:PROBLEMS_SHOWN]:
         print(problem, file=sys.stderr)
@@ -668,7 +668,7 @@ def run_check() -> int:
 
 
 def run_generator(options: argparse.Namespace) -> int:
-    """Writes the files asked for, and prints how many resources of each type there are."""
+    """Writes the files, and prints the number of resources of each type."""
     resources = generate_tiny(options.seed) if options.tiny else generate(options.patients, options.seed)
     counts = write(resources, options.out)
     for kind, count in sorted(counts.items()):
@@ -678,7 +678,7 @@ def run_generator(options: argparse.Namespace) -> int:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the program: 0 for done, 1 for a check that failed, 2 for bad arguments or files out of reach."""
+    """Runs the program. Returns 0 on success, 1 if the check failed, 2 for invalid arguments or inaccessible files."""
     options = parse_arguments(arguments)
     try:
         return run_check() if options.check else run_generator(options)

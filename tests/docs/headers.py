@@ -40,7 +40,7 @@ def page(root):
     for folder in FOLDERS:
         if folder not in by_folder:
             continue
-        text += f"\n## {folder + '/' if folder else 'Beside the folders'}\n\n| header | what it is for |\n|---|---|\n"
+        text += f"\n## {folder + '/' if folder else 'Outside the directories'}\n\n| header | what it is for |\n|---|---|\n"
         for name, what in by_folder[folder]:
             if not re.search(r"\w", what):
                 sys.exit(f"{name}: the first line does not say what the header is for")

@@ -155,11 +155,11 @@ TEST_CASE("an update replaces the members that are there; disabling ends the win
   CHECK(updated.datastore_properties.backup_status_info->backup_enabled_at == again);
   CHECK(updated.datastore_properties.backup_status_info->latest_restore_point == again);
   CHECK(bench.refused<RestoreFHIRDatastore>(restore_of(id, again - Milliseconds{1})) == "ValidationException");
-  // UPDATING is no obstacle.
+  // UPDATING does not prevent it.
   bench.restore(id, again);
 }
 
-TEST_CASE("a restore makes a data store with what the source holds, and leaves the source as it is") {
+TEST_CASE("a restore creates a data store with the content of the source, and does not change the source") {
   Bench bench;
   std::string const source = bench.create({});
   bench.import_into(source, patient);
@@ -318,7 +318,7 @@ TEST_CASE("a restored data store counts for the quota") {
   bench.restore(source);
   CHECK(bench.refused<RestoreFHIRDatastore>(restore_of(source)) == "ValidationException");
   CHECK(bench.errors.find("quota") != std::string::npos);
-  // A backup is no data store.
+  // A backup is not a data store.
   bench.remove(source);
   bench.restore(source);
 }

@@ -21,7 +21,7 @@ using Names = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("a data store is CREATING, then ACTIVE, and tells what it was created with") {
+TEST_CASE("a data store is CREATING, then ACTIVE, and returns what it was created with") {
   LocalBench bench;
   CreateFHIRDatastoreRequest const request{
       .datastore_name = "mine",
@@ -162,7 +162,7 @@ TEST_CASE("a data store is not deleted before the jobs on it have ended") {
   bench.done<DeleteFHIRDatastore>({id});
 }
 
-TEST_CASE("data stores that are given are ACTIVE from the start, and stay where they are when given again") {
+TEST_CASE("added data stores are ACTIVE from the start, and keep their place when added again") {
   LocalBench bench;
   REQUIRE(bench.service.add_datastore("ds1", {}));
   REQUIRE(bench.service.add_datastore("ds2", {}));

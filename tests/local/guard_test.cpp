@@ -14,7 +14,7 @@ using namespace healthlake;
 
 namespace {
 
-// A store that throws while it is told to, as one of a user's may.
+// A store that throws on demand, as a user's may.
 class ThrowingStore final : public ObjectStore {
  public:
   bool throwing = false;
@@ -64,7 +64,7 @@ CreateDataTransformationProfileRequest from_samples() {
 
 }  // namespace
 
-TEST_CASE("guarded returns what it ran, or what stands in for it") {
+TEST_CASE("guarded returns the result of what it ran, or the replacement") {
   CHECK(detail::guarded([] { return 1; }, [](std::string_view) { return 2; }) == 1);
   CHECK(detail::guarded([]() -> std::string { throw std::runtime_error{"why"}; },
                         [](std::string_view what) { return std::string{what}; }) == "why");
@@ -85,7 +85,7 @@ TEST_CASE("a handler that throws is an InternalServerException, and the service 
   CHECK(world.caught == std::vector<std::string>{"thrown by the store"});
   world.objects.throwing = false;
   CHECK(world.send<CreateDataTransformationProfile>(from_samples()).status == 200);
-  // Nothing of the failed request is in the journal, and ids go on as if it had not been.
+  // Nothing of the failed request is in the journal, and ids continue as without it.
   Guarded again;
   REQUIRE(again.service.open_journal(journal));
   CHECK(again.send<ListDataTransformationProfiles>({.source_format = SourceFormat::csv}).body ==
@@ -102,7 +102,7 @@ TEST_CASE("a clock that throws does no harm either, and settle reports it") {
   CHECK(world.send<ListFHIRDatastores>({}).status == 200);
 }
 
-TEST_CASE("a job that throws is FAILED, and the one behind it runs") {
+TEST_CASE("a job that throws is FAILED, and the next one runs") {
   Guarded world;
   StartFHIRExportJobRequest const request{
       .output_data_config = output_to("s3://bucket/out"), .datastore_id = "given", .data_access_role_arn = bench_role};

@@ -309,7 +309,7 @@ TEST_CASE("import jobs are listed newest first, with filters and pages") {
       {.datastore_id = datastore}, [](auto& page) -> auto& { return page.import_job_properties_list; });
   REQUIRE(singly.size() == 3);
   CHECK(singly[2].job_id == ids[2]);
-  // A token of another list is no token of this one.
+  // A token of another list is not valid for this one.
   bench.done<CreateFHIRDatastore>({.datastore_type_version = FHIRVersion::r4});
   auto const token = bench.done<ListFHIRDatastores>({.max_results = 1}).next_token;
   CHECK(bench.refused<ListFHIRImportJobs>({.datastore_id = datastore, .next_token = token}) == "ValidationException");

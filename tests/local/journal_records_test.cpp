@@ -62,7 +62,7 @@ RestoreFHIRDatastoreRequest restore_of(std::string datastore, std::optional<std:
           .client_token = std::move(token)};
 }
 
-// What a service tells about everything there is.
+// Everything that a service reports.
 std::string told(Process& process) {
   std::string all;
   auto const add = [&](HttpResponse const& response) {
@@ -92,7 +92,7 @@ std::string told(Process& process) {
   return all;
 }
 
-// A journal of a life with every kind of change, and what the service told after each step.
+// A journal of a life with every kind of change, and what the service reported after each step.
 struct Life {
   struct Moment {
     std::size_t bytes = 0;
@@ -165,7 +165,7 @@ struct Life {
     moment(3'000);
     process.done<RestoreFHIRDatastore>(restore_of("given"));
     moment();
-    // Then there is no backup of it any more.
+    // Its backup has then expired.
     moment(7 * std::int64_t{86'400'000});
   }
 };
@@ -190,7 +190,7 @@ std::vector<std::string> lines_of(std::string const& bytes) {
   return lines;
 }
 
-// What a line holds, checked or bare.
+// The record of a line, with or without a Check.
 std::string record_of(std::string const& line) {
   if (!detail::is_checked(line)) return line.substr(0, line.find('\n'));
   std::size_t const begin = line.find("\"Record\":") + 9;
@@ -222,7 +222,7 @@ std::string checked(std::vector<std::string> const& records) {
 
 }  // namespace
 
-TEST_CASE("whoever goes on from a journal tells what its writer told, at every point of a life") {
+TEST_CASE("a service that continues a journal reports what its writer reported, at every point of its life") {
   Life life;
   REQUIRE(life.moments.size() >= 12);
   for (auto const& moment : life.moments) {
@@ -265,7 +265,7 @@ TEST_CASE("every prefix of a journal can be gone on from, also one that ends wit
   }
 }
 
-TEST_CASE("no two services that go on give the same id to different things") {
+TEST_CASE("services that continue a journal do not assign the same id to different things") {
   MemoryStore objects;
   MemoryJournal journal;
   std::string first;
@@ -279,7 +279,7 @@ TEST_CASE("no two services that go on give the same id to different things") {
   CHECK(process.done<CreateFHIRDatastore>({.datastore_type_version = FHIRVersion::r4}).datastore_id != first);
 }
 
-TEST_CASE("a job that was acknowledged goes on after a restart, is not run twice, and its token is known") {
+TEST_CASE("an acknowledged job continues after a restart, does not run twice, and its token is known") {
   MemoryStore objects;
   MemoryJournal journal;
   auto request = export_of("given");
@@ -372,7 +372,7 @@ TEST_CASE("what a restore copied is there after a restart, whatever became of it
   CHECK(exported(again) == patient + "{\"resourceType\":\"Patient\",\"id\":\"2\"}\n");
 }
 
-TEST_CASE("a change stands in the journal before it is acknowledged; while it cannot, reads go on") {
+TEST_CASE("a change is in the journal before it is acknowledged; while it cannot be written, reads continue") {
   MemoryStore objects;
   MemoryJournal journal;
   Process process{bench_begin, objects, 1};
@@ -407,7 +407,7 @@ TEST_CASE("a change stands in the journal before it is acknowledged; while it ca
   CHECK(told(again) == told(process));
 }
 
-TEST_CASE("while the journal cannot be written, time stands still for those who read") {
+TEST_CASE("while the journal cannot be written, time stands still for reads") {
   MemoryStore objects;
   MemoryJournal journal;
   Process process{bench_begin, objects, 1};
@@ -465,9 +465,9 @@ TEST_CASE("a job whose end cannot be written down has not ended, and does not ru
   CHECK(process.send<StartFHIRExportJob>(export_of("given")).status == 200);
 }
 
-// Room was promised and the line could not be written after all: what the memory holds and the journal does not may not
-// be told, since a restart would not know it.
-TEST_CASE("a change that was made and could not be written is told to nobody until it is written") {
+// Space was reserved, but the line could not be written: what is in memory but not in the journal must not be reported,
+// since it would be lost in a restart.
+TEST_CASE("a change that could not be written is not reported until it is written") {
   struct LyingJournal final : Journal {
     MemoryJournal memory{};
     bool failing = false;
@@ -523,7 +523,7 @@ TEST_CASE("a request that repeats another one under its token is not written aga
   CHECK(journal.bytes().size() > before.size());
 }
 
-// What was told stays true, whatever the clock says after a restart.
+// What was reported stays true, whatever the clock says after a restart.
 TEST_CASE("a restart under a clock that was set back unsays nothing") {
   MemoryStore objects;
   MemoryJournal journal;
@@ -635,7 +635,8 @@ TEST_CASE("a journal that does not fit is refused, by line and reason, without i
 }
 
 // A run under a clock that was years ahead would let time stand still for years.
-TEST_CASE("a journal from the future is reported, and its clock can be set back: what was told stays, time goes on") {
+TEST_CASE(
+    "a journal from the future is reported, and its clock can be reset: what was reported stays, time continues") {
   Timestamp const future = bench_begin + Milliseconds{std::int64_t{67} * 365 * 86'400'000};
   MemoryStore objects;
   MemoryJournal journal;
@@ -774,7 +775,7 @@ TEST_CASE("a damaged last line is an error that names the way out; a torn one is
   CHECK_FALSE(process.service.open_journal(middle, {.accept_damaged_tail = true}));
 }
 
-TEST_CASE("a journal of version 1 is read, goes on with checked lines, and is covered by them") {
+TEST_CASE("a journal of version 1 is read, continued with checked lines, and covered by them") {
   Life life;
   std::string const old = as_version_1(life.journal.bytes());
   CHECK(old.find("Check") == std::string::npos);
@@ -801,7 +802,7 @@ TEST_CASE("a journal of version 1 is read, goes on with checked lines, and is co
   CHECK_FALSE((read_journal(changed) && read_journal(changed)->tail == JournalTail::whole));
 }
 
-TEST_CASE("a journal is opened once, before the first request and after the data stores were given") {
+TEST_CASE("a journal can be opened once, before the first request and after the data stores are added") {
   MemoryStore objects;
   MemoryJournal journal;
   MemoryJournal another;
@@ -821,7 +822,7 @@ TEST_CASE("a journal is opened once, before the first request and after the data
   CHECK(opened.error() == "no space left");
 }
 
-TEST_CASE("a data store that is given later joins the journal") {
+TEST_CASE("a data store that is added later joins the journal") {
   MemoryStore objects;
   MemoryJournal journal;
   {

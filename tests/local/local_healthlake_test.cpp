@@ -175,7 +175,7 @@ TEST_CASE("the prefix may be missing, or end with a slash") {
   CHECK(bench.objects.get("bucket", "a/b/ds1-FHIR_EXPORT-" + job + "/Patient/Patient-001.ndjson"));
 }
 
-TEST_CASE("both forms of OutputDataConfig work and come back as they were given") {
+TEST_CASE("both forms of OutputDataConfig work and are returned as given") {
   Bench bench;
   StartFHIRExportJobRequest preview = Bench::request();
   preview.output_data_config = {std::string{"s3://bucket/preview/"}};
@@ -250,7 +250,7 @@ TEST_CASE("time stands still while the clock is set back, so that no job overtak
   CHECK(bench.status(second) == "IN_PROGRESS");
 }
 
-TEST_CASE("files hold at most so many resources, all of them together and in order") {
+TEST_CASE("files contain at most the given number of resources, together all of them in order") {
   Bench bench{{.max_resources_per_file = 3}};
   std::string text;
   for (int i = 0; i < 7; ++i) text += "{\"resourceType\":\"Patient\",\"id\":\"" + std::to_string(i) + "\"}\n";
@@ -286,7 +286,7 @@ TEST_CASE("the limit of a file is 5,000 resources by default") {
   CHECK(bench.objects.get("bucket", keys[1])->size() == 27);
 }
 
-TEST_CASE("lines are sorted by what they are, and those that are no resource are left out and told of") {
+TEST_CASE("lines are sorted by resource type, and those that are not resources are skipped and reported") {
   Bench bench;
   std::string const text =
       "{\"resourceType\":\"Patient\"}\r\n\n   \n"
@@ -414,7 +414,7 @@ TEST_CASE("the same token with another input is refused; without a token each re
   CHECK(bench.start() != bench.start());
 }
 
-TEST_CASE("lists hold the jobs of the data store, the newest first") {
+TEST_CASE("lists contain the jobs of the data store, newest first") {
   Bench bench;
   CHECK(bench.jobs().empty());
   std::string const first = bench.start();
@@ -428,7 +428,7 @@ TEST_CASE("lists hold the jobs of the data store, the newest first") {
   CHECK(page->export_job_properties_list.back() == bench.describe(first));
 }
 
-TEST_CASE("every filter that is set has to hold") {
+TEST_CASE("jobs have to match every filter that is set") {
   Bench bench;
   StartFHIRExportJobRequest named = Bench::request();
   named.job_name = "nightly";
@@ -453,7 +453,7 @@ TEST_CASE("every filter that is set has to hold") {
   CHECK(bench.jobs({.datastore_id = "ds1", .job_name = "nightly", .submitted_after = begin}) == Ids{c});
 }
 
-TEST_CASE("pages hold every job once, also when new ones come in between") {
+TEST_CASE("pages contain every job once, also if jobs are added in between") {
   Bench bench;
   std::vector<std::string> expected;
   for (int i = 0; i < 7; ++i) expected.insert(expected.begin(), bench.start());
@@ -605,7 +605,7 @@ TEST_CASE("rates are those of AWS if asked for, and off if not") {
   CHECK(bench.jobs().size() == 2);
 }
 
-TEST_CASE("a rate of no requests takes none, and refused requests do not count") {
+TEST_CASE("a rate of 0 requests refuses all, and refused requests do not count") {
   RateLimiter limiter{{{"A", {0, {1'000}}}, {"B", {2, {10}}}}};
   CHECK_FALSE(limiter.admit("A", begin));
   CHECK(limiter.admit("C", begin));

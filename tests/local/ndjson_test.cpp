@@ -64,7 +64,7 @@ TEST_CASE("a line that is not a resource is named by its reason") {
   CHECK(read_resource_head(longest).fault == "longer than 16 MiB");
 }
 
-TEST_CASE("the first line that is not a resource is told with its reason") {
+TEST_CASE("the first line that is not a resource is reported with the reason") {
   Ndjson const lines{{{"a.ndjson", "{\"resourceType\":\"A\"}\n" + nested(64) + "\nx\n"}}};
   CHECK(lines.lines() == 3);
   CHECK(lines.bad_lines() == 2);

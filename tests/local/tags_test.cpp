@@ -31,7 +31,7 @@ std::vector<Tag> tags_of(LocalBench& bench, std::string const& arn) {
 
 }  // namespace
 
-TEST_CASE("tags are added, replaced, listed in order and taken off") {
+TEST_CASE("tags are added, replaced, listed in order and removed") {
   LocalBench bench;
   std::string const arn = datastore_arn(bench.active_datastore());
   CHECK(tags_of(bench, arn).empty());
@@ -54,7 +54,7 @@ TEST_CASE("what is created with tags has them") {
   CHECK(tags_of(bench, profile_arn(profile)) == std::vector<Tag>{{"k", "v"}});
 }
 
-TEST_CASE("a data store has at most 200 tags, a profile 50, and a request that is too much sets none") {
+TEST_CASE("a data store has at most 200 tags, a profile 50, and a request that exceeds that sets none") {
   LocalBench bench;
   std::string const datastore = datastore_arn(bench.active_datastore());
   std::string const profile = profile_arn(bench.create_profile());
@@ -71,7 +71,7 @@ TEST_CASE("a data store has at most 200 tags, a profile 50, and a request that i
   }
 }
 
-TEST_CASE("keys that AWS keeps for itself, and keys given twice, are refused") {
+TEST_CASE("keys that AWS reserves, and duplicate keys, are refused") {
   LocalBench bench;
   std::string const arn = datastore_arn(bench.active_datastore());
   CHECK(bench.refused<TagResource>({arn, {{"aws:x", "v"}}}) == "ValidationException");

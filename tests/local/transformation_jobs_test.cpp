@@ -30,7 +30,7 @@ TransformationJobProperties run(LocalBench& bench, StartDataTransformationJobReq
 
 }  // namespace
 
-TEST_CASE("a job makes one DocumentReference of each file, and tells how many") {
+TEST_CASE("a job creates one DocumentReference per file, and reports how many") {
   LocalBench bench;
   std::string const profile = bench.create_profile(SourceFormat::csv, 2);
   bench.put("in/a.csv", "x,y");
@@ -88,7 +88,7 @@ TEST_CASE("with provenance each file gives two resources") {
   CHECK(origin.at("recorded") == to_iso8601(*job.end_time));
 }
 
-TEST_CASE("files that cannot be converted are counted; if none is left the job has failed") {
+TEST_CASE("files that cannot be converted are counted; if none can, the job is FAILED") {
   LocalBench bench;
   std::string const profile = bench.create_profile(SourceFormat::ccda);
   auto job = run(bench, job_of(profile, "1"));

@@ -20,7 +20,7 @@ std::string response_of(std::size_t size) {
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("what comes unasked is nobody's answer", T, HEALTHLAKE_BEAST_FORMS) {
+TEST_CASE_TEMPLATE("unsolicited data is not a response", T, HEALTHLAKE_BEAST_FORMS) {
   TlsIdentity const identity{"IP:127.0.0.1"};
   std::string const forged = response("forged"), good = response("good");
   struct Case {

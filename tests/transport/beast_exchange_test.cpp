@@ -18,7 +18,7 @@ struct Early {
 };
 std::string const refusal = "HTTP/1.1 413 Content Too Large\r\n";
 
-// More than the buffers of two sockets hold, so that the request cannot be written whole.
+// More than the buffers of two sockets, so that the request cannot be written completely.
 std::string const large(std::size_t{8} << 20, 'x');
 
 template <class T, class Check>
@@ -35,7 +35,8 @@ void with_peer(bool tls, std::vector<Script> const& scripts, Check&& check) {
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("a server that refuses before it has read the request is heard", T, HEALTHLAKE_BEAST_FORMS) {
+TEST_CASE_TEMPLATE("the response of a server that refuses before it has read the request is received", T,
+                   HEALTHLAKE_BEAST_FORMS) {
   for (auto const& each : std::vector<Early>{
            {"by length", refusal + "Content-Length: 5\r\n\r\nlarge", "large"},
            {"by length, and closes", refusal + "Connection: close\r\nContent-Length: 5\r\n\r\nlarge", "large"},
@@ -65,7 +66,8 @@ TEST_CASE_TEMPLATE("a server that refuses before it has read the request is hear
     }
 }
 
-TEST_CASE_TEMPLATE("a server that answers early and reads on is heard, too", T, HEALTHLAKE_BEAST_FORMS) {
+TEST_CASE_TEMPLATE("the response of a server that answers early and keeps reading is received, too", T,
+                   HEALTHLAKE_BEAST_FORMS) {
   for (bool const tls : {false, true}) {
     CAPTURE(tls);
     with_peer<T>(tls, {{ReadByte{}, Write{refusal + "Content-Length: 2\r\n\r\nno"}, Hold{}}},
@@ -83,7 +85,7 @@ TEST_CASE_TEMPLATE("a server that breaks off without an answer is lost", T, HEAL
        {"", "HTTP/1.1 413 Con", "HTTP/1.1 413 Content Too Large\r\nContent-Length: 5\r\n\r\nla",
         "HTTP/1.1 413 Content Too Large\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nlarge\r\n",
         "HTTP/1.1 100 Continue\r\n\r\n",
-        // A success is not taken for whole only because its connection ended.
+        // A success is not complete only because its connection ended.
         "HTTP/1.1 200 OK\r\n\r\nla"})
     for (bool const tls : {false, true}) {
       CAPTURE(begun);

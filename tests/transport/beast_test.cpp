@@ -71,7 +71,7 @@ TEST_CASE("beast: a timeout without end is a long one, and one below a milliseco
          reply.error().reason == TransportReason::read_timeout));
 }
 
-TEST_CASE("beast: cancel() ends a send that waits in another thread, and none that begins later") {
+TEST_CASE("beast: cancel() ends a send in progress in another thread, but not one that begins later") {
   ScriptedPeer peer{{{ReadRequest{}, Hold{}}, answer(ok)}};
   BeastTransport transport;
   std::thread canceller{[&] {
@@ -168,7 +168,7 @@ TEST_CASE("beast: a folder of CA certificates is as good as a file") {
   TlsIdentity const identity{"IP:127.0.0.1"};
   ScriptedPeer peer{{answer(ok)}, identity.context()};
   BeastOptions options;
-  // An empty folder: nobody is trusted.
+  // An empty directory: no certificate is trusted.
   auto const folder = std::filesystem::path{identity.ca_file() + ".d"};
   std::filesystem::create_directory(folder);
   options.ca_path = folder.string();

@@ -20,7 +20,7 @@ struct Variable {
 };
 }  // namespace
 
-TEST_CASE_TEMPLATE("a common name is no name (RFC 9525, 6.3)", T, HEALTHLAKE_BEAST_FORMS) {
+TEST_CASE_TEMPLATE("the common name is ignored (RFC 9525, 6.3)", T, HEALTHLAKE_BEAST_FORMS) {
   for (std::string const host : {"localhost", "127.0.0.1"})
     for (std::string const names :
          {"", "email:a@localhost", "DNS:healthlake.test", "IP:127.0.0.2", "URI:https://localhost"}) {
@@ -37,7 +37,7 @@ TEST_CASE_TEMPLATE("a common name is no name (RFC 9525, 6.3)", T, HEALTHLAKE_BEA
     }
 }
 
-TEST_CASE_TEMPLATE("SSL_CERT_FILE counts only if it is asked for, and never beside a CA of the options", T,
+TEST_CASE_TEMPLATE("SSL_CERT_FILE is used only if an option says so, and never with a CA of the options", T,
                    HEALTHLAKE_BEAST_FORMS) {
   TlsIdentity const identity{"IP:127.0.0.1"}, other{"IP:127.0.0.1", "another authority"};
   ScriptedPeer peer{{answer(ok), answer(ok), answer(ok), answer(ok)}, identity.context()};

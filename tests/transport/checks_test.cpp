@@ -1,4 +1,4 @@
-// What every transport asks of a request beside its being well formed, before a byte of it is sent.
+// What every transport requires of a well-formed request before a byte of it is sent.
 #include "healthlake/transport/checks.hpp"
 
 #include <doctest/doctest.h>
@@ -39,7 +39,7 @@ TEST_CASE("requests that cannot be sent, and why") {
     CHECK(says({.authority = "a", .headers = {{name, "secret"}}}, "the header " + name + " is set by the transport"));
 }
 
-TEST_CASE("a target begins with a slash and holds visible ASCII but `#`") {
+TEST_CASE("a target begins with a slash and contains only visible ASCII, without `#`") {
   for (std::string const target : {"", "a", "*", "http://a/"})
     CHECK(says({.authority = "a", .target = target}, "the target must begin with a slash"));
   for (int value = 0; value < 256; ++value) {

@@ -89,7 +89,7 @@ TEST_CASE("curl: a proxy that says no is asked once; one that cannot may be aske
   }
 }
 
-TEST_CASE("curl: a proxy that speaks no HTTP, or ends too early, is no connection") {
+TEST_CASE("curl: a proxy that does not speak HTTP, or closes too early, is a failed connection") {
   for (std::string const bytes : {"", "SSH-2.0-OpenSSH_9.2p1\r\n", "HTTP/1.1 2"}) {
     ScriptedPeer proxy{{answer(bytes)}};
     auto const reply =
@@ -99,7 +99,7 @@ TEST_CASE("curl: a proxy that speaks no HTTP, or ends too early, is no connectio
   }
 }
 
-// A password may hold anything; whatever libcurl or the resolver would have said of it, nobody shows it.
+// A password may contain anything; it is not in any error, whatever libcurl or the resolver reports.
 TEST_CASE("curl: no part of a proxy's user information gets into an error") {
   ClosedPort const closed;
   std::string const at = "@" + closed.authority();
@@ -154,7 +154,7 @@ TEST_CASE("curl: a proxy that cannot be understood is a permanent refusal that s
   }
 }
 
-TEST_CASE("curl: the environment names no proxy, and spares none, unless it is asked") {
+TEST_CASE("curl: the environment selects or excludes proxies only if an option says so") {
   ScriptedPeer peer{{answer(good_response)}};
   ClosedPort const closed;
   {
@@ -184,7 +184,7 @@ TEST_CASE("curl: the environment's proxy, if it is asked for") {
     request.scheme = "https";
     check_failure(CurlTransport{options}.send(request), TransportReason::connect_failed, false);
   }
-  SUBCASE("by ALL_PROXY; HTTP_PROXY is a header of CGI, and an empty variable is none") {
+  SUBCASE("by ALL_PROXY; HTTP_PROXY is a header in CGI, and an empty variable does not count") {
     ScriptedPeer proxy{{tunnel}};
     Variable const http{"HTTP_PROXY", closed.authority()};
     Variable const empty{"http_proxy", ""};

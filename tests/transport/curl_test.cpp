@@ -107,7 +107,7 @@ TEST_CASE("curl: the length of an interim response never cuts the final one") {
   }
 }
 
-TEST_CASE("curl: cancel() ends a send that waits in another thread, and none that begins later") {
+TEST_CASE("curl: cancel() ends a send in progress in another thread, but not one that begins later") {
   ScriptedPeer peer{{{ReadRequest{}, Hold{}}, answer(good_response)}};
   CurlTransport transport;
   std::thread canceller{[&] {
@@ -155,7 +155,7 @@ TEST_CASE("curl: cancel() is for signal handlers, too, and ends what has not rea
     while (peer.connections() == 0) std::this_thread::yield();
     pthread_kill(sender, SIGUSR1);
   }};
-  // A TLS handshake that nobody answers.
+  // A TLS handshake without an answer.
   auto request = post_to(peer.authority());
   request.scheme = "https";
   auto const reply = transport.send(request);
@@ -164,7 +164,7 @@ TEST_CASE("curl: cancel() is for signal handlers, too, and ends what has not rea
   check_failure(reply, TransportReason::cancelled, false);
 }
 
-TEST_CASE("curl: user information is cut out of libcurl's words, whatever a password holds") {
+TEST_CASE("curl: user information is removed from libcurl's messages, whatever a password contains") {
   using detail::without_userinfo;
   CHECK(without_userinfo("") == "");
   CHECK(without_userinfo("Could not resolve host: a") == "Could not resolve host: a");

@@ -34,7 +34,7 @@ TEST_CASE("a proxy: host, port, and user information as Basic authentication (RF
   }
 }
 
-TEST_CASE("what is not a proxy of HTTP, or cannot be read in one way only, is none") {
+TEST_CASE("a URL that is not of an HTTP proxy, or is ambiguous, is refused") {
   for (std::string const url : {"",
                                 "http://",
                                 "://proxy.test",

@@ -56,7 +56,7 @@ TEST_CASE("whatever comes, its pieces do not matter: every row with every byte r
       }
 }
 
-TEST_CASE("what follows a response is left alone, and a response to the end of the connection has nothing behind it") {
+TEST_CASE("what follows a response is not consumed, and nothing follows a response that ends with the connection") {
   for (std::string const head : {"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", "HTTP/1.1 204 No Content\r\n\r\n",
                                  "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nA: b\r\n\r\n"}) {
     std::string const bytes = head + "HTTP/1.1 500 Forged\r\n\r\n";

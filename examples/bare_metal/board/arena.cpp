@@ -1,7 +1,7 @@
 // The arena, the operators that use it, and what happens where the C++ library would throw.
 //
-// Out of memory, and a text or list beyond its limits, end the program by board::fail with a reason. Neither happens
-// to a program that bounds what it reads (DecodeOptions, Uart::max_body) and whose arena was measured with that.
+// Out of memory, and a string or list beyond its limits, end the program with board::fail and a reason. Neither happens
+// to a program that limits what it reads (DecodeOptions, Gateway::max_body) and whose arena was measured with that.
 #include "arena.hpp"
 
 #include <cstdint>
@@ -16,7 +16,7 @@
 namespace {
 
 struct Block {
-  std::uint32_t size;  // of the memory behind this header
+  std::uint32_t size;  // of the memory after this header
   std::uint32_t used;
 };
 constexpr std::size_t unit = sizeof(Block);
@@ -64,10 +64,10 @@ void operator delete[](void* memory) noexcept { operator delete(memory); }
 void operator delete(void* memory, std::size_t) noexcept { operator delete(memory); }
 void operator delete[](void* memory, std::size_t) noexcept { operator delete(memory); }
 
-// The C++ library throws by these functions. Its own definitions bring the exception classes, their texts and the
-// demangler along, whether or not exceptions are on.
+// The C++ library throws with these functions. Its own definitions would link the exception classes, their messages and
+// the demangler, whether or not exceptions are enabled.
 namespace {
-[[noreturn]] void thrown() { board::fail("the C++ library throws: a text or list is too long"); }
+[[noreturn]] void thrown() { board::fail("the C++ library throws: a string or list is too long"); }
 }  // namespace
 
 namespace std {

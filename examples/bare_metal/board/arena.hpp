@@ -1,16 +1,16 @@
-// A fixed piece of memory in place of a heap: operator new and delete take from it, and nothing else does.
+// A fixed array instead of a heap, used only by operator new and delete.
 //
-// First fit over a list of blocks in the order of their addresses; neighbours that are free become one block. Each
-// block has a header of eight bytes, and sizes are multiples of eight. Not for interrupts or several threads.
+// First fit over a list of blocks in the order of their addresses; adjacent free blocks are merged. Each block has a
+// header of eight bytes, and sizes are multiples of eight. Not for interrupts or several threads.
 #pragma once
 
 #include <cstddef>
 
 namespace arena {
 
-/// Bytes up to the highest address that was ever in use, headers included: an arena of this size would have done.
+/// Bytes up to the highest address that was ever in use, headers included: an arena of this size would have sufficed.
 std::size_t peak();
-/// What it was built with (ARENA_BYTES).
+/// The size of the arena (ARENA_BYTES).
 std::size_t capacity();
 
 }  // namespace arena

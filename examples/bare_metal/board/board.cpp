@@ -8,7 +8,7 @@
 namespace board {
 namespace {
 
-// CMSDK UART 0 and SysTick, as the board's and the core's manuals have them.
+// CMSDK UART 0 and SysTick, as in the manuals of the board and the core.
 struct Uart {
   std::uint32_t volatile data;
   std::uint32_t volatile state;  // 1: no room to send; 2: a byte came in
@@ -46,7 +46,7 @@ void start_line() {
   uart->control = 3;  // both directions
 }
 
-// Before main, so that no program can forget it.
+// Runs before main, so that no program can forget it.
 [[gnu::constructor]] void start() {
   start_clock();
   start_line();
@@ -100,7 +100,7 @@ void sleep_until(healthlake::Timestamp time) {
 }
 
 std::uint64_t random() {
-  // splitmix64 over what the line's timing stirred in.
+  // splitmix64, seeded from the timing of the line.
   entropy += 0x9E37'79B9'7F4A'7C15 + systick->value;
   std::uint64_t z = entropy;
   z = (z ^ (z >> 30)) * 0xBF58'476D'1CE4'E5B9;

@@ -1,16 +1,16 @@
-// Small replacements for the C++ library's conversions of `double`, whose tables take 140 kB of flash and which bring
-// printf along. Only programs with shapes that hold a double link them: of this service, the progress report of an
-// import job, whose numbers are megabytes and rates.
+// Small replacements for the C++ library's conversions of `double`, whose tables take 140 kB of flash and which link
+// printf. Only programs with shapes that contain a double link them: in this service, the progress report of an import
+// job, whose numbers are megabytes and rates.
 //
-// Exact for up to 15 digits and powers of ten up to 22, else off by a few units in the last place, and not meant for
-// magnitudes outside 1e-290 to 1e290. A product that needs more leaves this file out of its build.
+// Exact for up to 15 digits and powers of ten up to 22; otherwise off by a few units in the last place, and not
+// intended for magnitudes outside 1e-290 to 1e290. A product that needs more omits this file from its build.
 #include <charconv>
 #include <cmath>
 #include <cstdint>
 
 namespace {
 
-// 10^|exponent|; up to 10^22 a double holds it exactly.
+// 10^|exponent|; exact in a double up to 10^22.
 double power_of_ten(int exponent) {
   double power = 1;
   for (int i = exponent < 0 ? -exponent : exponent; i > 0 && power < 1e308; --i) power *= 10;
@@ -25,7 +25,7 @@ bool is_digit(char const* at, char const* end) { return at != end && *at >= '0' 
 
 }  // namespace
 
-// A number as JSON has it (RFC 8259, 6); the decoder has made sure of that.
+// Reads a JSON number (RFC 8259, 6), which the decoder has checked.
 std::from_chars_result std::from_chars(char const* at, char const* end, double& value, std::chars_format) noexcept {
   bool const negative = at != end && *at == '-';
   if (negative) ++at;
@@ -56,7 +56,7 @@ std::from_chars_result std::from_chars(char const* at, char const* end, double& 
   return {at, std::errc{}};
 }
 
-// As few digits as read back the same, 17 at most: `12.5`, `1e+30`.
+// The fewest digits that read back the same, at most 17: `12.5`, `1e+30`.
 std::to_chars_result std::to_chars(char* at, char* end, double value) noexcept {
   if (end - at < 32) return {end, std::errc::value_too_large};
   if (std::signbit(value)) *at++ = '-';

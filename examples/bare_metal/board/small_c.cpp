@@ -1,8 +1,8 @@
-// What the program takes from the C library and the compiler's own, by size instead of by speed: newlib's copying and
-// comparing and libgcc's 64-bit division are unrolled and come to 1.9 kB, these to 0.2 kB. The linker prefers them.
+// Small replacements for functions of the C library and the compiler: newlib's copying and comparing and libgcc's
+// 64-bit division are unrolled and take 1.9 kB, these 0.2 kB. The linker prefers them.
 //
-// Rules: compiled without link-time optimization, which must not see functions that it makes calls of itself, and
-// without turning loops into the calls they define (see Makefile). A product that moves much data leaves this file out.
+// Rules: compiled without link-time optimization, which must not see functions that it generates calls to, and without
+// turning loops into calls of these functions (see Makefile). A product that copies much data omits this file.
 #include <cstddef>
 #include <cstdint>
 
@@ -17,7 +17,7 @@ void* memcpy(void* to, void const* from, std::size_t size) {
 void* memmove(void* to, void const* from, std::size_t size) {
   auto* out = static_cast<char*>(to);
   auto const* in = static_cast<char const*>(from);
-  // Upwards unless that would overwrite what is still to be read.
+  // Forwards, unless that would overwrite what is still to be read.
   if (out <= in) return memcpy(to, from, size);
   while (size-- > 0) out[size] = in[size];
   return to;
@@ -48,7 +48,7 @@ std::size_t strlen(char const* text) {
   return size;
 }
 
-// What __aeabi_uldivmod and __aeabi_ldivmod call, one bit at a time. By zero is for the caller to avoid.
+// What __aeabi_uldivmod and __aeabi_ldivmod call, one bit at a time. The caller must not divide by zero.
 std::uint64_t __udivmoddi4(std::uint64_t number, std::uint64_t divisor, std::uint64_t* rest) {
   std::uint64_t part = 0;
   for (int bit = 0; bit < 64; ++bit) {

@@ -3,11 +3,11 @@
 
 #include "board.hpp"
 
-// The programs' own; [basic.start.main] forbids to call it by name from C++.
+// The program's main; [basic.start.main] forbids calling it by name from C++.
 extern "C" int run_main() asm("main");
 
 extern "C" {
-// From mps2.ld; only their addresses mean anything.
+// From mps2.ld; only their addresses are meaningful.
 extern std::uint32_t stack_bottom, stack_top, data_begin, data_end, bss_begin, bss_end;
 extern std::uint32_t const data_in_flash;
 using Initializer = void (*)();
@@ -44,9 +44,9 @@ void reset() {
   board::exit(run_main());
 }
 
-[[gnu::used]] static void end_of_fault() { board::fail("a fault: a wrong address, or the stack is too small"); }
+[[gnu::used]] static void end_of_fault() { board::fail("a fault: an invalid address, or the stack is too small"); }
 
-// A stack that is too small cannot be used to say so: begin anew at its top.
+// A stack that has overflowed cannot be used to report it: start again at its top.
 [[gnu::naked]] void fault() { asm volatile("ldr sp, =stack_top\n b %c0" : : "i"(end_of_fault)); }
 
 std::size_t board::peak_stack() {

@@ -1,4 +1,4 @@
-// Calls each of the 26 operations once, so that all of them are linked and have run.
+// Calls each of the 26 operations once, so that all of them are linked and run.
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -9,7 +9,7 @@ using namespace healthlake;
 
 namespace {
 
-// A text for each pattern that a required member has.
+// A matching string for each pattern of a required member.
 std::string_view sample(Rules const* rules) {
   constexpr std::pair<Pattern const*, std::string_view> samples[] = {
       {&patterns::s3_uri, "s3://example-bucket/export"},
@@ -25,7 +25,7 @@ std::string_view sample(Rules const* rules) {
   return "x1";
 }
 
-// Gives every required member a value.
+// Sets every required member.
 void fill(Type const& type, void* value, Rules const* rules) {
   switch (type.kind) {
     case Kind::structure:
@@ -37,7 +37,7 @@ void fill(Type const& type, void* value, Rules const* rules) {
     case Kind::map: return fill(type.map().value(), type.map().insert(value, "k1"), rules ? rules->member : nullptr);
     case Kind::string: *static_cast<std::string*>(value) = sample(rules); return;
     case Kind::enumeration: static_cast<EnumValue*>(value)->index = 0; return;
-    default: return;  // numbers and times keep the value they start with
+    default: return;  // numbers and times keep their initial value
   }
 }
 

@@ -1,4 +1,4 @@
-// What the programs share: who they are, and the loop that drives a machine of flow/ on the board.
+// Shared by the programs: their credentials, and the loop that drives a state machine of flow/ on the board.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,8 @@
 #include "healthlake/sign/sha256.hpp"
 #include "healthlake/sign/sigv4.hpp"
 
-// A key for the scripted peer only; it opens nothing else. A product keeps its own where it cannot be read out.
+// A key for the scripted peer only; it gives access to nothing else. A product stores its key where it cannot be read
+// out.
 inline constexpr std::string_view access_key_id = "AKIDDEVICEEXAMPLE";
 inline constexpr std::string_view secret_access_key = "device-example-secret";
 inline constexpr std::string_view region = "us-east-1";
@@ -30,7 +31,7 @@ class Device {
   healthlake::Endpoint const endpoint{.authority = "healthlake.us-east-1.amazonaws.com"};
   std::uint64_t (*random)() = board::random;
 
-  /// Does what the machine says until it is done. `look` is called after each reply.
+  /// Executes the steps of the machine until it is done. Calls `look` after each reply.
   template <class Outcome, class Machine, class Look>
   Outcome drive(Machine& machine, Look&& look) {
     for (;;) {

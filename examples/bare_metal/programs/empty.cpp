@@ -1,2 +1,2 @@
-// The floor: the board and an arena that nobody uses. What the other programs have beyond this is theirs.
+// The baseline: the board and an unused arena. What the other programs have beyond this is their own.
 int main() { return 0; }

@@ -1,4 +1,4 @@
-// Starts an export and polls it until it is done: the calls of README.md on a board without an operating system.
+// Starts an export and polls it until it completes: the calls of README.md on a board without an operating system.
 #include "device.hpp"
 #include "healthlake/flow/waiter.hpp"
 #include "healthlake/model/export_job.hpp"
@@ -6,7 +6,7 @@ using namespace healthlake;
 
 namespace {
 
-// The job's id; empty if there is none, and then it has printed why.
+// Returns the job's id; empty, after printing the reason, if there is none.
 std::string start(Device& device, std::string_view role) {
   using Started = Call<StartFHIRExportJob>::Outcome;
   StartFHIRExportJobRequest const input{
@@ -20,8 +20,8 @@ std::string start(Device& device, std::string_view role) {
   return {};
 }
 
-// Looks five times a second, for a minute at most, prints each state, and ends the program. It never returns, so what
-// it holds is never destroyed, and the code for that is not there.
+// Polls five times a second, for at most a minute, prints each status, and ends the program. It never returns, so that
+// no code for destructors is linked.
 [[noreturn]] void wait(Device& device, std::string_view datastore_id, std::string_view job_id) {
   using W = Waiter<FHIRExportJobCompleted>;
   WaitOptions const patience{.delay = Milliseconds{200}, .max_attempts = 0, .timeout = Milliseconds{60'000}};
@@ -45,7 +45,7 @@ std::string start(Device& device, std::string_view role) {
 
 int main() {
   Device device;
-  // What breaks a rule of the service is refused here, with the reason, and nothing is sent.
+  // Input that violates a constraint of the service is refused here, with the reason, and nothing is sent.
   if (!start(device, "HealthLakeExport").empty()) board::exit(1);
 
   std::string const job_id = start(device, "arn:aws:iam::123456789012:role/HealthLakeExport");

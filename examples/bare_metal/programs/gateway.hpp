@@ -1,7 +1,7 @@
-// A Transport over the serial line: HTTP/1.1 in the clear to a gateway, which speaks TLS with the service.
+// A Transport over the serial line: plain HTTP/1.1 to a gateway, which speaks TLS with the service.
 //
-// Rules: what came is bounded before it is stored, and whatever is not HTTP is a TransportError, never a guess. The
-// gateway has to verify the service's certificate: the signature protects the request, not the response.
+// Rules: sizes are checked before anything is stored, and invalid HTTP is a TransportError. The gateway must verify the
+// service's certificate: the signature protects the request, not the response.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +15,7 @@
 
 class Gateway {
  public:
-  /// Longer ones are refused: response_too_large.
+  /// The maximum size of a body; a longer one is response_too_large.
   static constexpr std::size_t max_line = 256;
   static constexpr std::size_t max_fields = 16;
   static constexpr std::size_t max_body = 2048;
@@ -65,7 +65,7 @@ class Gateway {
     return true;
   }
 
-  // RFC 9112, 5, and the length of the body (6.2). A gateway that knows no length is none of ours.
+  // RFC 9112, 5, and the length of the body (6.2). The gateway must send a Content-Length.
   bool read_fields(healthlake::HttpResponse& response, std::size_t& length) {
     for (std::size_t count = 0; read_line(); ++count) {
       if (line_.empty()) return true;

@@ -1,6 +1,6 @@
-// Signs one request with Signature Version 4 and the portable SHA-256, by the stages of sign/canonical_request.hpp: for
-// a device that makes the same request every time and has an HTTP stack and a JSON text of its own. Prints the
-// Authorization header, which the peer computes anew.
+// Signs a request with Signature Version 4 and the portable SHA-256, with the stages of sign/canonical_request.hpp: for
+// a device that always makes the same request and has its own HTTP stack and JSON text. Prints the Authorization
+// header, which the peer verifies.
 #include <array>
 #include <cstdint>
 
@@ -12,7 +12,7 @@
 using namespace healthlake;
 
 int main() {
-  // From a clock; volatile, so that the compiler cannot work out the date beforehand.
+  // From a clock; volatile, so that the compiler cannot compute the date in advance.
   std::int64_t volatile const seconds = 1'786'145'687;
   std::string const date = to_amz_date(Timestamp::from_seconds(seconds));
   std::string_view const body = R"({"DatastoreId":"c0ffee00c0ffee00c0ffee00c0ffee00","JobId":"job-1"})";
@@ -45,5 +45,5 @@ int main() {
   board::print(", Signature=");
   board::print(view(text));
   board::print("\n");
-  board::exit(signed_it ? 0 : 1);  // never returns, so that nothing is destroyed, and the code for that is not there
+  board::exit(signed_it ? 0 : 1);  // never returns, so that no code for destructors is linked
 }

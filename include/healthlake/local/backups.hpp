@@ -1,11 +1,11 @@
 // The backups of the local service's data stores: what BackupStatusInfo returns, and which times can be restored.
 //
 // Rules: the local service keeps no history. A backup is the data store itself: a restore copies what the data store
-// holds at that moment, whichever time of the restore window was asked for. AWS documents that the window lies within
-// the retention period, and that the backup of a deleted data store is retained for that period. What AWS does not
-// document is decided here:
+// contains at that moment, for any requested time in the restore window. AWS documents that the window lies within the
+// retention period, and that the backup of a deleted data store is retained for that period. What AWS does not document
+// is decided here:
 // - a BackupConfiguration without a Status enables backup, unless an update of an earlier one keeps it; the defaults
-//   are CONTINUOUS, 7 days, and no tags; an update replaces the members that are there;
+//   are CONTINUOUS, 7 days, and no tags; an update replaces only the members that it contains;
 // - the window begins when backup was enabled and ends now; disabling backup ends it, enabling it begins a new one;
 // - without any BackupConfiguration there is no BackupStatusInfo.
 #pragma once
@@ -31,7 +31,7 @@ inline Milliseconds retention_of(DatastoreBackupStatus const& info) {
   return {std::int64_t{86'400'000} * info.configuration->retention_period_in_days.value_or(0)};
 }
 
-/// Takes over the BackupConfiguration of a Create or an Update.
+/// Applies the BackupConfiguration of a Create or an Update.
 inline void configure_backup(LocalDatastore& datastore, BackupConfiguration const& wanted, Timestamp now) {
   bool const had_backup = has_backup(datastore);
   auto& info = datastore.properties.backup_status_info;
@@ -63,7 +63,7 @@ inline bool is_restorable(LocalDatastore const& datastore, Timestamp now) {
   return !end || now < *end;
 }
 
-/// The properties of a data store, with the restore window as it is now.
+/// The properties of a data store, with the current restore window.
 inline DatastoreProperties properties_at(LocalDatastore const& datastore, Timestamp now) {
   DatastoreProperties properties = datastore.properties;
   if (!is_restorable(datastore, now)) return properties;

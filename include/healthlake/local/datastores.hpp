@@ -3,19 +3,18 @@
 //
 // Rules: a data store is CREATING, UPDATING or DELETING for LocalOptions::transition_time, then ACTIVE or DELETED. What
 // AWS does not document is decided here:
-// - a data store that was deleted can be described and listed for ever, and is empty; what changes it is a
-//   ResourceNotFoundException;
-// - updating and deleting is a ConflictException while it is CREATING, UPDATING or DELETING; deleting also as long as a
-//   job on it has not ended;
-// - an update replaces the members that are there, and has one at least; a status such as ENABLED comes back as given;
-// - lists begin with the newest; CreatedBefore and CreatedAfter leave out the moment itself;
-// - the same ClientToken with another input is a ValidationException, since Create has no ConflictException; so is one
-//   data store more than LocalOptions::max_datastores, which counts those that are not DELETED ("active data stores");
+// - a deleted data store can be described and listed forever, and is empty; changing it is a ResourceNotFoundException;
+// - updating or deleting is a ConflictException while it is CREATING, UPDATING or DELETING; deleting also while a job
+//   on it has not ended;
+// - an update replaces only the members that it contains, at least one; a status such as ENABLED is returned as given;
+// - lists begin with the newest item; CreatedBefore and CreatedAfter exclude the given time;
+// - the same ClientToken with different input is a ValidationException, since Create has no ConflictException; so is
+//   exceeding LocalOptions::max_datastores, which counts those that are not DELETED ("active data stores");
 // - SYNTHEA preloads one Patient and one Observation;
 // - a restore from a data store that is CREATING is a ConflictException, as is (AWS) a second one while the first is
 //   not ACTIVE; without a backup it is a ValidationException, from a data store that was deleted without one, or whose
-//   backup is gone, a ResourceNotFoundException. The tags of the request replace those of the source.
-// local/backups.hpp has what concerns backups.
+//   backup has expired, a ResourceNotFoundException. The tags of the request replace those of the source.
+// For backups, see local/backups.hpp.
 #pragma once
 
 #include <algorithm>
@@ -40,7 +39,7 @@
 
 namespace healthlake {
 
-/// The family's handlers. Neither copied nor moved, for the handlers point to it.
+/// The family's handlers. Neither copyable nor movable, since the handlers point to it.
 class LocalDatastores {
  public:
   explicit LocalDatastores(LocalState& state) : state_(state) {}
@@ -57,7 +56,7 @@ class LocalDatastores {
     dispatcher.on<DeleteFHIRDatastore>([this](auto const& input, auto const& at) { return remove(input, at.now); });
   }
 
-  /// When time alone is next going to change what is told of a data store.
+  /// When the reported properties of a data store next change by time alone.
   [[nodiscard]] std::optional<Timestamp> next_change() {
     watch_new();
     std::optional<Timestamp> next;
@@ -67,7 +66,7 @@ class LocalDatastores {
     }
     return next;
   }
-  /// Sets the time back, when nothing is under way any more.
+  /// Sets the time back, when nothing is in progress.
   void reset(Timestamp now) {
     for (auto& datastore : state_.datastores()) {
       datastore.busy_until = (std::min)(datastore.busy_until, now);
@@ -76,7 +75,7 @@ class LocalDatastores {
     creations_.reset(now + state_.options().client_token_lifetime);
     restores_.reset(now + state_.options().client_token_lifetime);
   }
-  /// Ends the transitions whose end has come, and empties the data stores that were deleted and have no backup.
+  /// Ends the transitions that are due, and empties deleted data stores without a backup.
   void settle(Timestamp now) {
     watch_new();
     std::erase_if(watched_, [&](std::size_t place) { return !settle(state_.datastores()[place], now); });
@@ -87,15 +86,14 @@ class LocalDatastores {
   using Answer = Result<Output, HandlerError>;
   using Tags = std::map<std::string, std::string>;
 
-  // When a data store is through with what it is going through, or loses its backup; nothing if time does not change
-  // it.
+  // When a data store completes its transition, or loses its backup; nothing if time does not change it.
   static std::optional<Timestamp> changes_at(LocalDatastore const& datastore) {
     if (datastore.is(DatastoreStatus::active)) return std::nullopt;
     if (!datastore.is(DatastoreStatus::deleted)) return datastore.changed;
     return detail::has_backup(datastore) ? datastore.properties.backup_status_info->scheduled_permanent_deletion_time
                                          : std::nullopt;
   }
-  // Whether the data store is to be looked at again.
+  // Whether time can still change the data store.
   static bool settle(LocalDatastore& datastore, Timestamp now) {
     auto const at = changes_at(datastore);
     if (!at || *at > now) return at.has_value();
@@ -108,7 +106,7 @@ class LocalDatastores {
     datastore.tags.clear();
     return false;
   }
-  // Each data store begins as one that may change.
+  // Initially, time can change every data store.
   void watch_new() {
     for (; watched_until_ < state_.datastores().size(); ++watched_until_) watched_.insert(watched_until_);
   }
@@ -139,7 +137,7 @@ class LocalDatastores {
     return add<RestoreFHIRDatastoreResponse>(*std::move(datastore), input, restores_, now);
   }
 
-  // The data store that a restore reads.
+  // The source of a restore.
   Answer<LocalDatastore*> restorable(RestoreFHIRDatastoreRequest const& input, Timestamp now) {
     std::string const& id = input.source_datastore_id;
     auto* const source = state_.find_datastore(id);
@@ -164,8 +162,8 @@ class LocalDatastores {
     return source;
   }
 
-  // What Create and Restore have in common: a data store with the configuration of the request, which is added after
-  // all checks. Its tags are `tags` and those of the request.
+  // Shared by Create and Restore: a data store with the configuration of the request, which is added after all checks.
+  // Its tags are `tags` and those of the request.
   template <class Input>
   Answer<LocalDatastore> make(Input const& input, Tags tags, Timestamp now) {
     if (auto fault = fault_of(input)) return Unexpected{ValidationException{.message = *std::move(fault)}};
@@ -205,7 +203,7 @@ class LocalDatastores {
     return std::nullopt;
   }
 
-  // The members that Create, Restore and Update have in common, where they are there.
+  // Sets the members that Create, Restore and Update have in common, if present.
   template <class Input>
   static void take_over(DatastoreProperties& properties, Input const& input) {
     if (input.identity_provider_configuration)
@@ -294,7 +292,7 @@ class LocalDatastores {
       "\"code\":{\"text\":\"Heart rate\"},\"subject\":{\"reference\":\"Patient/sample-patient\"}}\n";
 
   LocalState& state_;
-  // Those that time may change: what this costs does not grow with those that are done.
+  // Those that time can change, so that the cost does not grow with the others.
   std::set<std::size_t> watched_{};
   std::size_t watched_until_ = 0;
   TokenMemory<CreateFHIRDatastore> creations_;

@@ -1,8 +1,8 @@
 // A fault script as text, so that a server program can apply it to any client.
 //
-// Rules: a line must contain at most one fault, a JSON object with at most one of the members of FaultLine that say
-// what goes wrong, and LatencyMs; `{}` is a request that is handled as if there were no script. Empty lines, and lines
-// that begin with `#`, do not count. A member that is not known is an error: a misspelt fault would be none.
+// Rules: a line is one fault, a JSON object with at most one of the members of FaultLine that say what goes wrong, and
+// LatencyMs; `{}` is a request that is handled as without a script. Empty lines, and lines that begin with `#`, are
+// ignored. An unknown member is an error, since a misspelt fault would have no effect.
 #pragma once
 
 #include <cstddef>

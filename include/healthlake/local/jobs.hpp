@@ -1,14 +1,13 @@
-// The queue that exports, imports and transformation jobs wait in, with what their Describe and List operations have in
-// common, and the memory of client tokens.
+// The queue of export, import and transformation jobs, what their Describe and List operations have in common, and the
+// memory of client tokens.
 //
-// Rules: when a job starts and ends is settled when it is submitted, so its status is a question of the time only. Jobs
-// run in the order of submission, also across data stores (AWS: "processed in a FIFO manner"; the quota of one running
-// job is the account's), each family in a queue of its own. What AWS does not document is decided here:
-// - a job is SUBMITTED for LocalOptions::submitted_time, then QUEUED if none may start, then IN_PROGRESS;
-// - lists begin with the newest job; SubmittedBefore and SubmittedAfter leave out the moment itself;
-// - a ClientToken counts for LocalOptions::client_token_lifetime, and before anything else: the same token with the
-// same
-//   input is the same job, whatever has become of its data store or profile since; with another input it is a
+// Rules: the times at which a job starts and ends are determined when it is submitted, so its status depends only on
+// the time. Jobs run in the order of submission, also across data stores (AWS: "processed in a FIFO manner"; the quota
+// of one running job applies to the account), each family in its own queue. What AWS does not document is decided here:
+// - a job is SUBMITTED for LocalOptions::submitted_time, then QUEUED if it cannot start yet, then IN_PROGRESS;
+// - lists begin with the newest job; SubmittedBefore and SubmittedAfter exclude the given time;
+// - a ClientToken is valid for LocalOptions::client_token_lifetime, and is checked first: the same token with the same
+//   input returns the same job, whatever has happened to its data store or profile since; with different input it is a
 //   ValidationException, since no Start operation has a ConflictException.
 #pragma once
 
@@ -39,14 +38,14 @@
 
 namespace healthlake {
 
-/// Which token was used for which input, and what came of it.
+/// Which token was used for which input, and the result.
 template <Operation Op>
 class TokenMemory {
  public:
   using Input = typename Op::Input;
 
-  /// What came of the same input under this token; nothing if the token, or none, is new. The error is an `E`: the
-  /// token was used with another input.
+  /// The result of the same input with this token; nothing if the token is absent or new. The error is an `E`: the
+  /// token was used with different input.
   template <ErrorShape E>
   Result<std::optional<std::size_t>, HandlerError> find(std::optional<std::string> const& token, Input const& input,
                                                         Timestamp now) {
@@ -58,12 +57,13 @@ class TokenMemory {
                                    " request with different input."}};
   }
 
-  /// A token that `find` has just not found. All live equally long, so `until` is not before that of an earlier one.
+  /// Adds a token that `find` has just not found. All have the same lifetime, so `until` is not before that of an
+  /// earlier one.
   void keep(std::optional<std::string> const& token, Input const& input, std::size_t item, Timestamp until) {
     if (token) expiries_.push_back(tokens_.insert_or_assign(*token, Remembered{input, item, until}).first);
   }
 
-  /// Sets the time back: none is remembered beyond `until`.
+  /// Sets the time back: no token is remembered beyond `until`.
   void reset(Timestamp until) {
     for (auto& [token, remembered] : tokens_) remembered.until = (std::min)(remembered.until, until);
   }
@@ -72,7 +72,7 @@ class TokenMemory {
   [[nodiscard]] std::size_t size() const noexcept { return tokens_.size(); }
 
  private:
-  // Each token is visited once, when its time has come, and not with every request.
+  // Visits each token only once, when it expires, not in every request.
   void forget(Timestamp now) {
     for (; !expiries_.empty() && expiries_.front()->second.until <= now; expiries_.pop_front())
       tokens_.erase(expiries_.front());
@@ -90,8 +90,8 @@ class TokenMemory {
   std::deque<typename Tokens::iterator> expiries_;
 };
 
-/// The operations of a family of jobs (`Start`, `Describe`, `List`), what Describe returns of a job (`Properties`), and
-/// the word for one in messages (`kind`). Where List returns less than Describe, `item(Properties)` makes it.
+/// The operations of a family of jobs (`Start`, `Describe`, `List`), what Describe returns (`Properties`), and the name
+/// of the family in messages (`kind`). If List returns less than Describe, `item(Properties)` creates its items.
 template <class F>
 concept JobFamily = Operation<typename F::Start> && Operation<typename F::Describe> && Operation<typename F::List> &&
                     requires(typename F::Properties job) {
@@ -99,8 +99,8 @@ concept JobFamily = Operation<typename F::Start> && Operation<typename F::Descri
                       job.job_status;
                     };
 
-/// The jobs of one family, and the handlers of its Describe and List operations. Neither copied nor moved, for the
-/// handlers point to it.
+/// The jobs of one family, and the handlers of its Describe and List operations. Neither copyable nor movable, since
+/// the handlers point to it.
 template <JobFamily Family>
 class JobQueue {
  public:
@@ -111,7 +111,7 @@ class JobQueue {
   using Input = typename Start::Input;
   using JobStatusOf = decltype(Properties::job_status);
   using KnownStatus = typename JobStatusOf::enum_type;
-  /// A job that has just ended, and the resources that it brought (see JournalEnded::resources).
+  /// A job that has just ended, and the resources that it added (see JournalEnded::resources).
   struct Ended {
     Properties properties{};
     std::string resources{};
@@ -127,7 +127,7 @@ class JobQueue {
     dispatcher.on<List>([this](auto const& input, auto const& at) { return list(input, at.now); });
   }
 
-  /// The job that the same request started before. The error is a ValidationException.
+  /// The job that the same request has already started. The error is a ValidationException.
   Result<std::optional<Properties>, HandlerError> earlier(Input const& input, Timestamp now) {
     auto const item = tokens_.template find<ValidationException>(input.client_token, input, now);
     if (!item) return Unexpected{item.error()};
@@ -142,7 +142,7 @@ class JobQueue {
     job.properties.job_status = KnownStatus::submitted;
     job.properties.submit_time = now;
     job.begin = job.queued;
-    // All take the same time, so a place is free when the job that is so many places in front has ended.
+    // All take the same time, so a job can start when the one that many places ahead has ended.
     std::size_t const places = (std::max<std::size_t>)(state_.options().max_concurrent_jobs, 1);
     if (jobs_.size() >= places) job.begin = (std::max)(job.begin, jobs_[jobs_.size() - places].end);
     job.end = job.begin + state_.options().running_time;
@@ -152,13 +152,13 @@ class JobQueue {
     return seen(jobs_.back(), now);
   }
 
-  /// When the last job that was submitted ends; nothing if there was none.
+  /// When the last submitted job ends; nothing if there is none.
   [[nodiscard]] std::optional<Timestamp> last_end() const {
     return jobs_.empty() ? std::nullopt : std::optional{jobs_.back().end};
   }
 
-  /// When the next job ends, if there is one. They end in the order in which they were submitted, since all take the
-  /// same time. While a journal is replayed, only a job ends of which it tells the end.
+  /// When the next job ends, if there is one. Jobs end in the order of submission, since all take the same time. During
+  /// replay, only jobs end whose end is in the journal.
   [[nodiscard]] std::optional<Timestamp> next_end() const {
     if (ended_ == jobs_.size()) return std::nullopt;
     if (state_.journal().replaying() && !state_.journal().find_end(jobs_[ended_].properties.job_id))
@@ -166,30 +166,30 @@ class JobQueue {
     return jobs_[ended_].end;
   }
 
-  /// When time alone is next going to change what is told of a job: it is QUEUED, or IN_PROGRESS.
+  /// When the reported status of a job next changes by time alone, to QUEUED or IN_PROGRESS.
   [[nodiscard]] std::optional<Timestamp> next_phase() const {
     std::optional<Timestamp> next;
     if (queued_ < jobs_.size()) next = jobs_[queued_].queued;
     if (begun_ < jobs_.size() && (!next || jobs_[begun_].begin < *next)) next = jobs_[begun_].begin;
     return next;
   }
-  /// Takes note of the phases that have begun by now. In each, jobs come in the order of submission.
+  /// Records the phases that have begun by now. Jobs enter each phase in the order of submission.
   void settle(Timestamp now) {
     while (queued_ < jobs_.size() && jobs_[queued_].queued <= now) ++queued_;
     while (begun_ < jobs_.size() && jobs_[begun_].begin <= now) ++begun_;
   }
 
-  /// Sets the time back, which no job is waiting for: nothing is ahead of `now` any more, and tokens are remembered for
-  /// as long as if they had just been used.
+  /// Sets the time back, when no job is waiting: no time is after `now` any more, and tokens are remembered as if they
+  /// had just been used.
   void reset(Timestamp now) {
     for (auto& job : jobs_) job.end = (std::min)(job.end, now);
     tokens_.reset(now + state_.options().client_token_lifetime);
   }
 
-  /// Ends the next job, with the result that the journal tells, or else with that of `run(Properties&)`, which sets
-  /// status, message and whatever else there is, and gives the resources that the job brought, if it gives anything.
-  /// The error says that the journal cannot be read or written; then the job has not ended, and its result is kept: it
-  /// does not run a second time.
+  /// Ends the next job, with the result in the journal or, if there is none, with that of `run(Properties&)`, which
+  /// sets status, message and other members, and may return the resources that the job adds. The error says that the
+  /// journal cannot be read or written; then the job has not ended, and its result is kept, so that it does not run
+  /// twice.
   template <class Run>
   Result<Ended, std::string> end_next(Timestamp now, Run run) {
     Job& job = jobs_[ended_];
@@ -216,7 +216,7 @@ class JobQueue {
 
  private:
   struct Job {
-    // With the status `submitted` until the job is done.
+    // With the status `submitted` until the job has ended.
     Properties properties{};
     Timestamp queued{};
     Timestamp begin{};
@@ -247,7 +247,7 @@ class JobQueue {
     return ended;
   }
 
-  // A job that throws ends as FAILED: to try it again and again would fail every request from now on.
+  // A job that throws ends as FAILED: retrying it would make every later request fail.
   template <class Run>
   void run_job(Ended& ended, Run& run) const {
     Properties const before = ended.properties;
@@ -279,7 +279,7 @@ class JobQueue {
     return typename List::Output{std::move(page->items), std::move(page->next_token)};
   }
 
-  // What List returns of a job.
+  // What List returns for a job.
   static auto item(Properties properties) {
     if constexpr (requires { Family::item(properties); }) return Family::item(std::move(properties));
     else return properties;
@@ -297,7 +297,7 @@ class JobQueue {
     return properties;
   }
 
-  // Empty in a family whose jobs belong to no data store.
+  // Empty in a family whose jobs do not belong to a data store.
   template <class Some>
   static std::string_view datastore_of(Some const& some) {
     if constexpr (requires { some.datastore_id; }) return some.datastore_id;
@@ -313,14 +313,14 @@ class JobQueue {
 
   LocalState& state_;
   std::vector<Job> jobs_;
-  // Where the jobs are, by id and by data store.
+  // The indexes of the jobs, by id and by data store.
   std::unordered_map<std::string, std::size_t> places_;
   std::map<std::string, std::vector<std::size_t>, std::less<>> by_datastore_;
   // How many have been QUEUED, have begun, and have ended.
   std::size_t queued_ = 0;
   std::size_t begun_ = 0;
   std::size_t ended_ = 0;
-  // The result of the next job, as long as it cannot be written to the journal.
+  // The result of the next job while it cannot be written to the journal.
   std::optional<Ended> unwritten_{};
   TokenMemory<Start> tokens_;
 };

@@ -1,15 +1,15 @@
-// What the local service writes down so that a later one goes on from there: a journal of JSON lines.
+// The journal of the local service, JSON lines from which a later one continues.
 //
-// Rules: a line is one record, and stands in the journal before anybody is told of what it says. A journal begins with
-// a Begun record; then come, in the order in which they happened, the data stores the host gave (Given), the requests
-// that were answered with success and changed something (Request, with the answer), the ends of jobs (Ended, with the
-// result), times at which something was told that follows from time alone (Passed), and resets of a clock that had been
-// wrong (Reset). A line is
+// Rules: a line is one record, and is in the journal before what it says is reported to anyone. A journal begins with a
+// Begun record. In the order in which they happened, it then contains the data stores that the host added (Given), the
+// requests that succeeded and changed something (Request, with the response), the ends of jobs (Ended, with the
+// result), the times at which something was reported that follows from time alone (Passed), and resets of a wrong clock
+// (Reset). A line is
 //   {"Check":"<16 hexadecimal digits>","Record":{...}}
-// where Check is the beginning of a SHA-256 over the Check before and the record, so that no line can change, be
-// missing or change places unseen. Version 1 had the bare records; such a journal is read, and goes on with checked
-// lines, the first of which covers all that is before it. A journal only grows. It holds what requests held, sensitive
-// members too, so it is to be kept like them; no message about it repeats any of that.
+// where Check is the beginning of a SHA-256 over the previous Check and the record, so that changed, missing or
+// reordered lines are detected. Version 1 had only the records; such a journal is read, and continued with checked
+// lines, the first of which covers everything before it. A journal only grows. It contains the content of requests,
+// sensitive members included, and must be protected like them; messages about it do not repeat its content.
 #pragma once
 
 #include <algorithm>
@@ -33,15 +33,15 @@
 
 namespace healthlake {
 
-/// The first record: what everything behind it depends on.
+/// The first record, on which all others depend.
 struct JournalBegun {
   static constexpr std::int32_t current_version = 2;
 
-  /// Of the form of the journal: 1 before lines had a Check.
+  /// The version of the format: 1 before lines had a Check.
   std::int32_t version = current_version;
-  /// LocalOptions::seed in decimal digits; who goes on takes it over.
+  /// LocalOptions::seed in decimal digits; a service that continues uses it.
   std::string seed{};
-  /// The options that have to be the same for who goes on, as text.
+  /// The options that must be the same to continue, as text.
   std::string settings{};
 
   static consteval auto shape() {
@@ -52,7 +52,7 @@ struct JournalBegun {
   friend bool operator==(JournalBegun const&, JournalBegun const&) = default;
 };
 
-/// A data store that the host gave. Its resources are not in here: who goes on is given them again.
+/// A data store that the host added. Its resources are not included: the host must add them again.
 struct JournalGiven {
   Timestamp time{};
   std::string datastore_id{};
@@ -64,7 +64,7 @@ struct JournalGiven {
   friend bool operator==(JournalGiven const&, JournalGiven const&) = default;
 };
 
-/// A request that was answered with success.
+/// A request that succeeded.
 struct JournalRequest {
   Timestamp time{};
   std::string operation{};
@@ -80,13 +80,13 @@ struct JournalRequest {
   friend bool operator==(JournalRequest const&, JournalRequest const&) = default;
 };
 
-/// The end of a job. What it wrote to the ObjectStore is there and not in here.
+/// The end of a job. What it wrote to the ObjectStore is not included.
 struct JournalEnded {
   Timestamp time{};
   std::string job_id{};
-  /// What the job's Describe operation tells from now on.
+  /// What the job's Describe operation returns from now on.
   Document properties{};
-  /// The resources that an import added to its data store, one a line.
+  /// The resources that an import added to its data store, one per line.
   std::optional<std::string> resources{};
 
   static consteval auto shape() {
@@ -97,7 +97,7 @@ struct JournalEnded {
   friend bool operator==(JournalEnded const&, JournalEnded const&) = default;
 };
 
-/// Something was told that followed from the time: a service that goes on does not fall behind it.
+/// Something was reported that follows from the time, which a service that continues must not go back before.
 struct JournalPassed {
   Timestamp time{};
 
@@ -105,7 +105,7 @@ struct JournalPassed {
   friend bool operator==(JournalPassed const&, JournalPassed const&) = default;
 };
 
-/// From here on times count from this one, though it is before those above; everything under way had ended.
+/// From here on, times continue from this one, although it is before earlier ones; nothing was in progress.
 struct JournalReset {
   Timestamp time{};
 
@@ -128,20 +128,20 @@ struct JournalRecord {
 
 /// How a journal ends.
 enum class JournalTail : std::uint8_t {
-  /// With a whole line, or empty.
+  /// With a complete line, or empty.
   whole,
-  /// In the middle of a line, as a killed process leaves it: nobody was told of what that says.
+  /// With an incomplete line, as a killed process leaves it: it was never acknowledged.
   torn,
-  /// With a line that was whole and is damaged: what it said may have been told.
+  /// With a complete but damaged line: it may have been acknowledged.
   damaged,
 };
 
-/// The records of a journal, how many bytes they take, and what comes behind them.
+/// The records of a journal, their size in bytes, and what follows them.
 struct JournalContent {
   std::vector<JournalRecord> records{};
   std::size_t bytes = 0;
   JournalTail tail = JournalTail::whole;
-  /// What the Check of the next line continues.
+  /// The Check that the next line continues.
   std::string check{};
 };
 
@@ -151,7 +151,7 @@ inline constexpr std::string_view check_begin = "{\"Check\":\"";
 inline constexpr std::string_view check_end = "\",\"Record\":";
 inline constexpr std::size_t check_size = 16;
 
-// Of a record behind a line with the Check `before`, or of the lines of version 1.
+// The Check of a record after a line with the Check `before`, or of the lines of version 1.
 inline std::string check_of(std::string_view before, std::string_view record) {
   Sha256 hash;
   Digest digest;
@@ -171,7 +171,7 @@ inline std::string checked_line(std::string_view check, std::string_view record)
 
 inline bool is_checked(std::string_view line) noexcept { return line.starts_with(check_begin); }
 
-// The record of a checked line, or nothing if it is damaged; `check` goes on to that of the line.
+// The record of a checked line, or nothing if it is damaged; updates `check` to that of the line.
 inline std::string_view checked_record(std::string_view line, std::string& check) {
   std::size_t const around = check_begin.size() + check_size + check_end.size();
   if (line.size() <= around || !line.ends_with('}')) return {};
@@ -192,7 +192,7 @@ class JournalReader {
       std::size_t const end = text_.find('\n', content_.bytes);
       std::string_view const line = text_.substr(content_.bytes, end - content_.bytes);
       if (end == std::string_view::npos) {
-        // Of a line whose line end alone is damaged, everything else is there.
+        // If only the line end is damaged, the rest of the line is complete.
         content_.tail = read(line.substr(0, line.size() - 1)) ? JournalTail::damaged : JournalTail::torn;
         break;
       }
@@ -206,7 +206,7 @@ class JournalReader {
       content_.bytes = end + 1;
       content_.check = check_;
     }
-    // What comes behind lines of version 1 covers them.
+    // The Check of the next line covers all lines of version 1.
     if (content_.check.empty() && content_.bytes != 0) content_.check = check_of({}, text_.substr(0, content_.bytes));
     return std::move(content_);
   }
@@ -220,7 +220,7 @@ class JournalReader {
     } else if (checked_) {
       return std::nullopt;
     }
-    // A record holds a whole request, whose nesting the dispatcher limited, and whatever an import brought.
+    // A record contains a whole request, whose nesting the dispatcher limited, and the resources of an import.
     constexpr std::size_t any = (std::numeric_limits<std::size_t>::max)();
     auto record = decode<JournalRecord>(line, {.max_bytes = any, .max_depth = 1'000, .max_elements = any});
     if (!record || !record->missing.empty() || record->value.value.unknown() || !record->value.value.has_value())
@@ -245,25 +245,25 @@ class JournalReader {
 
 }  // namespace detail
 
-/// Reads a journal. The error names a line that is damaged; whether the last one is, stands in the result.
+/// Reads a journal. The error names a damaged line; whether the last one is damaged is in the result.
 inline Result<JournalContent, std::string> read_journal(std::string_view text) {
   return detail::JournalReader{text}.read();
 }
 
-/// A service's own view of its journal, if it has one: what is to be written, and which ends of jobs are known already.
+/// A service's view of its journal, if it has one: what to write, and which ends of jobs are already known.
 class LocalJournal {
  public:
-  /// From now on records are written to `journal`, which outlives this object, behind a line with this Check.
+  /// From now on, writes records to `journal`, which must outlive this object, after a line with this Check.
   void attach(Journal& journal, std::string check) noexcept {
     journal_ = &journal;
     check_ = std::move(check);
   }
   [[nodiscard]] bool attached() const noexcept { return journal_ != nullptr; }
-  /// Whether what happens has to be written: not without a journal, nor while one is replayed.
+  /// Whether records are written: not without a journal, nor during replay.
   [[nodiscard]] bool writing() const noexcept { return journal_ && !replaying_; }
 
-  /// Writes a record; does nothing where there is no journal, or what happens stands in it already. After an error
-  /// nothing of the record is in the journal.
+  /// Writes a record; does nothing without a journal or during replay. After an error, nothing of the record is in the
+  /// journal.
   template <class Record>
   Result<Unit, std::string> write(Record record) {
     if (!writing()) return Unit{};
@@ -271,7 +271,7 @@ class LocalJournal {
     line.value.template emplace<Record>(std::move(record));
     auto text = encode(line);
     if (!text) return Unexpected{std::string{"a record cannot be serialized as JSON"}};
-    // A request may have line ends between its values; inside of strings JSON has none (RFC 8259, 7).
+    // A request may have line ends between its values; JSON strings cannot contain them (RFC 8259, 7).
     std::replace(text->begin(), text->end(), '\n', ' ');
     std::string check = detail::check_of(check_, *text);
     auto written = journal_->append(detail::checked_line(check, *text));
@@ -284,7 +284,7 @@ class LocalJournal {
     return journal_->reserve(bytes);
   }
 
-  /// While a journal is replayed, jobs end when the journal says so, and with the result that it has.
+  /// During replay, jobs end when the journal says so, with the result in the journal.
   void set_replaying(bool replaying) noexcept { replaying_ = replaying; }
   [[nodiscard]] bool replaying() const noexcept { return replaying_; }
   void expect_end(JournalEnded ended) {

@@ -1,13 +1,12 @@
-// HealthLake in memory with all its operations, built from the server's half of this library: a Transport for tests and
-// examples that need no network, and what a server program serves.
+// HealthLake in memory with all its operations, built from the server half of this library: a Transport for tests and
+// examples without a network, and the service of a server program.
 //
-// Rules: one object serves one thread at a time; nothing runs between requests. The clock is passed in, and what should
-// have happened by now is done at the beginning of each request. Signatures, job times and rates are all read off that
-// clock: to make jobs quicker, shorten the times in LocalOptions and leave the clock alone. Where the clock is set
-// back, time stands still for jobs and data stores, since what was told of them stays true. With a journal, that holds
-// across restarts, and nothing that was acknowledged is lost when the process is; while the journal cannot be written,
-// requests that change something are refused, and time stands still for the others. Each family of operations has a
-// header of its own in local/; this one puts them together.
+// Rules: one object serves one thread at a time; nothing runs between requests. The clock is passed in, and each
+// request first does what is due by then. Signatures, job times and rates all use that clock: to make jobs faster,
+// shorten the times in LocalOptions. If the clock is set back, time stands still for jobs and data stores, so that what
+// was reported stays true. With a journal, this also applies across restarts, and nothing that was acknowledged is lost
+// if the process is killed; while the journal cannot be written, requests that change something are refused, and time
+// stands still for the others. Each family of operations has its own header in local/; this one combines them.
 #pragma once
 
 #include <algorithm>
@@ -50,11 +49,11 @@
 
 namespace healthlake {
 
-/// The service. Satisfies Transport; neither copied nor moved.
+/// The service. Satisfies Transport; neither copyable nor movable.
 class LocalHealthLake {
  public:
-  /// `clock` gives the current time and must be callable; a time beyond the years 0001 to 9999 counts as the nearest
-  /// in them. `objects` is where results go, and outlives this object.
+  /// `clock` returns the current time and must not be empty; a time outside the years 0001 to 9999 is clamped to them.
+  /// `objects` receives results, and must outlive this object.
   LocalHealthLake(std::function<Timestamp()> clock, ObjectStore& objects, LocalOptions options = {})
       : clock_(std::move(clock)),
         state_(objects, std::move(options)),
@@ -79,21 +78,21 @@ class LocalHealthLake {
   LocalHealthLake(LocalHealthLake const&) = delete;
   LocalHealthLake& operator=(LocalHealthLake const&) = delete;
 
-  /// Adds a data store, or replaces what is in one. `ndjson` holds FHIR resources, one a line, by resource type or by
-  /// file name; which of the two does not matter, for each line says its type itself. Lines that are no resource make
-  /// exports end COMPLETED_WITH_ERRORS. The data store is ACTIVE at once. The error says what is wrong with the id (see
-  /// LocalState::add_datastore), or that a journal is open already.
+  /// Adds a data store, or replaces the content of an existing one. `ndjson` contains FHIR resources, one per line, by
+  /// resource type or file name; either will do, since each line states its type. Lines that are not resources make
+  /// exports end as COMPLETED_WITH_ERRORS. The data store is ACTIVE at once. The error says what is wrong with the id
+  /// (see LocalState::add_datastore), or that a journal is already open.
   Result<Unit, std::string> add_datastore(std::string id, std::map<std::string, std::string> const& ndjson) {
     if (state_.journal().attached())
       return Unexpected{std::string{"data stores must be added before the journal is opened"}};
     return state_.add_datastore(std::move(id), Ndjson{ndjson}, now());
   }
 
-  /// Goes on where the service that wrote `journal` was, or begins a new journal if it is empty; from now on every
-  /// change stands there before its response goes out. To be called before the first request, with the options of that
-  /// service (except the seed, which is taken over) and with the data stores it was given; the journal outlives this
-  /// object. What jobs wrote is expected in the ObjectStore. The error says why that cannot be; then this object is not
-  /// to be used.
+  /// Continues where the service that wrote `journal` stopped, or begins a new journal if it is empty; from now on,
+  /// every change is in the journal before its response is returned. Call it before the first request, with the options
+  /// of that service (except the seed, which is read from the journal) and with the data stores that were added to it.
+  /// The journal must outlive this object. What jobs wrote must be in the ObjectStore. After an error, do not use this
+  /// object.
   Result<JournalReplay, std::string> open_journal(Journal& journal, JournalOptions const& options = {}) {
     auto replayed = replay_journal(
         journal, state_, dispatcher_, options, now(), [this](Timestamp at) { return settle_at(at); },
@@ -102,13 +101,13 @@ class LocalHealthLake {
     else broken_ = journal_failure_ = replayed.error();
     return replayed;
   }
-  /// The way out for a service that once ran under a clock that was far ahead: what is under way ends, as of then, and
-  /// time goes on from what the clock says now. What was told keeps its times. Does nothing while the clock is not
-  /// behind. The error says that the journal cannot be written.
+  /// Recovers a service that once ran under a clock that was far ahead: everything in progress ends, as of then, and
+  /// time continues at the current clock. What was reported keeps its times. Does nothing if the clock is not behind.
+  /// The error says that the journal cannot be written.
   Result<Unit, std::string> reset_clock() {
     Timestamp const to = now();
     if (to >= settled_) return Unit{};
-    // All transitions take equally long.
+    // All transitions take the same time.
     Timestamp end = settled_ + state_.options().transition_time;
     for (auto const& last : {exports_.last_end(), imports_.last_end(), transformations_.last_end()})
       if (last) end = (std::max)(end, *last);
@@ -118,25 +117,25 @@ class LocalHealthLake {
     return Unit{};
   }
 
-  /// Why the journal could not be written when that was last tried; empty if it could. Until it can again, requests
-  /// that change something are an InternalServerException that says so.
+  /// Why the last write to the journal failed; empty if it succeeded. Until it succeeds again, requests that change
+  /// something are refused with an InternalServerException that says so.
   [[nodiscard]] std::string const& journal_failure() const noexcept { return journal_failure_; }
 
-  /// Adds a fault to the script. Each request takes the first one that is left.
+  /// Adds a fault to the script. Each request uses the first remaining one.
   void script(Fault fault) { faults_.push_back(std::move(fault)); }
-  /// How many faults no request has taken yet.
+  /// How many faults remain.
   [[nodiscard]] std::size_t faults_left() const noexcept { return faults_.size(); }
-  /// The latency of the fault that the last request took; 0 if there was none.
+  /// The latency of the fault of the last request; 0 if there was none.
   [[nodiscard]] Milliseconds last_latency() const noexcept { return last_latency_; }
 
-  /// Does what should have happened by now, as each request does: a server that is asked nothing writes results too.
+  /// Does what is due by now, as each request does, so that a server without requests writes results, too.
   void settle() {
     detail::guarded([&] { static_cast<void>(settle_at(now())); }, [&](std::string_view what) { state_.caught(what); });
   }
 
-  /// The reply to a request, or what the script says instead. The request's target is a path, and its Host header or
-  /// authority is what the client signed. Always an HTTP response unless a Fault::Broken is up: what throws on the way
-  /// is an InternalServerException (see LocalOptions::on_exception).
+  /// The reply to a request, or the next fault of the script. The request's target is a path, and its Host header or
+  /// authority is what the client signed. Always an HTTP response, except for a Fault::Broken: exceptions become an
+  /// InternalServerException (see LocalOptions::on_exception).
   HttpReply send(HttpRequest const& request) {
     Fault fault;
     if (!faults_.empty()) {
@@ -203,7 +202,7 @@ class LocalHealthLake {
 
   HttpResponse answer(HttpRequest const& request, RequestContext& context) {
     auto const settled = settle_at(context.now);
-    // What the memory holds and the journal does not may not be told.
+    // What is in memory but not in the journal must not be reported.
     if (!broken_.empty() || unwritten_) return refuse_write();
     if (auto refused = refuse(request, context)) return *std::move(refused);
     context.now = settled_;
@@ -221,14 +220,14 @@ class LocalHealthLake {
     return write_unwritten() ? response : refuse_write();
   }
 
-  // Writes the request that was handled and is not in the journal, if there is one.
+  // Writes the handled request that is not in the journal, if there is one.
   Result<Unit, std::string> write_unwritten() {
     if (!unwritten_) return Unit{};
     auto written = noted(state_.journal().write(*unwritten_));
     if (written) unwritten_.reset();
     return written;
   }
-  // Keeps what became of an attempt to write.
+  // Keeps the result of a write.
   Result<Unit, std::string> noted(Result<Unit, std::string> written) {
     journal_failure_ = written ? std::string{} : written.error();
     return written;
@@ -237,7 +236,7 @@ class LocalHealthLake {
   // The reply to a request that ended in an exception, after `ids` ids had been assigned.
   HttpReply failed(std::string_view what, std::uint64_t ids) {
     state_.caught(what);
-    // What took an id and is not in the journal would make those after it come out different.
+    // An id that was used but is not in the journal would change the ids after it.
     if (state_.journal().writing() && state_.ids() != ids && !unwritten_)
       broken_ = journal_failure_ = "a request that failed left it incomplete; restart the service";
     return write_error("InternalServerException", "The local service failed while handling the request.", 500,
@@ -249,13 +248,13 @@ class LocalHealthLake {
         .response();
   }
 
-  // Does what should have happened by then, the ends of jobs of all families in their order. The error says that the
-  // journal cannot be written; then time stands still before that which cannot be written.
+  // Does what is due by then, ending the jobs of all families in order. The error says that the journal cannot be
+  // written; time then stands still before what cannot be written.
   Result<Unit, std::string> settle_at(Timestamp time) {
     if (!broken_.empty()) return Unexpected{broken_};
     if (auto written = write_unwritten(); !written) return written;
     Timestamp const target = (std::max)(settled_, time);
-    // A restart may find the clock set back, and must not unsay what is told from now on.
+    // After a restart, the clock may be set back, which must not make untrue what is reported from now on.
     if (state_.journal().writing() && next_change() <= target)
       if (auto written = noted(state_.journal().write(JournalPassed{target})); !written) return written;
     settled_ = target;
@@ -280,7 +279,7 @@ class LocalHealthLake {
     transformations_.reset(time);
     profiles_.reset(time);
   }
-  // When time alone is next going to change what is told, other than by the end of a job, which is a record of its own.
+  // When what is reported next changes by time alone, except by the end of a job, which has its own record.
   [[nodiscard]] Timestamp next_change() {
     return (std::min)({or_never(datastores_.next_change()), or_never(exports_.next_phase()),
                        or_never(imports_.next_phase()), or_never(transformations_.next_phase())});
@@ -293,7 +292,7 @@ class LocalHealthLake {
     return or_never(family.next_end());
   }
 
-  // Why a request does not get to the dispatcher. A body that is too long is not worth hashing: that one does.
+  // Why a request is not dispatched. One whose body is too long is, to be refused there without hashing the body.
   std::optional<HttpResponse> refuse(HttpRequest const& request, RequestContext& context) {
     if (request.body.size() > dispatcher_.options().max_body_bytes) return std::nullopt;
     if (!state_.options().credentials.empty()) {
@@ -311,7 +310,7 @@ class LocalHealthLake {
     return nullptr;
   }
 
-  // The name behind the service's prefix; empty if X-Amz-Target is not of this service.
+  // The name after the service's prefix; empty if X-Amz-Target is not of this service.
   static std::string_view operation_of(HttpRequest const& request) {
     auto const target = request.headers.find("X-Amz-Target").value_or(std::string_view{});
     std::string_view const prefix = healthlake_service.target_prefix;
@@ -324,7 +323,8 @@ class LocalHealthLake {
   }
   ResponseHeaders headers() { return {.request_id = state_.next_request_id()}; }
 
-  // Beside the request, a record holds the answer: of those that change something, none has more than this.
+  // Besides the request, a record contains the response: none of an operation that changes something is larger than
+  // this.
   static constexpr std::size_t room_for_answer = std::size_t{64} << 10;
 
   std::function<Timestamp()> clock_;
@@ -340,7 +340,7 @@ class LocalHealthLake {
   LocalAgent agent_;
   LocalTransformations transformations_;
   Timestamp settled_{Timestamp::min_milliseconds};
-  // Why the journal can never be written again.
+  // Why the journal can no longer be written.
   std::string broken_;
   std::string journal_failure_;
   std::optional<JournalRequest> unwritten_;

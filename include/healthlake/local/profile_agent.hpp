@@ -1,16 +1,16 @@
 // The agent of the local service that changes transformation profiles: UpdateProfileWithAgent. It follows a script
 // and understands nothing.
 //
-// Rules: what is said is sensitive, so no message of an error repeats it. The script:
-//   no ConversationId                  a new conversation: INITIAL_GREETING with options, whatever was said
-//   normal                             confirmation: the text is kept, and whether to add it to the draft is asked
-//   confirmation_response `yes`        complete: the kept text is a new entry `agent/<n>` of the draft's mapping
-//   confirmation_response `no`         normal: the text is dropped
+// Rules: messages are sensitive, so errors do not repeat them. The script:
+//   no ConversationId                  a new conversation: INITIAL_GREETING with options, for any message
+//   normal                             confirmation: the message is stored, and the agent asks whether to add it
+//   confirmation_response `yes`        complete: the message becomes an entry `agent/<n>` of the draft's mapping
+//   confirmation_response `no`         normal: the message is discarded
 //   confirmation_response, other       choices: yes or no
-//   `yes` where the draft is full      error: a mapping has 500 entries at most
-// A confirmation that nobody asked for is an AgentMessageOutOfContextException. A conversation belongs to its profile;
-// in another one it is a ConversationNotFoundException, as one that never was. Another SourceFormat than the profile's
-// is a ValidationException.
+//   `yes` if the draft is full         error: a mapping has at most 500 entries
+// A confirmation without a question is an AgentMessageOutOfContextException. A conversation belongs to its profile; in
+// another profile it is a ConversationNotFoundException, like one that does not exist. A SourceFormat other than the
+// profile's is a ValidationException.
 #pragma once
 
 #include <cstddef>
@@ -29,7 +29,7 @@
 
 namespace healthlake {
 
-/// The conversations and the handler. Neither copied nor moved, for the handler points to it.
+/// The conversations and the handler. Neither copyable nor movable, since the handler points to it.
 class LocalAgent {
  public:
   explicit LocalAgent(LocalState& state) : state_(state) {}
@@ -45,7 +45,7 @@ class LocalAgent {
 
   struct Conversation {
     std::string profile_id{};
-    /// What the agent asked about, if it did.
+    /// The message that awaits confirmation, if there is one.
     std::optional<std::string> proposal{};
   };
 

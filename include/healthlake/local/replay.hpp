@@ -1,10 +1,10 @@
-// Brings the local service to where the writer of a journal was: every request that changed something is answered
-// once more, at its time, and must get the same answer.
+// Replays a journal: every request that changed something is handled again, at its time, and must return the same
+// response.
 //
-// Rules: a journal that does not fit is refused with the number of the line and the reason, never with content: another
-// version, other options, a data store that is not given any more, an answer that comes out different, the end of a job
-// that has not ended. A line that is torn was acknowledged to nobody, and is dropped; a last line that is damaged is
-// dropped only where JournalOptions say so.
+// Rules: a journal that does not match is refused with the number of the line and the reason, never with content:
+// another version, other options, a data store that has not been added, a different response, the end of a job that has
+// not ended. An incomplete last line was never acknowledged, and is dropped; a damaged last line is dropped only if
+// JournalOptions say so.
 #pragma once
 
 #include <algorithm>
@@ -27,22 +27,22 @@
 
 namespace healthlake {
 
-/// What opening a journal found.
+/// The result of opening a journal.
 struct JournalReplay {
   /// Records that were replayed.
   std::size_t records = 0;
-  /// Bytes of a last line that was torn, or damaged; they were cut off.
+  /// Bytes of an incomplete or damaged last line, which were removed.
   std::size_t dropped_bytes = 0;
   /// Whether that line was damaged; see JournalOptions::accept_damaged_tail.
   bool damaged = false;
-  /// The latest time of a record: while the clock is behind it, time stands still for jobs and data stores. See
+  /// The latest time of a record. While the clock is before it, time stands still for jobs and data stores; see
   /// LocalHealthLake::reset_clock.
   Timestamp latest{};
 };
 
-/// What to do about a journal that has suffered.
+/// What to do about a damaged journal.
 struct JournalOptions {
-  /// A last line that is whole but damaged may say what was acknowledged. By default that is an error; with this, the
+  /// A complete but damaged last line may have been acknowledged. By default, that is an error; if this is true, the
   /// line is dropped.
   bool accept_damaged_tail = false;
 };
@@ -51,14 +51,14 @@ struct JournalOptions {
 constexpr bool changes_state(std::string_view operation) noexcept {
   return !operation.starts_with("Describe") && !operation.starts_with("List") && !operation.starts_with("Get");
 }
-/// Whether requests of this operation take an id, unless they repeat an earlier one.
+/// Whether requests of this operation use an id, unless they repeat an earlier one.
 constexpr bool takes_id(std::string_view operation) noexcept {
   return operation.starts_with("Create") || operation.starts_with("Start") || operation.starts_with("Restore");
 }
 
 namespace detail {
 
-// The options that decide about answers; in another setting the same requests might be answered otherwise.
+// The options that responses depend on; with others, the same requests might have different responses.
 inline std::string journal_settings(LocalOptions const& options) {
   auto const limit = [](auto const& most) { return most ? std::to_string(*most) : std::string{"none"}; };
   return "region=" + options.region + " account_id=" + options.account_id +
@@ -70,7 +70,7 @@ inline std::string journal_settings(LocalOptions const& options) {
          " max_datastores=" + limit(options.max_datastores) + " max_profiles=" + limit(options.max_profiles);
 }
 
-// `settle(time)` does what should have happened by then, `reset(time)` sets the time back.
+// `settle(time)` does what is due by then, `reset(time)` sets the time back.
 template <class Settle, class Reset>
 class Replay {
  public:
@@ -93,7 +93,7 @@ class Replay {
     return Unit{};
   }
 
-  // The data stores that the journal does not know yet; whether there were any.
+  // Adds the data stores that are not in the journal yet; returns whether there were any.
   Result<bool, std::string> give_rest(Timestamp now) {
     bool any = false;
     for (std::size_t i = 0; i < given_.size(); ++i) {
@@ -177,7 +177,7 @@ class Replay {
   Settle& settle_;
   Reset& reset_;
   LocalTable<LocalDatastore> given_;
-  // Which of them the journal knows.
+  // Which of them are in the journal.
   std::set<std::size_t> joined_{};
 };
 
@@ -190,7 +190,7 @@ inline Timestamp time_of(JournalRecord const& record) {
   return {Timestamp::min_milliseconds};
 }
 
-// A journal as far as it can be replayed.
+// The part of a journal that can be replayed.
 inline Result<JournalContent, std::string> read_whole(std::string_view text, JournalOptions const& options) {
   auto content = read_journal(text);
   if (!content || content->tail != JournalTail::damaged || options.accept_damaged_tail) return content;
@@ -202,8 +202,7 @@ inline Result<JournalContent, std::string> read_whole(std::string_view text, Jou
 
 }  // namespace detail
 
-/// See LocalHealthLake::open_journal. `settle(time)` does what should have happened by then, and `reset(time)` sets the
-/// time back.
+/// See LocalHealthLake::open_journal. `settle(time)` does what is due by then, and `reset(time)` sets the time back.
 template <class Settle, class Reset>
 Result<JournalReplay, std::string> replay_journal(Journal& journal, LocalState& state, Dispatcher& dispatcher,
                                                   JournalOptions const& options, Timestamp now, Settle settle,

@@ -1,6 +1,6 @@
 // What the families of the local service share: options, data stores, ids and page tokens.
 //
-// Rules: everything follows from the options and the requests; no clock, no randomness.
+// Rules: everything follows from the options and the requests; there is no clock and no randomness.
 #pragma once
 
 #include <algorithm>
@@ -38,44 +38,44 @@ struct LocalOptions {
   std::string region = "us-east-1";
   /// In ARNs.
   std::string account_id = "123456789012";
-  /// Who may sign. Empty, the default: nothing is verified and everybody may call.
+  /// The credentials that requests must be signed with. Empty, the default: signatures are not verified.
   std::vector<Credentials> credentials{};
-  /// Ids and page tokens follow from it: two services with the same seed and the same requests give the same.
+  /// Ids and page tokens follow from it: two services with the same seed and the same requests return the same ones.
   std::uint64_t seed = 1;
   /// How long a job stays SUBMITTED. Default 1 s.
   Milliseconds submitted_time{1'000};
   /// How long a job is IN_PROGRESS. Default 5 s.
   Milliseconds running_time{5'000};
-  /// How many jobs of each family run at a time; the rest waits in the order of submission. Default 1 (AWS, HealthLake
+  /// How many jobs of each family run at a time; others wait in the order of submission. Default 1 (AWS, HealthLake
   /// quotas). 0 counts as 1.
   std::size_t max_concurrent_jobs = 1;
   /// Default 5,000 (AWS, exporting files). 0 counts as 1.
   std::size_t max_resources_per_file = 5'000;
-  /// Items on a page if MaxResults is not there. Default 100; AWS documents the maximum of 500 only.
+  /// Items per page if MaxResults is absent. Default 100; AWS documents only the maximum of 500.
   std::size_t default_page_size = 100;
   /// How long a data store is CREATING, UPDATING or DELETING. Default 3 s.
   Milliseconds transition_time{3'000};
-  /// How many data stores there may be that are not DELETED. Default: any number; AWS's quota is 10.
+  /// The maximum number of data stores that are not DELETED. Default: no limit; AWS's quota is 10.
   std::optional<std::size_t> max_datastores{};
-  /// How many transformation profiles there may be. Default: any number; AWS documents none.
+  /// The maximum number of transformation profiles. Default: no limit; AWS documents none.
   std::optional<std::size_t> max_profiles{};
-  /// The mappings that profiles can begin from, by name. Which ones AWS ships is not documented; these are made up.
+  /// The mappings of starter profiles, by name. AWS does not document its own; these are invented.
   std::map<std::string, std::map<std::string, std::string>> starter_profiles{
       {"CCDA_STARTER", {{"ClinicalDocument.map", "DocumentReference"}}}, {"CSV_STARTER", {{"row.map", "Basic"}}}};
-  /// How long a ClientToken is remembered. Default 24 h; AWS does not say for this service.
+  /// How long a ClientToken is remembered. Default 24 h; AWS does not document it for this service.
   Milliseconds client_token_lifetime{86'400'000};
-  /// Operations not in here are not limited. Default empty: no limits. `documented_rates()` are those of AWS.
+  /// The rates of operations; others are not limited. Default: empty, no limits. `documented_rates()` are those of AWS.
   std::map<std::string, RequestRate, std::less<>> rates{};
-  /// Called with the latency of a scripted fault, so that a virtual clock can move on. May be empty.
+  /// Called with the latency of a scripted fault, so that a virtual clock can be advanced. May be empty.
   std::function<void(Milliseconds)> on_latency{};
-  /// Called with what an exception says that came out of a handler, the clock, the ObjectStore or the Journal. The
-  /// request is answered with an InternalServerException, a job ends as FAILED, and the service goes on. May be empty.
+  /// Called with the what() of an exception from a handler, the clock, the ObjectStore or the Journal. The response is
+  /// an InternalServerException, a job ends as FAILED, and the service continues. May be empty.
   std::function<void(std::string_view)> on_exception{};
-  /// What requests may hold.
+  /// The limits of requests.
   DispatchOptions dispatch{};
 };
 
-/// The part of the local service that all its families see.
+/// The state that all families of the local service share.
 class LocalState {
  public:
   LocalState(ObjectStore& objects, LocalOptions options) : options_(std::move(options)), objects_(&objects) {}
@@ -86,7 +86,7 @@ class LocalState {
   [[nodiscard]] ObjectStore const& objects() const noexcept { return *objects_; }
   [[nodiscard]] LocalJournal& journal() noexcept { return journal_; }
   [[nodiscard]] LocalJournal const& journal() const noexcept { return journal_; }
-  /// In the order in which they came to be. Ids and tokens follow from the seed, which a journal brings with it.
+  /// In the order of their creation. Ids and tokens follow from the seed, which a journal contains.
   [[nodiscard]] LocalTable<LocalDatastore>& datastores() noexcept { return datastores_; }
   [[nodiscard]] LocalTable<LocalProfile>& profiles() noexcept { return profiles_; }
   void set_seed(std::uint64_t seed) noexcept { options_.seed = seed; }
@@ -95,8 +95,8 @@ class LocalState {
   /// Whether any id was assigned.
   [[nodiscard]] bool used() const noexcept { return ids_ != 0 || requests_ != 0; }
 
-  /// Adds a data store that is ACTIVE, or replaces what is in one. The error says what is wrong with the id: it is a
-  /// DatastoreId of the model, and since it becomes a part of keys it holds no slash and is not made of dots.
+  /// Adds an ACTIVE data store, or replaces the content of an existing one. The error says what is wrong with the id:
+  /// it must be a DatastoreId of the model and, since it becomes part of keys, must not contain a slash or only dots.
   Result<Unit, std::string> add_datastore(std::string id, Ndjson resources, Timestamp now) {
     auto const size = static_cast<std::int64_t>(count_code_points(id));
     bool const fits =
@@ -113,7 +113,7 @@ class LocalState {
     return Unit{};
   }
 
-  /// What a new data store begins with.
+  /// The properties of a new data store.
   [[nodiscard]] DatastoreProperties new_datastore(std::string id, DatastoreStatus status, Timestamp now) const {
     DatastoreProperties properties;
     properties.datastore_arn = datastore_arn(id);
@@ -128,14 +128,14 @@ class LocalState {
     return properties;
   }
 
-  /// A data store, deleted ones too, or null.
+  /// A data store, which may be deleted, or null.
   [[nodiscard]] LocalDatastore* find_datastore(std::string_view id) { return datastores_.find(id); }
   [[nodiscard]] LocalDatastore const* find_datastore(std::string_view id) const { return datastores_.find(id); }
   [[nodiscard]] Unexpected<ResourceNotFoundException> no_datastore(std::string_view id) const {
     return Unexpected{ResourceNotFoundException{.message = "There is no data store " + datastore_arn(id) + "."}};
   }
 
-  /// A data store that a job can start on. The errors: ResourceNotFoundException, also if it was deleted, and
+  /// A data store on which a job can start. Errors: ResourceNotFoundException, also if it is deleted, and
   /// ValidationException if it is not ACTIVE, since no Start operation has a ConflictException.
   Result<LocalDatastore*, HandlerError> open_datastore(std::string_view id) {
     auto* const datastore = find_datastore(id);
@@ -152,7 +152,7 @@ class LocalState {
     if (profile && !profile->deleted) return profile;
     return Unexpected{ResourceNotFoundException{.message = "There is no profile " + quoted(id, 64) + "."}};
   }
-  /// A profile that jobs can use. The error is a ValidationException if no version of it was published.
+  /// A profile that jobs can use. The error is a ValidationException if no version of it is published.
   Result<LocalProfile*, HandlerError> published_profile(std::string_view id) {
     auto profile = find_profile(id);
     if (!profile || (*profile)->latest() != 0) return profile;
@@ -179,19 +179,19 @@ class LocalState {
   /// The next request id, in the form of a UUID.
   std::string next_request_id() { return as_uuid(mac_of("request", std::to_string(++requests_))); }
 
-  /// A token that stands for a position in a list: good for the same filters only, and not to be made up.
+  /// A token for a position in a list. It is valid only for the same filters, and cannot be forged.
   [[nodiscard]] std::string page_token(std::string_view filters, std::uint64_t position) const {
     std::string const digits = std::to_string(position);
     return digits + "-" + mac_of(filters, digits);
   }
 
-  /// The position of a token, or nothing if it was not made by `page_token` for these filters.
+  /// The position of a token, or nothing if it was not issued by `page_token` for these filters.
   [[nodiscard]] std::optional<std::uint64_t> read_page_token(std::string_view filters, std::string_view token) const {
     std::size_t const dash = (std::min)(token.find('-'), token.size());
     std::string_view const digits = token.substr(0, dash);
     if (digits.size() > 19 || dash == token.size()) return std::nullopt;
     if (!equal_in_constant_time(token.substr(dash + 1), mac_of(filters, digits))) return std::nullopt;
-    // Digits they are, for their code is right.
+    // They are digits, since the code is right.
     return static_cast<std::uint64_t>(parse_integer(digits).value);
   }
 

@@ -5,11 +5,11 @@
 // every file of the source format below its InputDataConfig and writes what conversion.hpp makes of them to
 // `<prefix>/DATA_TRANSFORMATION-<JobId>/resources.ndjson` of its OutputDataConfig. What AWS does not document is
 // decided here:
-// - a profile without a published version, and an InputDataConfig with another SourceFormat than the profile's, is a
+// - a profile without a published version, or an InputDataConfig with a SourceFormat other than the profile's, is a
 //   ValidationException;
-// - a file that cannot be read or converted is counted as failed: COMPLETED_WITH_ERRORS, FAILED if none is left;
-// - nothing to read, or output that cannot be written, is FAILED; JobProgressReport is there when the job has ended.
-// Queue, filters and tokens are those of jobs.hpp.
+// - a file that cannot be read or converted is counted as failed: COMPLETED_WITH_ERRORS, or FAILED if all are;
+// - if there is nothing to read, or the output cannot be written, the job is FAILED; JobProgressReport is present once
+//   the job has ended. Queue, filters and tokens are those of jobs.hpp.
 #pragma once
 
 #include <cstddef>
@@ -48,7 +48,7 @@ struct TransformationFamily {
   }
 };
 
-/// The family's state and handlers. Neither copied nor moved, for the handlers point to it.
+/// The family's state and handlers. Neither copyable nor movable, since the handlers point to it.
 class LocalTransformations {
  public:
   explicit LocalTransformations(LocalState& state) : state_(state), queue_(state) {}

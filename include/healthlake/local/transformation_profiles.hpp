@@ -2,16 +2,16 @@
 // PublishDataTransformationProfile, GetDataTransformationProfile, DeleteDataTransformationProfile,
 // ListDataTransformationProfiles, ListDataTransformationProfileVersions.
 //
-// Rules: version 0 is the draft; publishing makes versions 1 to 99 (the range of ProfileVersion) and leaves the draft
-// as it is. No message repeats anything of a mapping. What AWS does not document is decided here:
-// - a starter profile is one of LocalOptions::starter_profiles; sample data gives one mapping file per object below its
-//   S3Uri, and none is a ValidationException; an empty mapping is a ValidationException too;
-// - what is there already (the source of a copy, the profile to publish) has the same SourceFormat as the request, else
-//   it is a ValidationException;
-// - the 100th version, and one profile more than LocalOptions::max_profiles, is a ServiceQuotaExceededException; the
-//   same ClientToken with another input is a ConflictException; two profiles may have the same name;
-// - without a ProfileVersion, Get gives the draft; lists of profiles tell the latest published version, or 0;
-// - a profile that was deleted is gone, but the ClientToken that created it is still good; jobs that use it go on.
+// Rules: version 0 is the draft; publishing creates versions 1 to 99 (the range of ProfileVersion) and does not change
+// the draft. Messages contain nothing of a mapping. What AWS does not document is decided here:
+// - a starter profile is one of LocalOptions::starter_profiles; sample data becomes one mapping file per object below
+//   its S3Uri; if there are none, or the mapping is empty, it is a ValidationException;
+// - the SourceFormat of an existing profile (the source of a copy, the profile to publish) must be that of the request,
+//   or it is a ValidationException;
+// - the 100th version, and exceeding LocalOptions::max_profiles, is a ServiceQuotaExceededException; the same
+//   ClientToken with different input is a ConflictException; two profiles may have the same name;
+// - without a ProfileVersion, Get returns the draft; lists of profiles return the latest published version, or 0;
+// - a deleted profile no longer exists, but the ClientToken that created it stays valid; jobs that use it continue.
 #pragma once
 
 #include <algorithm>
@@ -36,7 +36,7 @@
 
 namespace healthlake {
 
-/// The family's handlers. Neither copied nor moved, for the handlers point to it.
+/// The family's handlers. Neither copyable nor movable, since the handlers point to it.
 class LocalProfiles {
  public:
   explicit LocalProfiles(LocalState& state) : state_(state) {}
@@ -67,7 +67,7 @@ class LocalProfiles {
   using Answer = Result<Output, HandlerError>;
   using Mapping = std::map<std::string, std::string>;
 
-  // What several responses tell of a profile.
+  // The members of a profile that several responses have.
   template <class Response>
   static Response about(LocalProfile const& profile, Timestamp updated) {
     Response response;
@@ -125,7 +125,7 @@ class LocalProfiles {
       return other_format();
     }
     if (auto const* sample = input.source.sample_data()) return mapping_of_samples(*sample);
-    // The union has four members, and the dispatcher lets no other one through.
+    // The union has four members; the dispatcher refuses any other.
     Mapping const& given = input.source.profile_mapping()->profile_mapping;
     auto const fault = std::find_if(given.begin(), given.end(), [](auto const& entry) { return !fits(entry); });
     if (!given.empty() && given.size() <= most_entries && fault == given.end()) return given;
@@ -133,7 +133,7 @@ class LocalProfiles {
                                                      "500 and values of at most 102400 characters."}};
   }
 
-  // The limits of ProfileMapping, which the model does not put on this member.
+  // The limits of ProfileMapping, which the model does not apply to this member.
   static bool fits(Mapping::value_type const& entry) {
     std::size_t const key = count_code_points(entry.first);
     return key >= 1 && key <= 500 && count_code_points(entry.second) <= 102'400;

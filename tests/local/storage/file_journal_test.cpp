@@ -173,7 +173,7 @@ TEST_CASE("what a job wrote is on the disk before the record that says so") {
   now = now + Milliseconds{6'000};
   service.settle();
 
-  // Each rename comes behind the sync of its file and before that of its folder, which comes before the next record.
+  // Each rename comes after the sync of its file and before that of its directory, which comes before the next record.
   std::set<std::string> unsynced_files;
   std::set<std::string> unsynced_folders;
   int renamed = 0;

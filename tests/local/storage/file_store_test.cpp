@@ -23,7 +23,7 @@ namespace {
 void write(fs::path const& path, std::string const& bytes) { write_file(path, bytes); }
 std::string read(fs::path const& path) { return read_file(path); }
 
-// A folder with the store's root and, beside it, what nobody may touch.
+// A directory with the store's root and, next to it, what must not be touched.
 struct Fixture {
   TemporaryFolder folder{};
   fs::path base = folder.path;
@@ -91,7 +91,8 @@ TEST_CASE_FIXTURE(Fixture, "list gives the keys that begin with a prefix, sorted
   CHECK(*store->list("bucket", "a/b") == std::vector<std::string>{"a/b/c"});
   CHECK(store->list("empty", "")->empty());
   CHECK_FALSE(store->list("..", ""));
-  // What is there but is no object: links, names that no key may have, temporary files of another process.
+  // What exists but is not an object: symbolic links, names that are not valid keys, temporary files of another
+  // process.
   fs::create_symlink(outside, root / "bucket/link");
   fs::create_symlink(outside / "secret.txt", root / "bucket/file");
   write(root / "bucket/.healthlake-tmp-1-1", "x");
@@ -219,7 +220,7 @@ TEST_CASE_FIXTURE(Fixture, "a hard link to a file outside is replaced, not writt
   check_outside();
 }
 
-TEST_CASE_FIXTURE(Fixture, "what is no file is not replaced by one, and a file is no folder") {
+TEST_CASE_FIXTURE(Fixture, "what is not a file is not replaced by one, and a file is not a directory") {
   fs::create_directories(root / "bucket/folder");
   REQUIRE(::mkfifo((root / "bucket/pipe").c_str(), 0644) == 0);
   check_refused("bucket", "folder");
@@ -231,7 +232,7 @@ TEST_CASE_FIXTURE(Fixture, "what is no file is not replaced by one, and a file i
   check_refused("plain", "x");
 }
 
-TEST_CASE_FIXTURE(Fixture, "temporary names are not to be had, and none is left behind") {
+TEST_CASE_FIXTURE(Fixture, "temporary names cannot be used, and no temporary file is left behind") {
   check_refused("bucket", ".healthlake-tmp-1-1");
   check_refused("bucket", ".healthlake-tmp-/x");
   REQUIRE(store->put("bucket", "x", "old"));
@@ -265,7 +266,7 @@ TEST_CASE_FIXTURE(Fixture, "an object that cannot be written whole is not writte
   CHECK(below_root() == std::vector<std::string>{"bucket", "bucket/x"});
 }
 
-TEST_CASE_FIXTURE(Fixture, "a root that is taken away is an error") {
+TEST_CASE_FIXTURE(Fixture, "a root that is removed is an error") {
   fs::remove(root);
   CHECK(store->put("bucket", "x", "x").error().starts_with("cannot create the directory bucket: "));
   CHECK_FALSE(store->get("bucket", "x"));

@@ -4,7 +4,7 @@
 
 using namespace healthlake;
 
-TEST_CASE("a journal in memory holds the lines that were appended, each with its line end") {
+TEST_CASE("a journal in memory contains the appended lines, each with its line end") {
   MemoryJournal journal;
   CHECK(journal.read().value_or("?").empty());
   REQUIRE(journal.append("one"));
@@ -21,7 +21,7 @@ TEST_CASE("what is cut off a journal in memory is gone") {
   CHECK(journal.bytes() == "one\ntwo\n");
 }
 
-TEST_CASE("a full journal in memory takes no line, and loses none") {
+TEST_CASE("a full journal in memory accepts no lines, and loses none") {
   MemoryJournal journal;
   journal.fail_after(1);
   REQUIRE(journal.append("one"));
