@@ -26,10 +26,11 @@ class Driven {
       : context_(std::make_unique<boost::asio::io_context>(1)),
         transport_(std::make_unique<AsyncBeastTransport>(context_->get_executor(), std::move(options))) {}
 
-  HttpReply send(HttpRequest const& request) {
+  HttpReply send(HttpRequest const& request) { return send(request, SendOptions{}); }
+  HttpReply send(HttpRequest const& request, SendOptions const& limits) {
     if (!context_) return Unexpected{TransportError{TransportReason::connect_failed, "moved from", false}};
     std::optional<HttpReply> came;
-    Start{}(*context_, *transport_, request, came);
+    Start{}(*context_, *transport_, request, limits, came);
     // An exchange leaves nothing behind that would run on.
     context_->restart();
     context_->run();
@@ -44,21 +45,21 @@ class Driven {
 
 struct StartCallback {
   void operator()(boost::asio::io_context&, AsyncBeastTransport& transport, HttpRequest const& request,
-                  std::optional<HttpReply>& came) const {
-    transport.async_send(request, [&came](HttpReply reply) { came.emplace(std::move(reply)); });
+                  SendOptions const& limits, std::optional<HttpReply>& came) const {
+    transport.async_send(request, limits, [&came](HttpReply reply) { came.emplace(std::move(reply)); });
   }
 };
 using CallbackBeast = Driven<StartCallback>;
 
 #if defined(BOOST_ASIO_HAS_CO_AWAIT)
 struct StartCoroutine {
-  static boost::asio::awaitable<void> run(AsyncBeastTransport& transport, HttpRequest request,
+  static boost::asio::awaitable<void> run(AsyncBeastTransport& transport, HttpRequest request, SendOptions limits,
                                           std::optional<HttpReply>& came) {
-    came.emplace(co_await transport.async_send(std::move(request)));
+    came.emplace(co_await transport.async_send(std::move(request), limits));
   }
   void operator()(boost::asio::io_context& context, AsyncBeastTransport& transport, HttpRequest const& request,
-                  std::optional<HttpReply>& came) const {
-    boost::asio::co_spawn(context, run(transport, request, came), boost::asio::detached);
+                  SendOptions const& limits, std::optional<HttpReply>& came) const {
+    boost::asio::co_spawn(context, run(transport, request, limits, came), boost::asio::detached);
   }
 };
 using CoroutineBeast = Driven<StartCoroutine>;

@@ -293,6 +293,19 @@ TEST_CASE_TEMPLATE_DEFINE("time runs out", T, contract_timeouts) {
       check_failure(T{options}.send(post_to(peer.authority())), TransportReason::read_timeout, true);
     }
   }
+  SUBCASE("of the call, before the transport's own has run out") {
+    options.timeout = std::chrono::hours{1};
+    ScriptedPeer peer{{{ReadRequest{}, Hold{}}}};
+    T transport{options};
+    check_failure(transport.send(post_to(peer.authority()), SendOptions{.timeout = Milliseconds{200}}),
+                  TransportReason::read_timeout, true);
+  }
+  SUBCASE("of the transport, before that of the call has run out") {
+    ScriptedPeer peer{{{ReadRequest{}, Hold{}}}};
+    T transport{options};
+    check_failure(transport.send(post_to(peer.authority()), SendOptions{.timeout = Milliseconds{3'600'000}}),
+                  TransportReason::read_timeout, true);
+  }
   SUBCASE("while TLS is awaited, which is part of connecting") {
     ScriptedPeer peer{{{Hold{}}}};
     auto request = post_to(peer.authority());

@@ -54,11 +54,17 @@ class AsyncBeastTransport {
   /// false until the first write begins. Only std::bad_alloc can be thrown, and only before anything is started.
   template <class CompletionToken>
   auto async_send(HttpRequest request, CompletionToken&& token) {
+    return async_send(std::move(request), SendOptions{}, std::forward<CompletionToken>(token));
+  }
+  /// The same, within a shorter time: `Send::timeout`.
+  template <class CompletionToken>
+  auto async_send(HttpRequest request, SendOptions limits, CompletionToken&& token) {
     return boost::asio::async_initiate<CompletionToken, void(HttpReply)>(
-        [](auto handler, std::shared_ptr<detail::BeastShared> shared, HttpRequest sending) {
+        [limits](auto handler, std::shared_ptr<detail::BeastShared> shared, HttpRequest sending) {
           auto waiting =
               std::make_unique<detail::BeastHandler<decltype(handler)>>(std::move(handler), shared->executor);
-          auto exchange = std::make_shared<detail::BeastExchange>(shared, std::move(sending), std::move(waiting));
+          auto exchange =
+              std::make_shared<detail::BeastExchange>(shared, std::move(sending), limits, std::move(waiting));
           boost::asio::post(shared->executor, [exchange] { exchange->start(); });
         },
         token, shared_, std::move(request));
@@ -67,7 +73,10 @@ class AsyncBeastTransport {
 #if defined(BOOST_ASIO_HAS_CO_AWAIT)
   /// The same for `co_await`, which starts it.
   boost::asio::awaitable<HttpReply> async_send(HttpRequest request) {
-    return async_send(std::move(request), boost::asio::use_awaitable);
+    return async_send(std::move(request), SendOptions{}, boost::asio::use_awaitable);
+  }
+  boost::asio::awaitable<HttpReply> async_send(HttpRequest request, SendOptions limits) {
+    return async_send(std::move(request), limits, boost::asio::use_awaitable);
   }
 #endif
 
@@ -102,7 +111,9 @@ class BeastTransport {
 
   /// Sends the request and waits for the whole response, for at most Options::timeout. Errors are those of
   /// AsyncBeastTransport::async_send; does not throw.
-  [[nodiscard]] HttpReply send(HttpRequest const& request) {
+  [[nodiscard]] HttpReply send(HttpRequest const& request) { return send(request, SendOptions{}); }
+  /// The same, within a shorter time.
+  [[nodiscard]] HttpReply send(HttpRequest const& request, SendOptions const& limits) {
     if (!context_)
       return Unexpected{TransportError{TransportReason::connect_failed, "the transport was moved from", false}};
     try {
@@ -111,7 +122,7 @@ class BeastTransport {
       context_->poll();
       context_->restart();
       auto const reply = std::make_shared<std::optional<HttpReply>>();
-      transport_->async_send(request, [reply](HttpReply got) { reply->emplace(std::move(got)); });
+      transport_->async_send(request, limits, [reply](HttpReply got) { reply->emplace(std::move(got)); });
       while (!*reply && context_->run_one() != 0) continue;
       if (*reply) return *std::move(*reply);
       return Unexpected{TransportError{TransportReason::connection_lost, "the exchange was abandoned", true}};
@@ -136,6 +147,6 @@ class BeastTransport {
   std::unique_ptr<AsyncBeastTransport> transport_{};
 };
 
-static_assert(Transport<BeastTransport>);
+static_assert(TimedTransport<BeastTransport>);
 
 }  // namespace healthlake

@@ -68,9 +68,11 @@ class BeastHandler final : public BeastCompletion {
 // failure, deadline and cancel() completes the exchange; whatever comes later is ignored.
 class BeastExchange : public std::enable_shared_from_this<BeastExchange> {
  public:
-  BeastExchange(std::shared_ptr<BeastShared> shared, HttpRequest request, std::unique_ptr<BeastCompletion> waiting)
+  BeastExchange(std::shared_ptr<BeastShared> shared, HttpRequest request, SendOptions limits,
+                std::unique_ptr<BeastCompletion> waiting)
       : shared_(std::move(shared)),
         request_(std::move(request)),
+        limits_(limits),
         waiting_(std::move(waiting)),
         resolver_(shared_->executor),
         timer_(shared_->executor) {}
@@ -91,7 +93,8 @@ class BeastExchange : public std::enable_shared_from_this<BeastExchange> {
         if (!origin_.tls) address_through(head_, request_, *proxy_);
       }
       auto const now = std::chrono::steady_clock::now();
-      give_up_ = now + bounded(shared_->options.timeout);
+      std::chrono::milliseconds const timeout{time_allowed(shared_->options.timeout.count(), limits_)};
+      give_up_ = now + bounded(timeout);
       connect_until_ = (std::min)(now + bounded(shared_->options.connect_timeout), give_up_);
       wait_until(connect_until_);
       connection_ = shared_->take_idle(key());
@@ -329,6 +332,7 @@ class BeastExchange : public std::enable_shared_from_this<BeastExchange> {
 
   std::shared_ptr<BeastShared> shared_;
   HttpRequest request_;
+  SendOptions limits_;
   // Null after the end.
   std::unique_ptr<BeastCompletion> waiting_;
   boost::asio::ip::tcp::resolver resolver_;

@@ -15,6 +15,7 @@
 #include "healthlake/http/authority.hpp"
 #include "healthlake/http/message.hpp"
 #include "healthlake/http/request_check.hpp"
+#include "healthlake/http/transport.hpp"
 #include "healthlake/text/ascii.hpp"
 #include "healthlake/text/text.hpp"
 #include "healthlake/version.hpp"
@@ -78,6 +79,12 @@ inline std::optional<TransportError> check_sendable(HttpRequest const& request) 
     if (belongs_to_transport(name))
       return refusal(concat({"the header ", name, " is set by the transport; remove it"}));
   return std::nullopt;
+}
+
+// The milliseconds that an exchange may take: those of the transport's own options, or fewer if the caller has less
+// time.
+constexpr std::int64_t time_allowed(std::int64_t own, SendOptions const& limits) noexcept {
+  return limits.timeout ? (std::min)(own, limits.timeout->count) : own;
 }
 
 // RFC 9110, 8.6: Content-Length is sent for an empty body if the method usually has one.

@@ -134,9 +134,11 @@ class CurlTransport {
   ///
   /// Errors: not_http for a request that cannot be sent (see checks.hpp) and for a response that is not valid HTTP; the
   /// others as TransportReason describes them. may_have_reached_server is false until there is a connection.
-  [[nodiscard]] HttpReply send(HttpRequest const& request) {
+  [[nodiscard]] HttpReply send(HttpRequest const& request) { return send(request, SendOptions{}); }
+  /// The same, within a shorter time.
+  [[nodiscard]] HttpReply send(HttpRequest const& request, SendOptions const& limits) {
     try {
-      return exchange(request);
+      return exchange(request, limits);
     } catch (std::exception const& e) {
       return Unexpected{TransportError{TransportReason::connection_lost, e.what(), true}};
     }
@@ -153,6 +155,7 @@ class CurlTransport {
   // What has to live as long as the transfer, besides the exchange.
   struct Transfer {
     HttpRequest const& request;
+    std::chrono::milliseconds timeout;
     detail::Origin origin;
     detail::CurlProxy proxy;
     detail::CurlLines lines{};
@@ -161,7 +164,7 @@ class CurlTransport {
     std::array<char, CURL_ERROR_SIZE> text{};
   };
 
-  HttpReply exchange(HttpRequest const& request) {
+  HttpReply exchange(HttpRequest const& request, SendOptions const& limits) {
     if (auto refused = detail::check_sendable(request)) return Unexpected{*std::move(refused)};
     if (forbidden_field_value(options_.user_agent))
       return Unexpected{detail::refusal("the user_agent option contains CR, LF or NUL (RFC 9110, 5.5)")};
@@ -173,7 +176,8 @@ class CurlTransport {
     if (!proxy) return Unexpected{std::move(proxy).error()};
     // These outlive the handle that points to them.
     detail::CurlExchange exchange{request, options_};
-    Transfer transfer{request, *detail::parse_origin(request.scheme, request.authority), *std::move(proxy)};
+    std::chrono::milliseconds const timeout{detail::time_allowed(options_.timeout.count(), limits)};
+    Transfer transfer{request, timeout, *detail::parse_origin(request.scheme, request.authority), *std::move(proxy)};
     auto connection = pool_->take(request.scheme + "://" + request.authority, options_.max_idle_age);
     exchange.may_use(connection->socket());
     if (connection->renew() == nullptr) return no_handle();
@@ -216,7 +220,7 @@ class CurlTransport {
     if (!transfer.lines.complete()) setup.code = CURLE_OUT_OF_MEMORY;
     setup.set(CURLOPT_ERRORBUFFER, transfer.text.data());
     setup.set(CURLOPT_SHARE, pool_->share());
-    set_rules(setup);
+    set_rules(setup, transfer.timeout);
     set_proxy(setup, transfer);
     set_trust(setup);
     set_request(setup, transfer, exchange);
@@ -241,12 +245,12 @@ class CurlTransport {
     return lines;
   }
 
-  void set_rules(detail::CurlSetup& setup) const noexcept {
+  void set_rules(detail::CurlSetup& setup, std::chrono::milliseconds timeout) const noexcept {
     constexpr long longest = (std::numeric_limits<int>::max)();
     auto milliseconds = [](auto time) { return static_cast<long>(std::clamp<long long>(time.count(), 1, longest)); };
     setup.set(CURLOPT_NOSIGNAL, 1L);
     setup.set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(options_.connect_timeout));
-    setup.set(CURLOPT_TIMEOUT_MS, milliseconds(options_.timeout));
+    setup.set(CURLOPT_TIMEOUT_MS, milliseconds(timeout));
     setup.set(CURLOPT_FOLLOWLOCATION, 0L);
     setup.set(CURLOPT_HTTP_CONTENT_DECODING, 0L);
     // Chunks are passed on undecoded; libcurl still detects their end.
@@ -342,6 +346,6 @@ class CurlTransport {
   std::unique_ptr<detail::CurlPool> pool_;
 };
 
-static_assert(Transport<CurlTransport>);
+static_assert(TimedTransport<CurlTransport>);
 
 }  // namespace healthlake
