@@ -185,8 +185,9 @@ class Declarations:
     def operation(self, name):
         operation = self.model.operations[name]
         traits = [f".host_prefix = {quoted(self.model.host_prefix(name))}"] if self.model.host_prefix(name) else []
+        traits += [f".{trait} = true" for trait in ("readonly", "idempotent") if operation.get(trait)]
+        traits += [f".repeat = Repeat::{operation['repeat']}"] if "repeat" in operation else []
         traits += [f".{trait} = true" for trait, on in (
-            ("readonly", operation.get("readonly")), ("idempotent", operation.get("idempotent")),
             ("gzip", self.model.compresses(name)), ("no_output", not operation.get("output"))) if on]
         parts = [*doc_lines(operation_sentence(self.model, name) + " Errors: see `Errors`."), f"struct {name} {{",
                  f"  static constexpr std::string_view name = {quoted(name)};"]
@@ -223,13 +224,20 @@ class Declarations:
                  f"  static constexpr unsigned max_attempts = {waiter['maxAttempts']};"]
         if shared:
             parts.append(f"  static constexpr std::string_view {called} = {quoted(shared)};")
-        parts.append("  static constexpr std::array acceptors{")
-        for row in waiter["acceptors"]:
-            what = (".matcher = Acceptor::Matcher::error" if row["matcher"] == "error" else
-                    f".path = {called or quoted(row['argument'])}")
-            parts.append(f"      Acceptor{{{what}, .expected = {quoted(str(row['expected']))}, "
-                         f".state = WaiterState::{'success' if row['state'] == 'success' else 'failure'}}},")
-        return self.format("\n".join([*parts, "  };", "};"]) + "\n")
+        for table in ("acceptors", "own_acceptors"):
+            rows = waiter.get("ownAcceptors" if table == "own_acceptors" else table)
+            if rows is None:
+                continue
+            parts.append(f"  static constexpr std::array {table}{{")
+            for row in rows:
+                what = (".matcher = Acceptor::Matcher::error" if row["matcher"] == "error" else
+                        f".path = {called or quoted(row['argument'])}")
+                parts.append(f"      Acceptor{{{what}, .expected = {quoted(str(row['expected']))}, "
+                             f".state = WaiterState::{'success' if row['state'] == 'success' else 'failure'}}},")
+            parts.append("  };")
+        if "notFoundMilliseconds" in waiter:
+            parts.append(f"  static constexpr Milliseconds not_found{{{number(waiter['notFoundMilliseconds'])}}};")
+        return self.format("\n".join([*parts, "};"]) + "\n")
 
     @staticmethod
     def waiter_sentence(waiter):

@@ -459,6 +459,11 @@ def test_whole_declarations(tables):
         set_at(model, "shapes/Tag/sensitive", True)
         members(model, "Tag")["Colour"] = {"shape": "TagKey"}
         set_at(model, "shapes/CmkType/sensitive", True)
+        set_at(model, "operations/TagResource/readonly", True)
+        drop_at(model, "operations/TagResource/repeat")
+        set_at(model, "waiters/FHIRDatastoreActive/delay", 30)
+        drop_at(model, "waiters/FHIRDatastoreActive/ownAcceptors")
+        drop_at(model, "waiters/FHIRDatastoreActive/notFoundMilliseconds")
 
     model = copy.deepcopy(tables)
     change(model)
@@ -466,7 +471,9 @@ def test_whole_declarations(tables):
     for part in ("ErrorTraits error{.http_status = 429, .server_fault = true};", ").marked_sensitive();",
                  'field<&Self::colour>("Colour", rules::TagKey)',
                  'Rules CmkType{.shape = "CmkType", .kind = Kind::enumeration, .sensitive = true};',
-                 'field<&Self::cmk_type>("CmkType", rules::CmkType, required)'):
+                 'field<&Self::cmk_type>("CmkType", rules::CmkType, required)',
+                 "OperationTraits traits{.readonly = true, .repeat = Repeat::with_note};",
+                 '.expected = "UPDATE_FAILED", .state = WaiterState::failure}', "Milliseconds not_found{60'000};"):
         check(f"{part} is printed once", squeezed(out).count(squeezed(part)), 1)
 
 

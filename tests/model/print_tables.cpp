@@ -4,9 +4,11 @@
 //
 // Rules: a shape that the tables know no name for is called by its type in parentheses: "(string)", "(list of Tag)".
 // A member that is there for an older service has "legacy": true.
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -228,11 +230,33 @@ void write_operation(JsonWriter& out, Shapes& shapes) {
   }
   write_if(out, "readonly", info.traits.readonly);
   write_if(out, "idempotent", info.traits.idempotent);
+  // What is derived from the others need not be declared.
+  if constexpr (requires { Op::traits; }) {
+    constexpr std::string_view names[] = {"", "reads", "by_token", "with_note", "if_not_done"};
+    write_if(out, "repeat", names[static_cast<std::size_t>(OperationTraits{Op::traits}.repeat)]);
+  }
   if (info.traits.gzip) {
     out.key("requestcompression");
     out.raw(R"({"encodings":["gzip"]})");
   }
   out.end_object();
+}
+
+void write_acceptors(JsonWriter& out, std::string_view key, std::span<Acceptor const> acceptors) {
+  out.key(key);
+  out.begin_array();
+  for (Acceptor const& acceptor : acceptors) {
+    out.begin_object();
+    out.key("matcher");
+    out.string(acceptor.matcher == Acceptor::Matcher::path ? "path" : "error");
+    write_if(out, "argument", acceptor.path);
+    out.key("expected");
+    out.string(acceptor.expected);
+    out.key("state");
+    out.string(acceptor.state == WaiterState::success ? "success" : "failure");
+    out.end_object();
+  }
+  out.end_array();
 }
 
 template <WaiterShape W>
@@ -247,20 +271,12 @@ void write_waiter(JsonWriter& out) {
   out.integer(milliseconds % 1000 == 0 ? milliseconds / 1000 : milliseconds);
   out.key("maxAttempts");
   out.integer(W::max_attempts);
-  out.key("acceptors");
-  out.begin_array();
-  for (Acceptor const& acceptor : W::acceptors) {
-    out.begin_object();
-    out.key("matcher");
-    out.string(acceptor.matcher == Acceptor::Matcher::path ? "path" : "error");
-    write_if(out, "argument", acceptor.path);
-    out.key("expected");
-    out.string(acceptor.expected);
-    out.key("state");
-    out.string(acceptor.state == WaiterState::success ? "success" : "failure");
-    out.end_object();
+  write_acceptors(out, "acceptors", W::acceptors);
+  if constexpr (requires { W::own_acceptors; }) write_acceptors(out, "ownAcceptors", W::own_acceptors);
+  if constexpr (requires { W::not_found; }) {
+    out.key("notFoundMilliseconds");
+    out.integer(Milliseconds{W::not_found}.count);
   }
-  out.end_array();
   out.end_object();
 }
 

@@ -10,7 +10,7 @@ import re
 # What a model may say that the tables either have or have no use for. Anything else is reported, never passed over.
 KNOWN_KEYS = {
     "operation": {"name", "http", "input", "output", "errors", "endpoint", "readonly", "idempotent",
-                  "requestcompression", "documentation", "documentationUrl"},
+                  "requestcompression", "documentation", "documentationUrl", "repeat"},
     "shape": {"type", "members", "required", "union", "exception", "fault", "error", "retryable", "sensitive", "enum",
               "min", "max", "pattern", "box", "member", "key", "value", "sparse", "document", "documentation"},
     "member": {"shape", "idempotencyToken", "hostLabel", "box", "documentation", "legacy"},
@@ -217,8 +217,12 @@ class Model:
         return reference["shape"] if reference else name + suffix
 
     def keep_what_only_the_tables_have(self, tables):
-        """Takes over the members of an older service and the HTTP statuses that the model does not name, so that a
-        declaration printed anew does not lose them."""
+        """Takes over the members of an older service, the HTTP statuses that the model does not name, how operations may be
+        repeated, and the acceptors of waiters that are ours, so that a declaration printed anew does not lose them."""
+        for ours, theirs, keys in ((tables.operations, self.operations, ("repeat",)),
+                                   (tables.waiters or {}, self.waiters or {}, ("ownAcceptors", "notFoundMilliseconds"))):
+            for name in ours.keys() & theirs.keys():
+                theirs[name].update({key: ours[name][key] for key in keys if key in ours[name]})
         for name, shape in tables.shapes.items():
             if name not in self.shapes:
                 continue
