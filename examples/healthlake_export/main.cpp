@@ -61,6 +61,12 @@ int run(Arguments const& arguments) {
     return fail(invalid_input, text);
   }
 
+  if (is_unprotected(*endpoint))
+    std::fprintf(stderr,
+                 "healthlake-export: warning: %s is plain HTTP and not this machine: anybody on the way can read the "
+                 "signed requests and forge the responses; use https\n",
+                 endpoint->url().c_str());
+
   std::FILE* const out = arguments.json ? stderr : stdout;
   Progress progress{out};
   CurlTransport transport{arguments.curl_options()};

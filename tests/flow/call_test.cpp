@@ -555,6 +555,47 @@ TEST_CASE("call: a clock that is off is corrected for the attempts and calls tha
   CHECK(send_of(next, noon + seconds(2)).date == noon + seconds(602));
 }
 
+TEST_CASE("call: a Date that cannot be is not believed, and the session goes on with the time it had") {
+  for (char const* date :
+       {"Fri, 07 Aug 2093 12:00:00 GMT", "Sun, 09 Aug 2026 12:00:00 GMT", "Thu, 01 Jan 1970 00:00:00 GMT"}) {
+    CAPTURE(date);
+    Bench bench;
+    send_of(bench.call, noon);
+    bench.call.receive(service_error(403, "InvalidSignatureException", {{"Date", date}}), noon);
+    CHECK(gave_up(bench.call) == GaveUp::not_retryable);
+    Start next{start_input(), endpoint(), bench.session, Entropy{bench.runtime}};
+    CHECK(send_of(next, noon).date == noon);
+  }
+}
+
+TEST_CASE("call: the outcome says by how much the clock was corrected") {
+  Headers const ahead{{"Date", "Fri, 07 Aug 2026 12:10:00 GMT"}};
+  Bench bench;
+  exchange(bench.call, service_error(403, "RequestExpired", ahead), noon);
+  exchange(bench.call, started(), noon + seconds(1));
+  auto const result = bench.call.result();
+  REQUIRE(result);
+  CHECK(result->metadata.clock_correction == seconds(600));
+
+  Start next{start_input(), endpoint(), bench.session, Entropy{bench.runtime}};
+  exchange(next, service_error(400, "ValidationException"), noon);
+  auto const failed = next.result();
+  REQUIRE_FALSE(failed);
+  CHECK(failed.error().clock_correction == seconds(600));
+  CHECK(to_string(failed.error()).ends_with("; clock corrected by 600000 ms"));
+}
+
+TEST_CASE("call: a device that began in 1970 is set to today, and a clock that is set later is left alone") {
+  Bench bench;
+  send_of(bench.call, Timestamp{});
+  bench.call.receive(service_error(403, "InvalidSignatureException", {{"Date", "Tue, 31 Jul 2046 12:00:00 GMT"}}),
+                     Timestamp{});
+  REQUIRE(wait_of(bench.call, Timestamp{}) == 50);
+  CHECK(send_of(bench.call, Timestamp::from_seconds(1)).date == Timestamp::from_seconds(2'416'651'201));
+  Start next{start_input(), endpoint(), bench.session, Entropy{bench.runtime}};
+  CHECK(send_of(next, noon).date == noon);
+}
+
 TEST_CASE("call: how long an answer took is counted from the first Send of its attempt") {
   Headers const ahead{{"Date", "Fri, 07 Aug 2026 13:00:00 GMT"}};
   Bench bench;

@@ -16,6 +16,8 @@ constexpr auto int64_max = std::numeric_limits<std::int64_t>::max();
 constexpr auto int32_max = std::numeric_limits<std::int32_t>::max();
 constexpr Timestamp noon = *from_amz_date("20260807T120000Z");
 
+constexpr Milliseconds seconds(std::int64_t count) { return {count * 1000}; }
+
 std::optional<Milliseconds> hint_of(std::string const& value) { return retry_after_of({{"X-Amz-Retry-After", value}}); }
 }  // namespace
 
@@ -162,10 +164,53 @@ TEST_CASE("the skew of a clock is kept in whole seconds") {
 
 TEST_CASE("a skew that no clock has does not wrap around to another one") {
   ClockSkew skew;
+  std::int64_t const behind = std::int64_t{1} << 28;
   skew.set({Timestamp::max_milliseconds});
-  CHECK(skew.offset() == Milliseconds{std::int64_t{int32_max} * 1000});
+  CHECK(skew.offset() == Milliseconds{((std::int64_t{1} << 32) - 1 - behind) * 1000});
   skew.set({Timestamp::min_milliseconds});
-  CHECK(skew.offset() == Milliseconds{-std::int64_t{int32_max} * 1000});
+  CHECK(skew.offset() == Milliseconds{-behind * 1000});
+  // 1904 to 2030.
+  skew.set(seconds(126LL * 365 * 86'400));
+  CHECK(skew.offset() == seconds(126LL * 365 * 86'400));
+}
+
+// Invariant: a Date header moves the time of signatures to nothing that the bounds do not allow.
+TEST_CASE("a plausible clock is corrected by a day at most, one of the past to twenty years") {
+  ClockBounds const usual;
+  Milliseconds const day = seconds(86'400);
+  CHECK(may_correct(noon, noon + day, usual));
+  CHECK_FALSE(may_correct(noon, noon + day + Milliseconds{1}, usual));
+  CHECK(may_correct(noon, noon + Milliseconds{-day.count}, usual));
+  CHECK_FALSE(may_correct(noon, noon + Milliseconds{-day.count - 1}, usual));
+  CHECK_FALSE(may_correct(noon, noon + seconds(67LL * 365 * 86'400), usual));
+  // The clock that is at the limit is believed, the one before it is not.
+  Timestamp const just_before = earliest_time + Milliseconds{-1};
+  CHECK_FALSE(may_correct(earliest_time, earliest_time + Milliseconds{2 * day.count}, usual));
+  CHECK(may_correct(just_before, earliest_time + Milliseconds{2 * day.count}, usual));
+  Timestamp const device{};
+  CHECK_FALSE(may_correct(device, just_before, usual));
+  CHECK(may_correct(device, earliest_time, usual));
+  CHECK(may_correct(device, earliest_time + usual.max_after_earliest, usual));
+  CHECK_FALSE(may_correct(device, earliest_time + usual.max_after_earliest + Milliseconds{1}, usual));
+  CHECK_FALSE(may_correct(device, Timestamp{Timestamp::max_milliseconds}, usual));
+  CHECK_FALSE(may_correct(Timestamp{Timestamp::min_milliseconds}, Timestamp{}, usual));
+
+  ClockBounds const never{.max_correction = {}, .max_after_earliest = {-1}};
+  CHECK_FALSE(may_correct(noon, noon + seconds(1), never));
+  CHECK_FALSE(may_correct(device, earliest_time, never));
+  ClockBounds const year{.max_correction = seconds(366 * 86'400), .max_after_earliest = seconds(100LL * 366 * 86'400)};
+  CHECK(may_correct(noon, noon + seconds(365 * 86'400), year));
+  CHECK(may_correct(device, noon + seconds(67LL * 365 * 86'400), year));
+}
+
+TEST_CASE("a correction that was right for another clock is not used") {
+  ClockBounds const usual;
+  Milliseconds const decades = noon - Timestamp{};
+  CHECK(correction_at(Timestamp{}, decades, usual) == decades);
+  // Somebody set the clock.
+  CHECK(correction_at(noon, decades, usual) == Milliseconds{});
+  CHECK(correction_at(noon, seconds(600), usual) == seconds(600));
+  CHECK(correction_at(Timestamp{}, seconds(600), usual) == Milliseconds{});
 }
 
 TEST_CASE("what shows that the clock is off") {
@@ -184,6 +229,8 @@ TEST_CASE("what shows that the clock is off") {
   constexpr char const* code = "RequestExpired";
   CHECK_FALSE(skew(code, {}));
   CHECK_FALSE(skew(code, {{"Date", "yesterday"}}));
+  CHECK_FALSE(skew(code, {{"Date", "Sat, 08 Aug 2026 12:00:01 GMT"}}));
+  CHECK_FALSE(skew(code, {{"Date", "Fri, 07 Aug 2093 12:00:00 GMT"}}));
   CHECK_FALSE(skew(code, {{"Date", "Fri, 07 Aug 2026 12:10:00 GMT"}, {"Age", "0"}}));
   CHECK(skew(code, {{"Date", "Fri, 07 Aug 2026 12:04:00 GMT"}}) == Milliseconds{240'000});
   CHECK_FALSE(skew(code, {{"Date", "Fri, 07 Aug 2026 12:03:59 GMT"}}));

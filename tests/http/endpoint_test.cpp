@@ -242,3 +242,17 @@ TEST_CASE("a host prefix is prepended to a name, and not to an IP address") {
   CHECK(prefixed("127.0.0.1") == "https://127.0.0.1/p");
   CHECK(prefixed("[::1]:8080") == "https://[::1]:8080/p");
 }
+
+TEST_CASE("endpoint: plain HTTP is unprotected unless it stays on this machine") {
+  for (char const* url : {"https://healthlake.us-east-1.amazonaws.com", "http://localhost:8080", "http://LocalHost",
+                          "http://api.localhost/x", "http://127.0.0.1", "http://127.9.8.7:1", "http://[::1]:8080"}) {
+    CAPTURE(url);
+    CHECK_FALSE(is_unprotected(*resolve_endpoint({.endpoint = url})));
+  }
+  for (char const* url :
+       {"http://example.com", "http://10.0.0.1:80", "http://localhost.example.com", "http://mylocalhost",
+        "http://127.example.com", "http://[::2]", "http://[::ffff:10.0.0.1]", "http://0.0.0.0"}) {
+    CAPTURE(url);
+    CHECK(is_unprotected(*resolve_endpoint({.endpoint = url})));
+  }
+}

@@ -298,6 +298,11 @@ def with_rude_server(binaries):
           ran.returncode == 3 and "timeout" in ran.stderr and time.monotonic() - began < 20,
           (ran.returncode, ran.stderr, time.monotonic() - began))
     listener.close()
+    # 192.0.2.0/24 is nobody's (RFC 5737).
+    for endpoint, warned in ((rude, False), ("http://192.0.2.1:9", True), ("https://192.0.2.1:9", False)):
+        ran = export(binaries, endpoint, timeout="0.2")
+        check(f"healthlake-export, signing for {endpoint}: {'a' if warned else 'no'} warning of plain HTTP",
+              ran.returncode == 3 and ("plain HTTP" in ran.stderr) == warned, (ran.returncode, ran.stderr))
 
 
 def escapes(server):

@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "healthlake/core/timestamp.hpp"
 #include "healthlake/text/text.hpp"
 #include "healthlake/text/utf8.hpp"
 
@@ -178,6 +179,8 @@ struct Error {
   /// The idempotency token that all attempts of the call carried, whoever made it; empty if the operation has none.
   /// A call that is made again with it is the same call to the service.
   std::string client_token{};
+  /// What is added to the local time to sign, as learned from the service's Date (see ClockBounds); 0 for nothing.
+  Milliseconds clock_correction{};
 
   template <class D>
     requires std::is_constructible_v<decltype(detail), D&&>
@@ -265,14 +268,17 @@ inline std::string describe(ServiceError const& service) {
 }  // namespace detail
 
 /// The entire error for a log or a terminal, with one line for each violation. If a retryable error was not retried any
-/// further, or the service may have acted in spite of the error, it says so: `...; retry quota empty; the request may
-/// have been carried out: call again with ClientToken 7c9e6679-...`.
+/// further, the clock was corrected, or the service may have acted in spite of the error, it says so: `...; retry quota
+/// empty; clock corrected by 600000 ms; the request may have been carried out: call again with ClientToken
+/// 7c9e6679-...`.
 inline std::string to_string(Error const& error) {
   std::string text = std::visit([](auto const& what) { return detail::describe(what); }, error.detail);
   if (error.gave_up == GaveUp::max_attempts) text += "; no attempts left";
   if (error.gave_up == GaveUp::quota) text += "; retry quota empty";
   if (error.gave_up == GaveUp::may_have_acted) text += "; not sent again";
   if (error.gave_up == GaveUp::timeout) text += "; no time left";
+  if (error.clock_correction != Milliseconds{})
+    append(text, {"; clock corrected by ", Decimal{error.clock_correction.count}, " ms"});
   if (error.effect == Effect::none) return text;
   append(text,
          {"; ", error.effect == Effect::earlier ? "an earlier attempt" : "the request", " may have been carried out"});

@@ -42,6 +42,8 @@ struct CallOptions {
   /// The call ends within this time from its first step on, with all its attempts and the pauses between them; 0 or
   /// less sends nothing. Default: no limit but those of the transport and of `retry`.
   std::optional<Milliseconds> timeout{};
+  /// How far a service's Date may correct the clock.
+  ClockBounds clock{};
   ValidateOptions validate{};
   ReadOptions read{};
   /// False leaves the host prefix of an operation off (a local endpoint has no wildcard DNS).
@@ -115,6 +117,7 @@ class CallMachine {
       end_out_of_time();
       return std::nullopt;
     }
+    correction_ = correction_at(now, session_->skew.offset(), options_.clock);
     if (state_ != sent) {
       if (auto const wait = pause_.left(now)) {
         // Before the first attempt there is no pause.
@@ -123,14 +126,14 @@ class CallMachine {
       }
       ++attempt_;
       sent_ = now;
-      signed_ = now + session_->skew.offset();
+      signed_ = now + correction_;
     }
     state_ = detail::after(call_transitions, {ready, paused, sent}, {CallEvent::next}, StepKind::send);
     // What the signer of an attempt before added goes: it may have had other credentials.
     request_.headers.truncate(own_headers_);
     request_.headers.add(attempt_header,
                          {"attempt=", Decimal{attempt_}, "; max=", Decimal{options_.retry.max_attempts}});
-    Send send{request_, attempt_, now + session_->skew.offset()};
+    Send send{request_, attempt_, now + correction_};
     send.timeout = time_left;
     return send;
   }
@@ -146,6 +149,7 @@ class CallMachine {
     }
     // Nothing was read before: what cannot be read is not retried.
     metadata.attempts = attempt_;
+    metadata.clock_correction = correction_;
     std::optional<Error> error;
     if (read_erased(*operation_, *reply, output, *extras_, options_.read, metadata, request_.headers, error)) {
       session_->quota.give_back(last_cost_ > 0 ? last_cost_ : 1);
@@ -156,14 +160,16 @@ class CallMachine {
     }
     RetryKind kind = RetryKind::none;
     if (auto* service = std::get_if<ServiceError>(&error->detail)) {
-      Milliseconds const offset = session_->skew.offset();
-      if (auto const skew = clock_skew_of(service->code, reply->headers, sent_, now, offset)) {
+      auto const offset = correction_at(now, session_->skew.offset(), options_.clock);
+      if (auto const skew = clock_skew_of(service->code, reply->headers, sent_, now, offset, options_.clock)) {
         session_->skew.set(*skew);
+        correction_ = session_->skew.offset();
         service->retry = RetryKind::transient;
       } else if (auto const late = held_up(service->code, reply->headers, signed_, now, offset);
                  late && !signed_again_) {
         signed_again_ = true;
         if (*late != offset) session_->skew.set(*late);
+        correction_ = *late;
         service->retry = RetryKind::transient;
       }
       kind = service->retry;
@@ -237,6 +243,7 @@ class CallMachine {
     acted_ = acted_ || acted;
     error_.emplace(std::move(error));
     error_->gave_up = why;
+    error_->clock_correction = correction_;
     annotate(*error_, acted);
   }
 
@@ -290,6 +297,7 @@ class CallMachine {
   // Of the first Send of the attempt: when, and the time to sign with.
   Timestamp sent_{};
   Timestamp signed_{};
+  Milliseconds correction_{};
   Pause pause_;
   std::int32_t last_cost_ = 0;
   unsigned attempt_ = 0;

@@ -120,22 +120,49 @@ constexpr Milliseconds with_retry_after(RetryPolicy const& policy, Milliseconds 
 class ClockSkew {
  public:
   [[nodiscard]] Milliseconds offset() const noexcept {
-    return {std::int64_t{seconds_.load(std::memory_order_relaxed)} * 1000};
+    return {(std::int64_t{seconds_.load(std::memory_order_relaxed)} - zero) * 1000};
   }
-  /// At most 68 years either way, enough for a device whose clock began in 1970; more is cut off.
+  /// From 8 years behind us to 127 years ahead, enough for a device whose clock began in 1904; more is cut off.
   void set(Milliseconds offset) noexcept {
-    constexpr std::uint64_t limit = (std::numeric_limits<std::int32_t>::max)();
     bool const behind = offset.count < 0;
     // By its magnitude, for division with a sign is a function of its own on 32-bit targets.
     auto const count = static_cast<std::uint64_t>(offset.count);
-    auto const seconds = static_cast<std::int32_t>((std::min)((behind ? ~count + 1 : count) / 1000, limit));
-    seconds_.store(behind ? -seconds : seconds, std::memory_order_relaxed);
+    std::uint32_t const limit = behind ? zero : (std::numeric_limits<std::uint32_t>::max)() - zero;
+    auto const seconds =
+        static_cast<std::uint32_t>((std::min)((behind ? ~count + 1 : count) / 1000, std::uint64_t{limit}));
+    seconds_.store(behind ? zero - seconds : zero + seconds, std::memory_order_relaxed);
   }
 
  private:
-  // Whole seconds, since a Date header has no more, and so that 32-bit targets need no lock.
-  std::atomic<std::int32_t> seconds_ = 0;
+  static constexpr std::uint32_t zero = std::uint32_t{1} << 28;
+  // Whole seconds, since a Date header has no more, and so that 32-bit targets need no lock; `zero` is no offset.
+  std::atomic<std::uint32_t> seconds_ = zero;
 };
+
+/// 2026-08-01: this version is not older, so no clock that is right shows an earlier time.
+inline constexpr Timestamp earliest_time = Timestamp::from_seconds(1'785'542'400);
+
+/// How far a Date header is believed. It is not signed, and over plain HTTP anybody can write it.
+struct ClockBounds {
+  /// A clock at or after earliest_time is corrected by this at most, either way. Default 24 h; 0 for never.
+  Milliseconds max_correction{86'400'000};
+  /// A clock before it (a device that began in 1970) is set to any time from earliest_time to so much later. Default 20
+  /// years; less than 0 for never.
+  Milliseconds max_after_earliest{631'152'000'000};
+};
+
+/// Whether `service` may take the place of the local time `local`.
+constexpr bool may_correct(Timestamp local, Timestamp service, ClockBounds const& bounds) noexcept {
+  if (local < earliest_time) return service >= earliest_time && service - earliest_time <= bounds.max_after_earliest;
+  Milliseconds const difference = service - local;
+  return difference <= bounds.max_correction && Milliseconds{-difference.count} <= bounds.max_correction;
+}
+
+/// What is to be added to the local time: `offset`, or nothing where that leads out of the bounds, as it does once the
+/// clock was set.
+constexpr Milliseconds correction_at(Timestamp local, Milliseconds offset, ClockBounds const& bounds) noexcept {
+  return may_correct(local, local + offset, bounds) ? offset : Milliseconds{};
+}
 
 /// Codes of errors that a wrong clock can cause.
 inline constexpr std::array<std::string_view, 6> clock_skew_codes{"RequestTimeTooSkewed",  "RequestExpired",
@@ -149,16 +176,17 @@ inline constexpr Milliseconds max_response_time_for_skew{15 * 60'000};
 
 /// The new offset if this error response shows that the clock is off, else nothing. `sent` and `received` are local
 /// times, `offset` the correction in use. The server's time is its Date header, unless an Age header (RFC 9111)
-/// shows that a cache answered.
+/// shows that a cache answered; one out of `bounds` is not believed.
 inline std::optional<Milliseconds> clock_skew_of(std::string_view code, Headers const& headers, Timestamp sent,
-                                                 Timestamp received, Milliseconds offset) {
+                                                 Timestamp received, Milliseconds offset,
+                                                 ClockBounds const& bounds = {}) {
   bool suspect = false;
   for (auto const other : clock_skew_codes) suspect = suspect || other == code;
   if (!suspect) return std::nullopt;
   auto const date = headers.find("Date");
   if (!date || headers.find("Age") || received - sent > max_response_time_for_skew) return std::nullopt;
   auto const server = from_http_date(*date);
-  if (!server) return std::nullopt;
+  if (!server || !may_correct(received, *server, bounds)) return std::nullopt;
   Milliseconds const difference = *server - (received + offset);
   if (difference < min_clock_skew && Milliseconds{-difference.count} < min_clock_skew) return std::nullopt;
   return *server - received;

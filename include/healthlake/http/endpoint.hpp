@@ -48,6 +48,17 @@ struct Endpoint {
   friend bool operator==(Endpoint const&, Endpoint const&) = default;
 };
 
+/// True where anybody on the way can read what is sent, and change what comes back: over plain HTTP to a host that is
+/// not this machine (`localhost` and names below it, RFC 6761; 127.0.0.0/8; `[::1]`).
+inline bool is_unprotected(Endpoint const& endpoint) noexcept {
+  detail::Authority at;
+  if (endpoint.scheme == "https") return false;
+  if (detail::parse_authority(endpoint.authority, at) != detail::AuthorityFault::none) return true;
+  if (!at.name) return at.host != "::1" && !(detail::is_ipv4(at.host) && at.host.starts_with("127."));
+  auto const top = at.host.substr(at.host.rfind('.') + 1);
+  return !equal_ignoring_case(top, "localhost");
+}
+
 namespace detail {
 // Segments of pchar (RFC 3986, 3.3), none of them empty or a dot segment, percent-encoded or not: HTTP stacks differ in
 // how they treat those, and the signature would not match. A trailing slash is accepted.

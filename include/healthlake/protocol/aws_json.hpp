@@ -61,6 +61,8 @@ struct ResponseMetadata {
   /// The idempotency token that the request carried, whoever made it; empty if the operation has none, or no flow sent
   /// it.
   std::string client_token{};
+  /// What was added to the local time to sign, as learned from the service's Date (see ClockBounds); 0 for nothing.
+  Milliseconds clock_correction{};
   /// Required members that the response lacked.
   std::vector<MissingMember> missing{};
 };
