@@ -194,8 +194,12 @@ class Client {
     return wait<W>(std::move(input), options, std::move(on_poll), [](Error const&) {});
   }
   template <WaiterShape W>
-  typename Waiter<W>::Outcome wait(typename W::Operation::Input input, WaitOptions options = {}) {
+  typename Waiter<W>::Outcome wait(typename W::Operation::Input input, WaitOptions options) {
     return wait<W>(std::move(input), options, [](auto const&) {});
+  }
+  template <WaiterShape W>
+  typename Waiter<W>::Outcome wait(typename W::Operation::Input input) {
+    return wait<W>(std::move(input), WaitOptions{});
   }
 
   /// Reads all pages of a list. `on_page` takes each Response and returns whether to continue. The result is the number

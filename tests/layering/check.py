@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks the layers of include/healthlake: which header may include which, and what each layer compiles without.
 
-  arrows    every #include of every header is one that its row of RULES allows
+  arrows    every #include of every header is one that its row of RULES allows; no parameter of class type has a default
   cycles    no header includes itself through others
   text      only text/ handles characters: no ranges, arithmetic, alphabets or UTF-8 bits elsewhere
   alone     every header compiles by itself, included twice; all but the adapters without exceptions and RTTI
@@ -92,6 +92,9 @@ FUNCTION_MACROS = ["min(a, b)", "max(a, b)", "abs(x)", "round(x)", "F(s)", "bit(
 OBJECT_MACROS = ["small", "near", "far", "interface", "ERROR", "IN", "OUT", "OPTIONAL", "DELETE", "DEFAULT", "B1", "PI",
                  "HIGH", "LOW", "None", "Bool", "Status", "Success"]
 
+# A parameter of class type; views own nothing.
+BY_VALUE_WITH_DEFAULT = r"[(,]\s*((?:[A-Z]|std::(?!string_view|span))\w*(?:<[^()]*>)?) \w+ = \{\}[,)]"
+
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror"]
 STRICT = ["-fno-exceptions", "-fno-rtti"]
 
@@ -147,6 +150,9 @@ def check_arrows(root, names):
                 problems.append(f"{name}: includes <{target}>, which its layer must not include")
         if name != "version.hpp" and not any(target.startswith("healthlake/") for _, target in includes_of(text)):
             problems.append(f"{name}: must include healthlake/version.hpp, or a header that does")
+        # A compiler that copies such a temporary of a coroutine byte by byte is still in use (g++ 12).
+        for parameter in re.findall(BY_VALUE_WITH_DEFAULT, text):
+            problems.append(f"{name}: a parameter of type {parameter} by value with a default; write an overload")
         if not rule.adapter and "std::function<" in text and own in WITHOUT_JSON:
             problems.append(f"{name}: std::function is not allowed in {own}/")
     return problems

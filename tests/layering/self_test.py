@@ -22,6 +22,8 @@ BAD_ARROWS = [
      "core/x.hpp: includes healthlake/json/dom.hpp, which is not a layer below it"),
     ("JSON in core", {"core/x.hpp": "#include <nlohmann/json.hpp>\n"},
      "core/x.hpp: includes <nlohmann/json.hpp>, which its layer must not include"),
+    ("a value with a default", {"flow/x.hpp": '#include "healthlake/core/a.hpp"\nvoid f(int a, Thing thing = {});\n'},
+     "flow/x.hpp: a parameter of type Thing by value with a default; write an overload"),
     ("a thread in flow", {"flow/x.hpp": "  #  include <thread>\n"},
      "flow/x.hpp: includes <thread>, which its layer must not include"),
     ("OpenSSL outside its adapter", {"sign/x.hpp": "#include <openssl/evp.h>\n"},

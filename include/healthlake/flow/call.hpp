@@ -88,7 +88,7 @@ inline void say_no_result(std::optional<Error>& error) {
 class CallMachine {
  public:
   CallMachine(OperationInfo const& operation, void const* input, Endpoint const& endpoint, Session& session,
-              Entropy entropy, CallOptions const& options, HttpRequest memory, Extras const& extras)
+              Entropy entropy, CallOptions const& options, HttpRequest&& memory, Extras const& extras)
       : operation_(&operation),
         extras_(&extras),
         session_(&session),
@@ -320,10 +320,14 @@ class Call {
   using Outcome = Result<Response<Output>>;
 
   /// Checks and writes the input at once; an input that breaks rules makes the first `next` a Done. `session` and
-  /// what `entropy` refers to outlive the call. `memory` is a request that is not needed any more, such as
-  /// `take_request` gives: this call's is written over it, which saves the allocations.
+  /// what `entropy` refers to outlive the call.
   Call(typename Op::Input const& input, Endpoint const& endpoint, Session& session, Entropy entropy,
-       CallOptions const& options = {}, HttpRequest memory = {})
+       CallOptions const& options = {})
+      : Call(input, endpoint, session, entropy, options, HttpRequest{}) {}
+  /// `memory` is a request that is not needed any more, such as `take_request` gives: this call's is written over it,
+  /// which saves the allocations.
+  Call(typename Op::Input const& input, Endpoint const& endpoint, Session& session, Entropy entropy,
+       CallOptions const& options, HttpRequest&& memory)
       : machine_(operation_info<Op>, &input, endpoint, session, entropy, options, std::move(memory),
                  detail::extras_of<Op>) {}
 

@@ -58,12 +58,13 @@ class Pager {
   using PageStep = std::variant<Send, Wait, Page<Output>, Done<Outcome>>;
 
   /// Begins at `input.next_token` if it is set. `session` and what `entropy` refers to outlive the pager.
-  Pager(typename Op::Input input, Endpoint endpoint, Session& session, Entropy entropy, CallOptions options = {})
-      : input_(std::move(input)),
-        endpoint_(std::move(endpoint)),
-        session_(&session),
-        entropy_(entropy),
-        options_(options) {
+  Pager(typename Op::Input const& input, Endpoint const& endpoint, Session& session, Entropy entropy,
+        CallOptions const& options = {})
+      : Pager(typename Op::Input{input}, endpoint, session, entropy, options) {}
+  /// The same for an input that is not needed any more.
+  Pager(typename Op::Input&& input, Endpoint const& endpoint, Session& session, Entropy entropy,
+        CallOptions const& options = {})
+      : input_(std::move(input)), endpoint_(endpoint), session_(&session), entropy_(entropy), options_(options) {
     if (input_.next_token) tokens_.repeats(*input_.next_token);
   }
 

@@ -129,14 +129,19 @@ template <WaiterShape W>
 class Waiter {
  public:
   using Operation = typename W::Operation;
+  using Input = typename Operation::Input;
   using Output = typename Operation::Output;
   using Outcome = WaitResult<Output>;
 
   /// `session` and what `entropy` refers to outlive the waiter.
-  Waiter(typename Operation::Input input, Endpoint endpoint, Session& session, Entropy entropy,
-         CallOptions call_options = {}, WaitOptions options = {})
+  Waiter(Input const& input, Endpoint const& endpoint, Session& session, Entropy entropy,
+         CallOptions const& call_options = {}, WaitOptions const& options = {})
+      : Waiter(Input{input}, endpoint, session, entropy, call_options, options) {}
+  /// The same for an input that is not needed any more.
+  Waiter(Input&& input, Endpoint const& endpoint, Session& session, Entropy entropy,
+         CallOptions const& call_options = {}, WaitOptions const& options = {})
       : input_(std::move(input)),
-        endpoint_(std::move(endpoint)),
+        endpoint_(endpoint),
         session_(&session),
         entropy_(entropy),
         call_options_(call_options),
@@ -291,7 +296,7 @@ class Waiter {
     state_ = detail::after(wait_transitions, {WaitState::polling}, {success, failure, timed_out, call_failed});
   }
 
-  typename Operation::Input input_;
+  Input input_;
   Endpoint endpoint_;
   Session* session_;
   Entropy entropy_;

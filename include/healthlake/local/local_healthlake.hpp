@@ -54,7 +54,9 @@ class LocalHealthLake {
  public:
   /// `clock` returns the current time and must not be empty; a time outside the years 0001 to 9999 is clamped to them.
   /// `objects` receives results, and must outlive this object.
-  LocalHealthLake(std::function<Timestamp()> clock, ObjectStore& objects, LocalOptions options = {})
+  LocalHealthLake(std::function<Timestamp()> clock, ObjectStore& objects)
+      : LocalHealthLake(std::move(clock), objects, LocalOptions{}) {}
+  LocalHealthLake(std::function<Timestamp()> clock, ObjectStore& objects, LocalOptions options)
       : clock_(std::move(clock)),
         state_(objects, std::move(options)),
         verifier_(VerifyOptions{.region = state_.options().region}),

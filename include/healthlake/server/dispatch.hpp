@@ -199,7 +199,8 @@ inline HttpResponse write_output(OperationInfo const& operation, void const* out
 /// dispatcher.
 class Dispatcher {
  public:
-  explicit Dispatcher(DispatchOptions options = {}) : options_(options) {}
+  Dispatcher() = default;
+  explicit Dispatcher(DispatchOptions options) : options_(options) {}
 
   /// Sets the handler of an operation, replacing any previous one:
   /// `Result<Output, HandlerError>(Input const&, RequestContext const&)`. The errors that it returns are not checked
@@ -226,7 +227,8 @@ class Dispatcher {
   }
 
   /// Handles a request; never fails. Every response has an x-amzn-RequestId.
-  HttpResponse handle(HttpRequest const& request, RequestContext context = {}) {
+  HttpResponse handle(HttpRequest const& request) { return handle(request, RequestContext{}); }
+  HttpResponse handle(HttpRequest const& request, RequestContext context) {
     if (context.request_id.empty() || forbidden_field_value(context.request_id)) context.request_id = next_request_id();
     HttpResponse response = route(request, context);
     response.headers.set("x-amzn-RequestId", context.request_id);

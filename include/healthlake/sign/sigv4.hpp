@@ -117,7 +117,8 @@ class SigV4 {
   SigV4()
     requires std::default_initializable<H>
   = default;
-  explicit SigV4(H hash, SigV4Options options = {}) : hash_(std::move(hash)), options_(options) {}
+  explicit SigV4(H hash) : hash_(std::move(hash)) {}
+  SigV4(H hash, SigV4Options options) : hash_(std::move(hash)), options_(options) {}
   explicit SigV4(SigV4Options options)
     requires std::default_initializable<H>
       : options_(options) {}

@@ -42,7 +42,9 @@ class AsyncBeastTransport {
  public:
   using Options = BeastOptions;
 
-  explicit AsyncBeastTransport(boost::asio::any_io_executor executor, Options options = {})
+  explicit AsyncBeastTransport(boost::asio::any_io_executor executor)
+      : AsyncBeastTransport(std::move(executor), Options{}) {}
+  AsyncBeastTransport(boost::asio::any_io_executor executor, Options options)
       : shared_(std::make_shared<detail::BeastShared>(std::move(executor), std::move(options))) {}
 
   /// Sends the request and completes with HttpReply, by any completion token whose signature is void(HttpReply);

@@ -67,7 +67,8 @@ constexpr bool any_in_list(std::string_view list, F&& each) {
 // Parses interim responses and the final response. Call `take_line` for every line up to `complete()`.
 class ResponseHead {
  public:
-  explicit ResponseHead(HeadRules rules = {}) noexcept : rules_(rules) {}
+  ResponseHead() = default;
+  explicit ResponseHead(HeadRules rules) noexcept : rules_(rules) {}
 
   // Parses a line, line end included. Returns null, or why the response is not valid HTTP.
   [[nodiscard]] char const* take_line(std::string_view line) {

@@ -40,7 +40,8 @@ class Journal {
 /// Keeps a journal in memory, for tests.
 class MemoryJournal final : public Journal {
  public:
-  explicit MemoryJournal(std::string bytes = {}) : bytes_(std::move(bytes)) {}
+  MemoryJournal() = default;
+  explicit MemoryJournal(std::string bytes) : bytes_(std::move(bytes)) {}
 
   [[nodiscard]] std::string const& bytes() const noexcept { return bytes_; }
   /// After that many more lines, every append fails, as on a full disk.
