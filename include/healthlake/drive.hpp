@@ -70,11 +70,22 @@ HttpReply exchange(T& transport, Send const& send) {
   else return transport.send(send.request());
 }
 
+// Tells a machine, unless it is disarmed, that no reply will come: an exception is on its way out.
+template <class Machine>
+struct Losing {
+  Machine* machine;
+  ~Losing() {
+    if constexpr (requires { machine->lose(); })
+      if (machine != nullptr) machine->lose();
+  }
+};
+
 }  // namespace detail
 
 /// Does what one step of a machine asks for, blocking: sleeps, or signs, sends and hands the reply over. An error if
 /// the request cannot be signed; the machine is as it was then. A sleep that was interrupted cancels the machine.
-/// Nothing is done for a Done or a Page. A TimedTransport gets the time that is left.
+/// Nothing is done for a Done or a Page. A TimedTransport gets the time that is left. What the signer, the transport or
+/// the runtime throws comes out; if the request may have been sent by then, its reply counts as lost.
 template <class Machine, class AnyStep, Transport T, Signer S, Runtime R>
 std::optional<Error> take_step(Machine& machine, AnyStep const& step, T& transport, S& signer, R& runtime,
                                Credentials const& credentials, std::string_view region) {
@@ -85,9 +96,11 @@ std::optional<Error> take_step(Machine& machine, AnyStep const& step, T& transpo
   auto const* send = std::get_if<Send>(&step);
   if (send == nullptr) return std::nullopt;
   if (auto signed_ = sign(*send, signer, credentials, region); !signed_) return std::move(signed_.error());
+  detail::Losing<Machine> losing{&machine};
   // One after the other: the arguments of a call have no order, and the reply's time is when it came.
   auto const reply = detail::exchange(transport, *send);
   machine.receive(reply, runtime.now());
+  losing.machine = nullptr;
   return std::nullopt;
 }
 

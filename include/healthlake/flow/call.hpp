@@ -5,7 +5,8 @@
 // idempotency token filled and the body written once, before the first Send, so every attempt carries the same bytes
 // and the same token. What is retried is in protocol/retry_kind.hpp, unless the operation's Repeat forbids it; how is
 // in flow/retry.hpp, the states and what leads from one to another in flow/transitions.hpp. Machines are values that
-// move.
+// move. A step that throws (an allocation, the caller's source of numbers) changes nothing; `next` after a `receive`
+// that threw counts the reply as lost.
 #pragma once
 
 #include <algorithm>
@@ -13,6 +14,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
@@ -112,79 +114,60 @@ class CallMachine {
   std::optional<Ask> ask(Timestamp now) {
     using enum CallState;
     if (this->done()) return std::nullopt;
+    if (state_ == sent && lost_)
+      decide(TransportError{TransportReason::connection_lost, "reply not read"}, RetryKind::transient, std::nullopt,
+             now);
+    if (this->done()) return std::nullopt;
     auto const time_left = limit_.left(now);
     if (time_left && time_left->count == 0) {
       end_out_of_time();
       return std::nullopt;
     }
     correction_ = correction_at(now, session_->skew.offset(), options_.clock);
-    if (state_ != sent) {
+    bool const again = state_ == sent;
+    if (!again) {
       if (auto const wait = pause_.left(now)) {
         // Before the first attempt there is no pause.
         static_assert(detail::after(call_transitions, {paused}, {CallEvent::early}, StepKind::wait) == paused);
         return *wait;
       }
+    }
+    // What the signer of an attempt before added goes: it may have had other credentials.
+    request_.headers.truncate(own_headers_);
+    request_.headers.add(attempt_header, {"attempt=", Decimal{attempt_ + (again ? 0 : 1)},
+                                          "; max=", Decimal{options_.retry.max_attempts}});
+    // Nothing throws from here on.
+    if (!again) {
       ++attempt_;
+      lost_ = false;
       sent_ = now;
       signed_ = now + correction_;
     }
     state_ = detail::after(call_transitions, {ready, paused, sent}, {CallEvent::next}, StepKind::send);
-    // What the signer of an attempt before added goes: it may have had other credentials.
-    request_.headers.truncate(own_headers_);
-    request_.headers.add(attempt_header,
-                         {"attempt=", Decimal{attempt_}, "; max=", Decimal{options_.retry.max_attempts}});
     Send send{request_, attempt_, now + correction_};
     send.timeout = time_left;
     return send;
   }
 
   // Takes the reply to the last Send; `output` and `metadata` are where a success goes. Precondition: a reply is due.
+  // Should this throw, it may be called again with the same reply; if `ask` is called, the reply counts as lost.
   void receive(HttpReply const& reply, Timestamp now, void* output, ResponseMetadata& metadata) {
-    if (!reply) {
-      TransportError failed = reply.error();
-      redactor_for(request_.headers).clean(failed.message);
-      if (failed.reason == TransportReason::cancelled) return cancel(std::move(failed));
-      RetryKind const kind = retry_kind(failed.reason);
-      return decide(std::move(failed), kind, std::nullopt, now);
-    }
-    // Nothing was read before: what cannot be read is not retried.
-    metadata.attempts = attempt_;
-    metadata.clock_correction = correction_;
-    std::optional<Error> error;
-    if (read_erased(*operation_, *reply, output, *extras_, options_.read, metadata, request_.headers, error)) {
-      session_->quota.give_back(last_cost_ > 0 ? last_cost_ : 1);
-      error_.reset();
-      metadata.client_token = token_;
-      state_ = detail::after(call_transitions, {CallState::sent}, {CallEvent::success});
-      return;
-    }
-    RetryKind kind = RetryKind::none;
-    if (auto* service = std::get_if<ServiceError>(&error->detail)) {
-      auto const offset = correction_at(now, session_->skew.offset(), options_.clock);
-      if (auto const skew = clock_skew_of(service->code, reply->headers, sent_, now, offset, options_.clock)) {
-        session_->skew.set(*skew);
-        correction_ = session_->skew.offset();
-        service->retry = RetryKind::transient;
-      } else if (auto const late = held_up(service->code, reply->headers, signed_, now, offset);
-                 late && !signed_again_) {
-        signed_again_ = true;
-        if (*late != offset) session_->skew.set(*late);
-        correction_ = *late;
-        service->retry = RetryKind::transient;
-      }
-      kind = service->retry;
-    }
-    decide(std::move(*error), kind, retry_after_of(reply->headers), now);
+    lost_ = true;
+    take_in(reply, now, output, metadata);
+    lost_ = false;
   }
+  // There will be no reply to the last Send.
+  void lose() noexcept { lost_ = true; }
 
   // Ends the call with this error, until it is resumed.
   void cancel(TransportError why) {
     if (done()) return;
-    was_sent_ = state_ == CallState::sent;
+    bool const was_sent = state_ == CallState::sent;
+    why.may_have_reached_server = why.may_have_reached_server && was_sent;
+    keep(std::move(why), GaveUp::cancelled);
+    was_sent_ = was_sent;
     state_ =
         detail::after(call_transitions, {CallState::ready, CallState::sent, CallState::paused}, {CallEvent::cancel});
-    why.may_have_reached_server = why.may_have_reached_server && was_sent_;
-    keep(std::move(why), GaveUp::cancelled);
   }
   bool resume() {
     if (state_ != CallState::cancelled || (error_->effect == Effect::possible && must_not_repeat())) return false;
@@ -216,6 +199,8 @@ class CallMachine {
       state_ = detail::after(call_transitions, {CallState::done, CallState::taken}, {CallEvent::next}, StepKind::done);
     return error_ ? &*error_ : nullptr;
   }
+  // The same without taking it. Precondition: done, and nothing taken.
+  [[nodiscard]] Error* error() noexcept { return error_ ? &*error_ : nullptr; }
 
   [[nodiscard]] CallState state() const noexcept { return state_; }
   [[nodiscard]] bool done() const noexcept { return state_ >= CallState::cancelled; }
@@ -223,6 +208,47 @@ class CallMachine {
   [[nodiscard]] HttpRequest take_request() noexcept { return std::move(request_); }
 
  private:
+  // Changes nothing but `output` and `metadata` before the last thing that may throw.
+  void take_in(HttpReply const& reply, Timestamp now, void* output, ResponseMetadata& metadata) {
+    if (!reply) {
+      TransportError failed = reply.error();
+      redactor_for(request_.headers).clean(failed.message);
+      if (failed.reason == TransportReason::cancelled) return cancel(std::move(failed));
+      RetryKind const kind = retry_kind(failed.reason);
+      return decide(std::move(failed), kind, std::nullopt, now);
+    }
+    // Nothing was read before: what cannot be read is not retried.
+    metadata.attempts = attempt_;
+    metadata.clock_correction = correction_;
+    metadata.client_token = token_;
+    std::optional<Error> error;
+    if (read_erased(*operation_, *reply, output, *extras_, options_.read, metadata, request_.headers, error)) {
+      session_->quota.give_back(last_cost_ > 0 ? last_cost_ : 1);
+      error_.reset();
+      state_ = detail::after(call_transitions, {CallState::sent}, {CallEvent::success});
+      return;
+    }
+    RetryKind kind = RetryKind::none;
+    std::optional<Milliseconds> skew;
+    bool held = false;
+    if (auto* service = std::get_if<ServiceError>(&error->detail)) {
+      auto const offset = correction_at(now, session_->skew.offset(), options_.clock);
+      skew = clock_skew_of(service->code, reply->headers, sent_, now, offset, options_.clock);
+      if (!skew && !signed_again_) {
+        skew = held_up(service->code, reply->headers, signed_, now, offset);
+        held = skew.has_value();
+      }
+      if (skew) service->retry = RetryKind::transient;
+      kind = service->retry;
+    }
+    decide(std::move(*error), kind, retry_after_of(reply->headers), now);
+    if (!skew) return;
+    signed_again_ = signed_again_ || held;
+    session_->skew.set(*skew);
+    correction_ = session_->skew.offset();
+    if (error_) error_->clock_correction = correction_;
+  }
+
   // The input's idempotency token, or a fresh one where it is absent. An empty one is not absent: it may be one that
   // was lost, and validation says so.
   void find_token(Type const& type, void const* input) {
@@ -240,11 +266,12 @@ class CallMachine {
   // Remembers what ended the last attempt.
   void keep(Error&& error, GaveUp why) {
     bool const acted = attempt_ != 0 && operation_->traits.repeat != Repeat::reads && may_have_acted(error);
+    error.gave_up = why;
+    error.clock_correction = correction_;
+    // This may throw.
+    annotate(error, acted);
     acted_ = acted_ || acted;
     error_.emplace(std::move(error));
-    error_->gave_up = why;
-    error_->clock_correction = correction_;
-    annotate(*error_, acted);
   }
 
   void end_out_of_time() {
@@ -265,6 +292,8 @@ class CallMachine {
 
   void decide(Error&& error, RetryKind kind, std::optional<Milliseconds> hint, Timestamp now) {
     std::int32_t const cost = retry_cost(options_.retry.spec, kind);
+    // The copy of the token, and the caller's source of numbers, may throw: they come before anything is taken.
+    error.client_token = token_;
     bool const attempts_left = attempt_ < options_.retry.max_attempts;
     GaveUp why = kind == RetryKind::none                      ? GaveUp::not_retryable
                  : must_not_repeat() && may_have_acted(error) ? GaveUp::may_have_acted
@@ -307,6 +336,8 @@ class CallMachine {
   bool was_sent_ = false;
   // Whether an attempt was made because the one before it was held up.
   bool signed_again_ = false;
+  // The reply to the last Send will not come, or could not be taken in.
+  bool lost_ = false;
   CallState state_ = CallState::ready;
 };
 
@@ -337,10 +368,17 @@ class Call {
     return Done<Outcome>{result()};
   }
 
-  /// The reply to the last Send. Ignored if there is none outstanding.
+  /// The reply to the last Send. Ignored if there is none outstanding. Should this throw (an allocation that fails, a
+  /// source of numbers that does), the call is as it was: call it again with the same reply, or go on with `next`, for
+  /// which the reply is lost then.
   void receive(HttpReply const& reply, Timestamp now) {
-    if (machine_.state() == CallState::sent) machine_.receive(reply, now, &response_.output, response_.metadata);
+    if (machine_.state() != CallState::sent) return;
+    Undo undo{&response_};
+    machine_.receive(reply, now, &response_.output, response_.metadata);
+    undo.response = nullptr;
   }
+  /// There will be no reply to the last Send, and nothing is known but that: to be retried as a lost connection is.
+  void lose() noexcept { machine_.lose(); }
 
   [[nodiscard]] CallState state() const noexcept { return machine_.state(); }
   /// Ends the call: its result is an Error with `cancelled()`, and a reply that comes later is ignored. A call that is
@@ -370,11 +408,24 @@ class Call {
   std::optional<Ask> ask(Timestamp now) { return machine_.ask(now); }
   /// Takes the result: null after a success, and then `response` is yours to move from; else the error.
   [[nodiscard]] Error* take() { return machine_.take(); }
+  /// What `take` is going to return, without taking it. Precondition: `ask` returned nothing, and nothing was taken.
+  [[nodiscard]] Error* error() noexcept { return machine_.error(); }
   [[nodiscard]] Response<Output>& response() noexcept { return response_; }
   /// The request, for the memory it holds; once no Send of it is in use.
   [[nodiscard]] HttpRequest take_request() noexcept { return machine_.take_request(); }
 
  private:
+  // Machines leave their steps by moving what they hold, and may not throw then.
+  static_assert(std::is_nothrow_move_constructible_v<Response<Output>>);
+
+  // Removes what a reply left that was not taken in to its end. Where nothing throws, no code comes of it.
+  struct Undo {
+    Response<Output>* response;
+    ~Undo() {
+      if (response != nullptr) *response = Response<Output>{};
+    }
+  };
+
   detail::CallMachine machine_;
   Response<Output> response_{};
 };

@@ -33,11 +33,13 @@ class TokenCycle {
   /// True if this token came before.
   bool repeats(std::string const& token) {
     if (seen_ != 0 && (token == last_ || token == mark_)) return true;
-    last_ = token;
-    if (++seen_ == next_mark_) {
+    std::string last = token;
+    if (seen_ + 1 == next_mark_) {
       mark_ = token;
       next_mark_ *= 2;
     }
+    last_ = std::move(last);
+    ++seen_;
     return false;
   }
 
@@ -82,9 +84,9 @@ class Pager {
                       fetching);
         return detail::step_of<PageStep>(*step);
       }
+      if (!call_->error()) return turn();
       Error* const error = call_->take();
       spare_ = call_->take_request();
-      if (!error) return turn(std::move(call_->response()));
       if (error->cancelled()) {
         cancel_with(std::move(*error));
       } else {
@@ -117,6 +119,10 @@ class Pager {
   void receive(HttpReply const& reply, Timestamp now) {
     if (state_ == PagerState::fetching) call_->receive(reply, now);
   }
+  /// As of Call.
+  void lose() noexcept {
+    if (state_ == PagerState::fetching) call_->lose();
+  }
 
   [[nodiscard]] PagerState state() const noexcept { return state_; }
 
@@ -128,22 +134,30 @@ class Pager {
     state_ = detail::after(pager_transitions, {ready, fetching}, {PagerEvent::cancel});
   }
 
-  PageStep turn(Response<Output> response) {
-    ++pages_;
+  PageStep turn() {
+    // What may throw comes first, while the call still has its result.
+    auto const& response = call_->response();
     auto const& token = response.output.next_token;
-    if (!token || token->empty()) {
-      state_ = detail::after(pager_transitions, {PagerState::fetching}, {PagerEvent::last_page}, StepKind::page);
-    } else if (tokens_.repeats(*token)) {
+    bool const last = !token || token->empty();
+    std::string following;
+    if (!last) following = *token;
+    if (!last && tokens_.repeats(following))
       error_ = Malformed{.message = "the service gave the same page token again; the list would never end",
                          .path = "NextToken",
                          .http_status = response.metadata.http_status,
                          .request_id = response.metadata.request_id};
+    static_cast<void>(call_->take());
+    spare_ = call_->take_request();
+    ++pages_;
+    if (last) {
+      state_ = detail::after(pager_transitions, {PagerState::fetching}, {PagerEvent::last_page}, StepKind::page);
+    } else if (error_) {
       state_ = detail::after(pager_transitions, {PagerState::fetching}, {PagerEvent::repeated_token}, StepKind::page);
     } else {
       state_ = detail::after(pager_transitions, {PagerState::fetching}, {PagerEvent::page}, StepKind::page);
-      input_.next_token = token;
+      input_.next_token = std::move(following);
     }
-    return Page<Output>{std::move(response)};
+    return Page<Output>{std::move(call_->response())};
   }
 
   typename Op::Input input_;

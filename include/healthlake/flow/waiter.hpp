@@ -211,6 +211,11 @@ class Waiter {
     if (call_->done()) take(now);
   }
 
+  /// As of Call.
+  void lose() noexcept {
+    if (call_) call_->lose();
+  }
+
   [[nodiscard]] WaitState state() const noexcept { return state_; }
   /// How many polls had an answer or failed.
   [[nodiscard]] unsigned polls() const noexcept { return result_.polls; }
