@@ -12,7 +12,7 @@ import sys
 
 PROGRAMS = ("empty", "sign_only", "export_start_describe", "all_operations")
 # Own flash is without the C library and the baseline (`empty`).
-LIMITS = {"sign_only": {"own flash": 8 * 1024}, "export_start_describe": {"flash": 52 * 1024, "peak heap": 6 * 1024}}
+LIMITS = {"sign_only": {"own flash": 8 * 1024}, "export_start_describe": {"flash": 56 * 1024, "peak heap": 6 * 1024}}
 # Formatted I/O of the C library, its floating-point conversions, and a second heap besides the arena.
 UNWANTED = re.compile(r"_*(v?a?[sdfn]*i?printf|v?[sf]*i?scanf|s?s?vfi?printf|s?s?vfi?scanf|strto(d|f|ld)|[efg]cvt|"
                       r"l?dtoa|gethex|malloc|calloc|realloc)(_r|_l)?|__cxa_(demangle|throw|allocate_exception)")

@@ -95,23 +95,27 @@ TEST_CASE("redactor: a place in the text moves along") {
   redactor.add(token);
   std::string const text = "ab" + std::string{token} + "cd" + std::string{token} + "ef";
   std::size_t const size = token.size();
-  for (auto const& [before, after] : {std::pair<std::size_t, std::size_t>{0, 0},
-                                      {1, 1},
-                                      {2, 2},
-                                      {3, 5},
-                                      {2 + size, 5},
-                                      {3 + size, 6},
-                                      {4 + size, 7},
-                                      {5 + size, 10},
-                                      {4 + 2 * size, 10},
-                                      {5 + 2 * size, 11},
-                                      {6 + 2 * size, 12}}) {
-    CAPTURE(before);
+  struct Move {
+    std::size_t before;
+    std::size_t after;
+  };
+  for (Move const move : {Move{0, 0},
+                          {1, 1},
+                          {2, 2},
+                          {3, 5},
+                          {2 + size, 5},
+                          {3 + size, 6},
+                          {4 + size, 7},
+                          {5 + size, 10},
+                          {4 + 2 * size, 10},
+                          {5 + 2 * size, 11},
+                          {6 + 2 * size, 12}}) {
+    CAPTURE(move.before);
     std::string out;
-    std::size_t offset = before;
+    std::size_t offset = move.before;
     CHECK(redactor.clean(text, out, &offset));
     CHECK(out == "ab***cd***ef");
-    CHECK(offset == after);
+    CHECK(offset == move.after);
   }
 }
 

@@ -214,18 +214,20 @@ namespace detail {
 template <class State, class Event, std::size_t N>
 consteval State after(std::array<Transition<State, Event>, N> const& table, std::initializer_list<State> from,
                       std::initializer_list<Event> events, StepKind step = StepKind::none) {
-  Transition<State, Event> const* found = nullptr;
+  State to{};
+  bool found = false;
   for (auto const state : from)
     for (auto const event : events) {
       bool has_row = false;
       for (auto const& row : table)
-        if (row.from == state && row.event == event && row.step == step && (!found || row.to == found->to)) {
-          found = &row;
+        if (row.from == state && row.event == event && row.step == step && (!found || row.to == to)) {
+          to = row.to;
+          found = true;
           has_row = true;
         }
       if (!has_row) refuse::the_table_of_the_machine_has_no_such_transition();
     }
-  return found->to;
+  return to;
 }
 
 }  // namespace detail
