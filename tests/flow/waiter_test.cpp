@@ -162,13 +162,13 @@ TEST_CASE("waiter: the last poll begins five seconds before the timeout, or half
     std::int64_t timeout;
     std::vector<std::int64_t> polls_at;
   };
-  for (auto const& [timeout, polls_at] :
+  for (Case const& given :
        {Case{20'000, {0, 10'000, 15'000}}, Case{15'001, {0, 10'000, 10'001}}, Case{15'000, {0, 10'000}},
         Case{14'999, {0, 9'999}}, Case{10'000, {0, 5'000}}, Case{4'000, {0, 2'000}}}) {
-    CAPTURE(timeout);
-    ExportBench bench{{.delay = seconds(10), .max_attempts = 0U, .timeout = Milliseconds{timeout}}};
-    bench.run(std::vector<HttpReply>(polls_at.size(), described("IN_PROGRESS")));
-    CHECK(bench.polls_at == polls_at);
+    CAPTURE(given.timeout);
+    ExportBench bench{{.delay = seconds(10), .max_attempts = 0U, .timeout = Milliseconds{given.timeout}}};
+    bench.run(std::vector<HttpReply>(given.polls_at.size(), described("IN_PROGRESS")));
+    CHECK(bench.polls_at == given.polls_at);
     CHECK(bench.outcome().end == WaitEnd::timed_out);
   }
   ExportBench hurried{{.delay = seconds(10), .timeout = seconds(9)}};

@@ -60,7 +60,7 @@ TEST_CASE("a line that is not a fault is an error with its number") {
     std::string line;
     std::string expected;
   };
-  for (auto const& [line, expected] :
+  for (Case const& given :
        {Case{"x", ""}, Case{"[]", ""}, Case{R"({"Refusd":{}})", "unknown member \"Refusd\""},
         Case{R"({"Refused":{"Status":503}})", "unknown member \"Status\""}, Case{R"({"Broken":true})", ""},
         Case{R"({"CutBody":{}})", "Bytes is missing"}, Case{R"({"CutBody":{"Bytes":-1}})", "negative"},
@@ -70,9 +70,9 @@ TEST_CASE("a line that is not a fault is an error with its number") {
         Case{R"({"LatencyMs":-1})", "LatencyMs"}, Case{R"({"LatencyMs":86400001})", "LatencyMs"},
         Case{R"({"RepeatedReply":{"x":1}})", "unknown member \"x\""},
         Case{R"({"Broken":{},"HandledTwice":{}})", "a line must contain at most one fault"}}) {
-    auto const script = read_fault_script("{}\n\n" + line + "\n{}");
-    REQUIRE_MESSAGE(!script, line);
+    auto const script = read_fault_script("{}\n\n" + given.line + "\n{}");
+    REQUIRE_MESSAGE(!script, given.line);
     CHECK_MESSAGE(script.error().starts_with("line 3: "), script.error());
-    CHECK_MESSAGE(script.error().find(expected) != std::string::npos, script.error());
+    CHECK_MESSAGE(script.error().find(given.expected) != std::string::npos, script.error());
   }
 }
