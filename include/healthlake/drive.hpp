@@ -1,7 +1,7 @@
-// What every driver of a machine needs, whatever loop it runs in: sign a Send, and take a step.
+// What every driver of a state machine needs, regardless of its event loop: signing a Send, and executing a step.
 //
-// Rules: the core never opens a socket and never reads a clock; a driver brings both. Nothing here knows an operation.
-// A sleep that is interrupted cancels the machine.
+// Rules: the core never opens a socket and never reads a clock; the driver does both. Nothing here depends on an
+// operation. An interrupted sleep cancels the machine.
 #pragma once
 
 #include <algorithm>
@@ -21,9 +21,9 @@
 
 namespace healthlake {
 
-/// The clock, the sleep and the randomness a blocking client needs. runtime/system.hpp has the machine's own. `sleep`
-/// may return a bool, whether to go on: false says that it was interrupted, and cancels what is waited for. So does a
-/// sleep that returns before half of its time has passed, for a loop around it would spin.
+/// The clock, sleep and randomness that a blocking client needs. runtime/system.hpp has those of the operating system.
+/// `sleep` may return a bool: false means that the sleep was interrupted, and cancels the call or wait. A sleep that
+/// returns before half of its time has passed does the same, since a loop around it would spin.
 template <class R>
 concept Runtime = requires(R& runtime, Milliseconds time) {
   { runtime.now() } -> std::same_as<Timestamp>;
@@ -31,7 +31,7 @@ concept Runtime = requires(R& runtime, Milliseconds time) {
   { runtime.random() } -> std::same_as<std::uint64_t>;
 };
 
-/// Signs a request: adds the signer's headers for this attempt, and returns them, or the signer's error.
+/// Signs a request: adds the signer's headers for this attempt and returns them, or returns the signer's error.
 template <Signer S>
 Result<Headers> sign(Send const& send, S& signer, Credentials const& credentials, std::string_view region) {
   auto headers = signer.sign(send.request(), credentials, {.region = region, .time = send.date});
@@ -42,14 +42,14 @@ Result<Headers> sign(Send const& send, S& signer, Credentials const& credentials
 
 namespace detail {
 
-// Sleeps until then; false if the sleep was interrupted.
+// Sleeps until `until`; returns false if the sleep was interrupted.
 template <Runtime R>
 bool sleep_until(R& runtime, Timestamp until) {
-  // A shorter sleep may take no time at all by a clock, or a scheduler, of coarse ticks: then a longer one is tried.
+  // With a coarse clock or scheduler, a shorter sleep may appear to take no time; then a longer one is tried.
   constexpr Milliseconds longest_tick{100};
   Timestamp const begin = runtime.now();
   Milliseconds const length = until - begin;
-  // The time may have come since the step was asked for; not every runtime takes a negative sleep.
+  // The time may have passed since the step was returned; not every runtime accepts a negative sleep.
   if (length <= Milliseconds{0}) return true;
   for (Milliseconds time = length;; time.count *= 2) {
     if constexpr (std::same_as<decltype(runtime.sleep(time)), bool>) {
@@ -57,7 +57,7 @@ bool sleep_until(R& runtime, Timestamp until) {
     } else {
       runtime.sleep(time);
     }
-    // A clock that was set back is no interruption; the machine asks for what is right now.
+    // A clock that was set back is not an interruption; the machine then returns the step for the new time.
     Milliseconds const passed = runtime.now() - begin;
     if (passed < Milliseconds{0} || passed.count >= (std::max)(length.count / 2, std::int64_t{1})) return true;
     if (time >= longest_tick) return false;
@@ -70,7 +70,7 @@ HttpReply exchange(T& transport, Send const& send) {
   else return transport.send(send.request());
 }
 
-// Tells a machine, unless it is disarmed, that no reply will come: an exception is on its way out.
+// Reports to the machine, unless disarmed, that the reply is lost: an exception is propagating.
 template <class Machine>
 struct Losing {
   Machine* machine;
@@ -82,10 +82,10 @@ struct Losing {
 
 }  // namespace detail
 
-/// Does what one step of a machine asks for, blocking: sleeps, or signs, sends and hands the reply over. An error if
-/// the request cannot be signed; the machine is as it was then. A sleep that was interrupted cancels the machine.
-/// Nothing is done for a Done or a Page. A TimedTransport gets the time that is left. What the signer, the transport or
-/// the runtime throws comes out; if the request may have been sent by then, its reply counts as lost.
+/// Executes one step of a machine, blocking: sleeps, or signs, sends and passes the reply to the machine. Returns an
+/// error if the request cannot be signed; the machine is then unchanged. An interrupted sleep cancels the machine. Done
+/// and Page need no action. A TimedTransport is passed the time left. Exceptions of the signer, the transport and the
+/// runtime propagate; if the request may have been sent by then, its reply counts as lost.
 template <class Machine, class AnyStep, Transport T, Signer S, Runtime R>
 std::optional<Error> take_step(Machine& machine, AnyStep const& step, T& transport, S& signer, R& runtime,
                                Credentials const& credentials, std::string_view region) {
@@ -97,7 +97,8 @@ std::optional<Error> take_step(Machine& machine, AnyStep const& step, T& transpo
   if (send == nullptr) return std::nullopt;
   if (auto signed_ = sign(*send, signer, credentials, region); !signed_) return std::move(signed_.error());
   detail::Losing<Machine> losing{&machine};
-  // One after the other: the arguments of a call have no order, and the reply's time is when it came.
+  // Two statements, since function arguments are evaluated in no particular order, and the time must be that of the
+  // reply's arrival.
   auto const reply = detail::exchange(transport, *send);
   machine.receive(reply, runtime.now());
   losing.machine = nullptr;

@@ -1,12 +1,12 @@
-// One call of one operation as a machine: it says what to send and how long to wait, and takes what came back.
+// One call of one operation as a state machine: it says what to send and how long to wait, and takes the response.
 //
-// Rules: a machine never blocks and never asks the time; whoever drives it does both. `next(now)` answers Send, Wait or
-// Done; after Send, `receive` takes the reply (until then `next` repeats the Send). The input is checked, its
-// idempotency token filled and the body written once, before the first Send, so every attempt carries the same bytes
-// and the same token. What is retried is in protocol/retry_kind.hpp, unless the operation's Repeat forbids it; how is
-// in flow/retry.hpp, the states and what leads from one to another in flow/transitions.hpp. Machines are values that
-// move. A step that throws (an allocation, the caller's source of numbers) changes nothing; `next` after a `receive`
-// that threw counts the reply as lost.
+// Rules: a machine never blocks and never reads the clock; its driver does both. `next(now)` returns Send, Wait or
+// Done; after a Send, pass the reply to `receive` (until then, `next` returns the same Send). The input is validated,
+// its idempotency token filled in and the body serialized once, before the first Send, so every attempt sends the same
+// bytes and the same token. protocol/retry_kind.hpp defines which errors are retried, unless the operation's Repeat
+// forbids it; flow/retry.hpp defines how, and flow/transitions.hpp the states and transitions. Machines are movable
+// values. A step that throws (an allocation, the caller's random source) has no effect; `next` after a `receive` that
+// threw treats the reply as lost.
 #pragma once
 
 #include <algorithm>
@@ -32,43 +32,43 @@
 
 namespace healthlake {
 
-/// What calls share: the quota of retries and the service's clock. Outlives its calls.
+/// State shared by calls: the retry quota and the clock skew. Must outlive its calls.
 struct Session {
   RetryQuota quota{};
   ClockSkew skew{};
 };
 
-/// How calls are made.
+/// Options of a call.
 struct CallOptions {
   RetryPolicy retry{};
-  /// The call ends within this time from its first step on, with all its attempts and the pauses between them; 0 or
-  /// less sends nothing. Default: no limit but those of the transport and of `retry`.
+  /// The time limit for the whole call, from its first step: all attempts and the delays between them. With 0 or less,
+  /// nothing is sent. Default: only the limits of the transport and of `retry` apply.
   std::optional<Milliseconds> timeout{};
-  /// How far a service's Date may correct the clock.
+  /// How much the Date header of a response may correct the clock.
   ClockBounds clock{};
   ValidateOptions validate{};
   ReadOptions read{};
-  /// False leaves the host prefix of an operation off (a local endpoint has no wildcard DNS).
+  /// False omits the host prefix of an operation (a local endpoint has no wildcard DNS).
   bool host_prefix = true;
-  /// Compresses requests of operations that allow it. By default none is.
+  /// Compression of requests, for operations that allow it. Default: none.
   RequestCompression compression{};
 };
 
 namespace detail {
 
-// That much later, or at the end of time; a negative time to come is none.
+// `now` plus `time`, at most the latest Timestamp; a negative `time` counts as 0.
 constexpr Timestamp later(Timestamp now, Milliseconds time) noexcept {
   return now + std::clamp(time, Milliseconds{0}, Timestamp{Timestamp::max_milliseconds} - now);
 }
 
-// A wait that is as long as it was meant to be even if the clock is set back in the middle of it.
+// A delay that never lasts longer than intended, even if the clock is set back during it.
 class Pause {
  public:
   void begin(Timestamp now, Milliseconds length) noexcept {
     since_ = now;
     length_ = length;
   }
-  // When it ends; nothing if it is over.
+  // When the delay ends; nullopt if it is over.
   [[nodiscard]] std::optional<Wait> left(Timestamp now) noexcept {
     since_ = (std::min)(since_, now);
     Timestamp const end = later(since_, length_);
@@ -81,12 +81,12 @@ class Pause {
   Milliseconds length_{};
 };
 
-// What a machine has in place of a result that was taken, or is not there yet.
+// The error that takes the place of a result that was already taken or is not available yet.
 inline void say_no_result(std::optional<Error>& error) {
   error.emplace(SetupError{SetupPhase::usage, "no result, or taken before"});
 }
 
-// Everything of a call but the types of its input and output.
+// The part of a call that does not depend on the types of its input and output.
 class CallMachine {
  public:
   CallMachine(OperationInfo const& operation, void const* input, Endpoint const& endpoint, Session& session,
@@ -110,7 +110,7 @@ class CallMachine {
     own_headers_ = request_.headers.size();
   }
 
-  // Nothing once the call is done.
+  // Returns nullopt once the call is done.
   std::optional<Ask> ask(Timestamp now) {
     using enum CallState;
     if (this->done()) return std::nullopt;
@@ -127,12 +127,12 @@ class CallMachine {
     bool const again = state_ == sent;
     if (!again) {
       if (auto const wait = pause_.left(now)) {
-        // Before the first attempt there is no pause.
+        // There is no delay before the first attempt.
         static_assert(detail::after(call_transitions, {paused}, {CallEvent::early}, StepKind::wait) == paused);
         return *wait;
       }
     }
-    // What the signer of an attempt before added goes: it may have had other credentials.
+    // Remove what the signer added for an earlier attempt: it may have used other credentials.
     request_.headers.truncate(own_headers_);
     request_.headers.add(attempt_header, {"attempt=", Decimal{attempt_ + (again ? 0 : 1)},
                                           "; max=", Decimal{options_.retry.max_attempts}});
@@ -149,17 +149,17 @@ class CallMachine {
     return send;
   }
 
-  // Takes the reply to the last Send; `output` and `metadata` are where a success goes. Precondition: a reply is due.
-  // Should this throw, it may be called again with the same reply; if `ask` is called, the reply counts as lost.
+  // Takes the reply to the last Send; a success is written to `output` and `metadata`. Precondition: a reply is due. If
+  // this throws, it may be called again with the same reply; if `ask` is called instead, the reply counts as lost.
   void receive(HttpReply const& reply, Timestamp now, void* output, ResponseMetadata& metadata) {
     lost_ = true;
     take_in(reply, now, output, metadata);
     lost_ = false;
   }
-  // There will be no reply to the last Send.
+  // The last Send will not get a reply.
   void lose() noexcept { lost_ = true; }
 
-  // Ends the call with this error, until it is resumed.
+  // Ends the call with this error; it can be resumed.
   void cancel(TransportError why) {
     if (done()) return;
     bool const was_sent = state_ == CallState::sent;
@@ -171,7 +171,7 @@ class CallMachine {
   }
   bool resume() {
     if (state_ != CallState::cancelled || (error_->effect == Effect::possible && must_not_repeat())) return false;
-    // The attempt that was broken off is made again.
+    // The interrupted attempt is repeated.
     if (was_sent_) --attempt_;
     error_.reset();
     limit_.restart();
@@ -179,18 +179,19 @@ class CallMachine {
     return true;
   }
 
-  // Adds what is known of the attempts so far; `this_one` if the error is the end of an attempt that may have acted.
+  // Adds what is known about the attempts so far; `this_one` is true if the error ended an attempt that may have been
+  // carried out.
   void annotate(Error& error, bool this_one) const {
     error.effect = this_one ? Effect::possible : acted_ ? Effect::earlier : Effect::none;
     error.client_token = token_;
   }
 
-  // The error of the result, which is taken by that; null after a success.
+  // Takes the result: returns its error, or null after a success.
   Error* take() {
     if (state_ == CallState::cancelled) {
       static_assert(detail::after(call_transitions, {CallState::cancelled}, {CallEvent::next}, StepKind::done) ==
                     CallState::cancelled);
-      // It may have been taken before.
+      // The token may have been moved out by an earlier call.
       error_->client_token = token_;
       return &*error_;
     }
@@ -199,7 +200,7 @@ class CallMachine {
       state_ = detail::after(call_transitions, {CallState::done, CallState::taken}, {CallEvent::next}, StepKind::done);
     return error_ ? &*error_ : nullptr;
   }
-  // The same without taking it. Precondition: done, and nothing taken.
+  // The same without taking the result. Precondition: done, and the result not taken.
   [[nodiscard]] Error* error() noexcept { return error_ ? &*error_ : nullptr; }
 
   [[nodiscard]] CallState state() const noexcept { return state_; }
@@ -208,7 +209,7 @@ class CallMachine {
   [[nodiscard]] HttpRequest take_request() noexcept { return std::move(request_); }
 
  private:
-  // Changes nothing but `output` and `metadata` before the last thing that may throw.
+  // Changes only `output` and `metadata` until nothing can throw any more.
   void take_in(HttpReply const& reply, Timestamp now, void* output, ResponseMetadata& metadata) {
     if (!reply) {
       TransportError failed = reply.error();
@@ -217,7 +218,7 @@ class CallMachine {
       RetryKind const kind = retry_kind(failed.reason);
       return decide(std::move(failed), kind, std::nullopt, now);
     }
-    // Nothing was read before: what cannot be read is not retried.
+    // A response that cannot be read is not retried.
     metadata.attempts = attempt_;
     metadata.clock_correction = correction_;
     metadata.client_token = token_;
@@ -249,8 +250,8 @@ class CallMachine {
     if (error_) error_->clock_correction = correction_;
   }
 
-  // The input's idempotency token, or a fresh one where it is absent. An empty one is not absent: it may be one that
-  // was lost, and validation says so.
+  // Uses the input's idempotency token, or generates one if it is absent. An empty token is not absent: it may be one
+  // that got lost, and validation rejects it.
   void find_token(Type const& type, void const* input) {
     for (auto const& member : type.members) {
       if (!is_client_token(member)) continue;
@@ -263,7 +264,7 @@ class CallMachine {
     return operation_->traits.repeat == Repeat::if_not_done && !options_.retry.repeat_any;
   }
 
-  // Remembers what ended the last attempt.
+  // Stores the error that ended the last attempt.
   void keep(Error&& error, GaveUp why) {
     bool const acted = attempt_ != 0 && operation_->traits.repeat != Repeat::reads && may_have_acted(error);
     error.gave_up = why;
@@ -292,7 +293,7 @@ class CallMachine {
 
   void decide(Error&& error, RetryKind kind, std::optional<Milliseconds> hint, Timestamp now) {
     std::int32_t const cost = retry_cost(options_.retry.spec, kind);
-    // The copy of the token, and the caller's source of numbers, may throw: they come before anything is taken.
+    // Copying the token and calling the caller's random source may throw, so both come before the quota is taken.
     error.client_token = token_;
     bool const attempts_left = attempt_ < options_.retry.max_attempts;
     GaveUp why = kind == RetryKind::none                      ? GaveUp::not_retryable
@@ -318,12 +319,12 @@ class CallMachine {
   CallOptions options_;
   TimeLimit limit_;
   HttpRequest request_;
-  // How many of its header lines are the same for every attempt.
+  // How many of its header fields are the same for every attempt.
   std::size_t own_headers_ = 0;
   // The idempotency token; empty if the operation has none.
   std::string token_;
   std::optional<Error> error_;
-  // Of the first Send of the attempt: when, and the time to sign with.
+  // The time of the attempt's first Send, and the time used to sign it.
   Timestamp sent_{};
   Timestamp signed_{};
   Milliseconds correction_{};
@@ -332,11 +333,11 @@ class CallMachine {
   unsigned attempt_ = 0;
   // Whether an attempt may have been carried out.
   bool acted_ = false;
-  // Whether a request was under way when the call was cancelled.
+  // Whether a request was in flight when the call was cancelled.
   bool was_sent_ = false;
-  // Whether an attempt was made because the one before it was held up.
+  // Whether an attempt was made because the previous one was delayed in transit.
   bool signed_again_ = false;
-  // The reply to the last Send will not come, or could not be taken in.
+  // The reply to the last Send will not arrive, or could not be processed.
   bool lost_ = false;
   CallState state_ = CallState::ready;
 };
@@ -350,75 +351,76 @@ class Call {
   using Output = typename Op::Output;
   using Outcome = Result<Response<Output>>;
 
-  /// Checks and writes the input at once; an input that breaks rules makes the first `next` a Done. `session` and
-  /// what `entropy` refers to outlive the call.
+  /// Validates and serializes the input immediately; with an invalid input, the first `next` returns Done. `session`
+  /// and what `entropy` refers to must outlive the call.
   Call(typename Op::Input const& input, Endpoint const& endpoint, Session& session, Entropy entropy,
        CallOptions const& options = {})
       : Call(input, endpoint, session, entropy, options, HttpRequest{}) {}
-  /// `memory` is a request that is not needed any more, such as `take_request` gives: this call's is written over it,
-  /// which saves the allocations.
+  /// `memory` is a request that is no longer needed, such as one from `take_request`: this call's request is written
+  /// into it, which saves allocations.
   Call(typename Op::Input const& input, Endpoint const& endpoint, Session& session, Entropy entropy,
        CallOptions const& options, HttpRequest&& memory)
       : machine_(operation_info<Op>, &input, endpoint, session, entropy, options, std::move(memory),
                  detail::extras_of<Op>) {}
 
-  /// What to do at this time.
+  /// Returns the next step at time `now`.
   Step<Outcome> next(Timestamp now) {
     if (auto const step = ask(now)) return detail::step_of<Step<Outcome>>(*step);
     return Done<Outcome>{result()};
   }
 
-  /// The reply to the last Send. Ignored if there is none outstanding. Should this throw (an allocation that fails, a
-  /// source of numbers that does), the call is as it was: call it again with the same reply, or go on with `next`, for
-  /// which the reply is lost then.
+  /// Takes the reply to the last Send; ignored if no reply is due. If this throws (a failed allocation, the random
+  /// source), the call is unchanged: call `receive` again with the same reply, or continue with `next`, which treats
+  /// the reply as lost.
   void receive(HttpReply const& reply, Timestamp now) {
     if (machine_.state() != CallState::sent) return;
     Undo undo{&response_};
     machine_.receive(reply, now, &response_.output, response_.metadata);
     undo.response = nullptr;
   }
-  /// There will be no reply to the last Send, and nothing is known but that: to be retried as a lost connection is.
+  /// Reports that the last Send will not get a reply, for an unknown reason: retried like a lost connection.
   void lose() noexcept { machine_.lose(); }
 
   [[nodiscard]] CallState state() const noexcept { return machine_.state(); }
-  /// Ends the call: its result is an Error with `cancelled()`, and a reply that comes later is ignored. A call that is
-  /// done stays as it is. A transport that returns TransportReason::cancelled does the same.
+  /// Ends the call: its result is an Error with `cancelled()`, and a reply that arrives later is ignored. Has no effect
+  /// on a call that is done. A transport that returns TransportReason::cancelled has the same effect.
   void cancel() { machine_.cancel({TransportReason::cancelled, ""}); }
-  /// Goes on with a call that was cancelled: with its token, behind the attempts it has made, and with the whole of
-  /// CallOptions::timeout. An attempt that was broken off is made again. False, and nothing changes, if it is not
-  /// cancelled, or must not run twice (Repeat::if_not_done) and may have been carried out.
+  /// Resumes a cancelled call: the token and the number of attempts are kept, CallOptions::timeout starts again, and an
+  /// interrupted attempt is repeated. Returns false and changes nothing if the call is not cancelled, or if it must not
+  /// run twice (Repeat::if_not_done) and may have been carried out.
   bool resume() { return machine_.resume(); }
-  /// True once there is a result, also after it was taken, and while the call is cancelled.
+  /// True once there is a result, even after it was taken, and while the call is cancelled.
   [[nodiscard]] bool done() const noexcept { return machine_.done(); }
-  /// Adds to an error of the driver, such as a signer's, what the call knows: the ClientToken, and whether an earlier
-  /// attempt may have been carried out.
+  /// Adds to an error of the driver, such as a signing error, what the call knows: the ClientToken, and whether an
+  /// earlier attempt may have been carried out.
   void annotate(Error& error) const { machine_.annotate(error, false); }
-  /// How many requests were sent.
+  /// The number of attempts so far.
   [[nodiscard]] unsigned attempts() const noexcept { return machine_.attempts(); }
-  /// What `next` returns as Done. It is moved out, so ask either, once: a SetupError (usage) takes its place after
-  /// that, and while the call is not done.
+  /// The result that `next` returns as Done. It is moved out, so use only one of the two, once: after that, and while
+  /// the call is not done, the result is a SetupError (usage).
   [[nodiscard]] Outcome result() {
     if (Error* const error = machine_.take()) return Outcome{unexpect, std::move(*error)};
     return std::move(response_);
   }
 
-  // For machines that own a call: its step and its result in parts, which is less to move than the whole.
+  // For machines that own a call: the step and the result in parts, which are cheaper to move than the whole.
 
-  /// What `next` returns while the call is not done; nothing once it is.
+  /// What `next` returns while the call is not done; nullopt once it is.
   std::optional<Ask> ask(Timestamp now) { return machine_.ask(now); }
-  /// Takes the result: null after a success, and then `response` is yours to move from; else the error.
+  /// Takes the result: returns null after a success, when `response` may be moved from; otherwise the error.
   [[nodiscard]] Error* take() { return machine_.take(); }
-  /// What `take` is going to return, without taking it. Precondition: `ask` returned nothing, and nothing was taken.
+  /// What `take` would return, without taking the result. Precondition: `ask` returned nullopt, and the result was not
+  /// taken.
   [[nodiscard]] Error* error() noexcept { return machine_.error(); }
   [[nodiscard]] Response<Output>& response() noexcept { return response_; }
-  /// The request, for the memory it holds; once no Send of it is in use.
+  /// Moves out the request, to reuse its memory; call it only when no Send is in use.
   [[nodiscard]] HttpRequest take_request() noexcept { return machine_.take_request(); }
 
  private:
-  // Machines leave their steps by moving what they hold, and may not throw then.
+  // Machines move their result into the last step, which must not throw.
   static_assert(std::is_nothrow_move_constructible_v<Response<Output>>);
 
-  // Removes what a reply left that was not taken in to its end. Where nothing throws, no code comes of it.
+  // Discards a response whose processing was interrupted by an exception. Generates no code where nothing throws.
   struct Undo {
     Response<Output>* response;
     ~Undo() {

@@ -1,7 +1,7 @@
-// Randomness as the caller gives it: jitter, idempotency tokens and invocation ids all come from here.
+// Randomness supplied by the caller, used for jitter, idempotency tokens and invocation ids.
 //
-// Rules: this library draws no randomness of its own. The source need not be cryptographic, but two clients that draw
-// the same numbers send the same tokens, and the service then takes their requests for one.
+// Rules: this library has no random source of its own. The source need not be cryptographic, but two clients that draw
+// the same numbers send the same tokens, and the service then treats their requests as one.
 #pragma once
 
 #include <algorithm>
@@ -32,20 +32,20 @@ concept RandomCallable =
         requires { requires(S::min)() == 0 && (S::max)() == (std::numeric_limits<std::uint64_t>::max)(); });
 }  // namespace detail
 
-/// Returns 64 random bits each time: by a member `random()`, as a Runtime does, or by being called, as a lambda or
-/// std::mt19937_64 is. A standard engine of fewer bits (std::mt19937, std::random_device) is refused: half of a token
-/// would be zeros, and a back-off would have no jitter.
+/// A source of 64 random bits per call: through a member `random()`, as a Runtime has, or a call operator, as a lambda
+/// or std::mt19937_64 has. Standard engines with fewer bits (std::mt19937, std::random_device) are rejected: half of a
+/// token would be zeros, and a backoff would have no jitter.
 template <class S>
 concept EntropySource = std::is_object_v<S> && (detail::WithRandom<S> || detail::RandomCallable<S>);
 
-/// A source of uniformly distributed 64-bit numbers; refers to an EntropySource that outlives it.
+/// A source of uniformly distributed 64-bit numbers; refers to an EntropySource, which must outlive it.
 class Entropy {
  public:
   template <EntropySource Source>
     requires(!std::same_as<std::remove_cv_t<Source>, Entropy>)
   Entropy(Source& source)
       : source_(&source), draw_([](void const* raw) {
-          // Source is as const as what came in, so no constness is cast away that was there.
+          // Source is as const as the argument was, so the cast removes no constness of the object.
           // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast)
           auto& drawn_from = *const_cast<Source*>(static_cast<Source const*>(raw));
           if constexpr (detail::WithRandom<Source>) return drawn_from.random();
@@ -59,20 +59,21 @@ class Entropy {
   std::uint64_t (*draw_)(void const*);
 };
 
-/// A random part of a number from 0 to 2^31, rounded. In integers, for machines without floating point.
+/// A random share of `whole`, from none to all of it, rounded; `whole` is from 0 to 2^31. In integers, for devices
+/// without floating point.
 inline std::int64_t random_part(Entropy const& entropy, std::int64_t whole) {
   std::uint64_t const half = std::uint64_t{1} << 31;
   return static_cast<std::int64_t>(((entropy.random() >> 32) * static_cast<std::uint32_t>(whole) + half) >> 32);
 }
 
-/// The text of a UUID (RFC 9562, 4): 36 characters.
+/// A UUID as a string (RFC 9562, section 4): 36 characters.
 struct Uuid {
   std::array<char, 36> text{};
 
   [[nodiscard]] std::string_view view() const noexcept { return {text.data(), text.size()}; }
 };
 
-/// A random UUID (RFC 9562, version 4): 36 characters, within the pattern of a ClientToken.
+/// Generates a random UUID (RFC 9562, version 4): 36 characters that match the pattern of a ClientToken.
 inline Uuid random_uuid(Entropy const& entropy) {
   std::uint64_t words[] = {entropy.random(), entropy.random()};
   words[0] = (words[0] & ~std::uint64_t{0xF000}) | 0x4000;

@@ -1,7 +1,7 @@
-// Goes through the pages of a list operation, as a machine.
+// Retrieves the pages of a list operation, as a state machine.
 //
-// Rules: as in flow/call.hpp, and `next` may also answer Page: look at it and call `next` again. An empty or absent
-// NextToken ends the list. A page token that comes again is an error, for it would never end.
+// Rules: as in flow/call.hpp, and `next` may also return Page: use it and call `next` again. An empty or absent
+// NextToken ends the list. A repeated page token is an error, since the list would never end.
 #pragma once
 
 #include <cstdint>
@@ -20,17 +20,17 @@ concept Paginated = Operation<Op> && requires(typename Op::Input input, typename
   input.next_token = output.next_token;
 };
 
-/// One page.
+/// One page of a list.
 template <class Output>
 struct Page {
   Response<Output> response;
 };
 
-/// Notices when a sequence of tokens runs in a circle, with two remembered tokens (Brent's method): at once if a
-/// token repeats the one before it, else within a few rounds of the circle.
+/// Detects a cycle in a sequence of tokens while storing only two of them (Brent's algorithm): immediately if a token
+/// equals the previous one, otherwise within a few rounds of the cycle.
 class TokenCycle {
  public:
-  /// True if this token came before.
+  /// True if this token is known to repeat an earlier one.
   bool repeats(std::string const& token) {
     if (seen_ != 0 && (token == last_ || token == mark_)) return true;
     std::string last = token;
@@ -50,20 +50,20 @@ class TokenCycle {
   std::uint64_t next_mark_ = 1;
 };
 
-/// The pages of `Op`, for example `Pager<ListFHIRExportJobs>`.
+/// Retrieves the pages of `Op`, for example `Pager<ListFHIRExportJobs>`.
 template <Paginated Op>
 class Pager {
  public:
   using Output = typename Op::Output;
-  /// How the list ended: with the number of its pages, or an error.
+  /// How the list ended: the number of pages, or an error.
   using Outcome = Result<std::uint64_t>;
   using PageStep = std::variant<Send, Wait, Page<Output>, Done<Outcome>>;
 
-  /// Begins at `input.next_token` if it is set. `session` and what `entropy` refers to outlive the pager.
+  /// Starts at `input.next_token` if it is set. `session` and what `entropy` refers to must outlive the pager.
   Pager(typename Op::Input const& input, Endpoint const& endpoint, Session& session, Entropy entropy,
         CallOptions const& options = {})
       : Pager(typename Op::Input{input}, endpoint, session, entropy, options) {}
-  /// The same for an input that is not needed any more.
+  /// The same, for an input that is no longer needed.
   Pager(typename Op::Input&& input, Endpoint const& endpoint, Session& session, Entropy entropy,
         CallOptions const& options = {})
       : input_(std::move(input)), endpoint_(endpoint), session_(&session), entropy_(entropy), options_(options) {
@@ -104,11 +104,11 @@ class Pager {
     return Done<Outcome>{pages_};
   }
 
-  /// Ends the list: its result is an Error with `cancelled()`. A list that is done stays as it is.
+  /// Ends the list: its result is an Error with `cancelled()`. Has no effect on a list that is done.
   void cancel() {
     if (state_ < PagerState::cancelled) cancel_with(TransportError{TransportReason::cancelled, "", false});
   }
-  /// Goes on with a list that was cancelled, with the page that was to come next. False if it is not cancelled.
+  /// Resumes a cancelled list at the page that was due next. Returns false if the list is not cancelled.
   bool resume() {
     if (state_ != PagerState::cancelled) return false;
     error_.reset();
@@ -119,7 +119,7 @@ class Pager {
   void receive(HttpReply const& reply, Timestamp now) {
     if (state_ == PagerState::fetching) call_->receive(reply, now);
   }
-  /// As of Call.
+  /// As for Call.
   void lose() noexcept {
     if (state_ == PagerState::fetching) call_->lose();
   }
@@ -135,7 +135,7 @@ class Pager {
   }
 
   PageStep turn() {
-    // What may throw comes first, while the call still has its result.
+    // Do what may throw first, while the call still has its result.
     auto const& response = call_->response();
     auto const& token = response.output.next_token;
     bool const last = !token || token->empty();
@@ -167,7 +167,7 @@ class Pager {
   CallOptions options_;
   TokenCycle tokens_;
   std::optional<Call<Op>> call_;
-  // The request of the page before, for the memory it holds.
+  // The request of the previous page, kept to reuse its memory.
   HttpRequest spare_;
   std::optional<Error> error_;
   std::uint64_t pages_ = 0;

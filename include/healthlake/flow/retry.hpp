@@ -1,8 +1,8 @@
-// The standard retry mode of the AWS SDKs: how long to wait before which attempt, and when to stop trying.
+// The standard retry mode of the AWS SDKs: how long to wait before each attempt, and when to stop retrying.
 //
-// Rules: everything is arithmetic on values that are passed in. "2.1" is the SDKs' default since November 2026, "2.0"
-// what it was before. The order of the questions is: is the error retryable, are attempts left, is quota left, how
-// long.
+// Rules: everything is computed from values that are passed in. "2.1" is the SDKs' default since November 2026, "2.0"
+// the default before that. A retry requires, in this order: a retryable error, an attempt left, a delay that ends
+// before the timeout, and enough retry quota.
 #pragma once
 
 #include <algorithm>
@@ -21,52 +21,52 @@
 
 namespace healthlake {
 
-/// Which revision of the standard mode.
+/// The revision of the standard retry mode.
 enum class RetrySpec : std::uint8_t {
   /// The SDKs' default until November 2026.
   v2_0,
-  /// The SDKs' default since then: quicker after a transient error, and dearer, so that an outage ends the retries of
-  /// a client sooner.
+  /// The SDKs' default since then: shorter delays after transient errors, at a higher quota cost, so that a client
+  /// stops retrying sooner in an outage.
   v2_1,
 };
 
-/// How often and how patiently to try.
+/// How often and after what delays to retry.
 struct RetryPolicy {
-  /// Default: the SDKs' own.
+  /// Default: that of the SDKs.
   RetrySpec spec = RetrySpec::v2_1;
-  /// Attempts in all, the first included; 1 never retries, and 0 counts as 1. Default 3.
+  /// The maximum number of attempts, including the first; 1 disables retries, and 0 counts as 1. Default 3.
   unsigned max_attempts = 3;
-  /// The longest back-off, before jitter; less than nothing counts as 0. Default 20 s.
+  /// The maximum backoff, before jitter; negative values count as 0. Default 20 s.
   Milliseconds max_backoff{20'000};
-  /// True retries every operation alike, as the SDKs do, although one that is Repeat::if_not_done may then happen
+  /// True retries all operations alike, as the SDKs do; an operation with Repeat::if_not_done may then be carried out
   /// twice.
   bool repeat_any = false;
 };
 
-/// The retry quota that the calls of a client share: when a service is down, it runs empty and retries stop.
-/// Safe to use from several threads.
+/// The retry quota shared by the calls of a client: while a service is down, the quota runs out and retries stop.
+/// Thread-safe.
 class RetryQuota {
  public:
   static constexpr std::int32_t default_capacity = 500;
 
   explicit RetryQuota(std::int32_t capacity = default_capacity) : RetryQuota(capacity, capacity) {}
-  /// A capacity below 0 counts as 0, and `initial` is brought within 0 and the capacity.
+  /// A negative capacity counts as 0; `initial` is clamped to the range from 0 to the capacity.
   RetryQuota(std::int32_t capacity, std::int32_t initial)
       : capacity_((std::max<std::int32_t>)(capacity, 0)), left_(std::clamp<std::int32_t>(initial, 0, capacity_)) {}
   RetryQuota(RetryQuota const&) = delete;
   RetryQuota& operator=(RetryQuota const&) = delete;
 
-  /// Takes `cost`, or nothing at all if there is not enough.
+  /// Takes `cost` and returns true, or takes nothing and returns false if less than that is left.
   bool take(std::int32_t cost) noexcept {
     std::int32_t left = left_.load(std::memory_order_relaxed);
     while (left >= cost)
       if (left_.compare_exchange_weak(left, left - cost, std::memory_order_relaxed)) return true;
     return false;
   }
-  /// Gives back, never above the capacity.
+  /// Returns `amount` to the quota, up to the capacity.
   void give_back(std::int32_t amount) noexcept {
     std::int32_t left = left_.load(std::memory_order_relaxed);
-    // What fits in is added, so that the sum cannot overflow.
+    // Only what fits is added, so the sum cannot overflow.
     while (!left_.compare_exchange_weak(left, left + (std::min)(amount, capacity_ - left), std::memory_order_relaxed)) {
     }
   }
@@ -77,27 +77,27 @@ class RetryQuota {
   std::atomic<std::int32_t> left_;
 };
 
-/// What a retry of this kind takes from the quota. 2.1: 14, throttling 5. 2.0: 5, a timeout 10.
+/// The quota cost of a retry after an error of this kind. 2.1: 14, or 5 for throttling. 2.0: 5, or 10 for a timeout.
 constexpr std::int32_t retry_cost(RetrySpec spec, RetryKind kind) noexcept {
   if (spec == RetrySpec::v2_0) return kind == RetryKind::timeout ? 10 : 5;
   return kind == RetryKind::throttling ? 5 : 14;
 }
 
-/// The longest back-off behind attempt `attempt` (from 1): `min(initial * 2^(attempt-1), max_backoff)`, where `initial`
-/// is 50 ms, for throttling (and in 2.0 for everything) 1 s.
+/// The maximum backoff after attempt `attempt` (from 1): `min(initial * 2^(attempt-1), max_backoff)`, where `initial`
+/// is 50 ms, or 1 s for throttling (and in 2.0 for all errors).
 constexpr Milliseconds longest_backoff(RetryPolicy const& policy, RetryKind kind, unsigned attempt) noexcept {
   std::uint32_t const initial = policy.spec == RetrySpec::v2_1 && kind != RetryKind::throttling ? 50 : 1000;
-  // 2^20 * 1 s is twelve days, beyond any sensible limit, and fits into 31 bits.
+  // 2^20 * 1 s is twelve days, more than any reasonable limit, and fits in 31 bits.
   unsigned const doublings = (std::min)(attempt > 0 ? attempt - 1 : 0, 20U);
   return {std::clamp(policy.max_backoff.count, std::int64_t{0}, std::int64_t{initial << doublings})};
 }
 
-/// The back-off: a random part of the longest one.
+/// The backoff with full jitter: a random share of the maximum backoff.
 inline Milliseconds backoff(RetryPolicy const& policy, RetryKind kind, unsigned attempt, Entropy const& entropy) {
   return {random_part(entropy, longest_backoff(policy, kind, attempt).count)};
 }
 
-/// The value of x-amz-retry-after in milliseconds; nothing if it is missing, negative or no integer.
+/// The value of x-amz-retry-after in milliseconds; nullopt if it is absent, negative or not an integer.
 inline std::optional<Milliseconds> retry_after_of(Headers const& headers) {
   auto const value = headers.find("x-amz-retry-after");
   if (!value) return std::nullopt;
@@ -106,8 +106,8 @@ inline std::optional<Milliseconds> retry_after_of(Headers const& headers) {
   return Milliseconds{hint.value};
 }
 
-/// The delay after a back-off and the server's hint. 2.1: the hint counts between the back-off and 5 s more. 2.0:
-/// the hint counts up to the longest back-off (as in smithy-rs; botocore ignores it).
+/// The delay before a retry, from the backoff and the server's hint. 2.1: the hint, clamped to the range from the
+/// backoff to 5 s more. 2.0: the hint, at most `max_backoff` (as in smithy-rs; botocore ignores it).
 constexpr Milliseconds with_retry_after(RetryPolicy const& policy, Milliseconds delay,
                                         std::optional<Milliseconds> hint) noexcept {
   if (!hint) return delay;
@@ -115,17 +115,17 @@ constexpr Milliseconds with_retry_after(RetryPolicy const& policy, Milliseconds 
   return (std::max)(delay, (std::min)(*hint, Milliseconds{delay.count + 5000}));
 }
 
-/// How far the service's clock is ahead of ours, as learned from refused signatures; the calls of a client share it.
-/// Safe to use from several threads.
+/// How far the service's clock is ahead of the local clock, learned from rejected signatures and shared by the calls of
+/// a client. Thread-safe.
 class ClockSkew {
  public:
   [[nodiscard]] Milliseconds offset() const noexcept {
     return {(std::int64_t{seconds_.load(std::memory_order_relaxed)} - zero) * 1000};
   }
-  /// From 8 years behind us to 127 years ahead, enough for a device whose clock began in 1904; more is cut off.
+  /// Clamped to the range from 8 years behind to 127 years ahead, enough for a device whose clock starts in 1904.
   void set(Milliseconds offset) noexcept {
     bool const behind = offset.count < 0;
-    // By its magnitude, for division with a sign is a function of its own on 32-bit targets.
+    // Uses the magnitude, since signed division is a separate library function on 32-bit targets.
     auto const count = static_cast<std::uint64_t>(offset.count);
     std::uint32_t const limit = behind ? zero : (std::numeric_limits<std::uint32_t>::max)() - zero;
     auto const seconds =
@@ -135,48 +135,49 @@ class ClockSkew {
 
  private:
   static constexpr std::uint32_t zero = std::uint32_t{1} << 28;
-  // Whole seconds, since a Date header has no more, and so that 32-bit targets need no lock; `zero` is no offset.
+  // Whole seconds, the precision of a Date header, so that 32-bit targets need no lock; `zero` stands for an offset of
+  // 0.
   std::atomic<std::uint32_t> seconds_ = zero;
 };
 
-/// 2026-08-01: this version is not older, so no clock that is right shows an earlier time.
+/// 2026-08-01: this version was released later, so no correct clock shows an earlier time.
 inline constexpr Timestamp earliest_time = Timestamp::from_seconds(1'785'542'400);
 
-/// How far a Date header is believed. It is not signed, and over plain HTTP anybody can write it.
+/// How far a Date header is trusted. It is not signed, and over plain HTTP anyone can forge it.
 struct ClockBounds {
-  /// A clock at or after earliest_time is corrected by this at most, either way. Default 24 h; 0 for never.
+  /// The maximum correction, in either direction, of a clock at or after earliest_time. Default 24 h; 0 disables it.
   Milliseconds max_correction{86'400'000};
-  /// A clock before it (a device that began in 1970) is set to any time from earliest_time to so much later. Default 20
-  /// years; less than 0 for never.
+  /// A clock before earliest_time (a device that starts in 1970) is corrected to any time from earliest_time to this
+  /// much later. Default 20 years; a negative value disables it.
   Milliseconds max_after_earliest{631'152'000'000};
 };
 
-/// Whether `service` may take the place of the local time `local`.
+/// Whether the service's time may replace the local time.
 constexpr bool may_correct(Timestamp local, Timestamp service, ClockBounds const& bounds) noexcept {
   if (local < earliest_time) return service >= earliest_time && service - earliest_time <= bounds.max_after_earliest;
   Milliseconds const difference = service - local;
   return difference <= bounds.max_correction && Milliseconds{-difference.count} <= bounds.max_correction;
 }
 
-/// What is to be added to the local time: `offset`, or nothing where that leads out of the bounds, as it does once the
-/// clock was set.
+/// The correction to add to the local time: `offset`, or 0 if that would exceed the bounds, as it does once the clock
+/// was set.
 constexpr Milliseconds correction_at(Timestamp local, Milliseconds offset, ClockBounds const& bounds) noexcept {
   return may_correct(local, local + offset, bounds) ? offset : Milliseconds{};
 }
 
-/// Codes of errors that a wrong clock can cause.
+/// Error codes that a wrong clock can cause.
 inline constexpr std::array<std::string_view, 6> clock_skew_codes{"RequestTimeTooSkewed",  "RequestExpired",
                                                                   "RequestInTheFuture",    "InvalidSignatureException",
                                                                   "SignatureDoesNotMatch", "AuthFailure"};
 
-/// Below this, a difference is no skew: signatures are good for five minutes.
+/// A smaller difference is not clock skew: signatures are valid for five minutes.
 inline constexpr Milliseconds min_clock_skew{4 * 60'000};
-/// A response that took longer says nothing of the clock.
+/// A response that took longer is not used to measure clock skew.
 inline constexpr Milliseconds max_response_time_for_skew{15 * 60'000};
 
-/// The new offset if this error response shows that the clock is off, else nothing. `sent` and `received` are local
-/// times, `offset` the correction in use. The server's time is its Date header, unless an Age header (RFC 9111)
-/// shows that a cache answered; one out of `bounds` is not believed.
+/// The new offset if this error response shows that the clock is wrong, otherwise nullopt. `sent` and `received` are
+/// local times, `offset` is the correction in use. The server's time is taken from the Date header, unless an Age
+/// header (RFC 9111) shows that the response came from a cache; a time outside `bounds` is not trusted.
 inline std::optional<Milliseconds> clock_skew_of(std::string_view code, Headers const& headers, Timestamp sent,
                                                  Timestamp received, Milliseconds offset,
                                                  ClockBounds const& bounds = {}) {
@@ -192,10 +193,10 @@ inline std::optional<Milliseconds> clock_skew_of(std::string_view code, Headers 
   return *server - received;
 }
 
-/// The offset to sign with again if a signature was refused although the clock is right by now: the request was held up
-/// until the signature had expired, or the clock or its correction was set while it was under way. The server's Date
-/// fits the time at which the response came, by `offset` or by none, and not the one it was signed with. Nothing if it
-/// was not so.
+/// The offset to sign with again if a signature was rejected although the clock is now right: the request was delayed
+/// until the signature had expired, or the clock or its correction was changed while it was in flight. The server's
+/// Date then matches the time at which the response was received, with `offset` or without, but not the time it was
+/// signed with. Otherwise nullopt.
 inline std::optional<Milliseconds> held_up(std::string_view code, Headers const& headers, Timestamp signed_with,
                                            Timestamp received, Milliseconds offset) {
   bool suspect = false;

@@ -1,8 +1,8 @@
-// What a machine asks of whoever drives it: send this, come back then, done.
+// What a machine asks its driver to do: send a request, wait, or take the result.
 //
-// Rules: a machine never blocks and never asks the time; `now` is wall-clock time as the driver sees it, within
-// Timestamp's range, since signatures need the true time. Should the clock be set forward, waits end early; should it
-// be set back, a wait under way begins anew and is never longer than it was.
+// Rules: a machine never blocks and never reads the clock; the driver passes `now`, the wall-clock time within
+// Timestamp's range, since signatures need the real time. If the clock is set forward, waits end early; if it is set
+// back, a wait in progress restarts and lasts at most its original length.
 #pragma once
 
 #include <optional>
@@ -13,34 +13,34 @@
 
 namespace healthlake {
 
-/// Sign and send this, then give the reply to `receive`. It refers to a request inside the machine: good until the
-/// machine's next call, and while the machine is not moved.
+/// Sign and send this request, then pass the reply to `receive`. It refers to a request inside the machine: valid until
+/// the next call of the machine, and only while the machine is not moved.
 class Send {
  public:
   Send(HttpRequest& request, unsigned number, Timestamp when) : attempt(number), date(when), request_(&request) {}
 
   [[nodiscard]] HttpRequest const& request() const noexcept { return *request_; }
-  /// The request's headers: what a signer adds goes here, by Headers::set, for this attempt only.
+  /// The request's headers: a signer adds its own with Headers::set, for this attempt only.
   [[nodiscard]] Headers& headers() const noexcept { return request_->headers; }
 
-  /// From 1.
+  /// The number of the attempt, from 1.
   unsigned attempt = 1;
-  /// The time to sign with: `now`, corrected by what is known of the service's clock.
+  /// The time to sign with: `now`, corrected for known clock skew.
   Timestamp date{};
-  /// The time that is left for this attempt, more than 0; nothing if there is no limit. The machine ends when it is
-  /// over, whether there is a reply or not.
+  /// The time left for this attempt, greater than 0; nullopt if there is no limit. The machine ends when it has passed,
+  /// with or without a reply.
   std::optional<Milliseconds> timeout{};
 
  private:
   HttpRequest* request_;
 };
 
-/// Call `next` again at this time; there is nothing to do until then.
+/// Call `next` again at this time; nothing is to be done until then.
 struct Wait {
   Timestamp until{};
 };
 
-/// The machine is finished. The result is moved out: a machine that is asked again has a SetupError (usage) instead.
+/// The machine is finished. The result is moved out: if `next` is called again, the result is a SetupError (usage).
 template <class R>
 struct Done {
   R result;
@@ -50,7 +50,7 @@ struct Done {
 using Ask = std::variant<Send, Wait>;
 
 namespace detail {
-// The same as a step of a machine.
+// Converts it to a machine's step type.
 template <class AnyStep>
 AnyStep step_of(Ask const& ask) {
   if (auto const* wait = std::get_if<Wait>(&ask)) return *wait;
@@ -58,7 +58,7 @@ AnyStep step_of(Ask const& ask) {
 }
 }  // namespace detail
 
-/// What a machine of result R asks for.
+/// What `next` returns for a machine with result type R.
 template <class R>
 using Step = std::variant<Send, Wait, Done<R>>;
 

@@ -1,7 +1,7 @@
-// How much is left of a time limit, by a clock that may be set.
+// The time left of a time limit, measured by a clock that may be adjusted.
 //
-// Rules: the first look begins it. A clock that is set back takes nothing from what is left; one that is set forward
-// takes as much as it was set by, unless that is more than a year: then it is a device that learned the date.
+// Rules: it starts with the first call of `left`. Setting the clock back does not change the time left; setting it
+// forward reduces the time left by as much, unless that is more than a year: then a device has learned the date.
 #pragma once
 
 #include <algorithm>
@@ -16,7 +16,7 @@ class TimeLimit {
  public:
   explicit TimeLimit(std::optional<Milliseconds> limit) noexcept : limit_(limit) { restart(); }
 
-  // What is left, 0 once it is over; nothing if there is no limit.
+  // The time left, 0 once it has expired; nullopt if there is no limit.
   [[nodiscard]] std::optional<Milliseconds> left(Timestamp now) noexcept {
     if (!limit_) return std::nullopt;
     constexpr Milliseconds year{std::int64_t{366} * 24 * 3'600'000};
@@ -26,7 +26,7 @@ class TimeLimit {
     began_ = true;
     return left_;
   }
-  // The whole time is left again, from the next look on.
+  // Starts the full time again, at the next call of `left`.
   void restart() noexcept {
     left_ = (std::max)(limit_.value_or(Milliseconds{0}), Milliseconds{0});
     began_ = false;

@@ -1,9 +1,9 @@
-// The transition tables of the machines, and how their code walks them.
+// The transition tables of the state machines, and the lookup their code uses.
 //
-// Rules: a machine's state is one enumerator and changes only by a row of its table. `after` looks the row up while the
-// compiler runs and refuses an event that the state has no row for, so neither the code nor the pictures of
-// docs/flows.md, which are drawn from these tables, can tell a story of their own. No table is left in a program that
-// does not print it. A reply that a state has no row for is ignored.
+// Rules: a machine's state is one enumerator and changes only as a row of its table says. `after` looks up the row at
+// compile time and rejects an event for which the state has no row, so neither the code nor the diagrams in
+// docs/flows.md, which are drawn from these tables, can deviate from them. Programs that do not print the tables do not
+// contain them. A reply for which a state has no row is ignored.
 #pragma once
 
 #include <array>
@@ -16,7 +16,7 @@
 
 namespace healthlake {
 
-/// What `next` returns on a transition: a step of this kind, or with `none` it goes on to the next transition.
+/// The kind of step that `next` returns on a transition; with `none` it continues with the next transition.
 enum class StepKind : std::uint8_t { none, send, wait, page, done };
 
 /// One row of a machine's table: in state `from`, `event` leads to state `to`.
@@ -30,34 +30,34 @@ struct Transition {
 
 /// The states of a Call.
 enum class CallState : std::uint8_t {
-  /// Nothing was sent yet.
+  /// Nothing has been sent yet.
   ready,
-  /// A Send was given out, and its reply has not come.
+  /// A Send was returned, and its reply has not been received.
   sent,
-  /// A retry is to come, after a pause.
+  /// A retry follows after a delay.
   paused,
-  /// Whoever drives it wants no more of it; it can be resumed.
+  /// Cancelled by the driver; it can be resumed.
   cancelled,
-  /// There is a result.
+  /// The result is available.
   done,
   /// The result was taken.
   taken,
 };
-/// What happens to a Call.
+/// The events of a Call.
 enum class CallEvent : std::uint8_t { refused, next, early, success, retry, failure, out_of_time, cancel, resume };
 
 /// The states of a Waiter.
 enum class WaitState : std::uint8_t {
   ready,
-  /// A poll is under way.
+  /// A poll is in progress.
   polling,
-  /// The next poll comes after a pause.
+  /// The next poll follows after a delay.
   paused,
   cancelled,
   done,
   taken,
 };
-/// What happens to a Waiter.
+/// The events of a Waiter.
 enum class WaitEvent : std::uint8_t {
   next,
   early,
@@ -76,13 +76,13 @@ enum class WaitEvent : std::uint8_t {
 /// The states of a Pager.
 enum class PagerState : std::uint8_t {
   ready,
-  /// The call for a page is under way.
+  /// The call for a page is in progress.
   fetching,
   cancelled,
   done,
   taken,
 };
-/// What happens to a Pager.
+/// The events of a Pager.
 enum class PagerEvent : std::uint8_t {
   next,
   call_sends,
@@ -128,7 +128,7 @@ constexpr std::string_view to_string(PagerEvent event) noexcept {
   return names[static_cast<std::size_t>(event)];
 }
 
-/// The table of Call.
+/// The transitions of a Call.
 inline constexpr std::array call_transitions = [] {
   using enum CallState;
   using Event = CallEvent;
@@ -154,7 +154,7 @@ inline constexpr std::array call_transitions = [] {
   });
 }();
 
-/// The table of Waiter.
+/// The transitions of a Waiter.
 inline constexpr std::array wait_transitions = [] {
   using enum WaitState;
   using Event = WaitEvent;
@@ -182,7 +182,7 @@ inline constexpr std::array wait_transitions = [] {
   });
 }();
 
-/// The table of Pager.
+/// The transitions of a Pager.
 inline constexpr std::array pager_transitions = [] {
   using enum PagerState;
   using Event = PagerEvent;
@@ -204,13 +204,14 @@ inline constexpr std::array pager_transitions = [] {
 }();
 
 namespace refuse {
-// Declared and never defined, as in core/shape.hpp.
+// Declared but never defined, as in core/shape.hpp.
 void the_table_of_the_machine_has_no_such_transition();
 }  // namespace refuse
 
 namespace detail {
 
-// The state after `event` in any of these states, each of which has a row for it that leads there with this step.
+// The state that each of `events` leads to from each of the states `from`; each pair needs a row with this state and
+// this step.
 template <class State, class Event, std::size_t N>
 consteval State after(std::array<Transition<State, Event>, N> const& table, std::initializer_list<State> from,
                       std::initializer_list<Event> events, StepKind step = StepKind::none) {

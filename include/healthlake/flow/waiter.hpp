@@ -1,9 +1,9 @@
-// Asks an operation again and again until its answer says that something is done, as a machine.
+// Polls an operation until its response meets a condition, as a state machine.
 //
-// Rules: as in flow/call.hpp; each poll is a Call of its own with its own retries. The pause between two polls is
-// WaitOptions::delay. "Done", "done badly", "not done in time", "a call failed" and "cancelled" are five different
-// outcomes. Trouble that may pass (protocol/retry_kind.hpp) is no outcome until the time is up. A waiter keeps nothing
-// that is not in its input: any process may make one for the same job and go on.
+// Rules: as in flow/call.hpp; each poll is a separate Call with its own retries. The delay between two polls is
+// WaitOptions::delay. Success, failure, a timeout, a failed call and cancellation are five different outcomes. A
+// transient error (`may_pass` in protocol/retry_kind.hpp) does not end the wait, within the limits of WaitOptions. To
+// continue a wait, no state beyond the input is needed: any process can create a waiter for the same job.
 #pragma once
 
 #include <algorithm>
@@ -20,41 +20,41 @@
 
 namespace healthlake {
 
-/// How long to wait for what.
+/// Options of a wait.
 struct WaitOptions {
-  /// Between the end of a poll and the next one. Default: the waiter's own, from the service model.
+  /// The delay between the end of a poll and the next one. Default: the waiter's, from the service model.
   std::optional<Milliseconds> delay{};
-  /// How many polls at most; 0 for no limit. Default: no limit with a timeout, else the waiter's own.
+  /// The maximum number of polls; 0 for no limit. Default: no limit if a timeout is set, otherwise the waiter's.
   std::optional<unsigned> max_attempts{};
-  /// The wait ends within this time from its first step on, with everything in it; the last poll begins
-  /// `time_for_last_poll` before, or halfway if that is less. 0 or less polls not at all. Default: no limit but
-  /// `max_attempts`.
+  /// The time limit for the whole wait, from its first step. The last poll starts `time_for_last_poll` before it, or
+  /// halfway if that is later. With 0 or less, nothing is polled. Default: only `max_attempts` applies.
   std::optional<Milliseconds> timeout{};
-  /// How many polls in a row may fail by trouble that may pass (`may_pass`) before the wait ends as call_failed; 1 ends
-  /// it by the first, as the SDKs do; 0 for no limit. Default: no limit with a timeout, else 5.
+  /// After this many consecutive polls that failed with a transient error (`may_pass`), the wait ends as call_failed;
+  /// with 1 it ends at the first, as in the SDKs; 0 for no limit. Default: no limit if a timeout is set, otherwise 5.
   std::optional<unsigned> max_failed_polls{};
-  /// How long after the first poll an answer that there is no such resource is such trouble, as long as no poll had
-  /// another answer: one that was just made may not be known everywhere yet. Default: 1 minute for FHIRDatastoreActive,
-  /// 0 for the others.
+  /// For this time after the first poll, and until a poll succeeds, an error saying that the resource does not exist
+  /// does not end the wait: a resource that was just created may not be visible everywhere yet. Default: 1 minute for
+  /// FHIRDatastoreActive, 0 for the others.
   std::optional<Milliseconds> not_found{};
 
-  /// How long before the timeout the last poll begins.
+  /// How long before the timeout the last poll starts.
   static constexpr Milliseconds time_for_last_poll{5'000};
-  /// What `max_failed_polls` is without a timeout.
+  /// The default of `max_failed_polls` without a timeout.
   static constexpr unsigned default_max_failed_polls = 5;
 };
 
 /// How a wait ended.
 enum class WaitEnd : std::uint8_t {
-  /// What was waited for is so.
+  /// The condition is met.
   success,
-  /// It never will be: a state or an error from which there is no way there.
+  /// The condition can no longer be met: the resource is in a state, or the error is one, that rules it out.
   failure,
-  /// Not so after the last poll, or at the timeout.
+  /// The condition was not met by the last poll or the timeout.
   timed_out,
-  /// A poll failed with an error that says nothing about it and is not expected to pass, or too many in a row failed.
+  /// A poll failed with an error that does not decide the condition and is not transient, or too many consecutive polls
+  /// failed.
   call_failed,
-  /// Whoever drives it ended it; the waiter can be resumed.
+  /// Cancelled by the driver; the waiter can be resumed.
   cancelled,
 };
 
@@ -62,17 +62,18 @@ enum class WaitEnd : std::uint8_t {
 template <class Output>
 struct WaitResult {
   WaitEnd end = WaitEnd::timed_out;
-  /// The last answer, if any poll had one.
+  /// The last successful response, if any.
   std::optional<Response<Output>> last{};
-  /// The error of the last poll if it failed: with call_failed always, with success or failure if an acceptor was for
-  /// it, with timed_out if there was trouble to the end.
+  /// The error of the last poll if it failed: always with call_failed, with success or failure if an acceptor matched
+  /// it, with timed_out if the last poll failed.
   std::optional<Error> error{};
   unsigned polls = 0;
 };
 
 namespace detail {
 
-// The text at a path of member names; empty if a step is absent or the end is no string or enumeration.
+// The string at a path of member names; empty if a member on the path is absent or the last one is not a string or
+// enumeration.
 inline std::string_view text_at(Type const& root, void const* value, std::string_view path) {
   Type const* type = &root;
   while (value && !path.empty()) {
@@ -105,7 +106,7 @@ inline std::optional<WaiterState> match_error(std::span<Acceptor const> acceptor
   return std::nullopt;
 }
 
-// The acceptors of a waiter's own, if it has any.
+// The waiter's own acceptors, if it has any.
 template <class W>
 constexpr std::span<Acceptor const> own_acceptors() noexcept {
   if constexpr (requires { W::own_acceptors; }) return W::own_acceptors;
@@ -133,11 +134,11 @@ class Waiter {
   using Output = typename Operation::Output;
   using Outcome = WaitResult<Output>;
 
-  /// `session` and what `entropy` refers to outlive the waiter.
+  /// `session` and what `entropy` refers to must outlive the waiter.
   Waiter(Input const& input, Endpoint const& endpoint, Session& session, Entropy entropy,
          CallOptions const& call_options = {}, WaitOptions const& options = {})
       : Waiter(Input{input}, endpoint, session, entropy, call_options, options) {}
-  /// The same for an input that is not needed any more.
+  /// The same, for an input that is no longer needed.
   Waiter(Input&& input, Endpoint const& endpoint, Session& session, Entropy entropy,
          CallOptions const& call_options = {}, WaitOptions const& options = {})
       : input_(std::move(input)),
@@ -189,15 +190,15 @@ class Waiter {
     return hand_over();
   }
 
-  /// Ends the wait, with the outcome `cancelled`; a poll under way is dropped. A wait that is done stays as it is.
+  /// Ends the wait with the outcome `cancelled`; a poll in progress is dropped. Has no effect on a wait that is done.
   void cancel() {
     using enum WaitState;
     if (state_ >= cancelled) return;
     drop_poll();
     state_ = detail::after(wait_transitions, {ready, polling, paused}, {WaitEvent::cancel});
   }
-  /// Goes on with a wait that was cancelled, behind the polls it has made and with the whole of WaitOptions::timeout: a
-  /// poll that was dropped is made again, a pause lasts to its end. False if it is not cancelled.
+  /// Resumes a cancelled wait: the number of polls is kept, WaitOptions::timeout starts again, a dropped poll is
+  /// repeated, and a delay runs to its end. Returns false if the wait is not cancelled.
   bool resume() {
     if (state_ != WaitState::cancelled) return false;
     limit_.restart();
@@ -211,21 +212,21 @@ class Waiter {
     if (call_->done()) take(now);
   }
 
-  /// As of Call.
+  /// As for Call.
   void lose() noexcept {
     if (call_) call_->lose();
   }
 
   [[nodiscard]] WaitState state() const noexcept { return state_; }
-  /// How many polls had an answer or failed.
+  /// The number of polls that succeeded or failed.
   [[nodiscard]] unsigned polls() const noexcept { return result_.polls; }
-  /// How many polls had an answer.
+  /// The number of polls that succeeded.
   [[nodiscard]] unsigned answers() const noexcept { return answers_; }
-  /// How many polls failed by trouble that did not end the wait.
+  /// The number of polls that failed without ending the wait.
   [[nodiscard]] unsigned troubles() const noexcept { return troubles_; }
-  /// The error of the last poll if it failed; null if it did not, and after Done.
+  /// The error of the last poll if it failed; null if it succeeded, and after Done.
   [[nodiscard]] Error const* trouble() const noexcept { return result_.error ? &*result_.error : nullptr; }
-  /// The answer of the last poll that had one; null before the first, and after Done, which takes it along.
+  /// The response of the last successful poll; null if there is none yet, and after Done, which moves it out.
   [[nodiscard]] Response<Output> const* last() const noexcept { return result_.last ? &*result_.last : nullptr; }
 
  private:
@@ -242,7 +243,7 @@ class Waiter {
     call_.reset();
   }
 
-  // The result of a call that is done.
+  // Processes the result of a poll whose call is done.
   void take(Timestamp now) {
     Error* const error = call_->take();
     if (error && error->cancelled()) return cancel();
@@ -270,14 +271,14 @@ class Waiter {
     pause_.begin(now, time_left ? (std::min)(delay_, Milliseconds{time_left->count - for_last_poll_.count}) : delay_);
   }
 
-  // By the model's acceptors, then by the waiter's own.
+  // Matches the model's acceptors, then the waiter's own.
   template <class By>
   static std::optional<WaiterState> match(By const& by) {
     auto const fits = by(std::span<Acceptor const>{W::acceptors});
     return fits ? fits : by(detail::own_acceptors<W>());
   }
 
-  // Whether the wait goes on behind a poll that ended like this.
+  // Whether the wait continues after a poll with this result.
   bool bears(Timestamp now) {
     auto const unknown_for = not_found_.left(now);
     if (!result_.error) {
@@ -314,12 +315,12 @@ class Waiter {
   detail::TimeLimit not_found_;
   detail::Pause pause_;
   std::optional<Call<Operation>> call_;
-  // The request of the poll before, for the memory it holds.
+  // The request of the previous poll, kept to reuse its memory.
   HttpRequest spare_;
   Outcome result_{};
   unsigned answers_ = 0;
   unsigned troubles_ = 0;
-  // In a row.
+  // Consecutive failed polls.
   unsigned failed_ = 0;
   WaitState state_ = WaitState::ready;
 };
