@@ -170,7 +170,7 @@ inline constexpr std::array<std::string_view, 6> clock_skew_codes{"RequestTimeTo
                                                                   "RequestInTheFuture",    "InvalidSignatureException",
                                                                   "SignatureDoesNotMatch", "AuthFailure"};
 
-/// A smaller difference is not clock skew: signatures are valid for five minutes.
+/// The smallest difference that counts as clock skew: signatures are valid for five minutes.
 inline constexpr Milliseconds min_clock_skew{4 * 60'000};
 /// A response that took longer is not used to measure clock skew.
 inline constexpr Milliseconds max_response_time_for_skew{15 * 60'000};

@@ -35,7 +35,7 @@ class Send {
   HttpRequest* request_;
 };
 
-/// Call `next` again at this time; nothing is to be done until then.
+/// Call `next` again at this time; there is nothing to do until then.
 struct Wait {
   Timestamp until{};
 };

@@ -1,7 +1,8 @@
 // The time left of a time limit, measured by a clock that may be adjusted.
 //
 // Rules: it starts with the first call of `left`. Setting the clock back does not change the time left; setting it
-// forward reduces the time left by as much, unless that is more than a year: then a device has learned the date.
+// forward reduces the time left by as much, unless that is more than a year, which means that a device has just
+// obtained the date.
 #pragma once
 
 #include <algorithm>
