@@ -1,4 +1,4 @@
-// The umbrella: everything that needs neither an operating system nor another library.
+// The umbrella: the client half of the library, without anything that needs an operating system or another library.
 //
 // Rules: no adapter (transport/, runtime/, sign/openssl.hpp, sign/mbedtls.hpp, sign/environment.hpp), nothing that
 // includes nlohmann/json (json/dom.hpp, json/nlohmann_tokenizer.hpp), and nothing of testing/, local/ or server/;

@@ -17,8 +17,8 @@ BEGIN, END = "<!-- written by tests/docs/repeats.py -->\n", "<!-- end -->\n"
 KINDS = {
     "reads": ("freely", "nothing is changed"),
     "by_token": ("freely", "the service recognizes the `ClientToken`"),
-    "with_note": ("with a note", "twice is as good as once, but a `Conflict` or `NotFound` may be the doing of an "
-                                 "earlier attempt: `Effect::earlier`"),
+    "with_note": ("with a note", "a repetition changes nothing more, but a `Conflict` or `NotFound` may be caused by "
+                                 "an earlier attempt: `Effect::earlier`"),
     "if_not_done": ("only if it cannot have happened", "it would happen twice"),
 }
 

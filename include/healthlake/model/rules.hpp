@@ -10,10 +10,8 @@
 #include "healthlake/core/shape.hpp"
 #include "healthlake/model/patterns.hpp"
 
-namespace healthlake {
-
 /// The rules of the service's simple shapes, under the model's names.
-namespace rules {
+namespace healthlake::rules {
 
 inline constexpr Rules AgentMessageString{.shape = "AgentMessageString", .min = 1, .max = 40'960, .sensitive = true};
 inline constexpr Rules AmazonResourceName{
@@ -89,6 +87,4 @@ inline constexpr Rules TagMap{.shape = "TagMap",
                               .key = &DataTransformationTagKey};
 inline constexpr Rules TagValue{.shape = "TagValue", .min = 0, .max = 256, .pattern = &patterns::tag};
 
-}  // namespace rules
-
-}  // namespace healthlake
+}  // namespace healthlake::rules
