@@ -18,12 +18,13 @@
 #include "healthlake/flow/step.hpp"
 #include "healthlake/http/transport.hpp"
 #include "healthlake/sign/signer.hpp"
+#include "healthlake/text/text.hpp"
 
 namespace healthlake {
 
 /// The clock, sleep and randomness that a blocking client needs. runtime/system.hpp has those of the operating system.
-/// `sleep` may return a bool: false means that the sleep was interrupted, and cancels the call or wait. A sleep that
-/// returns before half of its time has passed does the same, since a loop around it would spin.
+/// `sleep` may return a bool: false means that the sleep was interrupted, and cancels the call or wait. Three sleeps in
+/// a row that return too early do the same, since a loop around them would spin.
 template <class R>
 concept Runtime = requires(R& runtime, Milliseconds time) {
   { runtime.now() } -> std::same_as<Timestamp>;
@@ -31,12 +32,17 @@ concept Runtime = requires(R& runtime, Milliseconds time) {
   { runtime.random() } -> std::same_as<std::uint64_t>;
 };
 
-/// Signs a request: adds the signer's headers for this attempt and returns them, or returns the signer's error.
+/// Signs a request: adds the signer's headers for this attempt and returns them, or returns the signer's error. A
+/// signer that returns a header that the request already has is a SetupError (signing): the next attempt would lack it.
 template <Signer S>
 Result<Headers> sign(Send const& send, S& signer, Credentials const& credentials, std::string_view region) {
   auto headers = signer.sign(send.request(), credentials, {.region = region, .time = send.date});
-  if (headers)
-    for (auto const& header : *headers) send.headers().set(header.name, header.value);
+  if (!headers) return headers;
+  for (auto const& header : *headers)
+    if (send.has_own(header.name))
+      return Unexpected{SetupError{
+          SetupPhase::signing, concat({"the signer returned the header ", header.name, ", which the request has"})}};
+  for (auto const& header : *headers) send.headers().set(header.name, header.value);
   return headers;
 }
 
@@ -51,16 +57,23 @@ bool sleep_until(R& runtime, Timestamp until) {
   Milliseconds const length = until - begin;
   // The time may have passed since the step was returned; not every runtime accepts a negative sleep.
   if (length <= Milliseconds{0}) return true;
-  for (Milliseconds time = length;; time.count *= 2) {
+  unsigned early = 0;
+  for (Milliseconds time = length;;) {
     if constexpr (std::same_as<decltype(runtime.sleep(time)), bool>) {
       if (!runtime.sleep(time)) return false;
     } else {
       runtime.sleep(time);
     }
-    // A clock that was set back is not an interruption; the machine then returns the step for the new time.
+    // A clock that was set back is not an interruption; the machine then returns the step for the new time. Nor is a
+    // single sleep that seems too short, since the clock may have been set back by less than its length.
     Milliseconds const passed = runtime.now() - begin;
     if (passed < Milliseconds{0} || passed.count >= (std::max)(length.count / 2, std::int64_t{1})) return true;
-    if (time >= longest_tick) return false;
+    if (time < longest_tick) {
+      time.count *= 2;
+    } else {
+      if (++early == 3) return false;
+      time.count = (std::max)(length.count - passed.count, longest_tick.count);
+    }
   }
 }
 

@@ -77,6 +77,27 @@ TEST_CASE("drive: a signer that refuses leaves the machine as it was, and nothin
   CHECK(call.result());
 }
 
+TEST_CASE("drive: a signer cannot replace a header of the call, which the next attempt would lack") {
+  struct Replacing {
+    Result<Headers> sign(HttpRequest const&, Credentials const&, SigningContext const&) {
+      return Headers{{"content-TYPE", "text/plain"}};
+    }
+  };
+  virtual_time::Runtime runtime;
+  Replacing signer;
+  Session session;
+  Describe call{virtual_time::describe_input(), virtual_time::endpoint(), session, Entropy{runtime}};
+  auto const step = call.next(noon);
+  auto const& send = std::get<Send>(step);
+  CHECK(send.has_own("content-type"));
+  CHECK_FALSE(send.has_own("authorization"));
+  Headers const before = send.headers();
+  auto const refused = sign(send, signer, Credentials{}, "us-east-1");
+  REQUIRE_FALSE(refused);
+  CHECK(to_string(refused.error()) == "signing: the signer returned the header content-TYPE, which the request has");
+  CHECK(send.headers() == before);
+}
+
 TEST_CASE("drive: a wait whose time has come does not sleep, and Done asks for nothing") {
   virtual_time::Runtime runtime;
   virtual_time::Transport transport{runtime, {}};

@@ -167,6 +167,21 @@ TEST_CASE("secrets: the canonical request that a service quotes is kept but for 
         "x-amz-date:20260807T120000Z\nx-amz-security-token:***\nx-amz-target:HealthLake.StartFHIRExportJob\n'");
 }
 
+TEST_CASE("secrets: a content coding that repeats the token is cleaned too") {
+  TestRuntime runtime;
+  SigV4<Sha256> signer;
+  HostileTransport transport{[](auto const& x) {
+    return HttpReply{HttpResponse{.status = 200, .headers = {{"Content-Encoding", x}}, .body = "\x1f\x8b"}};
+  }};
+  ClientOptions const options{
+      .region = "us-east-1", .credentials = {"AKIDEXAMPLE", Secret{secret_key}, Secret{token}}, .endpoint = endpoint()};
+  Client client{transport, signer, runtime, options};
+  auto const result = client.start_fhir_export_job(start_input());
+  REQUIRE_FALSE(result);
+  CHECK(to_string(result.error()).find(std::string_view{token}.substr(0, 16)) == std::string::npos);
+  CHECK(to_string(result.error()).find("***") != std::string::npos);
+}
+
 TEST_CASE("secrets: the place of a fault is that in the body as it came") {
   TestRuntime runtime;
   SigV4<Sha256> signer;

@@ -344,15 +344,15 @@ TEST_CASE("cancel: a sleep that says it was interrupted ends the call, the wait 
   CHECK(list.error().cancelled());
 }
 
-TEST_CASE("cancel: a sleep that returns early ends the wait, rather than be called for ever") {
-  for (std::int64_t const part : {0, 1, 499}) {
+TEST_CASE("cancel: sleeps that keep returning early end the wait, rather than be called for ever") {
+  for (std::int64_t const part : {0, 1, 100}) {
     CAPTURE(part);
     Driven<Hasty> driven{polls(1)};
     driven.runtime.part = part;
     CHECK(driven.client.wait<FHIRExportJobCompleted>(virtual_time::describe_input()).end == WaitEnd::cancelled);
-    CHECK(driven.runtime.sleeps.size() == 1);
+    CHECK(driven.runtime.sleeps.size() == 3);
   }
-  for (std::int64_t const part : {500, 999, 1000}) {
+  for (std::int64_t const part : {499, 500, 999, 1000}) {
     CAPTURE(part);
     Driven<Hasty> driven{polls(5)};
     driven.runtime.part = part;
@@ -369,15 +369,21 @@ TEST_CASE("cancel: a clock of coarse ticks, or one that is set back in a sleep, 
   CHECK(coarse.client.wait<FHIRExportJobCompleted>(virtual_time::describe_input(), {.delay = Milliseconds{3}}).end ==
         WaitEnd::timed_out);
 
+  // By more than the sleep of two minutes, and by less.
   struct SetBack : virtual_time::Runtime {
     bool set = false;
+    std::int64_t by = 0;
     void sleep(Milliseconds length) {
       virtual_time::Runtime::sleep(length);
-      if (!std::exchange(set, true)) time = time - seconds(86'400);
+      if (!std::exchange(set, true)) time = time - seconds(by);
     }
   };
-  Driven<SetBack> back{polls(5)};
-  CHECK(back.client.wait<FHIRExportJobCompleted>(virtual_time::describe_input()).end == WaitEnd::timed_out);
+  for (std::int64_t const by : {86'400, 120, 119, 90, 61}) {
+    CAPTURE(by);
+    Driven<SetBack> back{polls(5)};
+    back.runtime.by = by;
+    CHECK(back.client.wait<FHIRExportJobCompleted>(virtual_time::describe_input()).end == WaitEnd::timed_out);
+  }
 
   // A scheduler that knows only whole ticks of 10 ms.
   struct Ticks : virtual_time::Runtime {

@@ -156,6 +156,22 @@ TEST_CASE("patience: trouble does not end a wait before its timeout, and passes"
   }
 }
 
+TEST_CASE("patience: a call that never sends ends the wait, rather than be made for ever within one step") {
+  Session session;
+  auto random = [] { return std::uint64_t{7}; };
+  CallOptions const nothing{.timeout = Milliseconds{0}};
+  Waiter<FHIRExportJobCompleted> waiter{virtual_time::describe_input(),
+                                        virtual_time::endpoint(),
+                                        session,
+                                        Entropy{random},
+                                        nothing,
+                                        WaitOptions{.delay = Milliseconds{0}, .timeout = seconds(60)}};
+  auto const step = waiter.next(noon);
+  auto const* done = std::get_if<Done<Waiter<FHIRExportJobCompleted>::Outcome>>(&step);
+  REQUIRE(done);
+  CHECK(done->result.end == WaitEnd::call_failed);
+}
+
 TEST_CASE("patience: without a timeout it ends with five failed polls in a row, or as many as are asked for") {
   for (auto const& trouble : troubles()) {
     Exports five{{trouble}, {.max_attempts = 0U}};

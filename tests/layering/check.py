@@ -56,7 +56,7 @@ RULES = [
     Rule(r"json/(dom|nlohmann_tokenizer)\.hpp", ["text", "core"], PURE | JSON),
     Rule(r"json/.*", ["text", "core"], PURE),
     Rule(r"protocol/.*", ["text", "core", "model", "http", "json"], PURE),
-    Rule(r"flow/step\.hpp", ["core", "http"], PURE),
+    Rule(r"flow/step\.hpp", ["text", "core", "http"], PURE),
     Rule(r"flow/.*", ["text", "core", "model", "http", "protocol"], PURE),
     Rule(r"runtime/random\.hpp", [], STANDARD | {"sys/mman.h", "unistd.h"}, adapter=True),
     Rule(r"runtime/.*", ["core"], STANDARD, adapter=True),
@@ -70,7 +70,7 @@ RULES = [
          STANDARD | POSIX_FILES, adapter=True),
     Rule(r"local/storage/.*", ["text", "core"], PURE),
     Rule(r"local/.*", [*BELOW_SERVER, "server", "local/storage"], STANDARD),
-    Rule(r"drive\.hpp", ["core", "http", "sign", "flow/step.hpp"], PURE),
+    Rule(r"drive\.hpp", ["text", "core", "http", "sign", "flow/step.hpp"], PURE),
     Rule(r"client\.hpp", ["text", "core", "model", "http", "sign", "flow", "drive.hpp"], PURE),
     Rule(r"healthlake\.hpp", [*BELOW_SERVER, "flow", "drive.hpp", "client.hpp"], PURE),
 ]

@@ -75,6 +75,23 @@ TEST_CASE("redactor: repetitions within a secret hide nothing") {
   CHECK(clean("<" + secret.substr(0, 20) + secret + ">", secret) == "<***>");
 }
 
+TEST_CASE("redactor: secrets that share parts, with themselves or with others, are found all the same") {
+  auto const cleaned = [](std::string text, std::initializer_list<std::string_view> secrets) {
+    Redactor redactor;
+    for (auto const secret : secrets) redactor.add(secret);
+    redactor.clean(text);
+    return text;
+  };
+  CHECK(cleaned("x abcdefgh.", {"abcdefgh1", "abcdefgh"}) == "x ***.");
+  CHECK(cleaned("x abcdefgh1.", {"abcdefgh", "abcdefgh1"}) == "x ***.");
+  CHECK(cleaned("bcdefghabcdefghZ", {"abcdefghabcdefghZ"}) == "***");
+  CHECK(cleaned("ababababababc", {"abababababc"}) == "ab***");
+  CHECK(cleaned("k1=abcdefghijkl", {"k1=abcdefghijk", "abcdefghijkl"}).size() <= 4);
+  CHECK(cleaned("Yabcdefgh1234567", {"abcdefgh", "XYabcdefgh1234567"}) == "***");
+  std::string const long_one = "abcdefgh" + std::string{token};
+  CHECK(cleaned("<" + long_one + ">", {"abcdefgh", long_one}) == "<***>");
+}
+
 TEST_CASE("redactor: what is no secret stays, escapes and all") {
   for (std::string_view const text :
        {"", "%", "%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%", "\\", "\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\", "&&&&&&#x;&#;&;", "%2",

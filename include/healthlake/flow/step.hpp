@@ -5,7 +5,9 @@
 // back, a wait in progress restarts and lasts at most its original length.
 #pragma once
 
+#include <cstddef>
 #include <optional>
+#include <string_view>
 #include <variant>
 
 #include "healthlake/core/timestamp.hpp"
@@ -17,11 +19,23 @@ namespace healthlake {
 /// the next call of the machine, and only while the machine is not moved.
 class Send {
  public:
-  Send(HttpRequest& request, unsigned number, Timestamp when) : attempt(number), date(when), request_(&request) {}
+  Send(HttpRequest& request, unsigned number, Timestamp when)
+      : attempt(number), date(when), request_(&request), own_(request.headers.size()) {}
 
   [[nodiscard]] HttpRequest const& request() const noexcept { return *request_; }
-  /// The request's headers: a signer adds its own with Headers::set, for this attempt only.
+  /// The request's headers: a signer adds its own with Headers::set, for this attempt only. Their names must not be
+  /// those of the call's own headers (`has_own`).
   [[nodiscard]] Headers& headers() const noexcept { return request_->headers; }
+
+  /// Whether a header of this name is one of those that the call itself sends.
+  [[nodiscard]] bool has_own(std::string_view name) const noexcept {
+    std::size_t left = own_;
+    for (Header const line : request_->headers) {
+      if (left-- == 0) break;
+      if (equal_ignoring_case(line.name, name)) return true;
+    }
+    return false;
+  }
 
   /// The number of the attempt, from 1.
   unsigned attempt = 1;
@@ -33,6 +47,8 @@ class Send {
 
  private:
   HttpRequest* request_;
+  // How many header lines are the call's own.
+  std::size_t own_;
 };
 
 /// Call `next` again at this time; there is nothing to do until then.

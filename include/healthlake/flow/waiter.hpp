@@ -259,12 +259,15 @@ class Waiter {
       fits = match(
           [&](auto acceptors) { return detail::match_output(acceptors, type_of<Output>(), &result_.last->output); });
     }
+    // A call that ends before it has sent anything would end the same way at once.
+    bool const unsent = call_->attempts() == 0;
     drop_poll();
     if (fits) return finish(*fits == WaiterState::success ? WaitEnd::success : WaitEnd::failure);
     if (!bears(now)) return finish(WaitEnd::call_failed);
     auto const time_left = limit_.left(now);
     bool const out_of_polls = max_polls_ != 0 && result_.polls >= max_polls_;
     if (out_of_polls || (time_left && *time_left <= for_last_poll_)) return finish(WaitEnd::timed_out);
+    if (unsent) return finish(WaitEnd::call_failed);
     using enum WaitEvent;
     if (result_.error) ++troubles_;
     state_ = detail::after(wait_transitions, {WaitState::polling}, {not_yet, trouble});

@@ -1,9 +1,10 @@
-// Keeps what a request was signed with out of what is said of its reply: services quote the request that they refuse,
-// session token and all, and so may anything on the way to them.
+// Removes a request's credentials from everything that is reported about its reply: services quote the request that
+// they reject, session token included, and so may anything on the way to them.
 //
-// Rules: secret is what a signer added, whichever signer it is: the value of every header but X-Amz-Date, and of
-// Authorization what follows the scheme (of SigV4, the signature). The secret access key is never sent, so it cannot
-// come back. A text is redacted before it is cut. The output of a success is the service's data and stays as it is.
+// Rules: secret is what a signer added, whichever signer it is: the value of every header except X-Amz-Date, and of
+// Authorization only what follows the scheme (for SigV4, the signature). The secret access key is never sent, so it
+// cannot be repeated. A string is redacted before it is truncated. The output of a success is the service's data and is
+// not changed.
 #pragma once
 
 #include <cstddef>
@@ -18,10 +19,10 @@
 
 namespace healthlake {
 
-/// The header that says which attempt a request is; a signer's headers come behind it.
+/// The header with the number of the attempt; a signer's headers come after it.
 inline constexpr std::string_view attempt_header = "amz-sdk-request";
 
-/// Knows the secrets of a request as it was sent: those among the headers behind attempt_header.
+/// Knows the secrets of a request as it was sent: those of the headers after attempt_header.
 inline Redactor redactor_for(Headers const& sent) {
   Redactor redactor;
   bool added = false;
@@ -49,6 +50,7 @@ inline std::string excerpt_at_start(std::string_view text, Redactor& redactor) {
 
 inline void redact(Malformed& fault, std::string_view body, Headers const& sent) {
   Redactor redactor = redactor_for(sent);
+  redactor.clean(fault.message);
   redactor.clean(fault.path);
   redactor.clean(fault.request_id);
   std::string clean;

@@ -1,10 +1,11 @@
-// Finds secrets in a string from outside, whatever encoding they stand in, and puts `***` in their place.
+// Finds secrets in an untrusted string, in any of the encodings below, and replaces them by `***`.
 //
-// Rules: what is replaced is a whole secret, or any 16 or more characters of one in a row, so that a piece that someone
-// else cut off or wrapped is found too. Looked for are the secret itself, its base64 and its hexadecimal dump; each of
-// them also percent-encoded, escaped as in JSON or HTML, any number of times and mixed, in either case, and with white
-// space in between. A secret of fewer than 8 characters is not looked for: it would be found in every other word.
-// The time is linear in the size of the text, and memory is taken only for the secrets and for a text that held one.
+// Rules: replaced are a whole secret, and any 16 or more consecutive characters of one, so that a piece that someone
+// else cut off or wrapped is found too. Searched for are the secret itself, its base64 and its hexadecimal dump; each
+// of them also percent-encoded, or escaped as in JSON or HTML (by escapes of at most 16 characters), any number of
+// times and mixed, in either case, and with white space in between. Secrets of fewer than 8 characters are not searched
+// for: they would be found in every other word. The time is linear in the size of the string, and memory is allocated
+// only for the secrets and for a string that contained one.
 #pragma once
 
 #include <algorithm>
@@ -230,7 +231,7 @@ class Redactor {
     }
   }
 
-  // A table of where in `needles_` each block stands, at least half of it empty. Of equal blocks the first one is kept.
+  // A table of where in `needles_` each block begins, at least half of it empty. Of equal blocks the first one is kept.
   void index() {
     slot_count_ = 16;
     while (slot_count_ < needles_.size() / 4) slot_count_ *= 2;
@@ -246,44 +247,64 @@ class Redactor {
   }
 
   void search(Cleaned& cleaned) const {
-    // The last characters and where they begin, for what stands before a block.
-    constexpr std::size_t kept = 32;
-    char recent[kept];
+    Recent recent;
+    std::uint64_t window = 0;
+    // Where the last piece that was found ends.
+    std::size_t hidden = 0;
+    detail::Unescaped characters{cleaned.text};
+    for (auto next = characters.next(); next.c != '\0'; next = characters.next()) {
+      recent.add(next.c, characters.begin());
+      window = window << 8 | static_cast<unsigned char>(next.c);
+      if (recent.count < block || next.end <= hidden) continue;
+      std::size_t const found = slot_of(window);
+      if (found != 0) hidden = (std::max)(hidden, hide_pieces(found, characters, next.end, recent, cleaned));
+    }
+  }
+
+  // The last characters and where they begin, for what precedes a block.
+  struct Recent {
+    static constexpr std::size_t kept = 32;
+    char characters[kept];
     std::size_t begins[kept];
     std::size_t count = 0;
-    std::uint64_t window = 0;
-    // The piece that is being compared: its place in `needles_` and in the text; none if `last` is 0.
-    std::size_t first = 0;
-    std::size_t last = 0;
-    std::size_t begin = 0;
-    std::size_t end = 0;
-    detail::Unescaped characters{cleaned.text};
-    for (;;) {
-      auto const next = characters.next();
-      if (last != 0) {
-        if (needles_[last] == next.c) {
-          ++last;
-        } else {
-          bool const whole = needles_[first - 1] == separator && needles_[last] == separator;
-          if (whole || last - first >= min_piece) cleaned.hide(begin, end);
-          last = 0;
-        }
-      }
-      if (next.c == '\0') return;
-      end = next.end;
-      recent[count % kept] = next.c;
-      begins[count % kept] = characters.begin();
+
+    void add(char c, std::size_t begin) noexcept {
+      characters[count % kept] = c;
+      begins[count % kept] = begin;
       ++count;
-      window = window << 8 | static_cast<unsigned char>(next.c);
-      if (last != 0 || count < block) continue;
-      first = slot_of(window);
-      if (first == 0) continue;
-      last = first + block;
-      std::size_t before = count - block;
-      for (; before > 0 && count - before < kept && recent[(before - 1) % kept] == needles_[first - 1]; --before)
-        --first;
-      begin = begins[before % kept];
     }
+  };
+
+  // Hides what a block of a secret is part of, in the longest way that any place of the block in the secrets allows.
+  // `end` is where the block ends in the text. Returns where the piece ends, or 0 if none was long enough.
+  std::size_t hide_pieces(std::size_t found, detail::Unescaped const& characters, std::size_t end, Recent const& recent,
+                          Cleaned& cleaned) const {
+    std::string_view const needles = needles_;
+    std::string_view const same = needles.substr(found, block);
+    std::size_t piece_begin = 0;
+    std::size_t piece_end = 0;
+    for (std::size_t at = found; at != std::string_view::npos; at = needles.find(same, at + 1)) {
+      std::size_t first = at;
+      std::size_t before = recent.count - block;
+      for (; before > 0 && recent.count - before < Recent::kept &&
+             recent.characters[(before - 1) % Recent::kept] == needles[first - 1];
+           --before)
+        --first;
+      std::size_t last = at + block;
+      std::size_t last_end = end;
+      detail::Unescaped ahead = characters;
+      for (auto next = ahead.next(); next.c == needles[last]; next = ahead.next()) {
+        last_end = next.end;
+        ++last;
+      }
+      bool const whole = needles[first - 1] == separator && needles[last] == separator;
+      if (!whole && last - first < min_piece) continue;
+      std::size_t const begin = recent.begins[before % Recent::kept];
+      piece_begin = piece_end == 0 ? begin : (std::min)(piece_begin, begin);
+      piece_end = (std::max)(piece_end, last_end);
+    }
+    if (piece_end != 0) cleaned.hide(piece_begin, piece_end);
+    return piece_end;
   }
 
   // All forms of all secrets, each between separators.

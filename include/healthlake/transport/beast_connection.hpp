@@ -135,7 +135,8 @@ struct BeastShared {
   // An idle connection to `origin` that can still be used, or null.
   std::unique_ptr<BeastConnection> take_idle(std::string const& origin) {
     auto const now = std::chrono::steady_clock::now();
-    std::chrono::steady_clock::duration const most = (std::min)(options.max_idle_age, longest_time);
+    std::chrono::steady_clock::duration const most =
+        std::clamp(options.max_idle_age, std::chrono::milliseconds{0}, longest_time);
     std::erase_if(idle, [&](auto const& kept) { return now - kept->idle_since >= most || !kept->quiet(); });
     auto const found = std::find_if(idle.begin(), idle.end(), [&](auto const& kept) { return kept->origin == origin; });
     if (found == idle.end()) return nullptr;

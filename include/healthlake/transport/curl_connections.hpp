@@ -182,7 +182,10 @@ class CurlPool {
   // A quiet idle connection to `origin`, or one that is still to be opened.
   std::unique_ptr<CurlConnection> take(std::string const& origin, std::chrono::milliseconds max_idle_age) {
     auto const now = std::chrono::steady_clock::now();
-    std::erase_if(idle_, [&](auto const& kept) { return now - kept->idle_since() >= max_idle_age || !kept->quiet(); });
+    // Longer times would overflow the clock's unit.
+    std::chrono::steady_clock::duration const most =
+        std::clamp<std::chrono::milliseconds>(max_idle_age, std::chrono::milliseconds{0}, std::chrono::hours{24 * 365});
+    std::erase_if(idle_, [&](auto const& kept) { return now - kept->idle_since() >= most || !kept->quiet(); });
     auto const found =
         std::find_if(idle_.begin(), idle_.end(), [&](auto const& kept) { return kept->origin() == origin; });
     if (found == idle_.end()) return std::make_unique<CurlConnection>(origin);

@@ -100,6 +100,7 @@ TEST_CASE("each folder that is made is synced in the one above it, from the top"
   CHECK(calls.log == std::vector<std::string>{"mkdir a/d", "sync a"});
   write_file(folder.path / "file", "");
   CHECK(make_folders(folder.path / "file/x", calls).error().find("file") != std::string::npos);
+  CHECK(make_folders(folder.path / "file", calls).error().find("file") != std::string::npos);
   calls.sync_error = EIO;
   CHECK(make_folders(folder.path / "e", calls).error().starts_with("cannot sync the directory "));
 }

@@ -27,24 +27,40 @@
 
 namespace healthlake {
 
+namespace detail {
+
+// Makes a system call again for as long as a signal interrupts it.
+template <class Call>
+int retry_interrupted(Call call) {
+  for (;;)
+    if (int const result = call(); result >= 0 || errno != EINTR) return result;
+}
+
+}  // namespace detail
+
 /// The system calls that decide what survives a power failure or a full disk, as in POSIX. A test passes its own, which
 /// record the order or fail. For one thread at a time.
 class FileCalls {
  public:
-  FileCalls() = default;
+  constexpr FileCalls() = default;
   FileCalls(FileCalls const&) = delete;
   FileCalls& operator=(FileCalls const&) = delete;
-  virtual ~FileCalls() = default;
+  // g++ 12 has no defaulted one yet when the constant below is made.
+  virtual constexpr ~FileCalls() {}  // NOLINT(modernize-use-equals-default)
 
   virtual ssize_t write(int fd, char const* bytes, std::size_t size) const { return ::write(fd, bytes, size); }
   /// Writes the data of a file and the metadata needed to read it, or the entries of a directory, to the disk.
-  virtual int sync(int fd) const { return ::fsync(fd); }
+  virtual int sync(int fd) const {
+    return detail::retry_interrupted([&] { return ::fsync(fd); });
+  }
   /// Within one directory.
   virtual int rename(int folder, char const* from, char const* to) const {
     return ::renameat(folder, from, folder, to);
   }
   virtual int make_folder(int folder, char const* name) const { return ::mkdirat(folder, name, 0755); }
-  virtual int truncate(int fd, off_t size) const { return ::ftruncate(fd, size); }
+  virtual int truncate(int fd, off_t size) const {
+    return detail::retry_interrupted([&] { return ::ftruncate(fd, size); });
+  }
   /// Reserves disk space after the end of a file, without changing its size. ENOSYS if the system does not support it,
   /// EFBIG if the process may not write files of that size, which the system itself reports only to writes.
   virtual int reserve(int fd, off_t from, off_t size) const {
@@ -55,7 +71,7 @@ class FileCalls {
       return -1;
     }
 #if defined(FALLOC_FL_KEEP_SIZE)
-    return ::fallocate(fd, FALLOC_FL_KEEP_SIZE, from, size);
+    return detail::retry_interrupted([&] { return ::fallocate(fd, FALLOC_FL_KEEP_SIZE, from, size); });
 #else
     static_cast<void>(fd), static_cast<void>(from), static_cast<void>(size);
     errno = ENOSYS;
@@ -65,7 +81,7 @@ class FileCalls {
 };
 
 /// The calls of the operating system.
-inline FileCalls const system_file_calls{};
+inline constexpr FileCalls system_file_calls{};
 
 }  // namespace healthlake
 
@@ -168,8 +184,12 @@ inline Result<Unit, std::string> make_folders(std::filesystem::path const& folde
   std::string const parent = above.empty() ? std::string{"."} : above.string();
   detail::FileDescriptor const fd{::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   if (!fd) return detail::system_failure("cannot open the directory " + parent, errno);
-  if (calls.make_folder(fd.get(), name.c_str()) != 0 && errno != EEXIST)
-    return detail::system_failure("cannot create the directory " + folder.string(), errno);
+  if (calls.make_folder(fd.get(), name.c_str()) != 0) {
+    int const code = errno;
+    // Another process may have created it in the meantime.
+    if (code != EEXIST || !std::filesystem::is_directory(folder, ignored))
+      return detail::system_failure("cannot create the directory " + folder.string(), code == EEXIST ? ENOTDIR : code);
+  }
   return detail::sync(fd.get(), "the directory " + parent, calls);
 }
 
