@@ -233,10 +233,11 @@ TEST_CASE("client: what it signs, a verifier accepts, on every attempt") {
   CHECK(refused.error().as<SetupError>()->phase == SetupPhase::credentials);
 }
 
-TEST_CASE("client: sign replaces headers with the signer's headers of that name") {
+TEST_CASE("client: sign replaces what was signed before with the signer's headers of that name") {
   FussySigner signer{.signs_before_refusal = 1};
-  HttpRequest request{.headers = {{"authorization", "stale"}}};
+  HttpRequest request;
   Send const send{request, 1, virtual_time::noon};
+  send.headers().add("authorization", "stale");
   CHECK(sign(send, signer, key("AKID"), "us-east-1"));
   CHECK(request.headers == Headers{{"Authorization", "AKID"}});
   CHECK_FALSE(sign(send, signer, key("AKID"), "us-east-1"));
