@@ -23,7 +23,7 @@
 #include "healthlake/model/all.hpp"
 #include "healthlake/sign/signer.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// The endpoint, the credentials and the call options of a client.
 struct ClientOptions {
@@ -245,4 +245,4 @@ class Client {
   HttpRequest spare_;
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

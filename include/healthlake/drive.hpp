@@ -20,7 +20,7 @@
 #include "healthlake/sign/signer.hpp"
 #include "healthlake/text/text.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// The clock, sleep and randomness that a blocking client needs. runtime/system.hpp has those of the operating system.
 /// `sleep` may return a bool: false means that the sleep was interrupted, and cancels the call or wait. Three sleeps in
@@ -118,4 +118,4 @@ std::optional<Error> take_step(Machine& machine, AnyStep const& step, T& transpo
   return std::nullopt;
 }
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

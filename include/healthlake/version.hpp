@@ -1,4 +1,4 @@
-// The version of this library, and the C++ standard it requires. CMake reads the numbers from here.
+// The version of this library, the C++ standard it requires, and how it is compiled. CMake reads the numbers from here.
 //
 // Rules: a header that includes no other header of this library includes this one, so that the first error of a
 // compiler in an older mode says what is wrong.
@@ -16,6 +16,26 @@
 #define HEALTHLAKE_VERSION \
   HEALTHLAKE_DETAIL_DOTTED(HEALTHLAKE_VERSION_MAJOR, HEALTHLAKE_VERSION_MINOR, HEALTHLAKE_VERSION_PATCH)
 
+/// How the function bodies of this library are compiled. By default every file that includes a header compiles what it
+/// uses of it. With HEALTHLAKE_SEPARATE_COMPILATION defined for the whole program, headers only declare, and one source
+/// file of the program includes `healthlake/src.hpp` (and the `*src.hpp` of each adapter in use): see
+/// docs/compile-time.md. HEALTHLAKE_DECL stands before every function defined in an `impl/*.ipp`.
+#if defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#define HEALTHLAKE_DECL
+#define HEALTHLAKE_DETAIL_MODE separate
+#else
+#define HEALTHLAKE_DECL inline
+#define HEALTHLAKE_DETAIL_MODE header_only
+#endif
+
+/// What every header opens: `healthlake`, and in it an inline namespace of the version and the mode, such as
+/// `v0_1_0_header_only`. Files that disagree about either use different types and do not link with each other.
+#define HEALTHLAKE_NAMESPACE                                                                   \
+  healthlake::inline HEALTHLAKE_DETAIL_TAG(HEALTHLAKE_VERSION_MAJOR, HEALTHLAKE_VERSION_MINOR, \
+                                           HEALTHLAKE_VERSION_PATCH, HEALTHLAKE_DETAIL_MODE)
+
+#define HEALTHLAKE_DETAIL_TAG(major, minor, patch, mode) HEALTHLAKE_DETAIL_JOINED(major, minor, patch, mode)
+#define HEALTHLAKE_DETAIL_JOINED(major, minor, patch, mode) v##major##_##minor##_##patch##_##mode
 // NOLINTNEXTLINE(bugprone-macro-parentheses): parentheses would be in the string.
 #define HEALTHLAKE_DETAIL_DOTTED(major, minor, patch) HEALTHLAKE_DETAIL_QUOTED(major.minor.patch)
 #define HEALTHLAKE_DETAIL_QUOTED(text) #text

@@ -306,5 +306,5 @@ class Edits:
         about = f"{header.name.replace('_', ' ').capitalize()}: {about}."
         rules = f"Rules: names, limits and requirements are the service model's ({version})."
         prologue = self.declare.format(f"// {about}\n//\n// {rules}\n#pragma once\n")
-        return "\n".join([prologue, *(block + "\n" for block in blocks if block), "namespace healthlake {\n",
-                          "\n".join(code for _, code in edits), "}  // namespace healthlake\n"])
+        return "\n".join([prologue, *(block + "\n" for block in blocks if block), "namespace HEALTHLAKE_NAMESPACE {\n",
+                          "\n".join(code for _, code in edits), "}  // namespace HEALTHLAKE_NAMESPACE\n"])

@@ -37,7 +37,7 @@ TEMPLATE = """\
 
 #include "healthlake/text/ascii.hpp"
 
-namespace healthlake::unicode {{
+namespace HEALTHLAKE_NAMESPACE::unicode {{
 
 /// The version of the Unicode Character Database that the table was generated from. Code points assigned in later
 /// versions do not count as letters, separators or numbers.
@@ -95,7 +95,7 @@ constexpr bool letter_separator_or_number(char32_t c) noexcept {{
   return false;
 }}
 
-}}  // namespace healthlake::unicode
+}}  // namespace HEALTHLAKE_NAMESPACE::unicode
 """
 
 

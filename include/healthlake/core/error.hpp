@@ -17,7 +17,7 @@
 #include "healthlake/text/text.hpp"
 #include "healthlake/text/utf8.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// Which rule of a shape a value violates: a constraint trait of Smithy, or a rule of the encoding.
 enum class Rule : std::uint8_t { missing, length, range, pattern, enumeration, utf8, depth, number };
@@ -286,4 +286,4 @@ inline std::string to_string(Error const& error) {
   return text;
 }
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -16,7 +16,7 @@
 
 #include "healthlake/version.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// The wire spellings of an enumeration, in the order of its enumerators.
 struct EnumTable {
@@ -103,4 +103,4 @@ class OpenEnum {
   EnumValue raw_;
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -9,7 +9,7 @@
 
 #include "healthlake/text/text.hpp"
 
-namespace healthlake::detail {
+namespace HEALTHLAKE_NAMESPACE::detail {
 
 /// Appends one step to a path: a member name, after a dot unless it is the first step.
 inline void append_member_step(std::string& path, std::string_view name) {
@@ -80,4 +80,4 @@ class Path {
   bool sensitive_ = false;
 };
 
-}  // namespace healthlake::detail
+}  // namespace HEALTHLAKE_NAMESPACE::detail

@@ -12,7 +12,7 @@
 #include "healthlake/core/walk.hpp"
 #include "healthlake/text/text.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 namespace detail {
 
@@ -130,4 +130,4 @@ std::string to_string(T const& value) {
   return out;
 }
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

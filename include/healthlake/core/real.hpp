@@ -21,7 +21,7 @@
 #include "healthlake/text/ascii.hpp"
 #include "healthlake/text/text.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// How to read and write a floating-point type.
 struct RealOps {
@@ -145,4 +145,4 @@ inline constexpr RealOps real_ops{&parse_real<F>, &append_real<F>, &parse_real_n
 
 }  // namespace detail
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

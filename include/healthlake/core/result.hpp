@@ -12,7 +12,7 @@
 
 #include "healthlake/version.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 struct Error;
 
@@ -102,4 +102,4 @@ class [[nodiscard]] Result {
 /// The value type of a Result without a value.
 using Unit = std::monostate;
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

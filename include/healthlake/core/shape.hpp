@@ -17,7 +17,7 @@
 #include "healthlake/core/type.hpp"
 #include "healthlake/core/type_of.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// The return type of `shape()` of a structure or union.
 template <std::size_t N>
@@ -194,4 +194,4 @@ consteval auto union_of(std::string_view shape, Members... members) {
   return detail::make_table(Kind::union_, shape, members...);
 }
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -15,7 +15,7 @@
 #include "healthlake/text/ascii.hpp"
 #include "healthlake/text/text.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// Milliseconds since 1970-01-01T00:00:00Z, without leap seconds.
 struct Timestamp {
@@ -299,4 +299,4 @@ constexpr std::optional<Timestamp> from_epoch_seconds(std::string_view number) n
   return time;
 }
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -15,7 +15,7 @@
 #include "healthlake/core/union.hpp"
 #include "healthlake/core/values.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// The kinds of shapes, named as in Smithy.
 enum class Kind : std::uint8_t {
@@ -169,4 +169,4 @@ struct Type {
   }
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -18,7 +18,7 @@
 #include "healthlake/core/union.hpp"
 #include "healthlake/core/values.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// A struct with its member table beside it.
 template <class T>
@@ -179,4 +179,4 @@ Type const& type_of() {
   return detail::type_constant<T>;
 }
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

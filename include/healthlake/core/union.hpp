@@ -13,7 +13,7 @@
 
 #include "healthlake/core/values.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 namespace detail {
 constexpr std::size_t largest(std::initializer_list<std::size_t> sizes) noexcept {
@@ -150,4 +150,4 @@ class Union {
   alignas(Ts...) alignas(UnknownMember) unsigned char bytes_[detail::largest({sizeof(Ts)..., sizeof(UnknownMember)})];
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -21,7 +21,7 @@
 #include "healthlake/text/text.hpp"
 #include "healthlake/text/utf8.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// How strict a validation is.
 struct ValidateOptions {
@@ -211,4 +211,4 @@ Result<Unit> validate(T const& value, ValidateOptions const& options = {}) {
   return Unexpected{InvalidInput{std::move(found)}};
 }
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

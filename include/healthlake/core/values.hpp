@@ -7,7 +7,7 @@
 
 #include "healthlake/version.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// A Smithy blob: bytes, in base64 on the wire.
 struct Blob {
@@ -31,4 +31,4 @@ struct UnknownMember {
   friend bool operator==(UnknownMember const&, UnknownMember const&) = default;
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -8,7 +8,7 @@
 #include "healthlake/core/path.hpp"
 #include "healthlake/core/type.hpp"
 
-namespace healthlake::detail {
+namespace HEALTHLAKE_NAMESPACE::detail {
 
 // The path of a member of a structure or union; sensitive if the member's shape or anything that contains it is.
 inline Path member_path(Path const& parent, Member const& member) {
@@ -23,4 +23,4 @@ inline std::int64_t integer_at(Kind kind, void const* value) noexcept {
   return *static_cast<std::int64_t const*>(value);
 }
 
-}  // namespace healthlake::detail
+}  // namespace HEALTHLAKE_NAMESPACE::detail

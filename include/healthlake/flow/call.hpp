@@ -30,7 +30,7 @@
 #include "healthlake/protocol/aws_json.hpp"
 #include "healthlake/text/text.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// State shared by calls: the retry quota and the clock skew. Must outlive its calls.
 struct Session {
@@ -432,4 +432,4 @@ class Call {
   Response<Output> response_{};
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -15,7 +15,7 @@
 
 #include "healthlake/text/hex.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 namespace detail {
 template <class S>
@@ -92,4 +92,4 @@ inline Uuid random_uuid(Entropy const& entropy) {
   return uuid;
 }
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -12,7 +12,7 @@
 
 #include "healthlake/flow/call.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// An operation whose input and output both have a NextToken.
 template <class Op>
@@ -174,4 +174,4 @@ class Pager {
   PagerState state_ = PagerState::ready;
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

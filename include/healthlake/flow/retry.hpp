@@ -19,7 +19,7 @@
 #include "healthlake/http/message.hpp"
 #include "healthlake/text/text.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// The revision of the standard retry mode.
 enum class RetrySpec : std::uint8_t {
@@ -214,4 +214,4 @@ inline std::optional<Milliseconds> held_up(std::string_view code, Headers const&
   return std::nullopt;
 }
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

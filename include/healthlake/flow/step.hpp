@@ -13,7 +13,7 @@
 #include "healthlake/core/timestamp.hpp"
 #include "healthlake/http/message.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// Sign and send this request, then pass the reply to `receive`. It refers to a request inside the machine: valid until
 /// the next call of the machine, and only while the machine is not moved.
@@ -78,4 +78,4 @@ AnyStep step_of(Ask const& ask) {
 template <class R>
 using Step = std::variant<Send, Wait, Done<R>>;
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -11,7 +11,7 @@
 
 #include "healthlake/core/timestamp.hpp"
 
-namespace healthlake::detail {
+namespace HEALTHLAKE_NAMESPACE::detail {
 
 class TimeLimit {
  public:
@@ -40,4 +40,4 @@ class TimeLimit {
   bool began_ = false;
 };
 
-}  // namespace healthlake::detail
+}  // namespace HEALTHLAKE_NAMESPACE::detail

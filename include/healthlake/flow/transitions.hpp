@@ -14,7 +14,7 @@
 
 #include "healthlake/version.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// The kind of step that `next` returns on a transition; with `none` it continues with the next transition.
 enum class StepKind : std::uint8_t { none, send, wait, page, done };
@@ -232,4 +232,4 @@ consteval State after(std::array<Transition<State, Event>, N> const& table, std:
 }
 
 }  // namespace detail
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -18,7 +18,7 @@
 #include "healthlake/model/waiter.hpp"
 #include "healthlake/protocol/retry_kind.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// Options of a wait.
 struct WaitOptions {
@@ -328,4 +328,4 @@ class Waiter {
   WaitState state_ = WaitState::ready;
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -13,7 +13,7 @@
 #include "healthlake/text/ascii.hpp"
 #include "healthlake/text/text.hpp"
 
-namespace healthlake::detail {
+namespace HEALTHLAKE_NAMESPACE::detail {
 
 // RFC 1123, 2.1: 1 to 63 letters, digits and hyphens, no hyphen at either end. `extra` is allowed as well.
 constexpr bool is_host_label(std::string_view label, char extra = '-') noexcept {
@@ -119,4 +119,4 @@ inline AuthorityFault parse_authority(std::string_view text, Authority& parts) n
   return AuthorityFault::none;
 }
 
-}  // namespace healthlake::detail
+}  // namespace HEALTHLAKE_NAMESPACE::detail

@@ -18,7 +18,7 @@
 #include "healthlake/text/percent.hpp"
 #include "healthlake/text/text.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// The parameters of endpoint resolution.
 struct EndpointOptions {
@@ -170,4 +170,4 @@ inline Endpoint with_host_prefix(Endpoint endpoint, std::string_view prefix) {
 
 }  // namespace detail
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -19,7 +19,7 @@
 #include "healthlake/text/ascii.hpp"
 #include "healthlake/text/bytes.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// One field line (RFC 9110, 5.1 and 5.5). One obtained from a Headers is a view into it, valid until that is modified.
 struct Header {
@@ -219,4 +219,4 @@ struct HttpResponse {
   friend bool operator==(HttpResponse const&, HttpResponse const&) = default;
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -11,7 +11,7 @@
 
 #include "healthlake/text/ascii.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// One partition. Every partition offers FIPS and dual-stack endpoints.
 struct Partition {
@@ -88,4 +88,4 @@ constexpr Partition const& partition_of(std::string_view region) noexcept {
   return partitions().front();
 }
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

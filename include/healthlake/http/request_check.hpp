@@ -9,7 +9,7 @@
 #include "healthlake/http/message.hpp"
 #include "healthlake/text/text.hpp"
 
-namespace healthlake::detail {
+namespace HEALTHLAKE_NAMESPACE::detail {
 
 // Writes a message with an untrusted string in the middle; returns false.
 inline bool refuse(std::string& fault, std::string_view before, std::string_view text, std::string_view after) {
@@ -30,4 +30,4 @@ inline bool check_well_formed(HttpRequest const& request, std::string& fault) {
   return request.headers.count("host") <= 1 || refuse(fault, "the header Host appears more than once", {}, {});
 }
 
-}  // namespace healthlake::detail
+}  // namespace HEALTHLAKE_NAMESPACE::detail

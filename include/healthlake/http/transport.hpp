@@ -17,7 +17,7 @@
 #include "healthlake/core/timestamp.hpp"
 #include "healthlake/http/message.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// The result of `send`, and the argument of `receive` of a machine of flow/.
 using HttpReply = Result<HttpResponse, TransportError>;
@@ -41,4 +41,4 @@ concept TimedTransport = Transport<T> && requires(T& transport, HttpRequest cons
   { transport.send(request, options) } -> std::same_as<HttpReply>;
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -15,7 +15,7 @@
 #include "healthlake/core/shape.hpp"
 #include "healthlake/core/values.hpp"
 
-namespace healthlake::detail {
+namespace HEALTHLAKE_NAMESPACE::detail {
 
 // A structure, union, list or map being read.
 struct Frame {
@@ -94,4 +94,4 @@ class FrameStack {
   std::string keys_;
 };
 
-}  // namespace healthlake::detail
+}  // namespace HEALTHLAKE_NAMESPACE::detail

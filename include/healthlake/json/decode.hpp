@@ -18,7 +18,7 @@
 #include "healthlake/json/tokenize.hpp"
 #include "healthlake/text/text.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// A decoded value, and the required members that were missing.
 template <class T>
@@ -67,4 +67,4 @@ Result<Decoded<T>, Malformed> decode(std::string_view text, DecodeOptions const&
   return decoded;
 }
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

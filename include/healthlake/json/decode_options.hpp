@@ -9,7 +9,7 @@
 
 #include "healthlake/version.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 class ShapeBuilder;
 
@@ -45,4 +45,4 @@ struct MissingMember {
   friend bool operator==(MissingMember const&, MissingMember const&) = default;
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

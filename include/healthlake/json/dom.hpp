@@ -14,7 +14,7 @@
 #include "healthlake/json/encode.hpp"
 #include "healthlake/text/utf8.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// Converts a value to a DOM. Errors: InvalidInput, as for `encode`.
 template <Shape T>
@@ -71,4 +71,4 @@ Result<Decoded<T>, Malformed> from_dom(nlohmann::json const& dom, DecodeOptions 
   return decoded;
 }
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

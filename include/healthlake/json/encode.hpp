@@ -21,7 +21,7 @@
 #include "healthlake/text/text.hpp"
 #include "healthlake/text/utf8.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// The maximum nesting depth of a value to encode.
 inline constexpr unsigned max_encode_depth = 64;
@@ -177,4 +177,4 @@ Result<std::string> encode(T const& value) {
   return out;
 }
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

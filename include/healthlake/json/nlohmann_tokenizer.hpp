@@ -15,7 +15,7 @@
 
 #include "healthlake/json/shape_builder.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 namespace detail {
 
@@ -95,4 +95,4 @@ inline std::size_t nlohmann_tokenizer(std::string_view text, ShapeBuilder& build
   return offset;
 }
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -17,7 +17,7 @@
 #include "healthlake/text/hex.hpp"
 #include "healthlake/text/utf8.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 namespace detail {
 
@@ -292,4 +292,4 @@ inline std::size_t own_tokenizer(std::string_view text, ShapeBuilder& builder) {
   return detail::OwnTokenizer{text, builder}.run();
 }
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -9,7 +9,7 @@
 
 #include "healthlake/json/writer.hpp"
 
-namespace healthlake::detail {
+namespace HEALTHLAKE_NAMESPACE::detail {
 
 /// From `expect` to the end of the next value, `active()` is true and the value's events belong here.
 class RawValue {
@@ -64,4 +64,4 @@ class RawValue {
   bool keep_ = false;
 };
 
-}  // namespace healthlake::detail
+}  // namespace HEALTHLAKE_NAMESPACE::detail

@@ -25,7 +25,7 @@
 #include "healthlake/text/base64.hpp"
 #include "healthlake/text/text.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// Takes the events of one JSON value in order and fills in one shape. From the first fault on, every event returns
 /// false; `fault()` and `path()` then say what is wrong and where.
@@ -368,4 +368,4 @@ class ShapeBuilder {
   std::vector<MissingMember> missing_;
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -7,7 +7,7 @@
 #include "healthlake/json/own_tokenizer.hpp"
 #include "healthlake/json/shape_builder.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// Feeds `text` to `builder` and returns the number of bytes read. `builder.failed()` tells whether there was a fault.
 inline std::size_t tokenize(std::string_view text, ShapeBuilder& builder, DecodeOptions const& options) {
@@ -22,4 +22,4 @@ inline bool well_formed_json(std::string_view text, DecodeOptions const& options
   return !builder.failed();
 }
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -12,7 +12,7 @@
 #include "healthlake/text/ascii.hpp"
 #include "healthlake/text/text.hpp"
 
-namespace healthlake::detail {
+namespace HEALTHLAKE_NAMESPACE::detail {
 
 // Precondition: `number` is a JSON number. `size` is 0 if it has a fraction, else all of it.
 inline ParsedInteger parse_whole_number(std::string_view number) noexcept {
@@ -54,4 +54,4 @@ inline ParsedInteger parse_whole_number(std::string_view number) noexcept {
           in_range && magnitude <= limit};
 }
 
-}  // namespace healthlake::detail
+}  // namespace HEALTHLAKE_NAMESPACE::detail

@@ -14,7 +14,7 @@
 #include "healthlake/text/hex.hpp"
 #include "healthlake/text/text.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 namespace detail {
 
@@ -109,4 +109,4 @@ class JsonWriter {
   bool comma_ = false;
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

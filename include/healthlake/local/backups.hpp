@@ -18,7 +18,7 @@
 #include "healthlake/local/records.hpp"
 #include "healthlake/model/datastore_properties.hpp"
 
-namespace healthlake::detail {
+namespace HEALTHLAKE_NAMESPACE::detail {
 
 /// Of the state in DatastoreProperties::backup_status_info: the data store has a backup, or had one when it was
 /// deleted.
@@ -73,4 +73,4 @@ inline DatastoreProperties properties_at(LocalDatastore const& datastore, Timest
   return properties;
 }
 
-}  // namespace healthlake::detail
+}  // namespace HEALTHLAKE_NAMESPACE::detail

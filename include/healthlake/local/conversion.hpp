@@ -18,7 +18,7 @@
 #include "healthlake/model/transformation_source.hpp"
 #include "healthlake/text/utf8.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// The suffix of the names of files in this format.
 inline std::string_view suffix_of(OpenEnum<SourceFormat> const& format) {
@@ -88,4 +88,4 @@ struct Conversion {
   }
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -37,7 +37,7 @@
 #include "healthlake/model/errors.hpp"
 #include "healthlake/server/dispatch.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// The family's handlers. Neither copyable nor movable, since the handlers point to it.
 class LocalDatastores {
@@ -299,4 +299,4 @@ class LocalDatastores {
   TokenMemory<RestoreFHIRDatastore> restores_;
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

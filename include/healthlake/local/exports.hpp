@@ -24,7 +24,7 @@
 #include "healthlake/model/export_job.hpp"
 #include "healthlake/server/dispatch.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// See JobFamily.
 struct ExportFamily {
@@ -109,4 +109,4 @@ class LocalExports {
   JobQueue<ExportFamily> queue_;
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

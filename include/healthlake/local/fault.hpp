@@ -11,7 +11,7 @@
 #include "healthlake/core/error.hpp"
 #include "healthlake/core/timestamp.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// What happens to one request. `Fault{.latency = {500}}` is only a late response.
 struct Fault {
@@ -49,4 +49,4 @@ struct Fault {
   Milliseconds latency{};
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -23,7 +23,7 @@
 #include "healthlake/local/ndjson.hpp"
 #include "healthlake/text/text.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// The maximum latency in a script.
 inline constexpr Milliseconds max_fault_latency{86'400'000};
@@ -188,4 +188,4 @@ inline Result<std::vector<Fault>, std::string> read_fault_script(std::string_vie
   return script;
 }
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -9,7 +9,7 @@
 
 #include "healthlake/version.hpp"
 
-namespace healthlake::detail {
+namespace HEALTHLAKE_NAMESPACE::detail {
 
 // The result of `run()`, or, if that throws, of `otherwise(what)`.
 template <class Run, class Otherwise>
@@ -28,4 +28,4 @@ auto guarded(Run run, Otherwise otherwise) -> decltype(run()) {
 #endif
 }
 
-}  // namespace healthlake::detail
+}  // namespace HEALTHLAKE_NAMESPACE::detail

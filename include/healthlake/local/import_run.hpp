@@ -20,7 +20,7 @@
 #include "healthlake/local/s3_folder.hpp"
 #include "healthlake/model/import_job.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// Why a line is not imported at this level; empty if it is.
 inline std::string_view resource_fault(ResourceHead const& head, OpenEnum<ValidationLevel> const& level) {
@@ -212,4 +212,4 @@ class ImportRun {
   std::map<std::string, std::string> logs_{};
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

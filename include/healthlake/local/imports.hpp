@@ -36,7 +36,7 @@
 #include "healthlake/model/import_job.hpp"
 #include "healthlake/server/dispatch.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// See JobFamily.
 struct ImportFamily {
@@ -152,4 +152,4 @@ class LocalImports {
   JobQueue<ImportFamily> queue_;
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -36,7 +36,7 @@
 #include "healthlake/server/dispatch.hpp"
 #include "healthlake/text/text.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// Which token was used for which input, and the result.
 template <Operation Op>
@@ -325,4 +325,4 @@ class JobQueue {
   TokenMemory<Start> tokens_;
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -31,7 +31,7 @@
 #include "healthlake/local/storage/journal.hpp"
 #include "healthlake/sign/sha256.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// The first record, on which all others depend.
 struct JournalBegun {
@@ -306,4 +306,4 @@ class LocalJournal {
   std::map<std::string, JournalEnded, std::less<>> ends_;
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

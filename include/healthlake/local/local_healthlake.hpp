@@ -47,7 +47,7 @@
 #include "healthlake/server/sigv4_verifier.hpp"
 #include "healthlake/sign/sha256.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// The service. Satisfies Transport; neither copyable nor movable.
 class LocalHealthLake {
@@ -353,4 +353,4 @@ class LocalHealthLake {
 
 static_assert(Transport<LocalHealthLake>);
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -21,7 +21,7 @@
 #include "healthlake/local/storage/object_store.hpp"
 #include "healthlake/text/ascii.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// The longest line that is read as a resource.
 inline constexpr std::size_t max_resource_bytes = std::size_t{16} << 20;
@@ -171,4 +171,4 @@ inline Result<Unit, std::string> write_ndjson(Ndjson const& resources, ObjectSto
   return Unit{};
 }
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -19,7 +19,7 @@
 #include "healthlake/model/errors.hpp"
 #include "healthlake/server/dispatch.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// A page of a list.
 template <class Item>
@@ -64,4 +64,4 @@ auto page_of(LocalState const& state, typename List::Input const& input, std::si
   return page;
 }
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -27,7 +27,7 @@
 #include "healthlake/model/profile_agent.hpp"
 #include "healthlake/server/dispatch.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// The conversations and the handler. Neither copyable nor movable, since the handler points to it.
 class LocalAgent {
@@ -108,4 +108,4 @@ class LocalAgent {
   std::map<std::string, Conversation, std::less<>> conversations_;
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -12,7 +12,7 @@
 
 #include "healthlake/core/timestamp.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// The maximum number of requests in any span of the given length. 0 requests: all are refused.
 struct RequestRate {
@@ -61,4 +61,4 @@ class RateLimiter {
   std::map<std::string, Window, std::less<>> windows_;
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

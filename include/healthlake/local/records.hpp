@@ -19,7 +19,7 @@
 #include "healthlake/model/datastore_properties.hpp"
 #include "healthlake/model/transformation_source.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// A data store. A deleted one stays, with the status DELETED.
 struct LocalDatastore {
@@ -109,4 +109,4 @@ class LocalTable {
   std::map<std::string, std::size_t, std::less<>> places_;
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

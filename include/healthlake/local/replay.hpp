@@ -25,7 +25,7 @@
 #include "healthlake/server/dispatch.hpp"
 #include "healthlake/text/text.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// The result of opening a journal.
 struct JournalReplay {
@@ -237,4 +237,4 @@ Result<JournalReplay, std::string> replay_journal(Journal& journal, LocalState& 
   return found;
 }
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

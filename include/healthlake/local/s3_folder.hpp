@@ -17,7 +17,7 @@
 #include "healthlake/model/rules.hpp"
 #include "healthlake/text/ascii.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// The folder that a URI names: its key is empty or ends with a slash. The error says that the URI is not valid.
 inline Result<S3Location, std::string> parse_s3_folder(std::string_view uri) {
@@ -79,4 +79,4 @@ inline std::string job_message(std::string_view text) {
 
 }  // namespace detail
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

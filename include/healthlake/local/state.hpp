@@ -30,7 +30,7 @@
 #include "healthlake/text/text.hpp"
 #include "healthlake/text/utf8.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// How the local service behaves.
 struct LocalOptions {
@@ -226,4 +226,4 @@ class LocalState {
   std::uint64_t requests_ = 0;
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -24,7 +24,7 @@
 #include "healthlake/server/dispatch.hpp"
 #include "healthlake/text/text.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// Adds tags, or replaces their values; all of them or none. The error is a ValidationException.
 inline Result<Unit, HandlerError> set_tags(std::map<std::string, std::string>& tags, std::vector<Tag> const& added,
@@ -104,4 +104,4 @@ class LocalTags {
   LocalState& state_;
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

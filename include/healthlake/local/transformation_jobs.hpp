@@ -28,7 +28,7 @@
 #include "healthlake/model/transformation_job.hpp"
 #include "healthlake/server/dispatch.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// See JobFamily.
 struct TransformationFamily {
@@ -161,4 +161,4 @@ class LocalTransformations {
   JobQueue<TransformationFamily> queue_;
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -34,7 +34,7 @@
 #include "healthlake/model/transformation_profile_list.hpp"
 #include "healthlake/server/dispatch.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// The family's handlers. Neither copyable nor movable, since the handlers point to it.
 class LocalProfiles {
@@ -248,4 +248,4 @@ class LocalProfiles {
   TokenMemory<CreateDataTransformationProfile> tokens_;
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

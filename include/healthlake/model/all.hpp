@@ -16,7 +16,7 @@
 #include "healthlake/model/transformation_profile_list.hpp"
 #include "healthlake/model/waiter.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// A list of operations; `for_each` calls `visit.template operator()<Op>()` for each.
 template <class... Op>
@@ -57,4 +57,4 @@ using AllOperations =
 using AllWaiters = Waiters<DataTransformationJobCompleted, FHIRDatastoreActive, FHIRDatastoreDeleted,
                            FHIRExportJobCompleted, FHIRImportJobCompleted>;
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

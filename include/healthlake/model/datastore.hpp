@@ -18,7 +18,7 @@
 #include "healthlake/model/tag.hpp"
 #include "healthlake/model/waiter.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// The input of CreateFHIRDatastore.
 struct CreateFHIRDatastoreRequest {
@@ -322,4 +322,4 @@ struct FHIRDatastoreDeleted {
   };
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

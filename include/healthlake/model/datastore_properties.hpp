@@ -12,7 +12,7 @@
 #include "healthlake/core/shape.hpp"
 #include "healthlake/model/rules.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// The status of a data store.
 enum class DatastoreStatus : std::uint8_t {
@@ -277,4 +277,4 @@ struct DatastoreProperties {
   friend bool operator==(DatastoreProperties const&, DatastoreProperties const&) = default;
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -15,7 +15,7 @@
 #include "healthlake/model/rules.hpp"
 #include "healthlake/model/tag.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// The configuration of a restore from a continuous backup.
 struct ContinuousBackupRestoreConfiguration {
@@ -117,4 +117,4 @@ struct RestoreFHIRDatastore {
                                     ConflictException, ValidationException, InternalServerException>;
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -15,7 +15,7 @@
 #include "healthlake/model/operation.hpp"
 #include "healthlake/model/rules.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// The codes of the modelled errors; compare with `error_code`.
 enum class ErrorCode : std::uint8_t {
@@ -199,4 +199,4 @@ struct UnsupportedMIMETypeException {
   friend bool operator==(UnsupportedMIMETypeException const&, UnsupportedMIMETypeException const&) = default;
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

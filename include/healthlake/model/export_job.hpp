@@ -18,7 +18,7 @@
 #include "healthlake/model/rules.hpp"
 #include "healthlake/model/waiter.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// The input of StartFHIRExportJob.
 struct StartFHIRExportJobRequest {
@@ -216,4 +216,4 @@ struct FHIRExportJobCompleted {
   };
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

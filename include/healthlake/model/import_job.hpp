@@ -17,7 +17,7 @@
 #include "healthlake/model/rules.hpp"
 #include "healthlake/model/waiter.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// The input location of an import job: a union of one member.
 struct InputDataConfig {
@@ -325,4 +325,4 @@ struct FHIRImportJobCompleted {
   };
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

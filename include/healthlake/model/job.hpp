@@ -10,7 +10,7 @@
 #include "healthlake/core/shape.hpp"
 #include "healthlake/model/rules.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// The status of a job. It has ended when completed, completed_with_errors, failed, cancel_completed or cancel_failed.
 enum class JobStatus : std::uint8_t {
@@ -62,4 +62,4 @@ struct OutputDataConfig {
   friend bool operator==(OutputDataConfig const&, OutputDataConfig const&) = default;
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -13,7 +13,7 @@
 #include "healthlake/core/error.hpp"
 #include "healthlake/core/shape.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// The properties that all operations of a service share.
 struct ServiceInfo {
@@ -176,4 +176,4 @@ consteval OperationInfo make_operation_info() {
 template <Operation O>
 inline constexpr OperationInfo operation_info = detail::make_operation_info<O>();
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

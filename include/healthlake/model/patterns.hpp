@@ -23,7 +23,7 @@
 #include "healthlake/text/ascii.hpp"
 #include "healthlake/text/utf8.hpp"
 
-namespace healthlake::patterns {
+namespace HEALTHLAKE_NAMESPACE::patterns {
 
 namespace detail {
 
@@ -272,4 +272,4 @@ inline constexpr std::array<Pattern const*, 15> all{
     &any_text,     &bounded_text,  &s3_uri,       &sample_data_s3_uri, &transformation_s3_uri,
     &iam_role_arn, &datastore_arn, &resource_arn, &kms_key_id,         &lambda_arn};
 
-}  // namespace healthlake::patterns
+}  // namespace HEALTHLAKE_NAMESPACE::patterns

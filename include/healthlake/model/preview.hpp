@@ -11,7 +11,7 @@
 
 #include "healthlake/model/import_job.hpp"
 
-namespace healthlake::preview {
+namespace HEALTHLAKE_NAMESPACE::preview {
 
 /// The input of StartFHIRImportJob as of January 2021.
 struct StartFHIRImportJobRequest {
@@ -45,4 +45,4 @@ struct StartFHIRImportJob {
   using Errors = healthlake::StartFHIRImportJob::Errors;
 };
 
-}  // namespace healthlake::preview
+}  // namespace HEALTHLAKE_NAMESPACE::preview

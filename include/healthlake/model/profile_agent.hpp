@@ -15,7 +15,7 @@
 #include "healthlake/model/rules.hpp"
 #include "healthlake/model/transformation_source.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// The type of a message to the agent.
 enum class AgentInputMessageType : std::uint8_t { normal, confirmation_response };
@@ -119,4 +119,4 @@ struct UpdateProfileWithAgent {
                                     InternalServerException, UnauthorizedException>;
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -11,7 +11,7 @@
 #include "healthlake/model/patterns.hpp"
 
 /// The rules of the service's simple shapes, under the model's names.
-namespace healthlake::rules {
+namespace HEALTHLAKE_NAMESPACE::rules {
 
 inline constexpr Rules AgentMessageString{.shape = "AgentMessageString", .min = 1, .max = 40'960, .sensitive = true};
 inline constexpr Rules AmazonResourceName{
@@ -87,4 +87,4 @@ inline constexpr Rules TagMap{.shape = "TagMap",
                               .key = &DataTransformationTagKey};
 inline constexpr Rules TagValue{.shape = "TagValue", .min = 0, .max = 256, .pattern = &patterns::tag};
 
-}  // namespace healthlake::rules
+}  // namespace HEALTHLAKE_NAMESPACE::rules

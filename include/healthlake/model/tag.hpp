@@ -13,7 +13,7 @@
 #include "healthlake/model/operation.hpp"
 #include "healthlake/model/rules.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// A key and a value on a resource.
 struct Tag {
@@ -126,4 +126,4 @@ struct ListTagsForResource {
   using Errors = healthlake::Errors<ResourceNotFoundException, ValidationException>;
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

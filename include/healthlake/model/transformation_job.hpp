@@ -18,7 +18,7 @@
 #include "healthlake/model/transformation_source.hpp"
 #include "healthlake/model/waiter.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// The input location of a transformation job.
 struct TransformationInputDataConfig {
@@ -346,4 +346,4 @@ struct DataTransformationJobCompleted {
   };
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

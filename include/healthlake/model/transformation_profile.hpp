@@ -16,7 +16,7 @@
 #include "healthlake/model/rules.hpp"
 #include "healthlake/model/transformation_source.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// The input of CreateDataTransformationProfile.
 struct CreateDataTransformationProfileRequest {
@@ -314,4 +314,4 @@ struct DeleteDataTransformationProfile {
                                     ValidationException, InternalServerException>;
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

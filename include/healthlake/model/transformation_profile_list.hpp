@@ -16,7 +16,7 @@
 #include "healthlake/model/rules.hpp"
 #include "healthlake/model/transformation_source.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// The input of ListDataTransformationProfiles.
 struct ListDataTransformationProfilesRequest {
@@ -171,4 +171,4 @@ struct ListDataTransformationProfileVersions {
                                     ValidationException, InternalServerException>;
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -11,7 +11,7 @@
 #include "healthlake/core/shape.hpp"
 #include "healthlake/model/rules.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// The format of the files a transformation reads.
 enum class SourceFormat : std::uint8_t { ccda, csv };
@@ -94,4 +94,4 @@ struct CreateDataTransformationProfileSource {
                          CreateDataTransformationProfileSource const&) = default;
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

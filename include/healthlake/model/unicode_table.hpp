@@ -11,7 +11,7 @@
 
 #include "healthlake/text/ascii.hpp"
 
-namespace healthlake::unicode {
+namespace HEALTHLAKE_NAMESPACE::unicode {
 
 /// The version of the Unicode Character Database that the table was generated from. Code points assigned in later
 /// versions do not count as letters, separators or numbers.
@@ -115,4 +115,4 @@ constexpr bool letter_separator_or_number(char32_t c) noexcept {
   return false;
 }
 
-}  // namespace healthlake::unicode
+}  // namespace HEALTHLAKE_NAMESPACE::unicode

@@ -10,7 +10,7 @@
 #include "healthlake/core/timestamp.hpp"
 #include "healthlake/model/operation.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// The state that a matching acceptor leads to.
 enum class WaiterState : std::uint8_t { success, failure };
@@ -42,4 +42,4 @@ concept WaiterShape = Operation<typename W::Operation> && requires {
   std::span<Acceptor const>{W::acceptors};
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

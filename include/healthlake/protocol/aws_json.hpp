@@ -30,7 +30,7 @@
 #include "healthlake/protocol/redact.hpp"
 #include "healthlake/text/text.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// The media type of awsJson1_0.
 inline constexpr std::string_view aws_json_content_type = "application/x-amz-json-1.0";
@@ -292,4 +292,4 @@ Result<HttpResponse> write_response(typename Op::Output const& output, ResponseH
         [&](std::string&& body) { return detail::make_response(200, std::move(body), headers); });
 }
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -12,7 +12,7 @@
 
 #include "healthlake/http/message.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// Client: compresses the bodies of operations that allow it.
 struct RequestCompression {
@@ -92,4 +92,4 @@ inline bool plain_body(HttpRequest const& request, bool allowed, RequestDecompre
 
 }  // namespace detail
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

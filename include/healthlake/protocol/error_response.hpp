@@ -24,7 +24,7 @@
 #include "healthlake/text/ascii.hpp"
 #include "healthlake/text/utf8.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// Longer messages are truncated: the model's HealthLakeString allows 10,000 characters, of at most four bytes each.
 inline constexpr std::size_t max_error_message_bytes = 40'000;
@@ -235,4 +235,4 @@ Result<HttpResponse> write_error(E const& error, ResponseHeaders const& headers 
   return response;
 }
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

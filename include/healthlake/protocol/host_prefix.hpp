@@ -19,7 +19,7 @@
 #include "healthlake/model/operation.hpp"
 #include "healthlake/text/text.hpp"
 
-namespace healthlake::detail {
+namespace HEALTHLAKE_NAMESPACE::detail {
 
 // The endpoint with the operation's host prefix, its labels filled in from the input. Appends a violation for each
 // value that is not a valid label, and one if the resulting host name is not valid.
@@ -55,4 +55,4 @@ inline Endpoint with_host_labels(Endpoint const& endpoint, OperationInfo const& 
   return at;
 }
 
-}  // namespace healthlake::detail
+}  // namespace HEALTHLAKE_NAMESPACE::detail

@@ -17,7 +17,7 @@
 #include "healthlake/text/ascii.hpp"
 #include "healthlake/text/redactor.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// The header with the number of the attempt; a signer's headers come after it.
 inline constexpr std::string_view attempt_header = "amz-sdk-request";
@@ -66,4 +66,4 @@ inline bool is_uuid(std::string_view text) noexcept {
 }
 
 }  // namespace detail
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

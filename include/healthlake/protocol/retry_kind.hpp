@@ -11,7 +11,7 @@
 
 #include "healthlake/core/error.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// Codes of throttling errors.
 inline constexpr std::array<std::string_view, 14> throttling_codes{
@@ -97,4 +97,4 @@ inline bool may_have_acted(Error const& error) noexcept {
   return service->http_status >= 500 || service->http_status == 408;
 }
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -19,7 +19,7 @@
 #include "healthlake/version.hpp"
 #endif
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// A source of entropy (flow/entropy.hpp). Not thread-safe; give each thread its own. Throws std::system_error if the
 /// system cannot provide random numbers.
@@ -69,4 +69,4 @@ class SystemRandom {
   std::random_device device_;
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -11,7 +11,7 @@
 #include "healthlake/core/timestamp.hpp"
 #include "healthlake/runtime/random.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// Satisfies the Runtime concept of drive.hpp. Not thread-safe; give each thread its own.
 class SystemRuntime {
@@ -27,4 +27,4 @@ class SystemRuntime {
   SystemRandom random_;
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

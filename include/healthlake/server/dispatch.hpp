@@ -39,7 +39,7 @@
 #include "healthlake/protocol/aws_json.hpp"
 #include "healthlake/protocol/error_response.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// What is known about a request besides its input. The server fills it in; a handler reads it.
 struct RequestContext {
@@ -279,4 +279,4 @@ class Dispatcher {
   std::uint64_t requests_ = 0;
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

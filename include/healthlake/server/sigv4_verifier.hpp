@@ -28,7 +28,7 @@
 #include "healthlake/text/ascii.hpp"
 #include "healthlake/text/text.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// Why a request is rejected, as in an error response of an AWS service.
 struct VerifyFailure {
@@ -315,4 +315,4 @@ class SigV4Verifier {
   std::string_view date_;
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -15,7 +15,7 @@
 #include "healthlake/sign/signed_fields.hpp"
 #include "healthlake/sign/sink.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// The parts of a canonical request.
 struct CanonicalRequest {
@@ -64,4 +64,4 @@ template <Hash H>
   return hash.finish(digest);
 }
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

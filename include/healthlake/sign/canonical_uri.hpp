@@ -15,7 +15,7 @@
 #include "healthlake/text/percent.hpp"
 #include "healthlake/text/text.hpp"
 
-namespace healthlake::detail {
+namespace HEALTHLAKE_NAMESPACE::detail {
 
 // Whether a path has no `.`, `..` or empty segments, except for the last one.
 constexpr bool is_normal_path(std::string_view path) noexcept {
@@ -90,4 +90,4 @@ inline void write_canonical_query(Sink& sink, std::string_view query) {
   }
 }
 
-}  // namespace healthlake::detail
+}  // namespace HEALTHLAKE_NAMESPACE::detail

@@ -17,7 +17,7 @@
 #include "healthlake/sign/hash.hpp"
 #include "healthlake/text/ascii.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// A string that is wiped from memory when it is destroyed, assigned to or moved from. It has a heap block of its own,
 /// never the inline buffer of a std::string, so that moving it leaves no copy behind. Not printable; `reveal()` is the
@@ -118,4 +118,4 @@ Result<Credentials> credentials_from(Lookup&& lookup, std::string_view source = 
   return Unexpected{SetupError{SetupPhase::credentials, std::move(wrong)}};
 }
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -8,7 +8,7 @@
 
 #include "healthlake/sign/credentials.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// credentials_from over std::getenv. Not safe while another thread changes the environment.
 inline Result<Credentials> credentials_from_environment() {
@@ -16,4 +16,4 @@ inline Result<Credentials> credentials_from_environment() {
                           "the environment of this process");
 }
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -18,7 +18,7 @@
 #include "healthlake/text/bytes.hpp"
 #include "healthlake/text/hex.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// The 32 bytes of a SHA-256 or an HMAC-SHA256.
 using Digest = std::array<std::uint8_t, 32>;
@@ -177,4 +177,4 @@ bool hmac(H& hash, Bytes key, Bytes text, Digest& code) {
   return mac.finish(code);
 }
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

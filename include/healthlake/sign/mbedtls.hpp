@@ -9,7 +9,7 @@
 
 #include "healthlake/sign/hash.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// SHA-256 on an mbedtls_sha256_context. A failure of the library (of a hardware engine, say) is reported by `finish`.
 class MbedtlsSha256 {
@@ -58,4 +58,4 @@ class MbedtlsSha256 {
 
 static_assert(Hash<MbedtlsSha256>);
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

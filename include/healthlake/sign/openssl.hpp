@@ -10,7 +10,7 @@
 
 #include "healthlake/sign/hash.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// SHA-256 on an EVP_MD_CTX. A failure of the library, or to allocate the context, is reported by `finish`.
 class OpensslSha256 {
@@ -44,4 +44,4 @@ class OpensslSha256 {
 
 static_assert(Hash<OpensslSha256>);
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -10,7 +10,7 @@
 
 #include "healthlake/sign/hash.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// A portable SHA-256. Its state is wiped when it is destroyed, since HMAC puts keys into it.
 class Sha256 {
@@ -103,4 +103,4 @@ class Sha256 {
 
 static_assert(Hash<Sha256>);
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

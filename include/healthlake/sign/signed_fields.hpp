@@ -14,7 +14,7 @@
 #include "healthlake/text/ascii.hpp"
 #include "healthlake/text/bytes.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// One field line to sign. The views must outlive it.
 struct SignedField {
@@ -121,4 +121,4 @@ inline void write_canonical_headers(Sink& sink, std::span<SignedField const> fie
 }
 
 }  // namespace detail
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -14,7 +14,7 @@
 #include "healthlake/http/message.hpp"
 #include "healthlake/sign/credentials.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// The scope and the time of a signature. The views need to be valid only during the call.
 struct SigningContext {
@@ -40,4 +40,4 @@ struct NoSigner {
 
 static_assert(Signer<NoSigner>);
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -12,7 +12,7 @@
 #include "healthlake/sign/string_to_sign.hpp"
 #include "healthlake/text/text.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// `HMAC(HMAC(HMAC(HMAC("AWS4" + secret, date), region), service), "aws4_request")`. Returns false if the hash engine
 /// failed.
@@ -74,4 +74,4 @@ class SigningKeyCache {
   bool valid_ = false;
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -29,7 +29,7 @@
 #include "healthlake/text/ascii.hpp"
 #include "healthlake/text/text.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// How to sign. The defaults are right for this service.
 struct SigV4Options {
@@ -290,4 +290,4 @@ class SigV4 {
   HexDigest payload_{};
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -13,7 +13,7 @@
 
 #include "healthlake/sign/hash.hpp"
 
-namespace healthlake::detail {
+namespace HEALTHLAKE_NAMESPACE::detail {
 
 /// Takes a string and forwards it in pieces of up to 256 bytes, since a call into an engine costs more than hashing a
 /// byte. `flush()` ends the string. One class for all destinations, so that each writer is compiled once.
@@ -80,4 +80,4 @@ std::string written(Write&& write) {
   return out;
 }
 
-}  // namespace healthlake::detail
+}  // namespace HEALTHLAKE_NAMESPACE::detail

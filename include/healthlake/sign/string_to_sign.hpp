@@ -8,7 +8,7 @@
 #include "healthlake/sign/hash.hpp"
 #include "healthlake/sign/sink.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// The algorithm, as named in the Authorization header and the string to sign.
 inline constexpr std::string_view sigv4_algorithm = "AWS4-HMAC-SHA256";
@@ -52,4 +52,4 @@ inline std::string string_to_sign(std::string_view amz_date, CredentialScope con
       [&](detail::Sink& sink) { detail::write_string_to_sign(sink, amz_date, scope, canonical_request_hash); });
 }
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

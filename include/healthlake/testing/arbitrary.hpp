@@ -21,7 +21,7 @@
 #include "healthlake/json/writer.hpp"
 #include "healthlake/testing/samples.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// Which values are generated.
 enum class ArbitraryMode : std::uint8_t {
@@ -285,4 +285,4 @@ T arbitrary(ByteSource& source, ArbitraryOptions const& options = {}) {
   return value;
 }
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

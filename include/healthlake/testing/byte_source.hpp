@@ -11,7 +11,7 @@
 
 #include "healthlake/version.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// A sequence of bytes: those of an input followed by zeros, or the endless sequence of a seed.
 class ByteSource {
@@ -109,4 +109,4 @@ inline char32_t any_code_point(ByteSource& source) noexcept {
   }
 }
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -19,7 +19,7 @@
 #include "healthlake/text/hex.hpp"
 #include "healthlake/text/utf8.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 namespace detail {
 
@@ -240,4 +240,4 @@ inline std::string sample(Pattern const& pattern, ByteSource& source, std::size_
   return std::move(plain.text());
 }
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -13,7 +13,7 @@
 
 #include "healthlake/text/bytes.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 namespace detail {
 
@@ -102,4 +102,4 @@ constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) noexc
          });
 }
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -11,7 +11,7 @@
 
 #include "healthlake/text/ascii.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// Appends bytes, encoded as base64.
 inline void append_base64(std::string& out, std::string_view bytes) {
@@ -50,4 +50,4 @@ inline bool parse_base64(std::string_view text, std::string& out) {
   return true;
 }
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -12,7 +12,7 @@
 
 #include "healthlake/version.hpp"
 
-namespace healthlake::detail::bytes {
+namespace HEALTHLAKE_NAMESPACE::detail::bytes {
 
 /// Whether a register holds a word. Where it does not, single bytes are as fast, in a third of the code.
 inline constexpr bool words_pay = sizeof(void*) >= sizeof(std::uint64_t);
@@ -80,4 +80,4 @@ std::size_t run(std::string_view text, std::size_t at, Marks marks, Stops stops)
   return at - begin;
 }
 
-}  // namespace healthlake::detail::bytes
+}  // namespace HEALTHLAKE_NAMESPACE::detail::bytes

@@ -10,7 +10,7 @@
 #include "healthlake/text/ascii.hpp"
 #include "healthlake/text/bytes.hpp"
 
-namespace healthlake::detail {
+namespace HEALTHLAKE_NAMESPACE::detail {
 
 inline constexpr std::string_view lower_hex_digits = "0123456789abcdef";
 inline constexpr std::string_view upper_hex_digits = "0123456789ABCDEF";
@@ -41,4 +41,4 @@ constexpr void put_hex(char* out, std::uint32_t number) noexcept {
   }
 }
 
-}  // namespace healthlake::detail
+}  // namespace HEALTHLAKE_NAMESPACE::detail

@@ -11,7 +11,7 @@
 #include "healthlake/text/ascii.hpp"
 #include "healthlake/text/hex.hpp"
 
-namespace healthlake::detail {
+namespace HEALTHLAKE_NAMESPACE::detail {
 
 /// RFC 3986, 2.3.
 constexpr bool is_unreserved(char c) noexcept { return is_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~'; }
@@ -50,4 +50,4 @@ inline std::string percent_decode(std::string_view text) {
   return out;
 }
 
-}  // namespace healthlake::detail
+}  // namespace HEALTHLAKE_NAMESPACE::detail

@@ -16,7 +16,7 @@
 #include "healthlake/text/hex.hpp"
 #include "healthlake/text/utf8.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// A number as a decimal string that lives as long as this object: `concat({"at most ", Decimal{64}, " levels"})`.
 class Decimal {
@@ -153,4 +153,4 @@ constexpr void for_each_piece(std::string_view text, char separator, Use&& use) 
 }
 }  // namespace detail
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

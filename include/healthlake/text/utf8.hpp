@@ -13,7 +13,7 @@
 
 #include "healthlake/text/bytes.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// A decoded code point and its length in bytes; the length is 0 if there is none.
 struct DecodedCodePoint {
@@ -110,4 +110,4 @@ inline void append_utf8(std::string& out, char32_t c) {
   }
 }
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

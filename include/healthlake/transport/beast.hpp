@@ -33,7 +33,7 @@
 #include "healthlake/http/transport.hpp"
 #include "healthlake/transport/beast_exchange.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// The asynchronous transport. All of its work runs on the executor passed to it; if several threads run that, pass a
 /// strand, and every member may be called from any thread. Requests run concurrently, each on its own connection.
@@ -151,4 +151,4 @@ class BeastTransport {
 
 static_assert(TimedTransport<BeastTransport>);
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -22,7 +22,7 @@
 
 #include "healthlake/transport/beast_connection.hpp"
 
-namespace healthlake::detail {
+namespace HEALTHLAKE_NAMESPACE::detail {
 
 using BeastEndpoint = boost::asio::ip::tcp::endpoint;
 
@@ -120,4 +120,4 @@ class BeastConnector : public std::enable_shared_from_this<BeastConnector> {
   BeastError error_ = boost::asio::error::host_not_found;
 };
 
-}  // namespace healthlake::detail
+}  // namespace HEALTHLAKE_NAMESPACE::detail

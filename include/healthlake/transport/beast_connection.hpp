@@ -28,7 +28,7 @@
 #include "healthlake/transport/beast_proxy.hpp"
 #include "healthlake/transport/beast_tls.hpp"
 
-namespace healthlake::detail {
+namespace HEALTHLAKE_NAMESPACE::detail {
 
 using BeastSocket = boost::asio::ip::tcp::socket;
 
@@ -153,4 +153,4 @@ struct BeastShared {
   }
 };
 
-}  // namespace healthlake::detail
+}  // namespace HEALTHLAKE_NAMESPACE::detail

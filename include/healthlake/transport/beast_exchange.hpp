@@ -37,7 +37,7 @@
 #include "healthlake/transport/checks.hpp"
 #include "healthlake/transport/response_reader.hpp"
 
-namespace healthlake::detail {
+namespace HEALTHLAKE_NAMESPACE::detail {
 
 // The type-erased completion handler. Called at most once.
 struct BeastCompletion {
@@ -359,4 +359,4 @@ class BeastExchange : public std::enable_shared_from_this<BeastExchange> {
   std::optional<ResponseReader> reader_{};
 };
 
-}  // namespace healthlake::detail
+}  // namespace HEALTHLAKE_NAMESPACE::detail

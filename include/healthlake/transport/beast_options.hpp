@@ -15,7 +15,7 @@
 
 #include "healthlake/transport/checks.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// Resolves a host (a name or an address) and returns the addresses to connect to, best first; empty if there are none.
 /// Called on the executor of the transport, which it must not block for long. An exception counts as "not found".
@@ -69,4 +69,4 @@ struct BeastOptions {
   std::function<bool()> cancelled{};
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

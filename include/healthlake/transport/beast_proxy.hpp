@@ -22,7 +22,7 @@
 #include "healthlake/transport/proxy.hpp"
 #include "healthlake/transport/response_head.hpp"
 
-namespace healthlake::detail {
+namespace HEALTHLAKE_NAMESPACE::detail {
 
 // Proxies by scheme, and the hosts that need none. Empty if the variables are not set.
 struct ProxyVariables {
@@ -102,4 +102,4 @@ inline void address_through(std::string& head, HttpRequest const& request, Proxy
   head.insert(request.method.size() + 1, request.scheme + "://" + request.authority);
 }
 
-}  // namespace healthlake::detail
+}  // namespace HEALTHLAKE_NAMESPACE::detail

@@ -21,7 +21,7 @@
 
 #include "healthlake/transport/beast_options.hpp"
 
-namespace healthlake::detail {
+namespace HEALTHLAKE_NAMESPACE::detail {
 
 using BeastError = boost::system::error_code;
 
@@ -61,4 +61,4 @@ inline bool expect_peer(SSL* ssl, std::string const& host) {
   return SSL_set_tlsext_host_name(ssl, host.c_str()) == 1 && SSL_set1_host(ssl, host.c_str()) == 1;
 }
 
-}  // namespace healthlake::detail
+}  // namespace HEALTHLAKE_NAMESPACE::detail

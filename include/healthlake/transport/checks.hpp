@@ -20,7 +20,7 @@
 #include "healthlake/text/text.hpp"
 #include "healthlake/version.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// The User-Agent of a request that has none.
 inline constexpr std::string_view default_user_agent = "healthlake-cpp/" HEALTHLAKE_VERSION;
@@ -106,4 +106,4 @@ inline std::string request_head(HttpRequest const& request, std::string_view use
 }
 
 }  // namespace detail
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -17,7 +17,7 @@
 #include "healthlake/text/hex.hpp"
 #include "healthlake/transport/response_head.hpp"
 
-namespace healthlake::detail {
+namespace HEALTHLAKE_NAMESPACE::detail {
 
 // The result of feeding bytes.
 enum class Fed : std::uint8_t { more, done, not_http, header_too_large, body_too_large };
@@ -128,4 +128,4 @@ class ChunkedBody {
   std::string line_{};
 };
 
-}  // namespace healthlake::detail
+}  // namespace HEALTHLAKE_NAMESPACE::detail

@@ -44,7 +44,7 @@
 #include "healthlake/transport/curl_options.hpp"
 #include "healthlake/transport/proxy.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// Keeps libcurl initialized during its lifetime; can be nested. See "Threads" above for when it is needed.
 class CurlGlobal {
@@ -348,4 +348,4 @@ class CurlTransport {
 
 static_assert(TimedTransport<CurlTransport>);
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

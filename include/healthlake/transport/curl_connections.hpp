@@ -21,7 +21,7 @@
 #include "healthlake/transport/curl_exchange.hpp"
 #include "healthlake/transport/curl_options.hpp"
 
-namespace healthlake::detail {
+namespace HEALTHLAKE_NAMESPACE::detail {
 
 struct CurlEasyFree {
   void operator()(CURL* handle) const noexcept { curl_easy_cleanup(handle); }
@@ -206,4 +206,4 @@ class CurlPool {
   std::vector<std::unique_ptr<CurlConnection>> idle_{};
 };
 
-}  // namespace healthlake::detail
+}  // namespace HEALTHLAKE_NAMESPACE::detail

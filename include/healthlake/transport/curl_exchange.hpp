@@ -20,7 +20,7 @@
 #include "healthlake/transport/curl_options.hpp"
 #include "healthlake/transport/response_reader.hpp"
 
-namespace healthlake::detail {
+namespace HEALTHLAKE_NAMESPACE::detail {
 
 // Whether a socket has unread bytes. Does not read them.
 inline bool has_unread_bytes(curl_socket_t socket) noexcept {
@@ -248,4 +248,4 @@ inline TransportError curl_proxy_error(long status) {
           "the proxy answered CONNECT with status " + std::to_string(status), false};
 }
 
-}  // namespace healthlake::detail
+}  // namespace HEALTHLAKE_NAMESPACE::detail

@@ -16,7 +16,7 @@
 
 #include "healthlake/transport/curl_options.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// For CurlOptions::tls_setup. Returns false if OpenSSL is out of memory.
 inline bool curl_openssl_strict(void* ssl_ctx, std::string const& host) {
@@ -29,4 +29,4 @@ inline bool curl_openssl_strict(void* ssl_ctx, std::string const& host) {
          X509_VERIFY_PARAM_set1_host(rules, host.c_str(), host.size()) == 1;
 }
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -17,7 +17,7 @@
 #error "healthlake/transport/curl.hpp needs libcurl 7.80 or later (CURLOPT_PREREQFUNCTION)"
 #endif
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// HTTP/2 is offered only in the TLS handshake; header names of its responses are in lower case.
 enum class CurlHttpVersion : std::uint8_t { http_1_1, http_2 };
@@ -68,4 +68,4 @@ struct CurlOptions {
   CurlTlsSetup tls_setup = nullptr;
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -17,7 +17,7 @@
 #include "healthlake/transport/checks.hpp"
 #include "healthlake/transport/chunked_body.hpp"
 
-namespace healthlake::detail {
+namespace HEALTHLAKE_NAMESPACE::detail {
 
 struct Proxy {
   // Without the brackets of an IPv6 address.
@@ -80,4 +80,4 @@ inline std::optional<Proxy> parse_proxy(std::string_view url) {
   return proxy;
 }
 
-}  // namespace healthlake::detail
+}  // namespace HEALTHLAKE_NAMESPACE::detail

@@ -21,7 +21,7 @@
 #include "healthlake/http/message.hpp"
 #include "healthlake/text/ascii.hpp"
 
-namespace healthlake::detail {
+namespace HEALTHLAKE_NAMESPACE::detail {
 
 // Where the body of a response ends.
 enum class BodyEnd : std::uint8_t { at_once, by_length, by_chunks, by_connection };
@@ -214,4 +214,4 @@ class ResponseHead {
   std::string value_{};
 };
 
-}  // namespace healthlake::detail
+}  // namespace HEALTHLAKE_NAMESPACE::detail

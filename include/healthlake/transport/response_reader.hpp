@@ -17,7 +17,7 @@
 #include "healthlake/transport/chunked_body.hpp"
 #include "healthlake/transport/response_head.hpp"
 
-namespace healthlake::detail {
+namespace HEALTHLAKE_NAMESPACE::detail {
 
 struct ResponseLimits {
   std::size_t body = 0;
@@ -133,4 +133,4 @@ class ResponseReader {
   std::optional<ChunkedBody> chunks_{};
 };
 
-}  // namespace healthlake::detail
+}  // namespace HEALTHLAKE_NAMESPACE::detail

@@ -13,7 +13,7 @@
 #include "healthlake/core/result.hpp"
 #include "healthlake/local/storage/posix_file.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// Data stores by id, each with the content of its files by name, as LocalHealthLake::add_datastore takes it.
 using DatastoreFiles = std::map<std::string, std::map<std::string, std::string>>;
@@ -48,4 +48,4 @@ inline Result<DatastoreFiles, std::string> load_datastores(std::string const& da
   return datastores;
 }
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -23,7 +23,7 @@
 #include "healthlake/local/storage/journal.hpp"
 #include "healthlake/local/storage/posix_file.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// Keeps a journal in a file.
 class FileJournal final : public Journal {
@@ -110,4 +110,4 @@ class FileJournal final : public Journal {
   bool clean_ = true;
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -29,7 +29,7 @@
 #include "healthlake/local/storage/posix_file.hpp"
 #include "healthlake/text/ascii.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 namespace detail {
 
@@ -198,4 +198,4 @@ class FileStore final : public ObjectStore {
   std::uint64_t writes_ = 0;
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

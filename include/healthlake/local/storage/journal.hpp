@@ -12,7 +12,7 @@
 
 #include "healthlake/core/result.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// The storage of a journal. For one service; errors are human-readable strings.
 class Journal {
@@ -68,4 +68,4 @@ class MemoryJournal final : public Journal {
   std::size_t left_ = (std::numeric_limits<std::size_t>::max)();
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

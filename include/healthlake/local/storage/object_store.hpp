@@ -19,7 +19,7 @@
 #include "healthlake/text/ascii.hpp"
 #include "healthlake/text/utf8.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// A bucket and a key, or the beginning of keys.
 struct S3Location {
@@ -139,4 +139,4 @@ class MemoryStore final : public ObjectStore {
   std::set<std::string, std::less<>> denied_;
 };
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -25,7 +25,7 @@
 
 #include "healthlake/core/result.hpp"
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 namespace detail {
 
@@ -83,9 +83,9 @@ class FileCalls {
 /// The calls of the operating system.
 inline constexpr FileCalls system_file_calls{};
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE
 
-namespace healthlake::detail {
+namespace HEALTHLAKE_NAMESPACE::detail {
 
 // An open file or directory.
 class FileDescriptor {
@@ -168,9 +168,9 @@ inline mode_t kind_of_entry(int folder, std::string const& name) noexcept {
   return ::fstatat(folder, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0 ? info.st_mode & S_IFMT : 0;
 }
 
-}  // namespace healthlake::detail
+}  // namespace HEALTHLAKE_NAMESPACE::detail
 
-namespace healthlake {
+namespace HEALTHLAKE_NAMESPACE {
 
 /// Creates a directory, and its parents if they do not exist; when this returns, they survive a power failure. The
 /// error names the directory that cannot be created.
@@ -193,4 +193,4 @@ inline Result<Unit, std::string> make_folders(std::filesystem::path const& folde
   return detail::sync(fd.get(), "the directory " + parent, calls);
 }
 
-}  // namespace healthlake
+}  // namespace HEALTHLAKE_NAMESPACE
