@@ -195,17 +195,10 @@ struct Error {
   }
 
   /// Whether the call ended because it was cancelled, by its machine or by its transport.
-  [[nodiscard]] bool cancelled() const noexcept {
-    auto const* transport = as<TransportError>();
-    return transport && transport->reason == TransportReason::cancelled;
-  }
+  [[nodiscard]] bool cancelled() const noexcept;
 
   /// The HTTP status of the response, or 0 if there was none.
-  [[nodiscard]] int http_status() const noexcept {
-    if (auto const* service = as<ServiceError>()) return service->http_status;
-    if (auto const* malformed = as<Malformed>()) return malformed->http_status;
-    return 0;
-  }
+  [[nodiscard]] int http_status() const noexcept;
 
   friend bool operator==(Error const&, Error const&) = default;
 };
@@ -229,61 +222,24 @@ constexpr std::string_view to_string(TransportReason reason) noexcept {
 }
 
 /// One violation as a line: `JobName: expected 1 to 64 characters, found 65 characters`.
-inline std::string to_string(Violation const& violation) {
-  std::string text = concat({violation.path, ": expected ", violation.expected});
-  if (!violation.found.empty()) append(text, {", found ", violation.found});
-  return text;
-}
+std::string to_string(Violation const& violation);
 
 namespace detail {
-inline std::string describe(InvalidInput const& invalid) {
-  std::string text = "invalid input";
-  for (auto const& violation : invalid.violations) append(text, {"\n  ", to_string(violation)});
-  return text;
-}
+std::string describe(InvalidInput const& invalid);
 inline std::string describe(SetupError const& setup) { return concat({to_string(setup.phase), ": ", setup.message}); }
-inline std::string describe(TransportError const& transport) {
-  std::string text = concat({"transport: ", to_string(transport.reason)});
-  if (!transport.message.empty()) append(text, {": ", printable(transport.message)});
-  return text;
-}
-inline std::string describe(Malformed const& malformed) {
-  std::string text = "malformed";
-  if (malformed.http_status != 0) append(text, {" response, HTTP ", Decimal{malformed.http_status}});
-  append(text, {", at byte ", Decimal{malformed.offset}});
-  if (!malformed.path.empty()) append(text, {", ", malformed.path});
-  append(text, {": ", malformed.message});
-  if (!malformed.excerpt.empty()) append(text, {", near `", malformed.excerpt, "`"});
-  return text;
-}
-inline std::string describe(ServiceError const& service) {
-  std::string text = service.code.empty() ? std::string{"error without a code"} : printable(service.code);
-  append(text, {" (HTTP ", Decimal{service.http_status}});
-  if (!service.request_id.empty()) append(text, {", request ", printable(service.request_id)});
-  text += ")";
-  if (!service.message.empty()) append(text, {": ", printable(service.message)});
-  if (!service.excerpt.empty()) append(text, {", body begins `", service.excerpt, "`"});
-  return text;
-}
+std::string describe(TransportError const& transport);
+std::string describe(Malformed const& malformed);
+std::string describe(ServiceError const& service);
 }  // namespace detail
 
 /// The entire error for a log or a terminal, with one line for each violation. If a retryable error was not retried any
 /// further, the clock was corrected, or the service may have acted in spite of the error, it says so: `...; retry quota
 /// empty; clock corrected by 600000 ms; the request may have been carried out: call again with ClientToken
 /// 7c9e6679-...`.
-inline std::string to_string(Error const& error) {
-  std::string text = std::visit([](auto const& what) { return detail::describe(what); }, error.detail);
-  if (error.gave_up == GaveUp::max_attempts) text += "; no attempts left";
-  if (error.gave_up == GaveUp::quota) text += "; retry quota empty";
-  if (error.gave_up == GaveUp::may_have_acted) text += "; not sent again";
-  if (error.gave_up == GaveUp::timeout) text += "; no time left";
-  if (error.clock_correction != Milliseconds{})
-    append(text, {"; clock corrected by ", Decimal{error.clock_correction.count}, " ms"});
-  if (error.effect == Effect::none) return text;
-  append(text,
-         {"; ", error.effect == Effect::earlier ? "an earlier attempt" : "the request", " may have been carried out"});
-  if (!error.client_token.empty()) append(text, {": call again with ClientToken ", error.client_token});
-  return text;
-}
+std::string to_string(Error const& error);
 
 }  // namespace HEALTHLAKE_NAMESPACE
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/core/impl/error.ipp"
+#endif

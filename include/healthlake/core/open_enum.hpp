@@ -32,16 +32,8 @@ struct EnumValue {
   /// The spelling if it is unknown, else empty.
   std::string text;
 
-  void assign(EnumTable const& table, std::string_view spelling) {
-    index = unknown;
-    text.clear();
-    for (std::size_t i = 0; i < table.spellings.size(); ++i)
-      if (table.spellings[i] == spelling) index = static_cast<std::uint16_t>(i);
-    if (index == unknown) text = spelling;
-  }
-  [[nodiscard]] std::string_view spelling(EnumTable const& table) const noexcept {
-    return index < table.spellings.size() ? table.spellings[index] : std::string_view{text};
-  }
+  void assign(EnumTable const& table, std::string_view spelling);
+  [[nodiscard]] std::string_view spelling(EnumTable const& table) const noexcept;
   friend bool operator==(EnumValue const&, EnumValue const&) = default;
 };
 
@@ -104,3 +96,7 @@ class OpenEnum {
 };
 
 }  // namespace HEALTHLAKE_NAMESPACE
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/core/impl/open_enum.ipp"
+#endif

@@ -12,46 +12,27 @@
 namespace HEALTHLAKE_NAMESPACE::detail {
 
 /// Appends one step to a path: a member name, after a dot unless it is the first step.
-inline void append_member_step(std::string& path, std::string_view name) {
-  if (!path.empty()) path.push_back('.');
-  path += name;
-}
+void append_member_step(std::string& path, std::string_view name);
 /// `[3]`
 inline void append_index_step(std::string& path, std::size_t index) { append(path, {"[", Decimal{index}, "]"}); }
 /// `["key"]`, with the first 64 bytes of the key as `quoted` shows them; `[***]` if the key is sensitive.
-inline void append_key_step(std::string& path, std::string_view key, bool sensitive) {
-  append(path, {"[", sensitive ? "***" : quoted(key, 64), "]"});
-}
+void append_key_step(std::string& path, std::string_view key, bool sensitive);
 
 /// One step of a path, on the stack of the function that walks the value at its end.
 class Path {
  public:
   /// The value itself.
-  static Path root(bool sensitive) {
-    Path path;
-    path.sensitive_ = sensitive;
-    return path;
-  }
-  static Path member(Path const& parent, std::string_view name, bool sensitive) {
-    return {&parent, Step::member, name, 0, sensitive};
-  }
-  static Path element(Path const& parent, std::size_t index, bool sensitive) {
-    return {&parent, Step::element, {}, index, sensitive};
-  }
-  static Path entry(Path const& parent, std::string_view key, bool sensitive_key, bool sensitive) {
-    return {&parent, sensitive_key ? Step::secret_entry : Step::entry, key, 0, sensitive};
-  }
+  static Path root(bool sensitive);
+  static Path member(Path const& parent, std::string_view name, bool sensitive);
+  static Path element(Path const& parent, std::size_t index, bool sensitive);
+  static Path entry(Path const& parent, std::string_view key, bool sensitive_key, bool sensitive);
 
   /// True if this value or one that contains it is sensitive, so that it must not be shown.
   [[nodiscard]] bool sensitive() const noexcept { return sensitive_; }
   /// The number of steps from the root.
   [[nodiscard]] unsigned depth() const noexcept { return depth_; }
 
-  [[nodiscard]] std::string text() const {
-    std::string out;
-    append_to(out);
-    return out;
-  }
+  [[nodiscard]] std::string text() const;
 
  private:
   enum class Step : unsigned char { root, member, element, entry, secret_entry };
@@ -65,12 +46,7 @@ class Path {
         step_(step),
         sensitive_(sensitive || parent->sensitive_) {}
 
-  void append_to(std::string& out) const {
-    if (parent_) parent_->append_to(out);
-    if (step_ == Step::member) append_member_step(out, name_);
-    if (step_ == Step::element) append_index_step(out, index_);
-    if (step_ == Step::entry || step_ == Step::secret_entry) append_key_step(out, name_, step_ == Step::secret_entry);
-  }
+  void append_to(std::string& out) const;
 
   Path const* parent_ = nullptr;
   std::string_view name_;
@@ -81,3 +57,7 @@ class Path {
 };
 
 }  // namespace HEALTHLAKE_NAMESPACE::detail
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/core/impl/path.ipp"
+#endif

@@ -74,23 +74,7 @@ RealRead strtod_real(std::string_view number, F& value) {
 
 // Whether a number that is out of range underflows, by the power of ten of its first non-zero digit. An exponent that
 // does not fit in 64 bits is clamped.
-inline bool is_tiny(std::string_view number) noexcept {
-  std::size_t const mark = (std::min)(number.find_first_of("eE"), number.size());
-  std::string_view const digits = number.substr(0, mark);
-  std::size_t const first = digits.find_first_of("123456789");
-  if (first == std::string_view::npos) return true;
-  std::size_t const point = (std::min)(digits.find('.'), digits.size());
-  auto power = static_cast<std::int64_t>(point) - static_cast<std::int64_t>(first);
-  if (mark == number.size()) return power <= 0;
-  std::string_view exponent = number.substr(mark + 1);
-  bool const negative = exponent.starts_with('-');
-  if (negative || exponent.starts_with('+')) exponent.remove_prefix(1);
-  ParsedInteger const parsed =
-      parse_integer(exponent.substr((std::min)(exponent.find_first_not_of('0'), exponent.size())));
-  std::int64_t const most = std::int64_t{1} << 60;
-  std::int64_t const size = parsed.size == 0 ? 0 : parsed.in_range ? (std::min)(parsed.value, most) : most;
-  return power + (negative ? -size : size) <= 0;
-}
+bool is_tiny(std::string_view number) noexcept;
 
 template <class F>
 bool parse_real(std::string_view number, void* value) {
@@ -146,3 +130,7 @@ inline constexpr RealOps real_ops{&parse_real<F>, &append_real<F>, &parse_real_n
 }  // namespace detail
 
 }  // namespace HEALTHLAKE_NAMESPACE
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/core/impl/real.ipp"
+#endif

@@ -77,11 +77,7 @@ constexpr int days_in_month(int year, int month) noexcept {
 }
 
 // Writes `value` with at least `width` digits.
-inline void append_digits(std::string& out, std::uint64_t value, std::size_t width) {
-  Decimal const digits{value};
-  for (std::size_t size = digits.view().size(); size < width; ++size) out.push_back('0');
-  out += digits.view();
-}
+void append_digits(std::string& out, std::uint64_t value, std::size_t width);
 
 // Parses exactly `width` digits at `at`; -1 if they are not there.
 constexpr int read_digits(std::string_view text, std::size_t at, std::size_t width) noexcept {
@@ -161,18 +157,7 @@ constexpr char* put_time(char* at, CivilTime const& c, bool separated) noexcept 
 }  // namespace detail
 
 /// ISO 8601 with milliseconds, for people: `2026-08-07T23:34:47.250Z`.
-inline std::string to_iso8601(Timestamp time) {
-  CivilTime const c = to_civil(time);
-  char text[24];
-  char* at = detail::put_date(text, c, true);
-  *at++ = 'T';
-  at = detail::put_time(at, c, true);
-  *at++ = '.';
-  *at++ = detail::digit_of(c.millisecond / 100);
-  at = detail::put_two(at, c.millisecond % 100);
-  *at++ = 'Z';
-  return {text, at};
-}
+std::string to_iso8601(Timestamp time);
 
 /// The characters of `20260807T233447Z`.
 using AmzDate = std::array<char, 16>;
@@ -188,10 +173,7 @@ constexpr AmzDate amz_date_of(Timestamp time) noexcept {
   return text;
 }
 /// The same as a string.
-inline std::string to_amz_date(Timestamp time) {
-  AmzDate const text = amz_date_of(time);
-  return {text.data(), text.size()};
-}
+std::string to_amz_date(Timestamp time);
 
 /// Parses `20260807T233447Z`; nullopt for any other format.
 constexpr std::optional<Timestamp> from_amz_date(std::string_view text) noexcept {
@@ -205,15 +187,7 @@ constexpr std::optional<Timestamp> from_amz_date(std::string_view text) noexcept
 }
 
 /// RFC 9110, 5.6.7, IMF-fixdate: `Fri, 07 Aug 2026 12:10:00 GMT`.
-inline std::string to_http_date(Timestamp time) {
-  CivilTime const c = to_civil(time);
-  std::string out{detail::weekday_names.substr(static_cast<std::size_t>(c.weekday) * 3, 3)};
-  char digits[8];
-  out.append(", ").append(digits, detail::put_two(digits, c.day)).append(" ");
-  out.append(detail::month_names.substr(static_cast<std::size_t>(c.month - 1) * 3, 3)).append(" ");
-  out.append(digits, detail::put_two(detail::put_two(digits, c.year / 100), c.year % 100)).append(" ");
-  return out.append(digits, detail::put_time(digits, c, true)).append(" GMT");
-}
+std::string to_http_date(Timestamp time);
 
 /// Parses an IMF-fixdate, whose weekday must match the date. The two obsolete formats of RFC 9110 are not accepted: the
 /// service does not send them.
@@ -236,22 +210,7 @@ constexpr std::optional<Timestamp> from_http_date(std::string_view text) noexcep
 }
 
 /// Epoch seconds as a JSON number without an exponent: `1786145687`, `1786145687.25`, `-0.5`.
-inline std::string to_epoch_seconds(Timestamp time) {
-  std::string out;
-  std::uint64_t magnitude = static_cast<std::uint64_t>(time.milliseconds);
-  if (time.milliseconds < 0) {
-    out.push_back('-');
-    magnitude = ~magnitude + 1;
-  }
-  detail::append_digits(out, magnitude / 1000, 1);
-  if (auto fraction = static_cast<int>(magnitude % 1000); fraction != 0) {
-    out.push_back('.');
-    std::size_t width = 3;
-    for (; fraction % 10 == 0; fraction /= 10) --width;
-    detail::append_digits(out, static_cast<std::uint64_t>(fraction), width);
-  }
-  return out;
-}
+std::string to_epoch_seconds(Timestamp time);
 
 /// Parses epoch seconds exactly, with or without an exponent. Digits beyond the millisecond are truncated; nullopt for
 /// a time outside the years 0001 to 9999. Precondition: `number` is a JSON number (RFC 8259, 6).
@@ -300,3 +259,7 @@ constexpr std::optional<Timestamp> from_epoch_seconds(std::string_view number) n
 }
 
 }  // namespace HEALTHLAKE_NAMESPACE
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/core/impl/timestamp.ipp"
+#endif

@@ -162,11 +162,11 @@ struct Type {
   [[nodiscard]] EnumTable const& enumeration() const noexcept { return *static_cast<EnumTable const*>(ops); }
   [[nodiscard]] RealOps const& real() const noexcept { return *static_cast<RealOps const*>(ops); }
 
-  [[nodiscard]] Member const* find(std::string_view name) const noexcept {
-    for (auto const& member : members)
-      if (member.name == name) return &member;
-    return nullptr;
-  }
+  [[nodiscard]] Member const* find(std::string_view name) const noexcept;
 };
 
 }  // namespace HEALTHLAKE_NAMESPACE
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/core/impl/type.ipp"
+#endif

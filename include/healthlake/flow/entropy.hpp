@@ -61,10 +61,7 @@ class Entropy {
 
 /// A random share of `whole`, from none to all of it, rounded; `whole` is from 0 to 2^31. In integers, for devices
 /// without floating point.
-inline std::int64_t random_part(Entropy const& entropy, std::int64_t whole) {
-  std::uint64_t const half = std::uint64_t{1} << 31;
-  return static_cast<std::int64_t>(((entropy.random() >> 32) * static_cast<std::uint32_t>(whole) + half) >> 32);
-}
+std::int64_t random_part(Entropy const& entropy, std::int64_t whole);
 
 /// A UUID as a string (RFC 9562, section 4): 36 characters.
 struct Uuid {
@@ -74,22 +71,10 @@ struct Uuid {
 };
 
 /// Generates a random UUID (RFC 9562, version 4): 36 characters that match the pattern of a ClientToken.
-inline Uuid random_uuid(Entropy const& entropy) {
-  std::uint64_t words[] = {entropy.random(), entropy.random()};
-  words[0] = (words[0] & ~std::uint64_t{0xF000}) | 0x4000;
-  words[1] = (words[1] & ~(std::uint64_t{3} << 62)) | std::uint64_t{2} << 62;
-  char hex[32];
-  for (std::size_t i = 0; i < 2; ++i) {
-    detail::put_hex(hex + 16 * i, static_cast<std::uint32_t>(words[i] >> 32));
-    detail::put_hex(hex + 16 * i + 8, static_cast<std::uint32_t>(words[i]));
-  }
-  Uuid uuid;
-  char* at = uuid.text.data();
-  for (std::size_t i = 0; i < sizeof hex; i += 4) {
-    if (i == 8 || i == 12 || i == 16 || i == 20) *at++ = '-';
-    at = std::copy_n(hex + i, 4, at);
-  }
-  return uuid;
-}
+Uuid random_uuid(Entropy const& entropy);
 
 }  // namespace HEALTHLAKE_NAMESPACE
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/flow/impl/entropy.ipp"
+#endif

@@ -31,17 +31,7 @@ struct Page {
 class TokenCycle {
  public:
   /// True if this token is known to repeat an earlier one.
-  bool repeats(std::string const& token) {
-    if (seen_ != 0 && (token == last_ || token == mark_)) return true;
-    std::string last = token;
-    if (seen_ + 1 == next_mark_) {
-      mark_ = token;
-      next_mark_ *= 2;
-    }
-    last_ = std::move(last);
-    ++seen_;
-    return false;
-  }
+  bool repeats(std::string const& token);
 
  private:
   std::string last_;
@@ -175,3 +165,7 @@ class Pager {
 };
 
 }  // namespace HEALTHLAKE_NAMESPACE
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/flow/impl/pager.ipp"
+#endif

@@ -57,19 +57,9 @@ class RetryQuota {
   RetryQuota& operator=(RetryQuota const&) = delete;
 
   /// Takes `cost` and returns true, or takes nothing and returns false if less than that is left.
-  bool take(std::int32_t cost) noexcept {
-    std::int32_t left = left_.load(std::memory_order_relaxed);
-    while (left >= cost)
-      if (left_.compare_exchange_weak(left, left - cost, std::memory_order_relaxed)) return true;
-    return false;
-  }
+  bool take(std::int32_t cost) noexcept;
   /// Returns `amount` to the quota, up to the capacity.
-  void give_back(std::int32_t amount) noexcept {
-    std::int32_t left = left_.load(std::memory_order_relaxed);
-    // Only what fits is added, so the sum cannot overflow.
-    while (!left_.compare_exchange_weak(left, left + (std::min)(amount, capacity_ - left), std::memory_order_relaxed)) {
-    }
-  }
+  void give_back(std::int32_t amount) noexcept;
   [[nodiscard]] std::int32_t left() const noexcept { return left_.load(std::memory_order_relaxed); }
 
  private:
@@ -93,18 +83,10 @@ constexpr Milliseconds longest_backoff(RetryPolicy const& policy, RetryKind kind
 }
 
 /// The backoff with full jitter: a random share of the maximum backoff.
-inline Milliseconds backoff(RetryPolicy const& policy, RetryKind kind, unsigned attempt, Entropy const& entropy) {
-  return {random_part(entropy, longest_backoff(policy, kind, attempt).count)};
-}
+Milliseconds backoff(RetryPolicy const& policy, RetryKind kind, unsigned attempt, Entropy const& entropy);
 
 /// The value of x-amz-retry-after in milliseconds; nullopt if it is absent, negative or not an integer.
-inline std::optional<Milliseconds> retry_after_of(Headers const& headers) {
-  auto const value = headers.find("x-amz-retry-after");
-  if (!value) return std::nullopt;
-  auto const hint = parse_integer(*value);
-  if (hint.size == 0 || hint.size != value->size() || !hint.in_range || hint.value < 0) return std::nullopt;
-  return Milliseconds{hint.value};
-}
+std::optional<Milliseconds> retry_after_of(Headers const& headers);
 
 /// The delay before a retry, from the backoff and the server's hint. 2.1: the hint, clamped to the range from the
 /// backoff to 5 s more. 2.0: the hint, at most `max_backoff` (as in smithy-rs; botocore ignores it).
@@ -119,19 +101,9 @@ constexpr Milliseconds with_retry_after(RetryPolicy const& policy, Milliseconds 
 /// a client. Thread-safe.
 class ClockSkew {
  public:
-  [[nodiscard]] Milliseconds offset() const noexcept {
-    return {(std::int64_t{seconds_.load(std::memory_order_relaxed)} - zero) * 1000};
-  }
+  [[nodiscard]] Milliseconds offset() const noexcept;
   /// Clamped to the range from 8 years behind to 127 years ahead, enough for a device whose clock starts in 1904.
-  void set(Milliseconds offset) noexcept {
-    bool const behind = offset.count < 0;
-    // Uses the magnitude, since signed division is a separate library function on 32-bit targets.
-    auto const count = static_cast<std::uint64_t>(offset.count);
-    std::uint32_t const limit = behind ? zero : (std::numeric_limits<std::uint32_t>::max)() - zero;
-    auto const seconds =
-        static_cast<std::uint32_t>((std::min)((behind ? ~count + 1 : count) / 1000, std::uint64_t{limit}));
-    seconds_.store(behind ? zero - seconds : zero + seconds, std::memory_order_relaxed);
-  }
+  void set(Milliseconds offset) noexcept;
 
  private:
   static constexpr std::uint32_t zero = std::uint32_t{1} << 28;
@@ -178,40 +150,18 @@ inline constexpr Milliseconds max_response_time_for_skew{15 * 60'000};
 /// The new offset if this error response shows that the clock is wrong, otherwise nullopt. `sent` and `received` are
 /// local times, `offset` is the correction in use. The server's time is taken from the Date header, unless an Age
 /// header (RFC 9111) shows that the response came from a cache; a time outside `bounds` is not trusted.
-inline std::optional<Milliseconds> clock_skew_of(std::string_view code, Headers const& headers, Timestamp sent,
-                                                 Timestamp received, Milliseconds offset,
-                                                 ClockBounds const& bounds = {}) {
-  bool suspect = false;
-  for (auto const other : clock_skew_codes) suspect = suspect || other == code;
-  if (!suspect) return std::nullopt;
-  auto const date = headers.find("Date");
-  if (!date || headers.find("Age") || received - sent > max_response_time_for_skew) return std::nullopt;
-  auto const server = from_http_date(*date);
-  if (!server || !may_correct(received, *server, bounds)) return std::nullopt;
-  Milliseconds const difference = *server - (received + offset);
-  if (difference < min_clock_skew && Milliseconds{-difference.count} < min_clock_skew) return std::nullopt;
-  return *server - received;
-}
+std::optional<Milliseconds> clock_skew_of(std::string_view code, Headers const& headers, Timestamp sent,
+                                          Timestamp received, Milliseconds offset, ClockBounds const& bounds = {});
 
 /// The offset to sign with again if a signature was rejected although the clock is now right: the request was delayed
 /// until the signature had expired, or the clock or its correction was changed while it was in flight. The server's
 /// Date then matches the time at which the response was received, with `offset` or without, but not the time it was
 /// signed with. Otherwise nullopt.
-inline std::optional<Milliseconds> held_up(std::string_view code, Headers const& headers, Timestamp signed_with,
-                                           Timestamp received, Milliseconds offset) {
-  bool suspect = false;
-  for (auto const other : clock_skew_codes) suspect = suspect || other == code;
-  auto const date = headers.find("Date");
-  if (!suspect || !date || headers.find("Age")) return std::nullopt;
-  auto const server = from_http_date(*date);
-  if (!server) return std::nullopt;
-  auto const fits = [](Milliseconds difference) {
-    return difference < min_clock_skew && Milliseconds{-difference.count} < min_clock_skew;
-  };
-  if (fits(*server - signed_with)) return std::nullopt;
-  for (auto const right : {offset, Milliseconds{0}})
-    if (fits(*server - (received + right))) return right;
-  return std::nullopt;
-}
+std::optional<Milliseconds> held_up(std::string_view code, Headers const& headers, Timestamp signed_with,
+                                    Timestamp received, Milliseconds offset);
 
 }  // namespace HEALTHLAKE_NAMESPACE
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/flow/impl/retry.ipp"
+#endif

@@ -28,14 +28,7 @@ class Send {
   [[nodiscard]] Headers& headers() const noexcept { return request_->headers; }
 
   /// Whether a header of this name is one of those that the call itself sends.
-  [[nodiscard]] bool has_own(std::string_view name) const noexcept {
-    std::size_t left = own_;
-    for (Header const line : request_->headers) {
-      if (left-- == 0) break;
-      if (equal_ignoring_case(line.name, name)) return true;
-    }
-    return false;
-  }
+  [[nodiscard]] bool has_own(std::string_view name) const noexcept;
 
   /// The number of the attempt, from 1.
   unsigned attempt = 1;
@@ -79,3 +72,7 @@ template <class R>
 using Step = std::variant<Send, Wait, Done<R>>;
 
 }  // namespace HEALTHLAKE_NAMESPACE
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/flow/impl/step.ipp"
+#endif

@@ -18,20 +18,9 @@ class TimeLimit {
   explicit TimeLimit(std::optional<Milliseconds> limit) noexcept : limit_(limit) { restart(); }
 
   // The time left, 0 once it has expired; nullopt if there is no limit.
-  [[nodiscard]] std::optional<Milliseconds> left(Timestamp now) noexcept {
-    if (!limit_) return std::nullopt;
-    constexpr Milliseconds year{std::int64_t{366} * 24 * 3'600'000};
-    Milliseconds const passed = began_ ? now - last_ : Milliseconds{0};
-    if (passed > Milliseconds{0} && passed < year) left_.count -= (std::min)(passed, left_).count;
-    last_ = now;
-    began_ = true;
-    return left_;
-  }
+  [[nodiscard]] std::optional<Milliseconds> left(Timestamp now) noexcept;
   // Starts the full time again, at the next call of `left`.
-  void restart() noexcept {
-    left_ = (std::max)(limit_.value_or(Milliseconds{0}), Milliseconds{0});
-    began_ = false;
-  }
+  void restart() noexcept;
 
  private:
   std::optional<Milliseconds> limit_;
@@ -41,3 +30,7 @@ class TimeLimit {
 };
 
 }  // namespace HEALTHLAKE_NAMESPACE::detail
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/flow/impl/time_limit.ipp"
+#endif

@@ -74,37 +74,11 @@ namespace detail {
 
 // The string at a path of member names; empty if a member on the path is absent or the last one is not a string or
 // enumeration.
-inline std::string_view text_at(Type const& root, void const* value, std::string_view path) {
-  Type const* type = &root;
-  while (value && !path.empty()) {
-    auto const dot = path.find('.');
-    Member const* member = type->find(path.substr(0, dot));
-    if (!member) return {};
-    value = member->get(value);
-    type = &member->type();
-    path = dot == std::string_view::npos ? std::string_view{} : path.substr(dot + 1);
-  }
-  if (!value) return {};
-  if (type->kind == Kind::enumeration) return static_cast<EnumValue const*>(value)->spelling(type->enumeration());
-  if (type->kind == Kind::string) return *static_cast<std::string const*>(value);
-  return {};
-}
+std::string_view text_at(Type const& root, void const* value, std::string_view path);
 
-inline std::optional<WaiterState> match_output(std::span<Acceptor const> acceptors, Type const& type,
-                                               void const* output) {
-  for (auto const& acceptor : acceptors)
-    if (acceptor.matcher == Acceptor::Matcher::path && text_at(type, output, acceptor.path) == acceptor.expected)
-      return acceptor.state;
-  return std::nullopt;
-}
+std::optional<WaiterState> match_output(std::span<Acceptor const> acceptors, Type const& type, void const* output);
 
-inline std::optional<WaiterState> match_error(std::span<Acceptor const> acceptors, Error const& error) {
-  auto const* service = error.as<ServiceError>();
-  for (auto const& acceptor : acceptors)
-    if (acceptor.matcher == Acceptor::Matcher::error && service && service->is(acceptor.expected))
-      return acceptor.state;
-  return std::nullopt;
-}
+std::optional<WaiterState> match_error(std::span<Acceptor const> acceptors, Error const& error);
 
 // The waiter's own acceptors, if it has any.
 template <class W>
@@ -118,10 +92,7 @@ constexpr Milliseconds default_not_found() noexcept {
   else return {};
 }
 
-inline bool is_not_found(Error const& error) noexcept {
-  auto const* service = error.as<ServiceError>();
-  return service && (service->http_status == 404 || service->code.find("NotFound") != std::string::npos);
-}
+bool is_not_found(Error const& error) noexcept;
 
 }  // namespace detail
 
@@ -329,3 +300,7 @@ class Waiter {
 };
 
 }  // namespace HEALTHLAKE_NAMESPACE
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/flow/impl/waiter.ipp"
+#endif

@@ -99,24 +99,10 @@ struct Authority {
 enum class AuthorityFault : std::uint8_t { none, user_information, host, ipv6, port };
 
 // Returns what is wrong, or `none` if `parts` are those of `text`.
-inline AuthorityFault parse_authority(std::string_view text, Authority& parts) noexcept {
-  if (text.find('@') != std::string_view::npos) return AuthorityFault::user_information;
-  std::size_t const bracket = text.starts_with('[') ? text.find(']') : std::string_view::npos;
-  bool const ipv6 = bracket != std::string_view::npos;
-  std::size_t const colon = text.find(':', ipv6 ? bracket : 0);
-  std::string_view const host = text.substr(0, colon);
-  parts.host = ipv6 ? host.substr(1, bracket - 1) : host;
-  parts.name = !ipv6 && !is_ipv4(host);
-  parts.port = 0;
-  if (ipv6 && (bracket + 1 != host.size() || !is_ipv6(parts.host))) return AuthorityFault::ipv6;
-  if (!ipv6 && !is_host_name(host)) return AuthorityFault::host;
-  if (colon == std::string_view::npos) return AuthorityFault::none;
-  auto const port = text.substr(colon + 1);
-  auto const number = parse_integer(port);
-  if (number.size != port.size() || !number.in_range || number.value < 1 || number.value > 65'535)
-    return AuthorityFault::port;
-  parts.port = static_cast<std::uint16_t>(number.value);
-  return AuthorityFault::none;
-}
+AuthorityFault parse_authority(std::string_view text, Authority& parts) noexcept;
 
 }  // namespace HEALTHLAKE_NAMESPACE::detail
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/http/impl/authority.ipp"
+#endif

@@ -50,14 +50,7 @@ struct Endpoint {
 
 /// True where anybody on the way can read what is sent, and change what comes back: over plain HTTP to a host that is
 /// not this machine (`localhost` and names below it, RFC 6761; 127.0.0.0/8; `[::1]`).
-inline bool is_unprotected(Endpoint const& endpoint) noexcept {
-  detail::Authority at;
-  if (endpoint.scheme == "https") return false;
-  if (detail::parse_authority(endpoint.authority, at) != detail::AuthorityFault::none) return true;
-  if (!at.name) return at.host != "::1" && !(detail::is_ipv4(at.host) && at.host.starts_with("127."));
-  auto const top = at.host.substr(at.host.rfind('.') + 1);
-  return !equal_ignoring_case(top, "localhost");
-}
+bool is_unprotected(Endpoint const& endpoint) noexcept;
 
 namespace detail {
 // Segments of pchar (RFC 3986, 3.3), none of them empty or a dot segment, percent-encoded or not: HTTP stacks differ in
@@ -80,94 +73,31 @@ constexpr bool is_endpoint_path(std::string_view path) noexcept {
   return true;
 }
 
-inline Unexpected<SetupError> endpoint_error(std::string message) {
-  return Unexpected{SetupError{SetupPhase::endpoint, std::move(message)}};
-}
-inline Unexpected<SetupError> bad_url(std::string_view what) {
-  return endpoint_error("Invalid Configuration: the custom endpoint " + std::string{what} +
-                        "; expected http:// or https://, a host, and optionally a port and a path");
-}
+Unexpected<SetupError> endpoint_error(std::string message);
+Unexpected<SetupError> bad_url(std::string_view what);
 }  // namespace detail
 
 /// Parses a URL as described at EndpointOptions::endpoint. The scheme is converted to lower case; the scheme's default
 /// port, leading zeros of a port and a trailing slash are removed. The error is SetupError{endpoint}; it does not quote
 /// the URL, which may contain a password by mistake.
-inline Result<Endpoint> parse_endpoint(std::string_view url) {
-  if (url.size() > 2048) return detail::bad_url("is longer than 2048 bytes");
-  Endpoint endpoint;
-  std::size_t const colon = url.find("://");
-  if (colon == std::string_view::npos) return detail::bad_url("has no scheme");
-  if (equal_ignoring_case(url.substr(0, colon), "http")) {
-    endpoint.scheme = "http";
-  } else if (!equal_ignoring_case(url.substr(0, colon), "https")) {
-    return detail::bad_url("has a scheme other than http and https");
-  }
-  url.remove_prefix(colon + 3);
-  if (url.find_first_of("?#") != std::string_view::npos) return detail::bad_url("has a query or a fragment");
-
-  std::size_t const slash = (std::min)(url.find('/'), url.size());
-  std::string_view const authority = url.substr(0, slash);
-  std::string_view path = url.substr(slash);
-  detail::Authority parts;
-  switch (detail::parse_authority(authority, parts)) {
-    case detail::AuthorityFault::user_information: return detail::bad_url("has user information");
-    case detail::AuthorityFault::host: return detail::bad_url("has no host or an invalid one");
-    case detail::AuthorityFault::ipv6: return detail::bad_url("has an invalid IPv6 address");
-    case detail::AuthorityFault::port: return detail::bad_url("has a port outside 1 to 65535");
-    case detail::AuthorityFault::none: break;
-  }
-  if (!detail::is_endpoint_path(path)) return detail::bad_url("has an invalid path");
-  if (path.ends_with('/')) path.remove_suffix(1);
-  bool const default_port = parts.port == (endpoint.scheme == "http" ? 80 : 443);
-  endpoint.authority = parts.port == 0 ? authority : authority.substr(0, authority.rfind(':'));
-  if (parts.port != 0 && !default_port) append(endpoint.authority, {":", Decimal{parts.port}});
-  endpoint.path = path;
-  return endpoint;
-}
+Result<Endpoint> parse_endpoint(std::string_view url);
 
 /// Resolves the endpoint. A region that belongs to no known partition gets the domain of `aws`. The error is
 /// SetupError{endpoint}: FIPS or dual stack with a custom endpoint, no region, a region that is not a valid host label,
 /// or a URL that parse_endpoint rejects.
-inline Result<Endpoint> resolve_endpoint(EndpointOptions const& options) {
-  if (!options.endpoint.empty()) {
-    if (options.use_fips)
-      return detail::endpoint_error(
-          "Invalid Configuration: FIPS and custom endpoint are not supported together; use a FIPS host as the "
-          "endpoint, or remove one of them");
-    if (options.use_dual_stack)
-      return detail::endpoint_error(
-          "Invalid Configuration: Dualstack and custom endpoint are not supported together; use a dual-stack host as "
-          "the endpoint, or remove one of them");
-    return parse_endpoint(options.endpoint);
-  }
-  if (options.region.empty())
-    return detail::endpoint_error(
-        "Invalid Configuration: Missing Region; set EndpointOptions::region or EndpointOptions::endpoint");
-  if (!detail::is_host_label(options.region))
-    return detail::endpoint_error(
-        "Invalid Configuration: the region is not a valid host label; expected 1 to 63 letters, digits and hyphens, "
-        "such as us-east-1");
-  Partition const& partition = partition_of(options.region);
-  Endpoint endpoint;
-  endpoint.authority = options.use_fips ? "healthlake-fips." : "healthlake.";
-  endpoint.authority += options.region;
-  endpoint.authority += '.';
-  endpoint.authority += options.use_dual_stack ? partition.dual_stack_dns_suffix : partition.dns_suffix;
-  return endpoint;
-}
+Result<Endpoint> resolve_endpoint(EndpointOptions const& options);
 
 namespace detail {
 
 // The endpoint of an operation with a host prefix (the endpoint trait of Smithy): `prefix` is prepended to the host,
 // also for a custom endpoint. An IP address is left unchanged, since it cannot be prefixed. Precondition: `prefix` is
 // one or more labels of a host name, each followed by a dot, as in the service model.
-inline Endpoint with_host_prefix(Endpoint endpoint, std::string_view prefix) {
-  Authority parts;
-  static_cast<void>(parse_authority(endpoint.authority, parts));
-  if (parts.name) endpoint.authority.insert(0, prefix);
-  return endpoint;
-}
+Endpoint with_host_prefix(Endpoint endpoint, std::string_view prefix);
 
 }  // namespace detail
 
 }  // namespace HEALTHLAKE_NAMESPACE
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/http/impl/endpoint.ipp"
+#endif

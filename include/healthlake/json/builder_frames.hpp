@@ -50,25 +50,12 @@ class FrameStack {
   FrameStack(FrameStack const&) = delete;
   FrameStack& operator=(FrameStack const&) = delete;
 
-  void push(Frame const& frame) {
-    if (size_ == capacity_) grow();
-    frames_[size_] = frame;
-    if (frame.type->kind == Kind::map) frames_[size_].index = keys_.size();
-    ++size_;
-  }
-  void pop() {
-    --size_;
-    if (frames_[size_].type->kind == Kind::map) keys_.resize(frames_[size_].index);
-  }
+  void push(Frame const& frame);
+  void pop();
   // The last key of the innermost frame, which must be a map, and of the map at an index.
   void set_key(std::string_view name) { keys_.replace(back().index, std::string::npos, name); }
   [[nodiscard]] std::string_view key() const noexcept { return key_of(size_ - 1); }
-  [[nodiscard]] std::string_view key_of(std::size_t index) const noexcept {
-    std::size_t end = keys_.size();
-    for (std::size_t i = size_ - 1; i > index; --i)
-      if (frames_[i].type->kind == Kind::map) end = frames_[i].index;
-    return std::string_view{keys_}.substr(frames_[index].index, end - frames_[index].index);
-  }
+  [[nodiscard]] std::string_view key_of(std::size_t index) const noexcept;
   [[nodiscard]] Frame& back() noexcept { return frames_[size_ - 1]; }
   [[nodiscard]] Frame const& back() const noexcept { return frames_[size_ - 1]; }
   [[nodiscard]] Frame const& operator[](std::size_t index) const noexcept { return frames_[index]; }
@@ -76,13 +63,7 @@ class FrameStack {
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
 
  private:
-  void grow() {
-    auto larger = std::make_unique<Frame[]>(2 * capacity_);
-    std::copy_n(frames_, size_, larger.get());
-    heap_ = std::move(larger);
-    frames_ = heap_.get();
-    capacity_ *= 2;
-  }
+  void grow();
 
   // The known members of this service's messages are nested at most five levels deep.
   std::array<Frame, 6> own_;
@@ -95,3 +76,7 @@ class FrameStack {
 };
 
 }  // namespace HEALTHLAKE_NAMESPACE::detail
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/json/impl/builder_frames.ipp"
+#endif

@@ -30,30 +30,12 @@ struct Decoded {
 namespace detail {
 
 // The last Malformed::excerpt_limit bytes before `offset`, as `printable_ascii` shows them.
-inline std::string excerpt_before(std::string_view text, std::size_t offset) {
-  std::size_t const end = offset < text.size() ? offset : text.size();
-  std::size_t const begin = end > Malformed::excerpt_limit ? end - Malformed::excerpt_limit : 0;
-  return printable_ascii(text.substr(begin, end - begin));
-}
+std::string excerpt_before(std::string_view text, std::size_t offset);
 
 // The one decoder of the program; every typed function calls it. Returns false on a fault and fills in `fault`, except
 // for the status and the request id.
-inline bool decode_to(std::string_view text, Type const& type, void* value, DecodeOptions const& options,
-                      std::vector<MissingMember>& missing, Malformed& fault) {
-  if (text.size() > options.max_bytes) {
-    fault.message = concat({"expected at most ", Decimal{options.max_bytes}, " bytes, found ", Decimal{text.size()}});
-    return false;
-  }
-  ShapeBuilder builder{type, value, options};
-  std::size_t const offset = tokenize(text, builder, options);
-  missing = std::move(builder.missing());
-  if (!builder.failed()) return true;
-  fault.message = builder.fault();
-  fault.path = builder.path();
-  fault.offset = offset;
-  if (!builder.sensitive()) fault.excerpt = excerpt_before(text, offset);
-  return false;
-}
+bool decode_to(std::string_view text, Type const& type, void* value, DecodeOptions const& options,
+               std::vector<MissingMember>& missing, Malformed& fault);
 
 }  // namespace detail
 
@@ -68,3 +50,7 @@ Result<Decoded<T>, Malformed> decode(std::string_view text, DecodeOptions const&
 }
 
 }  // namespace HEALTHLAKE_NAMESPACE
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/json/impl/decode.ipp"
+#endif

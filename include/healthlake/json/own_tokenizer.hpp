@@ -38,242 +38,51 @@ inline constexpr auto overflow_digits = [] {
 constexpr int overflow_digit(std::size_t i) noexcept { return overflow_digits[i / 2] >> (i % 2 == 0 ? 4 : 0) & 15; }
 
 // Whether a JSON number is too large for a double.
-inline bool overflows_double(std::string_view number) noexcept {
-  constexpr auto limit = static_cast<std::ptrdiff_t>(overflow_size);
-  // The power of ten just above the first significant digit.
-  std::ptrdiff_t magnitude = 0;
-  // The number of significant digits, and how they compare with as many of the limit.
-  std::ptrdiff_t count = 0;
-  int order = 0;
-  bool fraction = false;
-  std::size_t at = number.starts_with('-') ? 1 : 0;
-  for (; at < number.size() && number[at] != 'e' && number[at] != 'E'; ++at) {
-    char const c = number[at];
-    if (c == '.') {
-      fraction = true;
-    } else if (c == '0' && count == 0) {
-      if (fraction) --magnitude;
-    } else {
-      if (!fraction) ++magnitude;
-      if (order == 0 && count < limit) order = digit_value(c) - overflow_digit(static_cast<std::size_t>(count));
-      ++count;
-    }
-  }
-  if (count == 0) return false;
-  std::ptrdiff_t exponent = 0;
-  if (at < number.size()) {
-    bool const negative = number[at + 1] == '-';
-    for (at += negative || number[at + 1] == '+' ? 2 : 1; at < number.size(); ++at)
-      if (exponent < 100'000'000) exponent = exponent * 10 + digit_value(number[at]);
-    if (negative) exponent = -exponent;
-  }
-  magnitude += exponent;
-  // The limit does not end in a zero, so a shorter prefix of it is below it.
-  return magnitude != limit ? magnitude > limit : order != 0 ? order > 0 : count >= limit;
-}
+bool overflows_double(std::string_view number) noexcept;
 
 class OwnTokenizer {
  public:
   OwnTokenizer(std::string_view text, ShapeBuilder& builder) : text_(text), builder_(builder) {}
 
-  std::size_t run() {
-    if (text_.starts_with("\xEF\xBB\xBF")) return builder_.fail("unexpected byte order mark"), at_;
-    if (!read_value()) return at_;
-    while (!open_.empty())
-      if (!read_next()) return at_;
-    skip_space();
-    if (at_ != text_.size()) builder_.fail("trailing characters after the JSON value");
-    return at_;
-  }
+  std::size_t run();
 
  private:
-  bool fail() {
-    return builder_.fail(at_ >= text_.size() ? "unexpected end of JSON text" : "unexpected byte in JSON text");
-  }
+  bool fail();
 
   [[nodiscard]] char peek() const noexcept { return at_ < text_.size() ? text_[at_] : '\0'; }
 
-  void skip_space() noexcept {
-    while (at_ < text_.size()) {
-      char const c = text_[at_];
-      if (!is_white_space(c)) return;
-      ++at_;
-    }
-  }
+  void skip_space() noexcept;
 
   // Reads a value, or the beginning of an object or array.
-  bool read_value() {
-    skip_space();
-    switch (peek()) {
-      case '{': return open('{') && builder_.begin_object();
-      case '[': return open('[') && builder_.begin_array();
-      case '"': {
-        std::string_view text;
-        return read_string(text) && builder_.string(text);
-      }
-      case 't': return read_word("true") && builder_.boolean(true);
-      case 'f': return read_word("false") && builder_.boolean(false);
-      case 'n': return read_word("null") && builder_.null();
-      default: return read_number();
-    }
-  }
+  bool read_value();
 
-  bool open(char bracket) {
-    ++at_;
-    open_.push_back(bracket);
-    first_ = true;
-    return true;
-  }
+  bool open(char bracket);
 
   // Reads the next member of the innermost object or array, or its end.
-  bool read_next() {
-    bool const object = open_.back() == '{';
-    bool const first = first_;
-    skip_space();
-    if (peek() == (object ? '}' : ']')) {
-      ++at_;
-      open_.pop_back();
-      first_ = false;
-      return object ? builder_.end_object() : builder_.end_array();
-    }
-    if (!first) {
-      if (peek() != ',') return fail();
-      ++at_;
-    }
-    first_ = false;
-    return !object || read_key() ? read_value() : false;
-  }
+  bool read_next();
 
-  bool read_key() {
-    skip_space();
-    if (peek() != '"') return fail();
-    std::string_view name;
-    if (!read_string(name) || !builder_.key(name)) return false;
-    skip_space();
-    if (peek() != ':') return fail();
-    ++at_;
-    return true;
-  }
+  bool read_key();
 
-  bool read_word(std::string_view word) {
-    for (char const c : word) {
-      if (peek() != c) return fail();
-      ++at_;
-    }
-    return true;
-  }
+  bool read_word(std::string_view word);
 
-  bool skip_digits() {
-    std::size_t const begin = at_;
-    while (is_digit(peek())) ++at_;
-    return at_ != begin || fail();
-  }
+  bool skip_digits();
 
   // RFC 8259, 6: [ minus ] int [ frac ] [ exp ]
-  bool read_number() {
-    std::size_t const begin = at_;
-    bool exponent = false;
-    if (peek() == '-') ++at_;
-    if (peek() == '0') ++at_;
-    else if (!skip_digits()) return false;
-    if (peek() == '.') {
-      ++at_;
-      if (!skip_digits()) return false;
-    }
-    if (peek() == 'e' || peek() == 'E') {
-      exponent = true;
-      ++at_;
-      if (peek() == '+' || peek() == '-') ++at_;
-      if (!skip_digits()) return false;
-    }
-    std::string_view const number = text_.substr(begin, at_ - begin);
-    bool const in_double = !exponent && number.size() < overflow_size;
-    if (!in_double && overflows_double(number)) return builder_.fail("number out of range");
-    return builder_.number(number);
-  }
+  bool read_number();
 
   // The number of following ASCII characters that need no unescaping and do not end the string.
-  [[nodiscard]] std::size_t plain_run() const noexcept {
-    auto const marks = [](std::uint64_t word) {
-      // Like bytes::below and bytes::equal, except that non-ASCII bytes are marked, not left out.
-      std::uint64_t const quote = word ^ (bytes::ones * '"');
-      std::uint64_t const backslash = word ^ (bytes::ones * '\\');
-      return ((word - bytes::ones * 0x20) | (quote - bytes::ones) | (backslash - bytes::ones) | word) & bytes::highs;
-    };
-    auto const stops = [](char c) { return is_c0_control(c) || !is_ascii(c) || c == '"' || c == '\\'; };
-    return bytes::run(text_, at_, marks, stops);
-  }
+  [[nodiscard]] std::size_t plain_run() const noexcept;
 
   // Reads a string without its quotation marks: a view of the input if it has no escapes, otherwise of the scratch
   // buffer.
-  bool read_string(std::string_view& result) {
-    std::size_t begin = ++at_;
-    bool copied = false;
-    for (;;) {
-      at_ += plain_run();
-      if (at_ >= text_.size()) return fail();
-      char const c = text_[at_];
-      if (c == '"') break;
-      if (!is_ascii(c)) {
-        auto const code_point = decode_utf8(text_, at_);
-        if (code_point.length == 0) return builder_.fail("invalid UTF-8");
-        at_ += code_point.length;
-        continue;
-      }
-      if (c != '\\') return fail();
-      if (!copied) scratch_.clear();
-      copied = true;
-      scratch_.append(text_, begin, at_ - begin);
-      ++at_;
-      if (!read_escape()) return false;
-      begin = at_;
-    }
-    result = text_.substr(begin, at_ - begin);
-    ++at_;
-    if (!copied) return true;
-    scratch_.append(result);
-    result = scratch_;
-    return true;
-  }
+  bool read_string(std::string_view& result);
 
-  bool read_escape() {
-    constexpr std::string_view names = "\"\\/bfnrt";
-    constexpr std::string_view meanings = "\"\\/\b\f\n\r\t";
-    if (peek() == 'u') return read_unicode_escape();
-    auto const index = at_ < text_.size() ? names.find(text_[at_]) : std::string_view::npos;
-    if (index == std::string_view::npos) return fail();
-    ++at_;
-    scratch_.push_back(meanings[index]);
-    return true;
-  }
+  bool read_escape();
 
-  bool read_hex(std::uint32_t& unit) {
-    ++at_;
-    unit = 0;
-    for (int i = 0; i < 4; ++i, ++at_) {
-      int const digit = hex_value(peek());
-      if (digit < 0) return fail();
-      unit = unit << 4 | static_cast<std::uint32_t>(digit);
-    }
-    return true;
-  }
+  bool read_hex(std::uint32_t& unit);
 
   // RFC 8259, 7: a character outside the Basic Multilingual Plane is escaped as its UTF-16 surrogate pair.
-  bool read_unicode_escape() {
-    std::uint32_t code_point = 0;
-    if (!read_hex(code_point)) return false;
-    if (code_point >= 0xDC00 && code_point <= 0xDFFF) return builder_.fail("unpaired surrogate");
-    if (code_point >= 0xD800 && code_point <= 0xDBFF) {
-      std::uint32_t low = 0;
-      if (text_.substr(at_, 2) != "\\u") return builder_.fail("unpaired surrogate");
-      ++at_;
-      if (!read_hex(low)) return false;
-      if (low < 0xDC00 || low > 0xDFFF) return builder_.fail("unpaired surrogate");
-      code_point = 0x10000 + ((code_point - 0xD800) << 10) + (low - 0xDC00);
-    }
-    append_utf8(scratch_, code_point);
-    return true;
-  }
+  bool read_unicode_escape();
 
   std::string_view text_;
   ShapeBuilder& builder_;
@@ -288,8 +97,10 @@ class OwnTokenizer {
 }  // namespace detail
 
 /// The default Tokenizer.
-inline std::size_t own_tokenizer(std::string_view text, ShapeBuilder& builder) {
-  return detail::OwnTokenizer{text, builder}.run();
-}
+std::size_t own_tokenizer(std::string_view text, ShapeBuilder& builder);
 
 }  // namespace HEALTHLAKE_NAMESPACE
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/json/impl/own_tokenizer.ipp"
+#endif

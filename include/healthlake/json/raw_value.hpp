@@ -15,46 +15,19 @@ namespace HEALTHLAKE_NAMESPACE::detail {
 class RawValue {
  public:
   /// Keeps the next value in `target`, or skips it if that is null. `target` must outlive the value.
-  void expect(std::string* target) {
-    active_ = true;
-    depth_ = 0;
-    keep_ = target != nullptr;
-    if (!keep_) return;
-    target->clear();
-    writer_ = JsonWriter{*target};
-  }
+  void expect(std::string* target);
   [[nodiscard]] bool active() const noexcept { return active_; }
   /// The number of open objects and arrays of the value.
   [[nodiscard]] std::size_t depth() const noexcept { return depth_; }
 
-  void begin_object() {
-    if (keep_) writer_.begin_object();
-    ++depth_;
-  }
-  void begin_array() {
-    if (keep_) writer_.begin_array();
-    ++depth_;
-  }
-  void end_object() {
-    if (keep_) writer_.end_object();
-    active_ = --depth_ != 0;
-  }
-  void end_array() {
-    if (keep_) writer_.end_array();
-    active_ = --depth_ != 0;
-  }
-  void key(std::string_view name) {
-    if (keep_) writer_.key(name);
-  }
-  void string(std::string_view text) {
-    if (keep_) writer_.string(text);
-    active_ = depth_ != 0;
-  }
+  void begin_object();
+  void begin_array();
+  void end_object();
+  void end_array();
+  void key(std::string_view name);
+  void string(std::string_view text);
   /// A number, true, false or null, as spelled in the JSON text.
-  void literal(std::string_view text) {
-    if (keep_) writer_.raw(text);
-    active_ = depth_ != 0;
-  }
+  void literal(std::string_view text);
 
  private:
   std::string nowhere_;
@@ -65,3 +38,7 @@ class RawValue {
 };
 
 }  // namespace HEALTHLAKE_NAMESPACE::detail
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/json/impl/raw_value.ipp"
+#endif

@@ -34,9 +34,7 @@ struct ContinuousBackupRestoreConfiguration {
 struct RestoreConfiguration {
   Union<ContinuousBackupRestoreConfiguration> value{};
 
-  [[nodiscard]] ContinuousBackupRestoreConfiguration const* continuous_backup_restore_configuration() const noexcept {
-    return value.get_if<0>();
-  }
+  [[nodiscard]] ContinuousBackupRestoreConfiguration const* continuous_backup_restore_configuration() const noexcept;
 
   static consteval auto shape(auto...) {
     using Self = RestoreConfiguration;
@@ -118,3 +116,7 @@ struct RestoreFHIRDatastore {
 };
 
 }  // namespace HEALTHLAKE_NAMESPACE
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/model/impl/datastore_restore.ipp"
+#endif

@@ -70,9 +70,7 @@ constexpr bool only(AsciiSet const& set, std::string_view text) noexcept {
 }
 
 // `.*`
-inline bool dots(std::string_view text) noexcept {
-  return text.find('\n') == std::string_view::npos && valid_utf8(text);
-}
+bool dots(std::string_view text) noexcept;
 
 // `.+`
 inline bool some_dots(std::string_view text) noexcept { return !text.empty() && dots(text); }
@@ -105,15 +103,7 @@ constexpr bool region_stem(Cursor& cursor) noexcept {
 constexpr bool dash_digit(Cursor& cursor) noexcept { return cursor.literal("-") && cursor.run(digits, 1, 1); }
 
 // `[\p{L}\p{Z}\p{N}...]*`, with the ASCII members in `ascii`.
-inline bool unicode_words(AsciiSet const& ascii, std::string_view text) noexcept {
-  for (std::size_t at = 0;;) {
-    while (at < text.size() && ascii.has(text[at])) ++at;
-    if (at == text.size()) return true;
-    DecodedCodePoint const c = decode_utf8(text, at);
-    if (c.length < 2 || !unicode::letter_separator_or_number(c.value)) return false;
-    at += c.length;
-  }
-}
+bool unicode_words(AsciiSet const& ascii, std::string_view text) noexcept;
 
 inline bool match_identifier(std::string_view text) noexcept { return unicode_words(identifier_text, text); }
 
@@ -123,85 +113,32 @@ inline bool match_client_token(std::string_view text) noexcept { return only(tok
 
 inline bool match_profile_id(std::string_view text) noexcept { return text.size() == 32 && only(lower_hex, text); }
 
-inline bool match_ascii(std::string_view text) noexcept {
-  return text.size() <= 8192 && healthlake::detail::all_are(healthlake::detail::is_ascii, text);
-}
+bool match_ascii(std::string_view text) noexcept;
 
 // The size is checked first so that a long string is rejected unread: no code point takes more than four bytes.
-inline bool match_any_text(std::string_view text) noexcept {
-  return text.size() <= 4 * 10000 && count_code_points(text) <= 10000 && valid_utf8(text);
-}
+bool match_any_text(std::string_view text) noexcept;
 
-inline bool match_bounded_text(std::string_view text) noexcept {
-  return !text.empty() && text.size() <= 4 * 5000 && count_code_points(text) <= 5000 && valid_utf8(text);
-}
+bool match_bounded_text(std::string_view text) noexcept;
 
-inline bool match_s3_uri(std::string_view text) noexcept {
-  Cursor cursor{text};
-  return bucket(cursor) && (cursor.at_end() || (cursor.literal("/") && dots(cursor.rest)));
-}
+bool match_s3_uri(std::string_view text) noexcept;
 
-inline bool match_transformation_s3_uri(std::string_view text) noexcept {
-  Cursor cursor{text};
-  return bucket(cursor) && (cursor.at_end() || (cursor.literal("/") && some_dots(cursor.rest)));
-}
+bool match_transformation_s3_uri(std::string_view text) noexcept;
 
 // `[^:]+` ends at the first colon, which must be there: the one choice is whether a hyphen follows `arn:aws`.
-inline bool match_iam_role_arn(std::string_view text) noexcept {
-  Cursor cursor{text};
-  if (!cursor.literal("arn:aws")) return false;
-  if (cursor.literal("-")) {
-    std::size_t const colon = cursor.rest.find(':');
-    if (colon == 0 || colon == std::string_view::npos || !valid_utf8(cursor.rest.substr(0, colon))) return false;
-    cursor.rest.remove_prefix(colon);
-  }
-  return cursor.literal(":iam::") && cursor.run(digits, 12, 12) && cursor.literal(":role/") && some_dots(cursor.rest);
-}
+bool match_iam_role_arn(std::string_view text) noexcept;
 
-inline bool match_datastore_arn(std::string_view text) noexcept {
-  Cursor cursor{text};
-  return aws_arn(cursor, ":healthlake:") && cursor.run(token, 1) && cursor.literal(":") && cursor.run(digits, 12, 12) &&
-         cursor.literal(":datastore/") && some_dots(cursor.rest);
-}
+bool match_datastore_arn(std::string_view text) noexcept;
 
-inline bool match_resource_arn(std::string_view text) noexcept {
-  Cursor cursor{text};
-  bool const head = aws_arn(cursor, ":healthlake:") && cursor.run(lower_region, 1) && cursor.literal(":") &&
-                    cursor.run(digits, 12, 12) && cursor.literal(":");
-  if (!head) return false;
-  if (cursor.literal("datastore/fhir/")) return count_code_points(cursor.rest) == 32 && dots(cursor.rest);
-  return cursor.literal("dataTransformationProfile/") && cursor.rest.size() == 32 && only(lower_hex, cursor.rest);
-}
+bool match_resource_arn(std::string_view text) noexcept;
 
 // Four optional parts before the key, none of which needs backtracking once it matches. A key id contains no colon or
 // slash, and an alias only after `alias/`; so a string that begins with one of the first three parts, each of which
 // contains a colon that no `alias/` precedes, cannot be parsed as a key there. The same applies to the slash of `key/`.
 // A part that does not match leaves the cursor where it was.
-inline bool match_kms_key_id(std::string_view text) noexcept {
-  Cursor cursor{text};
-  if (Cursor arn = cursor; aws_arn(arn, ":kms:")) cursor = arn;
-
-  Cursor region = cursor;
-  bool fits = region_stem(region);
-  if (Cursor longer = region; fits && longer.literal("-") && longer.run(lower, 1)) region = longer;
-  if (fits && dash_digit(region) && region.literal(":")) cursor = region;
-
-  if (Cursor account = cursor; account.run(digits, 12, 12) && account.literal(":")) cursor = account;
-
-  if (cursor.literal("alias/")) return only(alias_name, cursor.rest);
-  static_cast<void>(cursor.literal("key/"));
-  return only(word, cursor.rest);
-}
+bool match_kms_key_id(std::string_view text) noexcept;
 
 // Only a colon can follow the function name, and the two forms of a version after it differ in their first character.
-inline bool match_lambda_arn(std::string_view text) noexcept {
-  Cursor cursor{text};
-  bool const head = cursor.literal("arn:aws:lambda:") && region_stem(cursor) && dash_digit(cursor) &&
-                    cursor.literal(":") && cursor.run(digits, 12, 12) && cursor.literal(":function:") &&
-                    cursor.run(function_name, 1);
-  if (!head || cursor.at_end()) return head;
-  return cursor.literal(":") && (cursor.rest == "$LATEST" || only(word, cursor.rest));
-}
+bool match_lambda_arn(std::string_view text) noexcept;
 
 }  // namespace detail
 
@@ -273,3 +210,7 @@ inline constexpr std::array<Pattern const*, 15> all{
     &iam_role_arn, &datastore_arn, &resource_arn, &kms_key_id,         &lambda_arn};
 
 }  // namespace HEALTHLAKE_NAMESPACE::patterns
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/model/impl/patterns.ipp"
+#endif

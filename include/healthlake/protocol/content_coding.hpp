@@ -38,58 +38,25 @@ namespace detail {
 
 // Compresses a request's body if it is large enough, and appends gzip to the codings it may already have (RFC 9110,
 // 8.4: "in the order in which they were applied").
-inline void compress_request(HttpRequest& request, RequestCompression const& compression) {
-  if (!compression.gzip || request.body.size() < compression.min_bytes) return;
-  std::string compressed;
-  if (!compression.gzip(request.body, compressed)) return;
-  request.body = std::move(compressed);
-  std::string codings;
-  for (Header const& line : request.headers)
-    if (equal_ignoring_case(line.name, "Content-Encoding")) codings.append(line.value).append(", ");
-  request.headers.set("Content-Encoding", codings + "gzip");
-}
+void compress_request(HttpRequest& request, RequestCompression const& compression);
 
 enum class Coding : std::uint8_t { none, gzip, other };
 
 // The content codings combined; more than one is `other`. "x-gzip" is equivalent to gzip (RFC 9110, 8.4.1.3).
-inline Coding coding_of(Headers const& headers) {
-  Coding coding = Coding::none;
-  for (Header const& line : headers) {
-    if (!equal_ignoring_case(line.name, "Content-Encoding")) continue;
-    std::string_view rest = line.value;
-    for (bool more = true; more;) {
-      std::size_t const comma = rest.find(',');
-      auto const name = trim_blanks(rest.substr(0, comma));
-      more = comma != std::string_view::npos;
-      if (more) rest.remove_prefix(comma + 1);
-      if (name.empty() || equal_ignoring_case(name, "identity")) continue;
-      bool const gzip = equal_ignoring_case(name, "gzip") || equal_ignoring_case(name, "x-gzip");
-      coding = gzip && coding == Coding::none ? Coding::gzip : Coding::other;
-    }
-  }
-  return coding;
-}
+Coding coding_of(Headers const& headers);
 
 enum class BodyFault : std::uint8_t { unsupported_coding, corrupt, too_large };
 
 // The JSON text of a request: its body, or the decompressed body in `storage`; `{}` if that is empty. `allowed` says
 // whether the operation may be compressed at all. The limit applies to the decompressed body only. Returns false with
 // `fault` on failure.
-inline bool plain_body(HttpRequest const& request, bool allowed, RequestDecompression const& decompression,
-                       std::size_t max_bytes, std::string& storage, std::string_view& body, BodyFault& fault) {
-  body = request.body;
-  if (Coding const coding = coding_of(request.headers); coding != Coding::none) {
-    fault = BodyFault::unsupported_coding;
-    if (coding == Coding::other || !allowed || !decompression.gunzip) return false;
-    Gunzip const result = decompression.gunzip(body, max_bytes, storage);
-    fault = result == Gunzip::corrupt ? BodyFault::corrupt : BodyFault::too_large;
-    if (result != Gunzip::done || storage.size() > max_bytes) return false;
-    body = storage;
-  }
-  if (body.empty()) body = "{}";
-  return true;
-}
+bool plain_body(HttpRequest const& request, bool allowed, RequestDecompression const& decompression,
+                std::size_t max_bytes, std::string& storage, std::string_view& body, BodyFault& fault);
 
 }  // namespace detail
 
 }  // namespace HEALTHLAKE_NAMESPACE
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/protocol/impl/content_coding.ipp"
+#endif

@@ -72,29 +72,14 @@ inline constexpr std::array<std::string_view, 4> expired_codes{"ExpiredToken", "
 /// Whether this is trouble on the way to the service, or of the service itself, that may pass: no connection or a
 /// broken one, a response that is not this protocol (a proxy's page, whatever its status), a status from 500 on, 408 or
 /// 429, throttling, an expired key. A certificate that cannot be verified, and a response that is too large, are not.
-inline bool may_pass(Error const& error) noexcept {
-  if (auto const* transport = error.as<TransportError>())
-    return retry_kind(transport->reason) != RetryKind::none || transport->reason == TransportReason::not_http;
-  auto const* service = error.as<ServiceError>();
-  if (!service) return error.kind() == ErrorKind::malformed;
-  for (auto const code : expired_codes)
-    if (service->code == code) return true;
-  return service->retry != RetryKind::none || service->code.empty() || service->http_status >= 500 ||
-         service->http_status == 408 || service->http_status == 429;
-}
+bool may_pass(Error const& error) noexcept;
 
 /// Whether the service may have carried out the request that ended with this error. A refusal says that it did not: a
 /// throttling code, or a status from 400 to 499 but 408.
-inline bool may_have_acted(Error const& error) noexcept {
-  if (auto const* transport = error.as<TransportError>())
-    return transport->may_have_reached_server && transport->reason != TransportReason::connect_failed &&
-           transport->reason != TransportReason::connect_timeout;
-  auto const* service = error.as<ServiceError>();
-  if (!service) return error.kind() == ErrorKind::malformed;
-  if (service->retry == RetryKind::throttling) return false;
-  for (auto const code : transient_codes)
-    if (service->code == code) return true;
-  return service->http_status >= 500 || service->http_status == 408;
-}
+bool may_have_acted(Error const& error) noexcept;
 
 }  // namespace HEALTHLAKE_NAMESPACE
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/protocol/impl/retry_kind.ipp"
+#endif

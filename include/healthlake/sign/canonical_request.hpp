@@ -33,26 +33,11 @@ struct CanonicalRequest {
 
 namespace detail {
 // Stage 1: method, path, query, headers, their names and the hash of the body, separated by line feeds.
-inline void write_canonical_request(Sink& sink, CanonicalRequest const& request) {
-  std::size_t const question = request.target.find('?');
-  sink.put(request.method);
-  sink.put('\n');
-  write_canonical_path(sink, request.target.substr(0, question), request.normalize_path);
-  sink.put('\n');
-  if (question != std::string_view::npos) write_canonical_query(sink, request.target.substr(question + 1));
-  sink.put('\n');
-  write_canonical_headers(sink, request.fields);
-  sink.put('\n');
-  sink.put(request.signed_headers);
-  sink.put('\n');
-  sink.put(request.payload_hash);
-}
+void write_canonical_request(Sink& sink, CanonicalRequest const& request);
 }  // namespace detail
 
 /// Stage 1 as a string: method, path, query, headers, their names and the hash of the body, separated by line feeds.
-inline std::string canonical_request(CanonicalRequest const& request) {
-  return detail::written([&](detail::Sink& sink) { detail::write_canonical_request(sink, request); });
-}
+std::string canonical_request(CanonicalRequest const& request);
 
 /// Hashes stage 1 without storing it. Returns false if the hash engine failed.
 template <Hash H>
@@ -65,3 +50,7 @@ template <Hash H>
 }
 
 }  // namespace HEALTHLAKE_NAMESPACE
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/sign/impl/canonical_request.ipp"
+#endif

@@ -26,24 +26,11 @@ class Secret {
  public:
   Secret() = default;
   /// Copies the string; wiping the original is up to the caller.
-  explicit Secret(std::string_view text) : size_(text.size()) {
-    if (text.empty()) return;
-    text_ = std::make_unique<char[]>(size_);
-    std::copy(text.begin(), text.end(), text_.get());
-  }
+  explicit Secret(std::string_view text);
   Secret(Secret const& other) : Secret(other.reveal()) {}
   Secret(Secret&& other) noexcept : text_(std::move(other.text_)), size_(std::exchange(other.size_, 0)) {}
-  Secret& operator=(Secret const& other) {
-    if (this != &other) *this = Secret{other};
-    return *this;
-  }
-  Secret& operator=(Secret&& other) noexcept {
-    if (this == &other) return *this;
-    clear();
-    text_ = std::move(other.text_);
-    size_ = std::exchange(other.size_, 0);
-    return *this;
-  }
+  Secret& operator=(Secret const& other);
+  Secret& operator=(Secret&& other) noexcept;
   ~Secret() { clear(); }
 
   /// The string itself, valid until this object is modified.
@@ -51,11 +38,7 @@ class Secret {
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
 
   /// Wipes the string and makes it empty.
-  void clear() noexcept {
-    if (text_) wipe(text_.get(), size_);
-    text_.reset();
-    size_ = 0;
-  }
+  void clear() noexcept;
 
   /// In constant time for strings of the same length.
   friend bool operator==(Secret const& a, Secret const& b) noexcept {
@@ -81,11 +64,7 @@ struct Credentials {
 };
 
 /// For logs: the access key id, and whether there is a session token; never the secrets.
-inline std::string to_string(Credentials const& credentials) {
-  std::string text = "access key " + credentials.access_key_id;
-  if (!credentials.session_token.empty()) text += " with a session token";
-  return text;
-}
+std::string to_string(Credentials const& credentials);
 
 /// Reads AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN (the names that every AWS SDK uses) through
 /// `lookup`, a callable `char const*(char const* name)` that returns null for a variable that is not set. The token is
@@ -119,3 +98,7 @@ Result<Credentials> credentials_from(Lookup&& lookup, std::string_view source = 
 }
 
 }  // namespace HEALTHLAKE_NAMESPACE
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/sign/impl/credentials.ipp"
+#endif

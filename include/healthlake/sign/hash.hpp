@@ -27,9 +27,7 @@ using Digest = std::array<std::uint8_t, 32>;
 using Bytes = std::span<std::uint8_t const>;
 
 /// The bytes of a string, valid as long as the string is.
-inline Bytes as_bytes(std::string_view text) noexcept {
-  return {reinterpret_cast<std::uint8_t const*>(text.data()), text.size()};
-}
+Bytes as_bytes(std::string_view text) noexcept;
 
 /// An incremental SHA-256 (FIPS 180-4, 6.2):
 /// - `reset()` begins a new message and discards the previous one;
@@ -44,16 +42,7 @@ concept Hash = std::movable<H> && requires(H& hash, Bytes bytes, Digest& digest)
 };
 
 /// Overwrites memory with zeros in a way that the compiler does not optimize out.
-inline void wipe(void* memory, std::size_t size) noexcept {
-#if defined(__GNUC__)
-  if (size == 0) return;
-  std::memset(memory, 0, size);
-  __asm__ __volatile__("" : : "r"(memory) : "memory");
-#else
-  auto volatile* byte = static_cast<unsigned char volatile*>(memory);
-  for (std::size_t i = 0; i < size; ++i) byte[i] = 0;
-#endif
-}
+void wipe(void* memory, std::size_t size) noexcept;
 
 /// A Digest that is secret (a derived key): wiped when it is destroyed.
 struct SecretDigest {
@@ -67,23 +56,8 @@ struct SecretDigest {
 
 /// Whether two byte strings are equal, in a time that depends on their lengths only, so that it does not reveal how
 /// much of a guessed signature is right.
-inline bool equal_in_constant_time(Bytes a, Bytes b) noexcept {
-  if (a.size() != b.size()) return false;
-  using Word = std::conditional_t<detail::bytes::words_pay, std::uint64_t, std::uint8_t>;
-  Word volatile difference = 0;
-  std::size_t i = 0;
-  for (; a.size() - i >= sizeof(Word); i += sizeof(Word)) {
-    Word words[2];
-    std::memcpy(&words[0], a.data() + i, sizeof(Word));
-    std::memcpy(&words[1], b.data() + i, sizeof(Word));
-    difference = static_cast<Word>(difference | (words[0] ^ words[1]));
-  }
-  for (; i < a.size(); ++i) difference = static_cast<Word>(difference | (a[i] ^ b[i]));
-  return difference == 0;
-}
-inline bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept {
-  return equal_in_constant_time(as_bytes(a), as_bytes(b));
-}
+bool equal_in_constant_time(Bytes a, Bytes b) noexcept;
+bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept;
 
 /// A digest as 64 lower-case hexadecimal digits.
 using HexDigest = std::array<char, 64>;
@@ -178,3 +152,7 @@ bool hmac(H& hash, Bytes key, Bytes text, Digest& code) {
 }
 
 }  // namespace HEALTHLAKE_NAMESPACE
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/sign/impl/hash.ipp"
+#endif

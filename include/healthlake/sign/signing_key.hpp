@@ -59,10 +59,7 @@ class SigningKeyCache {
   }
 
   /// Whether the key for these credentials and scope is cached.
-  [[nodiscard]] bool holds(Credentials const& credentials, CredentialScope const& scope) const noexcept {
-    return valid_ && date_ == scope.date && region_ == scope.region && service_ == scope.service &&
-           access_key_id_ == credentials.access_key_id && secret_ == credentials.secret_access_key;
-  }
+  [[nodiscard]] bool holds(Credentials const& credentials, CredentialScope const& scope) const noexcept;
 
  private:
   SecretDigest key_;
@@ -75,3 +72,7 @@ class SigningKeyCache {
 };
 
 }  // namespace HEALTHLAKE_NAMESPACE
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/sign/impl/signing_key.ipp"
+#endif

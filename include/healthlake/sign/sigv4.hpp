@@ -54,54 +54,21 @@ struct SigningFailure {
 
   bool signing(std::initializer_list<std::string_view> text) { return set(SetupPhase::signing, text); }
   // With an untrusted string in the middle.
-  bool signing(std::string_view before, std::string_view text, std::string_view after) {
-    error.phase = SetupPhase::signing;
-    return refuse(error.message, before, text, after);
-  }
+  bool signing(std::string_view before, std::string_view text, std::string_view after);
   bool credentials(std::initializer_list<std::string_view> text) { return set(SetupPhase::credentials, text); }
 
  private:
-  bool set(SetupPhase phase, std::initializer_list<std::string_view> text) {
-    error.phase = phase;
-    append(error.message, text);
-    return false;
-  }
+  bool set(SetupPhase phase, std::initializer_list<std::string_view> text);
 };
 
-inline bool check_key(Credentials const& credentials, SigningFailure& failure) {
-  if (credentials.access_key_id.empty())
-    return failure.credentials({"the access key id is empty; set it to sign requests"});
-  if (!is_scope_part(credentials.access_key_id))
-    return failure.credentials({"the access key id contains a slash, a comma or a character other than visible ASCII"});
-  if (credentials.secret_access_key.empty())
-    return failure.credentials({"the secret access key of ", credentials.access_key_id, " is empty"});
-  return true;
-}
+bool check_key(Credentials const& credentials, SigningFailure& failure);
 
-inline bool check_token(Credentials const& credentials, SigningFailure& failure) {
-  return all_are(is_visible, credentials.session_token.reveal()) ||
-         failure.credentials({"the session token of ", credentials.access_key_id,
-                              " contains a space, a control or a non-ASCII character"});
-}
+bool check_token(Credentials const& credentials, SigningFailure& failure);
 
-inline bool check_scope(SigningContext const& context, SigningFailure& failure) {
-  if (!is_scope_part(context.region))
-    return failure.signing("the region `", context.region,
-                           "` is not valid in a signature; expected visible ASCII without slashes or commas");
-  if (!is_scope_part(context.service))
-    return failure.signing("the service `", context.service,
-                           "` is not valid in a signature; expected visible ASCII without slashes or commas");
-  return true;
-}
+bool check_scope(SigningContext const& context, SigningFailure& failure);
 
 // The signed host is the Host header, or else the authority; one of them is required.
-inline bool check_signable(HttpRequest const& request, SigningFailure& failure) {
-  failure.error.phase = SetupPhase::signing;
-  if (!check_well_formed(request, failure.error.message)) return false;
-  bool const authority = !request.authority.empty() && !forbidden_field_value(request.authority);
-  return authority || request.headers.find("host") ||
-         failure.signing({"the authority is empty or contains CR, LF or NUL, and there is no Host header"});
-}
+bool check_signable(HttpRequest const& request, SigningFailure& failure);
 }  // namespace detail
 
 /// Signs with any Hash: `host` (from the Host header, or else from HttpRequest::authority), X-Amz-Date,
@@ -291,3 +258,7 @@ class SigV4 {
 };
 
 }  // namespace HEALTHLAKE_NAMESPACE
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/sign/impl/sigv4.ipp"
+#endif

@@ -19,33 +19,16 @@ namespace HEALTHLAKE_NAMESPACE::detail {
 /// byte. `flush()` ends the string. One class for all destinations, so that each writer is compiled once.
 class Sink {
  public:
-  void put(char c) {
-    if (used_ == buffer_.size()) flush();
-    buffer_[used_++] = static_cast<std::uint8_t>(c);
-  }
-  void put(std::string_view text) {
-    while (text.size() > buffer_.size() - used_) {
-      std::size_t const room = buffer_.size() - used_;
-      append(text.substr(0, room));
-      text.remove_prefix(room);
-      flush();
-    }
-    append(text);
-  }
-  void flush() {
-    take_(target_, Bytes{buffer_.data(), used_});
-    used_ = 0;
-  }
+  void put(char c);
+  void put(std::string_view text);
+  void flush();
 
  protected:
   Sink(void* target, void (*take)(void* target, Bytes piece)) : target_(target), take_(take) {}
   ~Sink() = default;
 
  private:
-  void append(std::string_view text) {
-    if (!text.empty()) std::memcpy(buffer_.data() + used_, text.data(), text.size());
-    used_ += text.size();
-  }
+  void append(std::string_view text);
 
   void* target_;
   void (*take_)(void*, Bytes);
@@ -81,3 +64,7 @@ std::string written(Write&& write) {
 }
 
 }  // namespace HEALTHLAKE_NAMESPACE::detail
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/sign/impl/sink.ipp"
+#endif

@@ -23,33 +23,20 @@ struct CredentialScope {
 
 namespace detail {
 // `20260807/us-east-1/healthlake/aws4_request`
-inline void write_scope(Sink& sink, CredentialScope const& scope) {
-  for (auto const part : {scope.date, scope.region, scope.service}) {
-    sink.put(part);
-    sink.put('/');
-  }
-  sink.put(std::string_view{"aws4_request"});
-}
+void write_scope(Sink& sink, CredentialScope const& scope);
 
 // Stage 2: algorithm, time, scope and the hash of the canonical request, separated by line feeds.
-inline void write_string_to_sign(Sink& sink, std::string_view amz_date, CredentialScope const& scope,
-                                 Digest const& canonical_request_hash) {
-  sink.put(sigv4_algorithm);
-  sink.put('\n');
-  sink.put(amz_date);
-  sink.put('\n');
-  write_scope(sink, scope);
-  sink.put('\n');
-  sink.put(view(to_hex(canonical_request_hash)));
-}
+void write_string_to_sign(Sink& sink, std::string_view amz_date, CredentialScope const& scope,
+                          Digest const& canonical_request_hash);
 }  // namespace detail
 
 /// Stage 2 as a string: algorithm, time, scope and the hash of the canonical request, separated by line feeds.
 /// `amz_date` has the form `20260807T233447Z`.
-inline std::string string_to_sign(std::string_view amz_date, CredentialScope const& scope,
-                                  Digest const& canonical_request_hash) {
-  return detail::written(
-      [&](detail::Sink& sink) { detail::write_string_to_sign(sink, amz_date, scope, canonical_request_hash); });
-}
+std::string string_to_sign(std::string_view amz_date, CredentialScope const& scope,
+                           Digest const& canonical_request_hash);
 
 }  // namespace HEALTHLAKE_NAMESPACE
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/sign/impl/string_to_sign.ipp"
+#endif

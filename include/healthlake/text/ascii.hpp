@@ -83,15 +83,7 @@ constexpr int digit_value(char c) noexcept { return c - '0'; }
 constexpr char digit_of(int value) noexcept { return static_cast<char>('0' + value); }
 
 /// Appends a string, with `A` to `Z` converted to lower case.
-inline void append_lower(std::string& out, std::string_view text) {
-  for (; bytes::words_pay && text.size() >= 8; text.remove_prefix(8)) {
-    std::uint64_t const word = bytes::lower(bytes::word_at(text, 0));
-    char lower[8];
-    std::memcpy(lower, &word, sizeof lower);
-    out.append(lower, sizeof lower);
-  }
-  for (char const c : text) out.push_back(ascii_lower(c));
-}
+void append_lower(std::string& out, std::string_view text);
 
 }  // namespace detail
 
@@ -103,3 +95,7 @@ constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) noexc
 }
 
 }  // namespace HEALTHLAKE_NAMESPACE
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/text/impl/ascii.ipp"
+#endif

@@ -14,40 +14,13 @@
 namespace HEALTHLAKE_NAMESPACE {
 
 /// Appends bytes, encoded as base64.
-inline void append_base64(std::string& out, std::string_view bytes) {
-  constexpr char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    std::size_t const n = bytes.size() - i < 3 ? bytes.size() - i : 3;
-    std::uint32_t group = 0;
-    for (std::size_t k = 0; k < 3; ++k) group = group << 8 | (k < n ? static_cast<unsigned char>(bytes[i + k]) : 0U);
-    for (std::size_t k = 0; k < 4; ++k) out.push_back(k <= n ? alphabet[group >> (18 - 6 * k) & 63] : '=');
-  }
-}
+void append_base64(std::string& out, std::string_view bytes);
 
 /// Decodes base64 into `out`. Returns false if `text` is not valid base64; `out` is then unspecified.
-inline bool parse_base64(std::string_view text, std::string& out) {
-  auto const digit = [](char c) -> int {
-    if (detail::is_upper(c)) return c - 'A';
-    if (detail::is_lower(c)) return c - 'a' + 26;
-    if (detail::is_digit(c)) return detail::digit_value(c) + 52;
-    return c == '+' ? 62 : c == '/' ? 63 : -1;
-  };
-  if (text.size() % 4 != 0) return false;
-  std::size_t padding = 0;
-  while (padding < 2 && padding < text.size() && text[text.size() - 1 - padding] == '=') ++padding;
-  out.clear();
-  std::uint32_t group = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    int const value = i < text.size() - padding ? digit(text[i]) : 0;
-    if (value < 0) return false;
-    group = group << 6 | static_cast<std::uint32_t>(value);
-    if (i % 4 != 3) continue;
-    std::size_t const cut = i + 1 == text.size() ? padding : 0;
-    if ((group & ((1U << (8 * cut)) - 1)) != 0) return false;
-    for (std::size_t k = 0; k < 3 - cut; ++k) out.push_back(static_cast<char>(group >> (16 - 8 * k) & 255));
-    group = 0;
-  }
-  return true;
-}
+bool parse_base64(std::string_view text, std::string& out);
 
 }  // namespace HEALTHLAKE_NAMESPACE
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/text/impl/base64.ipp"
+#endif

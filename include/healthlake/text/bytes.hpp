@@ -23,11 +23,7 @@ inline constexpr std::uint64_t ones = 0x0101'0101'0101'0101;
 inline constexpr std::uint64_t highs = 0x8080'8080'8080'8080;
 
 /// The eight bytes at `at`, in native byte order. Precondition: the view contains them.
-inline std::uint64_t word_at(std::string_view text, std::size_t at) noexcept {
-  std::uint64_t word = 0;
-  std::memcpy(&word, text.data() + at, sizeof word);
-  return word;
-}
+std::uint64_t word_at(std::string_view text, std::size_t at) noexcept;
 
 /// Marks bytes less than `limit`, which is at most 0x80.
 constexpr std::uint64_t below(std::uint64_t word, unsigned char limit) noexcept {
@@ -81,3 +77,7 @@ std::size_t run(std::string_view text, std::size_t at, Marks marks, Stops stops)
 }
 
 }  // namespace HEALTHLAKE_NAMESPACE::detail::bytes
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/text/impl/bytes.ipp"
+#endif

@@ -39,15 +39,10 @@ constexpr int percent_escape(std::string_view text, std::size_t at) noexcept {
   return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 
-inline std::string percent_decode(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    int const byte = percent_escape(text, i);
-    out.push_back(byte < 0 ? text[i] : static_cast<char>(byte));
-    if (byte >= 0) i += 2;
-  }
-  return out;
-}
+std::string percent_decode(std::string_view text);
 
 }  // namespace HEALTHLAKE_NAMESPACE::detail
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/text/impl/percent.ipp"
+#endif

@@ -1,0 +1,122 @@
+// The functions of http/message.hpp.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <initializer_list>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "healthlake/http/message.hpp"
+#include "healthlake/text/ascii.hpp"
+#include "healthlake/text/bytes.hpp"
+
+namespace HEALTHLAKE_NAMESPACE {
+
+HEALTHLAKE_DECL Header Headers::Iterator::operator*() const noexcept {
+  Sizes const sizes = sizes_at(at_);
+  char const* const name = at_ + sizeof(Sizes);
+  return {{name, sizes.name}, {name + sizes.name, sizes.value}};
+}
+
+HEALTHLAKE_DECL Headers::Iterator& Headers::Iterator::operator++() noexcept {
+  Sizes const sizes = sizes_at(at_);
+  at_ += sizeof(Sizes) + sizes.name + sizes.value;
+  return *this;
+}
+
+HEALTHLAKE_DECL Headers::Iterator Headers::Iterator::operator++(int) noexcept {
+  Iterator const before = *this;
+  ++*this;
+  return before;
+}
+
+HEALTHLAKE_DECL Headers::Headers(std::initializer_list<Header> lines) {
+  for (auto const& line : lines) add(line.name, line.value);
+}
+
+HEALTHLAKE_DECL void Headers::add(std::string_view name, std::initializer_list<std::string_view> pieces) {
+  Sizes sizes{.name = name.size()};
+  for (auto const piece : pieces) sizes.value += piece.size();
+  std::size_t const size = bytes_.size() + sizeof sizes + sizes.name + sizes.value;
+  // The arguments may be views into the old buffer, so it is released last.
+  std::string grown;
+  bool const grows = size > bytes_.capacity();
+  if (grows) {
+    grown.reserve((std::max)({size, 2 * bytes_.size(), std::size_t{128}}));
+    grown = bytes_;
+  }
+  std::string& out = grows ? grown : bytes_;
+  std::size_t at = out.size();
+  out.resize(size);
+  auto const put = [&](void const* from, std::size_t count) {
+    if (count != 0) std::memcpy(out.data() + at, from, count);
+    at += count;
+  };
+  put(&sizes, sizeof sizes);
+  put(name.data(), name.size());
+  for (auto const piece : pieces) put(piece.data(), piece.size());
+  if (grows) bytes_ = std::move(grown);
+}
+
+HEALTHLAKE_DECL void Headers::set(std::string_view name, std::initializer_list<std::string_view> pieces) {
+  std::size_t const old_end = bytes_.size();
+  add(name, pieces);
+  // The name in the new line, since the argument may be a view into a line that is removed.
+  remove_before(old_end, (*Iterator{bytes_.data() + old_end}).name);
+}
+
+HEALTHLAKE_DECL void Headers::remove(std::string_view name) {
+  if (count(name) != 0) remove_before(bytes_.size(), std::string{name});
+}
+
+HEALTHLAKE_DECL void Headers::truncate(std::size_t count) {
+  Iterator line = begin();
+  for (; count > 0 && line != end(); --count) ++line;
+  bytes_.resize(static_cast<std::size_t>(line.at_ - bytes_.data()));
+}
+
+HEALTHLAKE_DECL std::optional<std::string_view> Headers::find(std::string_view name) const& noexcept {
+  for (Header const line : *this)
+    if (equal_ignoring_case(line.name, name)) return line.value;
+  return std::nullopt;
+}
+
+HEALTHLAKE_DECL std::size_t Headers::count(std::string_view name) const noexcept {
+  std::size_t found = 0;
+  for (Header const line : *this) found += equal_ignoring_case(line.name, name) ? 1 : 0;
+  return found;
+}
+
+HEALTHLAKE_DECL Headers::Sizes Headers::sizes_at(char const* line) noexcept {
+  Sizes sizes;
+  std::memcpy(&sizes, line, sizeof sizes);
+  return sizes;
+}
+
+HEALTHLAKE_DECL void Headers::remove_before(std::size_t end, std::string_view name) {
+  std::size_t kept = 0;
+  for (std::size_t at = 0; at < end;) {
+    Sizes const sizes = sizes_at(bytes_.data() + at);
+    std::size_t const size = sizeof sizes + sizes.name + sizes.value;
+    if (!equal_ignoring_case({bytes_.data() + at + sizeof sizes, sizes.name}, name)) {
+      if (kept != at) std::memmove(bytes_.data() + kept, bytes_.data() + at, size);
+      kept += size;
+    }
+    at += size;
+  }
+  bytes_.erase(kept, end - kept);
+}
+
+HEALTHLAKE_DECL bool forbidden_field_value(std::string_view value) noexcept {
+  auto const control = [](std::uint64_t word) { return detail::bytes::below(word, ' '); };
+  auto const forbidden = [](char c) { return c == '\r' || c == '\n' || c == '\0'; };
+  return detail::bytes::run(value, 0, control, forbidden) != value.size();
+}
+
+}  // namespace HEALTHLAKE_NAMESPACE

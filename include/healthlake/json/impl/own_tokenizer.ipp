@@ -1,0 +1,250 @@
+// The functions of json/own_tokenizer.hpp.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "healthlake/json/own_tokenizer.hpp"
+#include "healthlake/json/shape_builder.hpp"
+#include "healthlake/text/ascii.hpp"
+#include "healthlake/text/bytes.hpp"
+#include "healthlake/text/hex.hpp"
+#include "healthlake/text/utf8.hpp"
+
+namespace HEALTHLAKE_NAMESPACE::detail {
+
+HEALTHLAKE_DECL bool overflows_double(std::string_view number) noexcept {
+  constexpr auto limit = static_cast<std::ptrdiff_t>(overflow_size);
+  // The power of ten just above the first significant digit.
+  std::ptrdiff_t magnitude = 0;
+  // The number of significant digits, and how they compare with as many of the limit.
+  std::ptrdiff_t count = 0;
+  int order = 0;
+  bool fraction = false;
+  std::size_t at = number.starts_with('-') ? 1 : 0;
+  for (; at < number.size() && number[at] != 'e' && number[at] != 'E'; ++at) {
+    char const c = number[at];
+    if (c == '.') {
+      fraction = true;
+    } else if (c == '0' && count == 0) {
+      if (fraction) --magnitude;
+    } else {
+      if (!fraction) ++magnitude;
+      if (order == 0 && count < limit) order = digit_value(c) - overflow_digit(static_cast<std::size_t>(count));
+      ++count;
+    }
+  }
+  if (count == 0) return false;
+  std::ptrdiff_t exponent = 0;
+  if (at < number.size()) {
+    bool const negative = number[at + 1] == '-';
+    for (at += negative || number[at + 1] == '+' ? 2 : 1; at < number.size(); ++at)
+      if (exponent < 100'000'000) exponent = exponent * 10 + digit_value(number[at]);
+    if (negative) exponent = -exponent;
+  }
+  magnitude += exponent;
+  // The limit does not end in a zero, so a shorter prefix of it is below it.
+  return magnitude != limit ? magnitude > limit : order != 0 ? order > 0 : count >= limit;
+}
+
+HEALTHLAKE_DECL std::size_t OwnTokenizer::run() {
+  if (text_.starts_with("\xEF\xBB\xBF")) return builder_.fail("unexpected byte order mark"), at_;
+  if (!read_value()) return at_;
+  while (!open_.empty())
+    if (!read_next()) return at_;
+  skip_space();
+  if (at_ != text_.size()) builder_.fail("trailing characters after the JSON value");
+  return at_;
+}
+
+HEALTHLAKE_DECL bool OwnTokenizer::fail() {
+  return builder_.fail(at_ >= text_.size() ? "unexpected end of JSON text" : "unexpected byte in JSON text");
+}
+
+HEALTHLAKE_DECL void OwnTokenizer::skip_space() noexcept {
+  while (at_ < text_.size()) {
+    char const c = text_[at_];
+    if (!is_white_space(c)) return;
+    ++at_;
+  }
+}
+
+HEALTHLAKE_DECL bool OwnTokenizer::read_value() {
+  skip_space();
+  switch (peek()) {
+    case '{': return open('{') && builder_.begin_object();
+    case '[': return open('[') && builder_.begin_array();
+    case '"': {
+      std::string_view text;
+      return read_string(text) && builder_.string(text);
+    }
+    case 't': return read_word("true") && builder_.boolean(true);
+    case 'f': return read_word("false") && builder_.boolean(false);
+    case 'n': return read_word("null") && builder_.null();
+    default: return read_number();
+  }
+}
+
+HEALTHLAKE_DECL bool OwnTokenizer::open(char bracket) {
+  ++at_;
+  open_.push_back(bracket);
+  first_ = true;
+  return true;
+}
+
+HEALTHLAKE_DECL bool OwnTokenizer::read_next() {
+  bool const object = open_.back() == '{';
+  bool const first = first_;
+  skip_space();
+  if (peek() == (object ? '}' : ']')) {
+    ++at_;
+    open_.pop_back();
+    first_ = false;
+    return object ? builder_.end_object() : builder_.end_array();
+  }
+  if (!first) {
+    if (peek() != ',') return fail();
+    ++at_;
+  }
+  first_ = false;
+  return !object || read_key() ? read_value() : false;
+}
+
+HEALTHLAKE_DECL bool OwnTokenizer::read_key() {
+  skip_space();
+  if (peek() != '"') return fail();
+  std::string_view name;
+  if (!read_string(name) || !builder_.key(name)) return false;
+  skip_space();
+  if (peek() != ':') return fail();
+  ++at_;
+  return true;
+}
+
+HEALTHLAKE_DECL bool OwnTokenizer::read_word(std::string_view word) {
+  for (char const c : word) {
+    if (peek() != c) return fail();
+    ++at_;
+  }
+  return true;
+}
+
+HEALTHLAKE_DECL bool OwnTokenizer::skip_digits() {
+  std::size_t const begin = at_;
+  while (is_digit(peek())) ++at_;
+  return at_ != begin || fail();
+}
+
+HEALTHLAKE_DECL bool OwnTokenizer::read_number() {
+  std::size_t const begin = at_;
+  bool exponent = false;
+  if (peek() == '-') ++at_;
+  if (peek() == '0') ++at_;
+  else if (!skip_digits()) return false;
+  if (peek() == '.') {
+    ++at_;
+    if (!skip_digits()) return false;
+  }
+  if (peek() == 'e' || peek() == 'E') {
+    exponent = true;
+    ++at_;
+    if (peek() == '+' || peek() == '-') ++at_;
+    if (!skip_digits()) return false;
+  }
+  std::string_view const number = text_.substr(begin, at_ - begin);
+  bool const in_double = !exponent && number.size() < overflow_size;
+  if (!in_double && overflows_double(number)) return builder_.fail("number out of range");
+  return builder_.number(number);
+}
+
+HEALTHLAKE_DECL std::size_t OwnTokenizer::plain_run() const noexcept {
+  auto const marks = [](std::uint64_t word) {
+    // Like bytes::below and bytes::equal, except that non-ASCII bytes are marked, not left out.
+    std::uint64_t const quote = word ^ (bytes::ones * '"');
+    std::uint64_t const backslash = word ^ (bytes::ones * '\\');
+    return ((word - bytes::ones * 0x20) | (quote - bytes::ones) | (backslash - bytes::ones) | word) & bytes::highs;
+  };
+  auto const stops = [](char c) { return is_c0_control(c) || !is_ascii(c) || c == '"' || c == '\\'; };
+  return bytes::run(text_, at_, marks, stops);
+}
+
+HEALTHLAKE_DECL bool OwnTokenizer::read_string(std::string_view& result) {
+  std::size_t begin = ++at_;
+  bool copied = false;
+  for (;;) {
+    at_ += plain_run();
+    if (at_ >= text_.size()) return fail();
+    char const c = text_[at_];
+    if (c == '"') break;
+    if (!is_ascii(c)) {
+      auto const code_point = decode_utf8(text_, at_);
+      if (code_point.length == 0) return builder_.fail("invalid UTF-8");
+      at_ += code_point.length;
+      continue;
+    }
+    if (c != '\\') return fail();
+    if (!copied) scratch_.clear();
+    copied = true;
+    scratch_.append(text_, begin, at_ - begin);
+    ++at_;
+    if (!read_escape()) return false;
+    begin = at_;
+  }
+  result = text_.substr(begin, at_ - begin);
+  ++at_;
+  if (!copied) return true;
+  scratch_.append(result);
+  result = scratch_;
+  return true;
+}
+
+HEALTHLAKE_DECL bool OwnTokenizer::read_escape() {
+  constexpr std::string_view names = "\"\\/bfnrt";
+  constexpr std::string_view meanings = "\"\\/\b\f\n\r\t";
+  if (peek() == 'u') return read_unicode_escape();
+  auto const index = at_ < text_.size() ? names.find(text_[at_]) : std::string_view::npos;
+  if (index == std::string_view::npos) return fail();
+  ++at_;
+  scratch_.push_back(meanings[index]);
+  return true;
+}
+
+HEALTHLAKE_DECL bool OwnTokenizer::read_hex(std::uint32_t& unit) {
+  ++at_;
+  unit = 0;
+  for (int i = 0; i < 4; ++i, ++at_) {
+    int const digit = hex_value(peek());
+    if (digit < 0) return fail();
+    unit = unit << 4 | static_cast<std::uint32_t>(digit);
+  }
+  return true;
+}
+
+HEALTHLAKE_DECL bool OwnTokenizer::read_unicode_escape() {
+  std::uint32_t code_point = 0;
+  if (!read_hex(code_point)) return false;
+  if (code_point >= 0xDC00 && code_point <= 0xDFFF) return builder_.fail("unpaired surrogate");
+  if (code_point >= 0xD800 && code_point <= 0xDBFF) {
+    std::uint32_t low = 0;
+    if (text_.substr(at_, 2) != "\\u") return builder_.fail("unpaired surrogate");
+    ++at_;
+    if (!read_hex(low)) return false;
+    if (low < 0xDC00 || low > 0xDFFF) return builder_.fail("unpaired surrogate");
+    code_point = 0x10000 + ((code_point - 0xD800) << 10) + (low - 0xDC00);
+  }
+  append_utf8(scratch_, code_point);
+  return true;
+}
+
+}  // namespace HEALTHLAKE_NAMESPACE::detail
+
+namespace HEALTHLAKE_NAMESPACE {
+
+HEALTHLAKE_DECL std::size_t own_tokenizer(std::string_view text, ShapeBuilder& builder) {
+  return detail::OwnTokenizer{text, builder}.run();
+}
+
+}  // namespace HEALTHLAKE_NAMESPACE

@@ -1,0 +1,25 @@
+// The functions of text/percent.hpp.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "healthlake/text/ascii.hpp"
+#include "healthlake/text/hex.hpp"
+#include "healthlake/text/percent.hpp"
+
+namespace HEALTHLAKE_NAMESPACE::detail {
+
+HEALTHLAKE_DECL std::string percent_decode(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    int const byte = percent_escape(text, i);
+    out.push_back(byte < 0 ? text[i] : static_cast<char>(byte));
+    if (byte >= 0) i += 2;
+  }
+  return out;
+}
+
+}  // namespace HEALTHLAKE_NAMESPACE::detail
