@@ -6,7 +6,7 @@ set(package_dir "${CMAKE_INSTALL_DATADIR}/cmake/healthlake")
 
 install(TARGETS healthlake EXPORT healthlakeTargets)
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/healthlake" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
-        FILES_MATCHING PATTERN "*.hpp")
+        FILES_MATCHING PATTERN "*.[hi]pp")
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/healthlake")
 install(EXPORT healthlakeTargets NAMESPACE healthlake:: DESTINATION "${package_dir}")
 
@@ -17,4 +17,5 @@ write_basic_package_version_file(healthlakeConfigVersion.cmake COMPATIBILITY Sam
 install(FILES "${CMAKE_CURRENT_BINARY_DIR}/healthlakeConfig.cmake"
               "${CMAKE_CURRENT_BINARY_DIR}/healthlakeConfigVersion.cmake"
               "${PROJECT_SOURCE_DIR}/cmake/healthlakeAdapters.cmake"
+              "${PROJECT_SOURCE_DIR}/cmake/healthlakeCompiled.cmake"
         DESTINATION "${package_dir}")

@@ -18,5 +18,5 @@ objects=$build/bin/every_header
 for program in "$build"/bin/test_*; do objects="$objects -object $program"; done
 # shellcheck disable=SC2046,SC2086  # one option per word
 llvm-cov-14 show -show-branches=count -show-instantiations=false $objects -instr-profile "$work/all.profdata" \
-  $(find include/healthlake -name '*.hpp') >"$work/lines.txt"
+  $(find include/healthlake -name '*.[hi]pp') >"$work/lines.txt"
 python3 tests/coverage.py "$work/lines.txt" "${2-0}" "${3-0}"

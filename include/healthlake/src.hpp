@@ -4,6 +4,8 @@
 // headers of their own.
 #pragma once
 
+#include "healthlake/version.hpp"
+
 #if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
 #error "define HEALTHLAKE_SEPARATE_COMPILATION for every file of the program, or do not include this header"
 #endif

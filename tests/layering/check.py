@@ -3,8 +3,11 @@
 
   arrows    every #include of every header is one that its row of RULES allows; no parameter of class type has a default
   cycles    no header includes itself through others
+  split     an impl/*.ipp belongs to the header of its name, which includes it last and only where it compiles the bodies
+            itself; for programs that compile them once, exactly one src.hpp includes it
   text      only text/ handles characters: no ranges, arithmetic, alphabets or UTF-8 bits elsewhere
-  alone     every header compiles by itself, included twice; all but the adapters without exceptions and RTTI
+  alone     every header compiles by itself, included twice, in both modes of compilation; all but the adapters without
+            exceptions and RTTI
   no JSON   core/, model/, http/ and sign/ compile when nlohmann/json is an #error
   no OS     all but the adapters compile when the headers of crypto, sockets and the system are an #error
   language  under C++17, the first error of every header says that C++20 is required
@@ -41,7 +44,8 @@ POSIX_FILES = {"cerrno", "dirent.h", "fcntl.h", "unistd.h", "sys/file.h", "sys/r
 BELOW_SERVER = ["text", "core", "model", "http", "sign", "json", "protocol"]
 TRANSPORT = ["text", "core", "http"]
 
-# The first matching row counts. A header without a matching row is an error. Every header may include version.hpp.
+# The first matching row counts. A header without a matching row is an error. Every header may include version.hpp. An
+# impl/*.ipp has the rule of its header.
 RULES = [
     Rule(r"version\.hpp", [], set()),
     Rule(r"text/.*", [], PURE),
@@ -72,6 +76,7 @@ RULES = [
     Rule(r"local/.*", [*BELOW_SERVER, "server", "local/storage"], STANDARD),
     Rule(r"drive\.hpp", ["text", "core", "http", "sign", "flow/step.hpp"], PURE),
     Rule(r"client\.hpp", ["text", "core", "model", "http", "sign", "flow", "drive.hpp"], PURE),
+    Rule(r"src\.hpp", [*BELOW_SERVER, "flow", "drive.hpp", "client.hpp"], PURE),
     Rule(r"healthlake\.hpp", [*BELOW_SERVER, "flow", "drive.hpp", "client.hpp"], PURE),
 ]
 
@@ -99,8 +104,30 @@ WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werr
 STRICT = ["-fno-exceptions", "-fno-rtti"]
 
 
+SEPARATE = "-DHEALTHLAKE_SEPARATE_COMPILATION"
+
+
+def files_of(root, suffix):
+    return sorted(str(path.relative_to(root / "healthlake")) for path in (root / "healthlake").rglob(f"*.{suffix}"))
+
+
 def headers_of(root):
-    return sorted(str(path.relative_to(root / "healthlake")) for path in (root / "healthlake").rglob("*.hpp"))
+    return files_of(root, "hpp")
+
+
+def is_src(name):
+    """Whether a header holds the bodies for programs that compile them once."""
+    return re.search(r"(^|[/_])src\.hpp$", name) is not None
+
+
+def header_of(name):
+    """`sign/sigv4.hpp` of `sign/impl/sigv4.ipp`; a header itself."""
+    return re.sub(r"(^|/)impl/(\w+)\.ipp$", r"\1\2.hpp", name)
+
+
+def bodies_of(header):
+    folder, _, file = header.rpartition("/")
+    return f"{folder}/impl/{file[:-3]}ipp" if folder else f"impl/{file[:-3]}ipp"
 
 
 def usable(folders):
@@ -109,11 +136,13 @@ def usable(folders):
 
 
 def rule_of(name):
+    name = header_of(name)
     return next((rule for rule in RULES if re.fullmatch(rule.pattern, name)), None)
 
 
 def folder_of(name):
     """`local/storage` of `local/storage/journal.hpp`; a header outside the directories is its own group."""
+    name = header_of(name)
     return name.rpartition("/")[0] or name
 
 
@@ -142,6 +171,8 @@ def check_arrows(root, names):
                     problems.append(f'{name}: includes {target}; write headers of this library as "healthlake/..."')
                 elif inner not in names:
                     problems.append(f"{name}: includes {target}, which does not exist")
+                elif inner.endswith(".ipp") and inner != bodies_of(name) and not is_src(name):
+                    problems.append(f"{name}: includes {target}, which only its header and a src.hpp may")
                 elif not {inner, folder_of(inner)} & {*rule.layers, own, "version.hpp"}:
                     problems.append(f"{name}: includes {target}, which is not a layer below it")
                 elif rule_of(inner) is not None and rule_of(inner).adapter and not rule.adapter:
@@ -158,10 +189,38 @@ def check_arrows(root, names):
     return problems
 
 
+GUARDED = "#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)\n#include \"healthlake/{}\"\n#endif\n"
+
+
+def check_split(root, names):
+    """`names` are headers and .ipp files."""
+    texts = {name: (root / "healthlake" / name).read_text() for name in names}
+    problems = []
+    for name, text in texts.items():
+        if name.endswith(".ipp"):
+            header = header_of(name)
+            if header == name or header not in texts:
+                problems.append(f"{name}: is not impl/<header>.ipp beside a header of that name")
+            elif not texts[header].endswith("\n" + GUARDED.format(name)):
+                problems.append(f"{header}: must end with the include of {name} for the header-only mode")
+            if f'#include "healthlake/{header}"\n' not in text:
+                problems.append(f"{name}: must include {header}")
+            sources = [src for src in texts if is_src(src) and f'#include "healthlake/{name}"\n' in texts[src]]
+            if len(sources) != 1:
+                problems.append(f"{name}: is included by {sources or 'no src.hpp'}; expected exactly one src.hpp")
+        elif "HEALTHLAKE_DECL" in text and name != "version.hpp":
+            problems.append(f"{name}: HEALTHLAKE_DECL stands before definitions in .ipp files only")
+        elif bodies_of(name) not in texts and not is_src(name) and name != "version.hpp" and \
+                "HEALTHLAKE_SEPARATE_COMPILATION" in text:
+            problems.append(f"{name}: depends on the mode of compilation, but has no {bodies_of(name)}")
+    return problems
+
+
 def check_circles(root, names):
-    """Each include cycle once, as its headers."""
+    """Each include cycle once, as its headers. A header's own .ipp is behind its last line, so it closes no circle."""
     targets = {name: [target.removeprefix("healthlake/")
-                      for _, target in includes_of((root / "healthlake" / name).read_text())] for name in names}
+                      for _, target in includes_of((root / "healthlake" / name).read_text())
+                      if not target.endswith(".ipp")] for name in names}
     problems, finished = [], set()
 
     def visit(name, path):
@@ -253,7 +312,7 @@ def reached_by(root, group):
     reached, open_ = set(), list(group)
     while open_:
         name = open_.pop()
-        if name in reached:
+        if name in reached or not (root / "healthlake" / name).is_file():
             continue
         reached.add(name)
         open_ += [target.removeprefix("healthlake/") for form, target in
@@ -289,8 +348,12 @@ def check(root, commands, json_include, work):
     names = headers_of(root)
     if not names:
         return [f"no header below {root}/healthlake"], []
-    problems = check_arrows(root, names) + check_circles(root, names) + check_characters(root, names)
-    plain = [name for name in names if (rule := rule_of(name)) is not None and not rule.adapter]
+    files = names + files_of(root, "ipp")
+    problems = (check_arrows(root, files) + check_circles(root, names) + check_split(root, files) +
+                check_characters(root, files))
+    sources = [name for name in names if is_src(name)]
+    headers = [name for name in names if name not in sources]
+    plain = [name for name in headers if (rule := rule_of(name)) is not None and not rule.adapter]
     no_json = [name for name in plain if name.split("/")[0] in WITHOUT_JSON]
 
     compilers = [Compiler(command, root, json_include) for command in commands]
@@ -302,7 +365,8 @@ def check(root, commands, json_include, work):
     groups = [no_json, [name for name in plain if name.split("/")[0] in [*BELOW_SERVER, "flow"]], plain]
     poisons, notes = [], []
     for number, group in enumerate(groups):
-        outside = {target for name in group for form, target in includes_of((root / "healthlake" / name).read_text())
+        outside = {target for name in reached_by(root, group)
+                   for form, target in includes_of((root / "healthlake" / name).read_text())
                    if form == "<" and target in STANDARD | JSON}
         brought = set().union(*(compiler.comes_with(sorted(outside)) for compiler in compilers))
         poisons.append(work / f"no_os_{number}")
@@ -316,21 +380,23 @@ def check(root, commands, json_include, work):
     with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
         for compiler in compilers:
             for name in names:
-                flags = STRICT if name in plain else []
-                tasks.append(pool.submit(compiler.errors, f"{name} does not compile alone", own([name, name]),
-                                         flags=flags))
+                flags = [] if rule_of(name) is not None and rule_of(name).adapter else STRICT
+                for mode in [[SEPARATE]] if name in sources else [[], [SEPARATE]]:
+                    tasks.append(pool.submit(compiler.errors, f"{name} does not compile alone {mode}",
+                                             own([name, name]), flags=flags + mode))
                 tasks.append(pool.submit(compiler.older_language, f"healthlake/{name}"))
             tasks.append(pool.submit(compiler.errors, "core, model, http or sign needs nlohmann/json", own(no_json),
                                      flags=STRICT, first=[json_poison]))
-            for group in [plain, *([name] for name in names if name not in plain)]:
+            for group in [plain, *([name] for name in headers if name not in plain)]:
                 tasks.append(pool.submit(compiler.errors, f"{group[0] if len(group) == 1 else 'a header'} breaks on a macro",
-                                         own(group), before=with_macros(root, names, group)))
+                                         own(group), before=with_macros(root, files, group)))
             for group, poison in zip(groups, poisons):
                 tasks.append(pool.submit(compiler.errors, "a header needs crypto, sockets or the system", own(group),
                                          flags=STRICT, first=[poison]))
         for task in tasks:
             problems += task.result()
-    done = [f"{len(names)} headers, {len(names) - len(plain)} of them adapters; {len(tasks)} compilations with "
+    done = [f"{len(headers)} headers, {len(headers) - len(plain)} of them adapters, {len(files) - len(names)} with bodies of "
+            f"their own in {len(sources)} sources; {len(tasks)} compilations with "
             f"{', '.join(commands)}", *notes]
     return problems, done
 

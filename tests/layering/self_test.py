@@ -41,6 +41,10 @@ BAD_ARROWS = [
      'write headers of this library as "healthlake/..."'),
     ("a header that is not there", {"json/x.hpp": '#include "healthlake/core/none.hpp"\n'},
      "includes healthlake/core/none.hpp, which does not exist"),
+    ("bodies of another header", {"core/x.hpp": '#include "healthlake/core/impl/a.ipp"\n', "core/impl/a.ipp": ""},
+     "core/x.hpp: includes healthlake/core/impl/a.ipp, which only its header and a src.hpp may"),
+    ("bodies that point up", {"core/impl/a.ipp": '#include "healthlake/flow/c.hpp"\n'},
+     "core/impl/a.ipp: includes healthlake/flow/c.hpp, which is not a layer below it"),
     ("an include by a macro", {"core/x.hpp": "#define H <thread>\n#include H\n"},
      "core/x.hpp: has a computed #include"),
 ]
@@ -51,6 +55,27 @@ BAD_CIRCLES = [
      "include cycle: core/x.hpp -> core/y.hpp -> core/x.hpp"),
     ("a header that includes itself", {"core/x.hpp": '#include "healthlake/core/x.hpp"\n'},
      "include cycle: core/x.hpp -> core/x.hpp"),
+]
+
+GUARDED = check.GUARDED.format("core/impl/x.ipp")
+SPLIT = {
+    "core/x.hpp": f'#pragma once\n#include "healthlake/version.hpp"\nvoid x();\n\n{GUARDED}',
+    "core/impl/x.ipp": '#pragma once\n#include "healthlake/core/x.hpp"\nvoid x() {}\n',
+    "src.hpp": '#pragma once\n#include "healthlake/version.hpp"\n#include "healthlake/core/impl/x.ipp"\n',
+}
+
+BAD_SPLITS = [
+    ("bodies without a header", {"core/impl/y.ipp": ""}, "core/impl/y.ipp: is not impl/<header>.ipp"),
+    ("bodies beside their header", {"core/x.ipp": ""}, "core/x.ipp: is not impl/<header>.ipp"),
+    ("bodies that the header forgets", {"core/x.hpp": '#include "healthlake/version.hpp"\n'},
+     "core/x.hpp: must end with the include of core/impl/x.ipp"),
+    ("bodies before the end", {"core/x.hpp": SPLIT["core/x.hpp"] + "void y();\n"}, "core/x.hpp: must end with"),
+    ("bodies that do not see their declarations", {"core/impl/x.ipp": ""}, "core/impl/x.ipp: must include core/x.hpp"),
+    ("bodies that nobody compiles", {"src.hpp": ""}, "core/impl/x.ipp: is included by no src.hpp"),
+    ("bodies that two sources compile", {"core/src.hpp": SPLIT["src.hpp"]}, "expected exactly one src.hpp"),
+    ("bodies in a header", {"core/y.hpp": "HEALTHLAKE_DECL void y() {}\n"}, "core/y.hpp: HEALTHLAKE_DECL stands"),
+    ("a mode that changes a header", {"core/y.hpp": "#ifdef HEALTHLAKE_SEPARATE_COMPILATION\n#endif\n"},
+     "core/y.hpp: depends on the mode of compilation"),
 ]
 
 BAD_CHARACTERS = [
@@ -81,16 +106,19 @@ auto z = std::string{"' + c >= '0'"} + '/' + "'";
 auto w = out << 'x';
 """
 
-# Trees of their own, and what a compiler has to say. An .ipp is not scanned, so only a compilation can find it.
+# Trees of their own, and what a compiler has to say. An .inc is not scanned, so only a compilation can find it.
 BAD_CODE = [
     ("JSON in core, indirectly",
-     {"core/x.hpp": '#pragma once\n#include "healthlake/core/x.ipp"\n', "core/x.ipp": "#include <nlohmann/json.hpp>\n"},
+     {"core/x.hpp": '#pragma once\n#include "healthlake/core/x.inc"\n', "core/x.inc": "#include <nlohmann/json.hpp>\n"},
      "core, model, http or sign needs nlohmann/json"),
     ("a socket, indirectly",
-     {"http/x.hpp": '#pragma once\n#include "healthlake/http/x.ipp"\n', "http/x.ipp": "#include <sys/socket.h>\n"},
+     {"http/x.hpp": '#pragma once\n#include "healthlake/http/x.inc"\n', "http/x.inc": "#include <sys/socket.h>\n"},
      "a header needs crypto, sockets or the system"),
     ("a header that needs another's includes", {"core/x.hpp": "#pragma once\ninline std::string x() { return {}; }\n"},
      "core/x.hpp does not compile alone"),
+    ("bodies that need another's includes",
+     {**SPLIT, "core/impl/x.ipp": '#pragma once\n#include "healthlake/core/x.hpp"\ninline std::string y() { return {}; }\n'},
+     "src.hpp does not compile alone"),
     ("a header without a guard", {"core/x.hpp": "struct X {};\n"}, "core/x.hpp does not compile alone"),
     ("a throw", {"core/x.hpp": "#pragma once\ninline void x() { throw 1; }\n"}, "core/x.hpp does not compile alone"),
     ("RTTI", {"core/x.hpp": "#pragma once\nstruct X { virtual ~X() = default; };\nstruct Y : X {};\n"
@@ -117,7 +145,13 @@ def write_tree(folder, files):
 def arrow_problems(files):
     with tempfile.TemporaryDirectory() as folder:
         root = write_tree(folder, files)
-        return check.check_arrows(root, check.headers_of(root))
+        return check.check_arrows(root, check.headers_of(root) + check.files_of(root, "ipp"))
+
+
+def split_problems(files):
+    with tempfile.TemporaryDirectory() as folder:
+        root = write_tree(folder, files)
+        return check.check_split(root, check.headers_of(root) + check.files_of(root, "ipp"))
 
 
 def circle_problems(files):
@@ -146,6 +180,8 @@ def main():
     cases += [(what, arrow_problems(GOOD | files), expected) for what, files, expected in BAD_ARROWS]
     cases += [("no include cycle", circle_problems(GOOD), None)]
     cases += [(what, circle_problems(files), expected) for what, files, expected in BAD_CIRCLES]
+    cases += [("bodies of their own", split_problems(SPLIT), None)]
+    cases += [(what, split_problems(SPLIT | files), expected) for what, files, expected in BAD_SPLITS]
     cases += [("characters that are not a range", character_problems(GOOD_CHARACTERS), None)]
     cases += [(what, character_problems(code), expected) for what, code, expected in BAD_CHARACTERS]
     cases += [(f"{what}, in text/", character_problems(code, "text/x.hpp"), None) for what, code, _ in BAD_CHARACTERS]

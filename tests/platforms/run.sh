@@ -23,7 +23,7 @@ for library in doctest nlohmann; do
   [ -e "$work/include/$library" ] || ln -s "/usr/include/$library" "$work/include/$library"
 done
 
-headers() { (cd include && find healthlake -name '*.hpp' | sort); }
+headers() { (cd include && find healthlake -name '*.hpp' ! -name '*src.hpp' | sort); }
 
 # compile_headers <command>...: compiles each header of standard input by itself, also after a failure.
 compile_headers() {

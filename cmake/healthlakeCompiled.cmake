@@ -1,0 +1,42 @@
+# The targets of the separate mode of compilation (docs/compile-time.md): healthlake::compiled holds the bodies of the
+# umbrella, and healthlake::compiled_<part> those of an opt-in part. Each is a static library that the consumer's own
+# build makes, with its flags, if something links it. Used by the build and by the installed package.
+#
+# A part's row: its name, the header with its bodies, and the adapter whose libraries it needs or "-".
+set(HEALTHLAKE_COMPILED_PARTS
+    "server healthlake/server/src.hpp -"
+    "local healthlake/local/src.hpp -"
+    "testing healthlake/testing/src.hpp -"
+    "curl healthlake/transport/curl_src.hpp curl"
+    "beast healthlake/transport/beast_src.hpp beast")
+
+function(healthlake_add_compiled_library name header)
+  if(TARGET healthlake::${name})
+    return()
+  endif()
+  set(source "${CMAKE_CURRENT_BINARY_DIR}/healthlake_${name}.cpp")
+  file(CONFIGURE OUTPUT "${source}" CONTENT "#include \"${header}\"\n")
+  add_library(healthlake_${name} STATIC EXCLUDE_FROM_ALL "${source}")
+  add_library(healthlake::${name} ALIAS healthlake_${name})
+  target_compile_definitions(healthlake_${name} PUBLIC HEALTHLAKE_SEPARATE_COMPILATION)
+  target_link_libraries(healthlake_${name} PUBLIC healthlake::healthlake ${ARGN})
+endfunction()
+
+# All parts whose header and libraries are here.
+function(healthlake_add_compiled include)
+  healthlake_add_compiled_library(compiled healthlake/src.hpp)
+  foreach(row IN LISTS HEALTHLAKE_COMPILED_PARTS)
+    separate_arguments(row)
+    list(GET row 0 part)
+    list(GET row 1 header)
+    list(GET row 2 adapter)
+    if(NOT EXISTS "${include}/${header}")
+      continue()
+    endif()
+    if(adapter STREQUAL "-")
+      healthlake_add_compiled_library(compiled_${part} ${header} healthlake::compiled)
+    elseif(TARGET healthlake::${adapter})
+      healthlake_add_compiled_library(compiled_${part} ${header} healthlake::compiled healthlake::${adapter})
+    endif()
+  endforeach()
+endfunction()
