@@ -6,7 +6,7 @@ set(package_dir "${CMAKE_INSTALL_DATADIR}/cmake/healthlake")
 
 install(TARGETS healthlake EXPORT healthlakeTargets)
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/healthlake" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
-        FILES_MATCHING PATTERN "*.[hi]pp")
+        FILES_MATCHING PATTERN "*.[hi]pp" PATTERN "*.cppm")
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/healthlake")
 install(EXPORT healthlakeTargets NAMESPACE healthlake:: DESTINATION "${package_dir}")
 

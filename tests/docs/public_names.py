@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes docs/public-names.md from the headers, or checks that it is up to date.
+"""Writes docs/public-names.md and the C++20 module from the headers, or checks that they are up to date.
 
 usage: public_names.py [--check] ROOT [LIBCLANG]
 
@@ -10,7 +10,9 @@ nothing is guessed from how they are spelled; LIBCLANG is its shared library, by
 - a function that two headers declare although neither reaches the other: two ideas with one name, unless OVERLOADS has
   the one idea;
 - a type in `detail` that has the name of a public one;
-- with --check, a page that is not what the headers say.
+- with --check, a page or module that is not what the headers say.
+
+The module exports the public names of the umbrella, healthlake.hpp.
 """
 import collections
 import ctypes
@@ -20,6 +22,8 @@ import re
 import sys
 
 PAGE = "docs/public-names.md"
+MODULE = "include/healthlake/healthlake.cppm"
+UMBRELLA = "healthlake.hpp"
 # Functions that many headers overload, each for a type of its own.
 OVERLOADS = {
     "enumeration": "the spellings of an enumeration, beside it",
@@ -119,18 +123,20 @@ def names_in(clang, cursor, include, scope="", covered=False):
     """Every name of a namespace and those inside it, `detail` included."""
     for child in clang.children(cursor):
         path = clang.file(child)
-        if not path.startswith(include):
+        if not path.startswith(include) or not path.endswith(".hpp"):
             continue
         name = clang.text(clang.getCursorSpelling(child))
         comment = clang.text(clang.Cursor_getRawCommentText(child))
         if child.kind == NAMESPACE:
-            inner = "" if not scope and name == "healthlake" else f"{scope}{name}::"
+            # The inline namespace of the version and the mode of compilation is not part of a name.
+            unnamed = not scope and (name == "healthlake" or re.match(r"v\d+_\d+_\d+_", name))
+            inner = "" if unnamed else f"{scope}{name}::"
             if inner and comment:
                 yield Name(f"{scope}{name}", path[len(include):], NAMESPACE, comment, covered)
             yield from names_in(clang, child, include, inner, covered or bool(inner and comment))
         elif child.kind in RECORDS and not clang.isCursorDefinition(child):
             continue
-        elif child.kind in NAMED and re.fullmatch(r"[A-Za-z_]\w*", name):
+        elif child.kind in NAMED and re.fullmatch(r"[A-Za-z_]\w*|operator *[^\w ]+", name):
             yield Name(scope + name, path[len(include):], child.kind, comment, covered)
 
 
@@ -170,10 +176,14 @@ def included_by(root):
     return reached
 
 
+def is_operator(name):
+    return re.search(r"(^|::)operator\W", name) is not None
+
+
 def faults_of(names, reached):
     public = collections.defaultdict(list)
     for one in names:
-        if not is_detail(one.name):
+        if not is_detail(one.name) and not is_operator(one.name):
             public[one.name].append(one)
     for name, declared in sorted(public.items()):
         headers = sorted({one.header for one in declared})
@@ -195,7 +205,7 @@ def faults_of(names, reached):
 def page_of(names):
     rows = collections.defaultdict(dict)
     for one in names:
-        if is_detail(one.name) or (one.covered and one.kind != NAMESPACE):
+        if is_detail(one.name) or is_operator(one.name) or (one.covered and one.kind != NAMESPACE):
             continue
         if one.comment.startswith("///"):
             rows[one.header].setdefault(one.name, meaning(one.comment))
@@ -212,6 +222,26 @@ def page_of(names):
     return "\n".join(out)
 
 
+def module_of(names, reached):
+    """A module interface unit with the public names of the umbrella."""
+    headers = {UMBRELLA, *reached[UMBRELLA]}
+    spaces = collections.defaultdict(set)
+    for one in names:
+        if one.header in headers and one.kind != NAMESPACE and not is_detail(one.name):
+            space, _, _ = one.name.rpartition("::")
+            spaces[space].add(one.name)
+    out = [
+        "// The umbrella, healthlake.hpp, as a C++20 module: `import healthlake;` (docs/compile-time.md). Macros are not exported:",
+        "// include healthlake/version.hpp for those. tests/docs/public_names.py writes this file from the headers.", "//",
+        "// Rules: exports every public name of the umbrella, and nothing of healthlake::detail.", "module;", "",
+        f'#include "healthlake/{UMBRELLA}"', "", "export module healthlake;", ""]
+    for space in sorted(spaces):
+        full = "healthlake" + (f"::{space}" if space else "")
+        out += [f"export namespace {full} {{", *(f"using healthlake::{name};" for name in sorted(spaces[space])),
+                f"}}  // namespace {full}", ""]
+    return "\n".join(out)
+
+
 def main():
     arguments = [argument for argument in sys.argv[1:] if argument != "--check"]
     check = len(arguments) < len(sys.argv) - 1
@@ -221,17 +251,21 @@ def main():
         sys.exit(__doc__)
     root, library = pathlib.Path(arguments[0]).resolve(), arguments[1]
     include = root / "include/healthlake"
-    headers = sorted(str(path.relative_to(include)) for path in include.rglob("*.hpp"))
+    headers = sorted(str(path.relative_to(include)) for path in include.rglob("*.hpp") if not path.name.endswith("src.hpp"))
     clang = Clang(library)
     unit, errors = clang.parse("".join(f'#include "healthlake/{header}"\n' for header in headers),
                                ["-std=c++20", f"-I{root / 'include'}"])
     names = [] if errors else list(names_in(clang, unit, f"{include}/"))
-    faults = errors or list(faults_of(names, included_by(include)))
-    page = page_of(names)
-    if not errors and not check:
-        (root / PAGE).write_text(page, encoding="utf-8")
-    elif not errors and (not (root / PAGE).exists() or (root / PAGE).read_text(encoding="utf-8") != page):
-        faults.append(f"{PAGE} is out of date; run python3 tests/docs/public_names.py {arguments[0]}")
+    reached = included_by(include)
+    faults = errors or list(faults_of(names, reached))
+    files = {} if errors else {PAGE: page_of(names)}
+    if files and UMBRELLA in reached:
+        files[MODULE] = module_of(names, reached)
+    for file, text in files.items():
+        if not check:
+            (root / file).write_text(text, encoding="utf-8")
+        elif not (root / file).exists() or (root / file).read_text(encoding="utf-8") != text:
+            faults.append(f"{file} is out of date; run python3 tests/docs/public_names.py {arguments[0]}")
     for fault in faults:
         print(fault)
     print(f"{len(headers)} headers, {len(names)} declarations, {len(faults)} faults")

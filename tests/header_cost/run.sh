@@ -1,5 +1,5 @@
 #!/bin/sh
-# run.sh [ROUNDS]: how long g++ takes for the headers, as a ratio to the standard headers that they include. 9 rounds
+# run.sh [ROUNDS]: how long g++ takes for the headers, as a ratio to the standard headers that they include. 5 rounds
 # unless told, about a minute and a half.
 set -eu
 cd "$(dirname "$0")/../.."

@@ -16,7 +16,7 @@ string(REPLACE "," ";" ADAPTERS "${ADAPTERS}")
 file(REMOVE_RECURSE "${WORK}")
 run(${CMAKE_COMMAND} --install "${BUILD}" --prefix "${WORK}/prefix")
 
-file(GLOB_RECURSE wanted RELATIVE "${SOURCE}/include" "${SOURCE}/include/*.hpp" "${SOURCE}/include/*.ipp")
+file(GLOB_RECURSE wanted RELATIVE "${SOURCE}/include" "${SOURCE}/include/*.[hi]pp" "${SOURCE}/include/*.cppm")
 file(GLOB_RECURSE installed RELATIVE "${WORK}/prefix/include" "${WORK}/prefix/include/healthlake/*")
 if(NOT wanted OR NOT "${wanted}" STREQUAL "${installed}")
   message(FATAL_ERROR "installed headers\n${installed}\nare not\n${wanted}")

@@ -1,7 +1,10 @@
-// A whole program that makes one call, with the clock, the transport and the output left out.
-#include "healthlake/client.hpp"
-#include "healthlake/sign/sha256.hpp"
-#include "healthlake/sign/sigv4.hpp"
+// A whole program that makes one call and uses the library as a module, or its headers where MODULE is not defined.
+#include <cstdint>
+#ifdef MODULE
+import healthlake;
+#else
+#include "healthlake/healthlake.hpp"
+#endif
 using namespace healthlake;
 
 struct CannedTransport {
