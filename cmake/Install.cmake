@@ -19,3 +19,7 @@ install(FILES "${CMAKE_CURRENT_BINARY_DIR}/healthlakeConfig.cmake"
               "${PROJECT_SOURCE_DIR}/cmake/healthlakeAdapters.cmake"
               "${PROJECT_SOURCE_DIR}/cmake/healthlakeCompiled.cmake"
         DESTINATION "${package_dir}")
+
+# For builds that ask pkg-config. It names no absolute folder, so an installation can be moved.
+configure_file(cmake/healthlake.pc.in healthlake.pc @ONLY)
+install(FILES "${CMAKE_CURRENT_BINARY_DIR}/healthlake.pc" DESTINATION "${CMAKE_INSTALL_DATADIR}/pkgconfig")

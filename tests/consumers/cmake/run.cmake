@@ -1,6 +1,6 @@
 # Installs healthlake to an empty prefix, then builds and runs the consumer against it as a package and as a
-# subdirectory, each of them also where there is no nlohmann/json. Arguments: SOURCE, BUILD, WORK (emptied first), COMPILER, ADAPTERS (those the consumer must get,
-# separated by commas).
+# subdirectory, each of them also where there is no nlohmann/json. Arguments: SOURCE, BUILD, WORK (emptied first),
+# COMPILER, ADAPTERS (those the consumer must get, separated by commas).
 cmake_minimum_required(VERSION 3.22)
 
 function(run)
@@ -60,7 +60,7 @@ foreach(way package subdirectory package_without_json subdirectory_without_json)
     list(REMOVE_ITEM expected json_dom)
   endif()
   list(JOIN expected "," expected)
-  run(${CMAKE_COMMAND} -S "${SOURCE}/tests/install/consumer" -B "${WORK}/${way}" "-DCMAKE_CXX_COMPILER=${COMPILER}"
+  run(${CMAKE_COMMAND} -S "${SOURCE}/tests/consumers/cmake" -B "${WORK}/${way}" "-DCMAKE_CXX_COMPILER=${COMPILER}"
       ${where} "-DHEALTHLAKE_EXPECTED_ADAPTERS=${expected}")
   run(${CMAKE_COMMAND} --build "${WORK}/${way}")
   foreach(program consumer compiled_consumer)

@@ -1,4 +1,5 @@
-// Built against the installed headers, without any option that healthlake's target does not ask for.
+// Built by every consumer project, against the installed headers, without any option that the route into the build does
+// not bring.
 #include <cstdio>
 
 #include "healthlake/healthlake.hpp"
