@@ -66,15 +66,10 @@ class Client {
   /// errors of every kind.
   template <Operation Op>
   typename Call<Op>::Outcome call(typename Op::Input const& input) {
-    Call<Op> machine{input, options_.endpoint, session_, Entropy{runtime_}, options_.call, std::exchange(spare_, {})};
-    std::optional<Error> refused;
-    while (!machine.done() && !refused) {
-      if (auto const step = machine.ask(runtime_.now())) refused = take(machine, *step);
-    }
-    spare_ = machine.take_request();
-    if (!refused) return machine.result();
-    machine.annotate(*refused);
-    return Unexpected{std::move(*refused)};
+    typename Call<Op>::Outcome outcome{Response<typename Op::Output>{}};
+    if (auto failed = run(operation_info<Op>, &input, detail::extras_of<Op>, &outcome->output, outcome->metadata))
+      outcome = Unexpected{std::move(*failed)};
+    return outcome;
   }
 
   /// Creates a data store. It is CREATING at first; wait for FHIRDatastoreActive before using it.
@@ -174,20 +169,19 @@ class Client {
       if (!go_on) machine.cancel();
       return go_on;
     };
-    using Outcome = typename Waiter<W>::Outcome;
-    for (;;) {
-      auto step = machine.next(runtime_.now());
-      if (auto* done = std::get_if<Done<Outcome>>(&step)) return std::move(done->result);
+    while (auto const step = machine.ask(runtime_.now())) {
       // A poll may also end for want of time, without a reply.
       if (!tell()) continue;
-      if (auto error = take(machine, step)) {
+      if (auto error = take(machine, *step)) {
         // The last response and the number of polls are kept.
-        Outcome outcome{.end = WaitEnd::call_failed, .error = std::move(*error), .polls = machine.polls()};
+        typename Waiter<W>::Outcome outcome{
+            .end = WaitEnd::call_failed, .error = std::move(*error), .polls = machine.polls()};
         if (machine.last()) outcome.last = *machine.last();
         return outcome;
       }
       tell();
     }
+    return machine.result();
   }
   template <WaiterShape W, Watcher<Response<typename W::Operation::Output>> OnPoll>
   typename Waiter<W>::Outcome wait(typename W::Operation::Input input, WaitOptions options, OnPoll on_poll) {
@@ -229,6 +223,35 @@ class Client {
   [[nodiscard]] Session& session() noexcept { return session_; }
 
  private:
+  // A call without its types, as take_step needs it.
+  struct AnyCall {
+    detail::CallMachine& machine;
+    void* output;
+    ResponseMetadata& metadata;
+
+    void receive(HttpReply const& reply, Timestamp now) { machine.receive(reply, now, output, metadata); }
+    void lose() noexcept { machine.lose(); }
+    void cancel() { machine.cancel({TransportReason::cancelled, ""}); }
+  };
+
+  // Returns the error of the call; nullopt after a success, which is in `output` and `metadata`.
+  std::optional<Error> run(OperationInfo const& operation, void const* input, detail::Extras const& extras,
+                           void* output, ResponseMetadata& metadata) {
+    detail::CallMachine machine{operation,         input,         options_.endpoint, session_,
+                                Entropy{runtime_}, options_.call, std::move(spare_), extras};
+    AnyCall call{machine, output, metadata};
+    std::optional<Error> failed;
+    while (!failed) {
+      auto const step = machine.ask(runtime_.now());
+      if (!step) break;
+      failed = take(call, *step);
+    }
+    machine.give_request(spare_);
+    if (failed) machine.annotate(*failed, false);
+    else if (Error* const error = machine.take()) failed = std::move(*error);
+    return failed;
+  }
+
   template <class Machine, class AnyStep>
   std::optional<Error> take(Machine& machine, AnyStep const& step) {
     if (no_endpoint_ && std::holds_alternative<Send>(step)) return *no_endpoint_;

@@ -48,6 +48,19 @@ Result<Headers> sign(Send const& send, S& signer, Credentials const& credentials
 
 namespace detail {
 
+// Signs a request; returns the signer's error, if there is one.
+template <Signer S>
+std::optional<Error> sign_step(Send const& send, S& signer, Credentials const& credentials, std::string_view region) {
+  if constexpr (AddingSigner<S>) {
+    auto added = signer.add_to(send.headers(), send.request(), credentials, {.region = region, .time = send.date});
+    if (!added) return std::move(added.error());
+    if (*added) return std::nullopt;
+  }
+  auto headers = sign(send, signer, credentials, region);
+  if (!headers) return std::move(headers.error());
+  return std::nullopt;
+}
+
 // Sleeps until `until`; returns false if the sleep was interrupted.
 template <Runtime R>
 bool sleep_until(R& runtime, Timestamp until) {
@@ -108,7 +121,7 @@ std::optional<Error> take_step(Machine& machine, AnyStep const& step, T& transpo
   }
   auto const* send = std::get_if<Send>(&step);
   if (send == nullptr) return std::nullopt;
-  if (auto signed_ = sign(*send, signer, credentials, region); !signed_) return std::move(signed_.error());
+  if (auto refused = detail::sign_step(*send, signer, credentials, region)) return refused;
   detail::Losing<Machine> losing{&machine};
   // Two statements, since function arguments are evaluated in no particular order, and the time must be that of the
   // reply's arrival.

@@ -10,7 +10,7 @@ namespace {
 
 template <Operation Op>
 void whole_call(benchmark::State& state, std::string body, typename Op::Input const& input) {
-  Canned transport{{.status = 200, .body = std::move(body)}};
+  Canned transport{response(std::move(body))};
   SigV4<OpensslSha256> signer;
   StoppedClock runtime;
   Client client{transport, signer, runtime, options()};
@@ -31,7 +31,7 @@ BENCHMARK(call_list)->Arg(100)->Arg(500);
 
 // One poll of a running job: the request is written, the answer read, the next wait planned; nothing is signed.
 void waiter_step(benchmark::State& state) {
-  HttpReply const reply{HttpResponse{.status = 200, .body = describe_body(JobStatus::in_progress)}};
+  HttpReply const reply{response(describe_body(JobStatus::in_progress))};
   StoppedClock entropy;
   Session session;
   Timestamp time = now;

@@ -44,6 +44,11 @@ inline std::string list_body(std::size_t jobs) {
   return *encode(ListFHIRExportJobsResponse{.export_job_properties_list = {jobs, job()}});
 }
 
+/// A success with one header.
+inline HttpResponse response(std::string body) {
+  return {.status = 200, .headers = {{"Content-Type", aws_json_content_type}}, .body = std::move(body)};
+}
+
 /// Answers every request with the same response, a copy of it as a network would make one.
 struct Canned {
   HttpResponse response;

@@ -22,6 +22,7 @@
 #include "healthlake/core/result.hpp"
 #include "healthlake/core/timestamp.hpp"
 #include "healthlake/flow/entropy.hpp"
+#include "healthlake/flow/pause.hpp"
 #include "healthlake/flow/retry.hpp"
 #include "healthlake/flow/step.hpp"
 #include "healthlake/flow/time_limit.hpp"
@@ -55,23 +56,6 @@ struct CallOptions {
 };
 
 namespace detail {
-
-// `now` plus `time`, at most the latest Timestamp; a negative `time` counts as 0.
-constexpr Timestamp later(Timestamp now, Milliseconds time) noexcept {
-  return now + std::clamp(time, Milliseconds{0}, Timestamp{Timestamp::max_milliseconds} - now);
-}
-
-// A delay that never lasts longer than intended, even if the clock is set back during it.
-class Pause {
- public:
-  void begin(Timestamp now, Milliseconds length) noexcept;
-  // When the delay ends; nullopt if it is over.
-  [[nodiscard]] std::optional<Wait> left(Timestamp now) noexcept;
-
- private:
-  Timestamp since_{Timestamp::min_milliseconds};
-  Milliseconds length_{};
-};
 
 // The error that takes the place of a result that was already taken or is not available yet.
 void say_no_result(std::optional<Error>& error);
@@ -108,6 +92,8 @@ class CallMachine {
   [[nodiscard]] bool done() const noexcept { return state_ >= CallState::cancelled; }
   [[nodiscard]] unsigned attempts() const noexcept { return attempt_; }
   [[nodiscard]] HttpRequest take_request() noexcept { return std::move(request_); }
+  // The same into a request whose own memory is not needed.
+  void give_request(HttpRequest& memory) noexcept { memory = std::move(request_); }
 
  private:
   // Changes only `output` and `metadata` until nothing can throw any more.

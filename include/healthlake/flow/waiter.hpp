@@ -6,17 +6,22 @@
 // continue a wait, no state beyond the input is needed: any process can create a waiter for the same job.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
+#include "healthlake/core/error.hpp"
+#include "healthlake/core/timestamp.hpp"
 #include "healthlake/flow/call.hpp"
+#include "healthlake/flow/entropy.hpp"
+#include "healthlake/flow/pause.hpp"
+#include "healthlake/flow/step.hpp"
+#include "healthlake/flow/time_limit.hpp"
+#include "healthlake/flow/transitions.hpp"
 #include "healthlake/model/waiter.hpp"
-#include "healthlake/protocol/retry_kind.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {
 
@@ -80,19 +85,109 @@ std::optional<WaiterState> match_output(std::span<Acceptor const> acceptors, Typ
 
 std::optional<WaiterState> match_error(std::span<Acceptor const> acceptors, Error const& error);
 
-// The waiter's own acceptors, if it has any.
-template <class W>
-constexpr std::span<Acceptor const> own_acceptors() noexcept {
-  if constexpr (requires { W::own_acceptors; }) return W::own_acceptors;
-  else return {};
-}
-template <class W>
-constexpr Milliseconds default_not_found() noexcept {
-  if constexpr (requires { W::not_found; }) return W::not_found;
-  else return {};
-}
-
 bool is_not_found(Error const& error) noexcept;
+
+// A waiter without its types.
+struct WaiterInfo {
+  OperationInfo const* operation;
+  Extras const* extras;
+  std::span<Acceptor const> acceptors;
+  std::span<Acceptor const> own_acceptors;
+  Milliseconds delay;
+  unsigned max_attempts;
+  Milliseconds not_found;
+};
+template <WaiterShape W>
+constexpr WaiterInfo waiter_info() noexcept {
+  WaiterInfo info{.operation = &operation_info<typename W::Operation>,
+                  .extras = &extras_of<typename W::Operation>,
+                  .acceptors = W::acceptors,
+                  .own_acceptors = {},
+                  .delay = W::delay,
+                  .max_attempts = W::max_attempts,
+                  .not_found = {}};
+  if constexpr (requires { W::own_acceptors; }) info.own_acceptors = W::own_acceptors;
+  if constexpr (requires { W::not_found; }) info.not_found = W::not_found;
+  return info;
+}
+template <WaiterShape W>
+inline constexpr WaiterInfo waiter_info_of = waiter_info<W>();
+
+// The part of a waiter that does not depend on the types of its input and output. The output of a poll is read into one
+// of two slots, the one that does not have the last response.
+class WaitMachine {
+ public:
+  WaitMachine(WaiterInfo const& info, Endpoint const& endpoint, Session& session, Entropy entropy,
+              CallOptions const& call_options, WaitOptions const& options);
+
+  // The next step; nullopt once the wait is done or cancelled. `input` is that of the operation.
+  std::optional<Ask> ask(Timestamp now, void const* input);
+
+  [[nodiscard]] bool is_polling() const noexcept { return call_.has_value(); }
+  // The slot to receive into.
+  [[nodiscard]] unsigned free_slot() const noexcept { return slot_; }
+  // The slot with the last response. Precondition: has_last().
+  [[nodiscard]] unsigned last_slot() const noexcept { return slot_ ^ 1U; }
+  [[nodiscard]] bool has_last() const noexcept { return has_last_; }
+  // Takes the reply to the last Send, into the free slot. Precondition: is_polling().
+  void receive(HttpReply const& reply, Timestamp now, void* output, ResponseMetadata& metadata);
+  void lose() noexcept;
+
+  void cancel();
+  bool resume();
+
+  // How the wait ended, once `ask` returned nullopt; the last response goes with it.
+  struct Ending {
+    WaitEnd end;
+    std::optional<Error> error;
+    unsigned polls;
+    bool has_last;
+  };
+  Ending take();
+
+  [[nodiscard]] WaitState state() const noexcept { return state_; }
+  [[nodiscard]] unsigned polls() const noexcept { return polls_; }
+  [[nodiscard]] unsigned answers() const noexcept { return answers_; }
+  [[nodiscard]] unsigned troubles() const noexcept { return troubles_; }
+  [[nodiscard]] Error const* trouble() const noexcept { return error_ ? &*error_ : nullptr; }
+
+ private:
+  void poll(std::optional<Milliseconds> time_left, void const* input);
+  void drop_poll() noexcept;
+  // Processes the result of a poll whose call is done; `output` is null if it may not have succeeded.
+  void take_poll(Timestamp now, void const* output);
+  // Matches the model's acceptors, then the waiter's own.
+  [[nodiscard]] std::optional<WaiterState> match(void const* output) const;
+  // Whether the wait continues after a poll with this result.
+  bool bears(Timestamp now);
+  void finish(WaitEnd end);
+
+  WaiterInfo const* info_;
+  Endpoint endpoint_;
+  Session* session_;
+  Entropy entropy_;
+  CallOptions call_options_;
+  Milliseconds delay_;
+  unsigned max_polls_;
+  unsigned max_failed_;
+  Milliseconds for_last_poll_;
+  TimeLimit limit_;
+  TimeLimit not_found_;
+  Pause pause_;
+  std::optional<CallMachine> call_;
+  // The request of the previous poll, kept to reuse its memory.
+  HttpRequest spare_;
+  std::optional<Error> error_;
+  WaitEnd end_ = WaitEnd::timed_out;
+  unsigned polls_ = 0;
+  unsigned answers_ = 0;
+  unsigned troubles_ = 0;
+  // Consecutive failed polls.
+  unsigned failed_ = 0;
+  unsigned slot_ = 0;
+  bool has_last_ = false;
+  WaitState state_ = WaitState::ready;
+};
 
 }  // namespace detail
 
@@ -113,190 +208,62 @@ class Waiter {
   Waiter(Input&& input, Endpoint const& endpoint, Session& session, Entropy entropy,
          CallOptions const& call_options = {}, WaitOptions const& options = {})
       : input_(std::move(input)),
-        endpoint_(endpoint),
-        session_(&session),
-        entropy_(entropy),
-        call_options_(call_options),
-        delay_(options.delay.value_or(W::delay)),
-        max_polls_(options.max_attempts.value_or(options.timeout ? 0 : W::max_attempts)),
-        max_failed_(options.max_failed_polls.value_or(options.timeout ? 0 : WaitOptions::default_max_failed_polls)),
-        for_last_poll_{
-            (std::min)(WaitOptions::time_for_last_poll.count, options.timeout.value_or(Milliseconds{}).count / 2)},
-        limit_(options.timeout),
-        not_found_(options.not_found.value_or(detail::default_not_found<W>())) {}
+        machine_(detail::waiter_info_of<W>, endpoint, session, entropy, call_options, options) {}
 
   Step<Outcome> next(Timestamp now) {
-    using enum WaitState;
-    while (state_ < cancelled) {
-      if (state_ != polling) {
-        auto const time_left = limit_.left(now);
-        if (time_left && time_left->count == 0) {
-          result_.end = WaitEnd::timed_out;
-          state_ = detail::after(wait_transitions, {ready, paused}, {WaitEvent::timed_out});
-          break;
-        }
-        if (auto const wait = pause_.left(now)) {
-          static_assert(detail::after(wait_transitions, {paused}, {WaitEvent::early}, StepKind::wait) == paused);
-          return *wait;
-        }
-        poll(time_left);
-      }
-      if (auto const step = call_->ask(now)) {
-        static_assert(detail::after(wait_transitions, {polling}, {WaitEvent::call_sends}, StepKind::send) == polling);
-        static_assert(detail::after(wait_transitions, {polling}, {WaitEvent::call_waits}, StepKind::wait) == polling);
-        return detail::step_of<Step<Outcome>>(*step);
-      }
-      take(now);
-    }
-    if (state_ == cancelled) {
-      static_assert(detail::after(wait_transitions, {cancelled}, {WaitEvent::next}, StepKind::done) == cancelled);
-      result_.end = WaitEnd::cancelled;
-      return hand_over();
-    }
-    if (state_ == taken) {
-      result_.end = WaitEnd::call_failed;
-      detail::say_no_result(result_.error);
-    }
-    state_ = detail::after(wait_transitions, {done, taken}, {WaitEvent::next}, StepKind::done);
-    return hand_over();
+    if (auto const step = ask(now)) return detail::step_of<Step<Outcome>>(*step);
+    return Done<Outcome>{result()};
   }
 
   /// Ends the wait with the outcome `cancelled`; a poll in progress is dropped. Has no effect on a wait that is done.
-  void cancel() {
-    using enum WaitState;
-    if (state_ >= cancelled) return;
-    drop_poll();
-    state_ = detail::after(wait_transitions, {ready, polling, paused}, {WaitEvent::cancel});
-  }
+  void cancel() { machine_.cancel(); }
   /// Resumes a cancelled wait: the number of polls is kept, WaitOptions::timeout starts again, a dropped poll is
   /// repeated, and a delay runs to its end. Returns false if the wait is not cancelled.
-  bool resume() {
-    if (state_ != WaitState::cancelled) return false;
-    limit_.restart();
-    state_ = detail::after(wait_transitions, {WaitState::cancelled}, {WaitEvent::resume});
-    return true;
-  }
+  bool resume() { return machine_.resume(); }
 
   void receive(HttpReply const& reply, Timestamp now) {
-    if (!call_) return;
-    call_->receive(reply, now);
-    if (call_->done()) take(now);
+    if (!machine_.is_polling()) return;
+    Response<Output>& response = responses_[machine_.free_slot()];
+    response = {};
+    machine_.receive(reply, now, &response.output, response.metadata);
   }
 
   /// As for Call.
-  void lose() noexcept {
-    if (call_) call_->lose();
+  void lose() noexcept { machine_.lose(); }
+
+  [[nodiscard]] WaitState state() const noexcept { return machine_.state(); }
+  /// The number of polls that succeeded or failed.
+  [[nodiscard]] unsigned polls() const noexcept { return machine_.polls(); }
+  /// The number of polls that succeeded.
+  [[nodiscard]] unsigned answers() const noexcept { return machine_.answers(); }
+  /// The number of polls that failed without ending the wait.
+  [[nodiscard]] unsigned troubles() const noexcept { return machine_.troubles(); }
+  /// The error of the last poll if it failed; null if it succeeded, and after Done.
+  [[nodiscard]] Error const* trouble() const noexcept { return machine_.trouble(); }
+  /// The response of the last successful poll; null if there is none yet, and after Done, which moves it out.
+  [[nodiscard]] Response<Output> const* last() const noexcept {
+    return machine_.has_last() ? &responses_[machine_.last_slot()] : nullptr;
   }
 
-  [[nodiscard]] WaitState state() const noexcept { return state_; }
-  /// The number of polls that succeeded or failed.
-  [[nodiscard]] unsigned polls() const noexcept { return result_.polls; }
-  /// The number of polls that succeeded.
-  [[nodiscard]] unsigned answers() const noexcept { return answers_; }
-  /// The number of polls that failed without ending the wait.
-  [[nodiscard]] unsigned troubles() const noexcept { return troubles_; }
-  /// The error of the last poll if it failed; null if it succeeded, and after Done.
-  [[nodiscard]] Error const* trouble() const noexcept { return result_.error ? &*result_.error : nullptr; }
-  /// The response of the last successful poll; null if there is none yet, and after Done, which moves it out.
-  [[nodiscard]] Response<Output> const* last() const noexcept { return result_.last ? &*result_.last : nullptr; }
+  // For drivers: the step and the result in parts, which are cheaper to move than the whole.
+
+  /// What `next` returns while the wait is not done; nullopt once it is, or is cancelled.
+  std::optional<Ask> ask(Timestamp now) { return machine_.ask(now, &input_); }
+  /// The result that `next` returns as Done, which is moved out. Precondition: `ask` returned nullopt.
+  [[nodiscard]] Outcome result() {
+    auto ending = machine_.take();
+    Outcome outcome{.end = ending.end, .error = std::move(ending.error), .polls = ending.polls};
+    if (ending.has_last) outcome.last.emplace(std::move(responses_[machine_.last_slot()]));
+    return outcome;
+  }
 
  private:
-  void poll(std::optional<Milliseconds> time_left) {
-    using enum WaitState;
-    CallOptions options = call_options_;
-    if (time_left) options.timeout = (std::min)(options.timeout.value_or(*time_left), *time_left);
-    call_.emplace(input_, endpoint_, *session_, entropy_, options, std::move(spare_));
-    state_ = detail::after(wait_transitions, {ready, paused}, {WaitEvent::next});
-  }
-  void drop_poll() {
-    if (!call_) return;
-    spare_ = call_->take_request();
-    call_.reset();
-  }
-
-  // Processes the result of a poll whose call is done.
-  void take(Timestamp now) {
-    Error* const error = call_->take();
-    if (error && error->cancelled()) return cancel();
-    ++result_.polls;
-    std::optional<WaiterState> fits;
-    if (error) {
-      result_.error.emplace(std::move(*error));
-      fits = match([&](auto acceptors) { return detail::match_error(acceptors, *result_.error); });
-    } else {
-      ++answers_;
-      result_.error.reset();
-      result_.last.emplace(std::move(call_->response()));
-      fits = match(
-          [&](auto acceptors) { return detail::match_output(acceptors, type_of<Output>(), &result_.last->output); });
-    }
-    // A call that ends before it has sent anything would end the same way at once.
-    bool const unsent = call_->attempts() == 0;
-    drop_poll();
-    if (fits) return finish(*fits == WaiterState::success ? WaitEnd::success : WaitEnd::failure);
-    if (!bears(now)) return finish(WaitEnd::call_failed);
-    auto const time_left = limit_.left(now);
-    bool const out_of_polls = max_polls_ != 0 && result_.polls >= max_polls_;
-    if (out_of_polls || (time_left && *time_left <= for_last_poll_)) return finish(WaitEnd::timed_out);
-    if (unsent) return finish(WaitEnd::call_failed);
-    using enum WaitEvent;
-    if (result_.error) ++troubles_;
-    state_ = detail::after(wait_transitions, {WaitState::polling}, {not_yet, trouble});
-    pause_.begin(now, time_left ? (std::min)(delay_, Milliseconds{time_left->count - for_last_poll_.count}) : delay_);
-  }
-
-  // Matches the model's acceptors, then the waiter's own.
-  template <class By>
-  static std::optional<WaiterState> match(By const& by) {
-    auto const fits = by(std::span<Acceptor const>{W::acceptors});
-    return fits ? fits : by(detail::own_acceptors<W>());
-  }
-
-  // Whether the wait continues after a poll with this result.
-  bool bears(Timestamp now) {
-    auto const unknown_for = not_found_.left(now);
-    if (!result_.error) {
-      failed_ = 0;
-      return true;
-    }
-    if (answers_ == 0 && unknown_for->count > 0 && detail::is_not_found(*result_.error)) return true;
-    return may_pass(*result_.error) && (++failed_ < max_failed_ || max_failed_ == 0);
-  }
-
-  Done<Outcome> hand_over() {
-    Done<Outcome> last_step{std::move(result_)};
-    result_.last.reset();
-    result_.error.reset();
-    return last_step;
-  }
-
-  void finish(WaitEnd end) {
-    result_.end = end;
-    using enum WaitEvent;
-    state_ = detail::after(wait_transitions, {WaitState::polling}, {success, failure, timed_out, call_failed});
-  }
+  // The result is moved into the last step, which must not throw.
+  static_assert(std::is_nothrow_move_constructible_v<Response<Output>>);
 
   Input input_;
-  Endpoint endpoint_;
-  Session* session_;
-  Entropy entropy_;
-  CallOptions call_options_;
-  Milliseconds delay_;
-  unsigned max_polls_;
-  unsigned max_failed_;
-  Milliseconds for_last_poll_;
-  detail::TimeLimit limit_;
-  detail::TimeLimit not_found_;
-  detail::Pause pause_;
-  std::optional<Call<Operation>> call_;
-  // The request of the previous poll, kept to reuse its memory.
-  HttpRequest spare_;
-  Outcome result_{};
-  unsigned answers_ = 0;
-  unsigned troubles_ = 0;
-  // Consecutive failed polls.
-  unsigned failed_ = 0;
-  WaitState state_ = WaitState::ready;
+  detail::WaitMachine machine_;
+  Response<Output> responses_[2];
 };
 
 }  // namespace HEALTHLAKE_NAMESPACE

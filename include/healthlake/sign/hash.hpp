@@ -41,6 +41,12 @@ concept Hash = std::movable<H> && requires(H& hash, Bytes bytes, Digest& digest)
   { hash.finish(digest) } -> std::same_as<bool>;
 };
 
+/// A Hash whose copy continues the message of the original on its own, as one whose whole state is in the object does.
+/// It says so by a member `static constexpr bool resumable = true`, since an adapter that is only a handle of a
+/// hardware engine is copyable too. SigV4 uses copies to hash the key of the day only once.
+template <class H>
+concept ResumableHash = Hash<H> && std::copyable<H> && requires { requires H::resumable; };
+
 /// Overwrites memory with zeros in a way that the compiler does not optimize out.
 void wipe(void* memory, std::size_t size) noexcept;
 

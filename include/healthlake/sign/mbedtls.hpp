@@ -14,6 +14,8 @@ namespace HEALTHLAKE_NAMESPACE {
 /// SHA-256 on an mbedtls_sha256_context. A failure of the library (of a hardware engine, say) is reported by `finish`.
 class MbedtlsSha256 {
  public:
+  static constexpr bool resumable = true;
+
   MbedtlsSha256() noexcept { mbedtls_sha256_init(&context_); }
   MbedtlsSha256(MbedtlsSha256 const& other) noexcept : ok_(other.ok_) {
     mbedtls_sha256_init(&context_);
@@ -56,6 +58,6 @@ class MbedtlsSha256 {
   bool ok_ = false;
 };
 
-static_assert(Hash<MbedtlsSha256>);
+static_assert(ResumableHash<MbedtlsSha256>);
 
 }  // namespace HEALTHLAKE_NAMESPACE

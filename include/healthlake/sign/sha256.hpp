@@ -15,6 +15,8 @@ namespace HEALTHLAKE_NAMESPACE {
 /// A portable SHA-256. Its state is wiped when it is destroyed, since HMAC puts keys into it.
 class Sha256 {
  public:
+  static constexpr bool resumable = true;
+
   Sha256() noexcept { reset(); }
   Sha256(Sha256 const&) = default;
   Sha256& operator=(Sha256 const&) = default;
@@ -46,7 +48,7 @@ class Sha256 {
   std::uint64_t length_ = 0;
 };
 
-static_assert(Hash<Sha256>);
+static_assert(ResumableHash<Sha256>);
 
 }  // namespace HEALTHLAKE_NAMESPACE
 

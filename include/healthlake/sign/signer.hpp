@@ -32,12 +32,22 @@ concept Signer =
       { signer.sign(request, credentials, context) } -> std::same_as<Result<Headers>>;
     };
 
+/// A Signer that can add its headers to those of the request itself, which saves the Headers in between. `add_to` is
+/// passed `request.headers` to write to; it returns true, or false with nothing changed if one of its headers is there
+/// already, and `sign` has to decide.
+template <class S>
+concept AddingSigner = Signer<S> && requires(S& signer, Headers& headers, HttpRequest const& request,
+                                             Credentials const& credentials, SigningContext const& context) {
+  { signer.add_to(headers, request, credentials, context) } -> std::same_as<Result<bool>>;
+};
+
 /// Adds no headers: for a stack that signs by itself (libcurl's CURLOPT_AWS_SIGV4, a sidecar), or a server that does
 /// not require signatures.
 struct NoSigner {
   Result<Headers> sign(HttpRequest const&, Credentials const&, SigningContext const&) { return Headers{}; }
+  Result<bool> add_to(Headers&, HttpRequest const&, Credentials const&, SigningContext const&) { return true; }
 };
 
-static_assert(Signer<NoSigner>);
+static_assert(AddingSigner<NoSigner>);
 
 }  // namespace HEALTHLAKE_NAMESPACE

@@ -25,18 +25,6 @@
 
 namespace HEALTHLAKE_NAMESPACE::detail {
 
-HEALTHLAKE_DECL void Pause::begin(Timestamp now, Milliseconds length) noexcept {
-  since_ = now;
-  length_ = length;
-}
-
-HEALTHLAKE_DECL std::optional<Wait> Pause::left(Timestamp now) noexcept {
-  since_ = (std::min)(since_, now);
-  Timestamp const end = later(since_, length_);
-  if (now < end) return Wait{end};
-  return std::nullopt;
-}
-
 HEALTHLAKE_DECL void say_no_result(std::optional<Error>& error) {
   error.emplace(SetupError{SetupPhase::usage, "no result, or taken before"});
 }

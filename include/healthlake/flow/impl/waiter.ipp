@@ -2,14 +2,18 @@
 #pragma once
 
 #include <algorithm>
-#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "healthlake/core/error.hpp"
+#include "healthlake/core/timestamp.hpp"
 #include "healthlake/flow/call.hpp"
+#include "healthlake/flow/pause.hpp"
+#include "healthlake/flow/step.hpp"
+#include "healthlake/flow/transitions.hpp"
 #include "healthlake/flow/waiter.hpp"
 #include "healthlake/model/waiter.hpp"
 #include "healthlake/protocol/retry_kind.hpp"
@@ -34,9 +38,14 @@ HEALTHLAKE_DECL std::string_view text_at(Type const& root, void const* value, st
 
 HEALTHLAKE_DECL std::optional<WaiterState> match_output(std::span<Acceptor const> acceptors, Type const& type,
                                                         void const* output) {
-  for (auto const& acceptor : acceptors)
-    if (acceptor.matcher == Acceptor::Matcher::path && text_at(type, output, acceptor.path) == acceptor.expected)
-      return acceptor.state;
+  // Most waiters compare the same member with several values.
+  std::string_view path;
+  std::string_view text = text_at(type, output, path);
+  for (auto const& acceptor : acceptors) {
+    if (acceptor.matcher != Acceptor::Matcher::path) continue;
+    if (acceptor.path != path) text = text_at(type, output, path = acceptor.path);
+    if (text == acceptor.expected) return acceptor.state;
+  }
   return std::nullopt;
 }
 
@@ -51,6 +60,156 @@ HEALTHLAKE_DECL std::optional<WaiterState> match_error(std::span<Acceptor const>
 HEALTHLAKE_DECL bool is_not_found(Error const& error) noexcept {
   auto const* service = error.as<ServiceError>();
   return service && (service->http_status == 404 || service->code.find("NotFound") != std::string::npos);
+}
+
+HEALTHLAKE_DECL WaitMachine::WaitMachine(WaiterInfo const& info, Endpoint const& endpoint, Session& session,
+                                         Entropy entropy, CallOptions const& call_options, WaitOptions const& options)
+    : info_(&info),
+      endpoint_(endpoint),
+      session_(&session),
+      entropy_(entropy),
+      call_options_(call_options),
+      delay_(options.delay.value_or(info.delay)),
+      max_polls_(options.max_attempts.value_or(options.timeout ? 0 : info.max_attempts)),
+      max_failed_(options.max_failed_polls.value_or(options.timeout ? 0 : WaitOptions::default_max_failed_polls)),
+      for_last_poll_{
+          (std::min)(WaitOptions::time_for_last_poll.count, options.timeout.value_or(Milliseconds{}).count / 2)},
+      limit_(options.timeout),
+      not_found_(options.not_found.value_or(info.not_found)) {}
+
+HEALTHLAKE_DECL std::optional<Ask> WaitMachine::ask(Timestamp now, void const* input) {
+  using enum WaitState;
+  while (state_ < cancelled) {
+    if (state_ != polling) {
+      auto const time_left = limit_.left(now);
+      if (time_left && time_left->count == 0) {
+        end_ = WaitEnd::timed_out;
+        state_ = after(wait_transitions, {ready, paused}, {WaitEvent::timed_out});
+        break;
+      }
+      if (auto const wait = pause_.left(now)) {
+        static_assert(after(wait_transitions, {paused}, {WaitEvent::early}, StepKind::wait) == paused);
+        return *wait;
+      }
+      poll(time_left, input);
+    }
+    if (auto step = call_->ask(now)) {
+      static_assert(after(wait_transitions, {polling}, {WaitEvent::call_sends}, StepKind::send) == polling);
+      static_assert(after(wait_transitions, {polling}, {WaitEvent::call_waits}, StepKind::wait) == polling);
+      return step;
+    }
+    take_poll(now, nullptr);
+  }
+  return std::nullopt;
+}
+
+HEALTHLAKE_DECL WaitMachine::Ending WaitMachine::take() {
+  using enum WaitState;
+  if (state_ == cancelled) {
+    static_assert(after(wait_transitions, {cancelled}, {WaitEvent::next}, StepKind::done) == cancelled);
+    end_ = WaitEnd::cancelled;
+  } else {
+    if (state_ == taken) {
+      end_ = WaitEnd::call_failed;
+      say_no_result(error_);
+    }
+    state_ = after(wait_transitions, {done, taken}, {WaitEvent::next}, StepKind::done);
+  }
+  Ending ending{end_, std::move(error_), polls_, has_last_};
+  error_.reset();
+  has_last_ = false;
+  return ending;
+}
+
+HEALTHLAKE_DECL void WaitMachine::cancel() {
+  using enum WaitState;
+  if (state_ >= cancelled) return;
+  drop_poll();
+  state_ = after(wait_transitions, {ready, polling, paused}, {WaitEvent::cancel});
+}
+
+HEALTHLAKE_DECL bool WaitMachine::resume() {
+  if (state_ != WaitState::cancelled) return false;
+  limit_.restart();
+  state_ = after(wait_transitions, {WaitState::cancelled}, {WaitEvent::resume});
+  return true;
+}
+
+HEALTHLAKE_DECL void WaitMachine::receive(HttpReply const& reply, Timestamp now, void* output,
+                                          ResponseMetadata& metadata) {
+  if (call_->state() == CallState::sent) call_->receive(reply, now, output, metadata);
+  if (call_->done()) take_poll(now, output);
+}
+
+HEALTHLAKE_DECL void WaitMachine::lose() noexcept {
+  if (call_) call_->lose();
+}
+
+HEALTHLAKE_DECL void WaitMachine::poll(std::optional<Milliseconds> time_left, void const* input) {
+  using enum WaitState;
+  CallOptions options = call_options_;
+  if (time_left) options.timeout = (std::min)(options.timeout.value_or(*time_left), *time_left);
+  call_.emplace(*info_->operation, input, endpoint_, *session_, entropy_, options, std::move(spare_), *info_->extras);
+  state_ = after(wait_transitions, {ready, paused}, {WaitEvent::next});
+}
+
+HEALTHLAKE_DECL void WaitMachine::drop_poll() noexcept {
+  if (!call_) return;
+  call_->give_request(spare_);
+  call_.reset();
+}
+
+HEALTHLAKE_DECL void WaitMachine::take_poll(Timestamp now, void const* output) {
+  Error* const error = call_->take();
+  if (error && error->cancelled()) return cancel();
+  ++polls_;
+  if (error) {
+    error_.emplace(std::move(*error));
+  } else {
+    ++answers_;
+    error_.reset();
+    has_last_ = true;
+    slot_ ^= 1U;
+  }
+  auto const fits = match(output);
+  // A call that ends before it has sent anything would end the same way at once.
+  bool const unsent = call_->attempts() == 0;
+  drop_poll();
+  if (fits) return finish(*fits == WaiterState::success ? WaitEnd::success : WaitEnd::failure);
+  if (!bears(now)) return finish(WaitEnd::call_failed);
+  auto const time_left = limit_.left(now);
+  bool const out_of_polls = max_polls_ != 0 && polls_ >= max_polls_;
+  if (out_of_polls || (time_left && *time_left <= for_last_poll_)) return finish(WaitEnd::timed_out);
+  if (unsent) return finish(WaitEnd::call_failed);
+  using enum WaitEvent;
+  if (error_) ++troubles_;
+  state_ = after(wait_transitions, {WaitState::polling}, {not_yet, trouble});
+  pause_.begin(now, time_left ? (std::min)(delay_, Milliseconds{time_left->count - for_last_poll_.count}) : delay_);
+}
+
+HEALTHLAKE_DECL std::optional<WaiterState> WaitMachine::match(void const* output) const {
+  for (auto const acceptors : {info_->acceptors, info_->own_acceptors}) {
+    auto const fits =
+        error_ ? match_error(acceptors, *error_) : match_output(acceptors, info_->operation->output(), output);
+    if (fits) return fits;
+  }
+  return std::nullopt;
+}
+
+HEALTHLAKE_DECL bool WaitMachine::bears(Timestamp now) {
+  auto const unknown_for = not_found_.left(now);
+  if (!error_) {
+    failed_ = 0;
+    return true;
+  }
+  if (answers_ == 0 && unknown_for->count > 0 && is_not_found(*error_)) return true;
+  return may_pass(*error_) && (++failed_ < max_failed_ || max_failed_ == 0);
+}
+
+HEALTHLAKE_DECL void WaitMachine::finish(WaitEnd end) {
+  end_ = end;
+  using enum WaitEvent;
+  state_ = after(wait_transitions, {WaitState::polling}, {success, failure, timed_out, call_failed});
 }
 
 }  // namespace HEALTHLAKE_NAMESPACE::detail

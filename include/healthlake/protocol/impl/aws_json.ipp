@@ -91,10 +91,10 @@ HEALTHLAKE_DECL MissingMember const* gap_in(std::vector<MissingMember> const& mi
 }
 
 HEALTHLAKE_DECL bool holds_only_a_type(Type const& type, void const* output, std::string_view body) noexcept {
-  if (body.find("\"__type\"") == std::string_view::npos) return false;
   for (auto const& member : type.members)
     if (member.is(required) || member.get(output)) return false;
-  return true;
+  // Last, since it reads the whole body.
+  return body.find("\"__type\"") != std::string_view::npos;
 }
 
 HEALTHLAKE_DECL void redact(ResponseMetadata& metadata, Headers const& sent) {

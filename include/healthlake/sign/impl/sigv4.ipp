@@ -1,12 +1,10 @@
 // The functions of sign/sigv4.hpp.
 #pragma once
 
-#include <cstddef>
 #include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "healthlake/core/error.hpp"
 #include "healthlake/core/result.hpp"
@@ -16,9 +14,10 @@
 #include "healthlake/sign/canonical_request.hpp"
 #include "healthlake/sign/credentials.hpp"
 #include "healthlake/sign/hash.hpp"
-#include "healthlake/sign/signed_fields.hpp"
+#include "healthlake/sign/hash_engine.hpp"
 #include "healthlake/sign/signer.hpp"
 #include "healthlake/sign/signing_key.hpp"
+#include "healthlake/sign/signing_plan.hpp"
 #include "healthlake/sign/sigv4.hpp"
 #include "healthlake/sign/sink.hpp"
 #include "healthlake/sign/string_to_sign.hpp"
@@ -70,6 +69,149 @@ HEALTHLAKE_DECL bool check_signable(HttpRequest const& request, SigningFailure& 
   bool const authority = !request.authority.empty() && !forbidden_field_value(request.authority);
   return authority || request.headers.find("host") ||
          failure.signing({"the authority is empty or contains CR, LF or NUL, and there is no Host header"});
+}
+
+HEALTHLAKE_DECL bool engine_failed(SigningFailure& failure) {
+  return failure.signing({"the hash engine failed; nothing was signed (see its library's error report)"});
+}
+
+HEALTHLAKE_DECL bool SigV4Stages::prepare(Input const& input, SigningFailure& failure) {
+  auto const& [hash, request, credentials, context] = input;
+  if (!context.time.in_range()) return failure.signing({"the signing time is outside the years 0001 to 9999"});
+  date_ = amz_date_of(context.time);
+  // The credentials and scope of the cached key were validated before.
+  keyed_ = keyed_ && cache_.holds(credentials, scope(context));
+  if (!keyed_ && !(check_key(credentials, failure) && check_scope(context, failure))) return false;
+  if (!check_token(credentials, failure) || !plan(input, failure)) return false;
+  Digest body;
+  hash.reset();
+  hash.update(as_bytes(request.body));
+  if (!hash.finish(body)) return engine_failed(failure);
+  payload_ = to_hex(body);
+  return true;
+}
+
+HEALTHLAKE_DECL bool SigV4Stages::plan(Input const& input, SigningFailure& failure) {
+  bool const token = !input.credentials.session_token.empty();
+  AddedHeaders const added{token, token && !options_.omit_session_token, options_.sign_body};
+  if (!plan_.fill(input.request, added)) {
+    if (!check_signable(input.request, failure)) return false;
+    plan_.make(input.request, added);
+  }
+  plan_.fill_added({amz_date(), input.credentials.session_token.reveal(), view(payload_)});
+  return true;
+}
+
+HEALTHLAKE_DECL CanonicalRequest SigV4Stages::canonical(HttpRequest const& request) const noexcept {
+  return {.method = request.method,
+          .target = request.target,
+          .normalize_path = options_.normalize_path,
+          .fields = plan_.fields(),
+          .signed_headers = plan_.signed_headers(),
+          .payload_hash = view(payload_)};
+}
+
+HEALTHLAKE_DECL bool SigV4Stages::hash_canonical(Input const& input, Digest& digest, SigningFailure& failure) {
+  HashRef hash{&input.hash};
+  return hash_canonical_request(hash, canonical(input.request), digest) || engine_failed(failure);
+}
+
+HEALTHLAKE_DECL bool SigV4Stages::set_key(Input const& input, SigningFailure& failure) {
+  if (keyed_) return true;
+  auto const scope = this->scope(input.context);
+  HashRef hash{&input.hash};
+  auto const* key = cache_.find_or_derive(hash, input.credentials, scope);
+  if (key == nullptr) return engine_failed(failure);
+  input.hash.set_key(key->bytes);
+  credential_ = concat({sigv4_algorithm, " Credential=", input.credentials.access_key_id, "/"});
+  TextSink sink{credential_};
+  write_scope(sink, scope);
+  sink.flush();
+  credential_ += ", SignedHeaders=";
+  keyed_ = true;
+  return true;
+}
+
+HEALTHLAKE_DECL bool SigV4Stages::mac(Input const& input, Digest const& canonical_hash, Digest& signature) {
+  AnyHash& hash = input.hash;
+  hash.begin(Pad::inner);
+  HashSink<AnyHash> sink{hash};
+  write_string_to_sign(sink, amz_date(), scope(input.context), canonical_hash);
+  sink.flush();
+  Digest inner;
+  if (!hash.finish(inner)) return false;
+  hash.begin(Pad::outer);
+  hash.update(inner);
+  return hash.finish(signature);
+}
+
+HEALTHLAKE_DECL bool SigV4Stages::compute(Input const& input, Digest& signature, SigningFailure& failure) {
+  Digest hash;
+  if (!hash_canonical(input, hash, failure) || !set_key(input, failure)) return false;
+  if (mac(input, hash, signature)) return true;
+  // An engine that can fail may have failed when it got the key.
+  keyed_ = false;
+  return engine_failed(failure);
+}
+
+HEALTHLAKE_DECL void SigV4Stages::add_authorization(Headers& headers, Digest const& signature) const {
+  headers.add("Authorization", {credential_, plan_.signed_headers(), ", Signature=", view(to_hex(signature))});
+}
+
+HEALTHLAKE_DECL void SigV4Stages::add_headers(Headers& headers, Credentials const& credentials,
+                                              Digest const& signature) const {
+  headers.add("X-Amz-Date", amz_date());
+  if (!credentials.session_token.empty()) headers.add("X-Amz-Security-Token", credentials.session_token.reveal());
+  if (options_.sign_body) headers.add("X-Amz-Content-Sha256", view(payload_));
+  add_authorization(headers, signature);
+}
+
+HEALTHLAKE_DECL Result<Headers> SigV4Stages::sign(Input const& input) {
+  Digest signature;
+  SigningFailure failure;
+  if (!prepare(input, failure) || !compute(input, signature, failure)) return Unexpected{std::move(failure.error)};
+  constexpr std::size_t names_and_rest = 256;
+  Headers headers;
+  headers.reserve(names_and_rest + payload_.size() + input.credentials.session_token.reveal().size() +
+                  credential_.size() + plan_.signed_headers().size());
+  add_headers(headers, input.credentials, signature);
+  return headers;
+}
+
+HEALTHLAKE_DECL Result<bool> SigV4Stages::add_to(Headers& headers, Input const& input) {
+  Digest signature;
+  SigningFailure failure;
+  if (!prepare(input, failure)) return Unexpected{std::move(failure.error)};
+  if (plan_.replaces()) return false;
+  if (!compute(input, signature, failure)) return Unexpected{std::move(failure.error)};
+  add_headers(headers, input.credentials, signature);
+  return true;
+}
+
+HEALTHLAKE_DECL Result<std::string> SigV4Stages::authorization(Input const& input) {
+  Result<Headers> const headers = sign(input);
+  if (!headers) return Unexpected{headers.error()};
+  return std::string{*headers->find("Authorization")};
+}
+
+HEALTHLAKE_DECL Result<std::string> SigV4Stages::canonical_request(Input const& input) {
+  SigningFailure failure;
+  if (!prepare(input, failure)) return Unexpected{std::move(failure.error)};
+  return healthlake::canonical_request(canonical(input.request));
+}
+
+HEALTHLAKE_DECL Result<std::string> SigV4Stages::string_to_sign(Input const& input) {
+  SigningFailure failure;
+  Digest digest;
+  if (!prepare(input, failure) || !hash_canonical(input, digest, failure)) return Unexpected{std::move(failure.error)};
+  return healthlake::string_to_sign(amz_date(), scope(input.context), digest);
+}
+
+HEALTHLAKE_DECL Result<std::string> SigV4Stages::signature(Input const& input) {
+  Digest signature;
+  SigningFailure failure;
+  if (!prepare(input, failure) || !compute(input, signature, failure)) return Unexpected{std::move(failure.error)};
+  return std::string{view(to_hex(signature))};
 }
 
 }  // namespace HEALTHLAKE_NAMESPACE::detail
