@@ -13,8 +13,6 @@
 
 #include "healthlake/core/one_of.hpp"
 #include "healthlake/core/timestamp.hpp"
-#include "healthlake/text/text.hpp"
-#include "healthlake/text/utf8.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {
 
