@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <string>
+#include <utility>
 
 using namespace healthlake;
 
@@ -118,4 +119,32 @@ TEST_CASE("error: what may have happened all the same, and the token with which 
   error.client_token.clear();
   error.gave_up = GaveUp::max_attempts;
   CHECK(to_string(error) == plain + "; no attempts left; an earlier attempt may have been carried out");
+}
+
+TEST_CASE("an Error is copied, moved, assigned and compared whatever phase failed") {
+  std::string const message(40, 'm');
+  Error const errors[] = {InvalidInput{{{.path = message, .rule = Rule::length}}},
+                          SetupError{SetupPhase::signing, message}, TransportError{TransportReason::not_http, message},
+                          Malformed{.message = message, .offset = 7},
+                          ServiceError{.code = message, .http_status = 400}};
+  for (Error const& from : errors) {
+    Error copied = from;
+    copied.client_token = message;
+    CHECK(copied != from);
+    copied.client_token.clear();
+    CHECK(copied == from);
+    for (Error const& to : errors) {
+      CHECK((from == to) == (&from == &to));
+      Error assigned = to;
+      assigned = from;
+      CHECK(assigned == from);
+      Error moved = to;
+      moved = std::move(assigned);
+      CHECK(moved == from);
+    }
+  }
+  Error changed = errors[4];
+  changed.as<ServiceError>()->retry = RetryKind::transient;
+  CHECK(changed.as<Malformed>() == nullptr);
+  CHECK(changed != errors[4]);
 }

@@ -78,3 +78,85 @@ TEST_CASE("a Result moves what cannot be copied, and converts the error type") {
   static_assert(!std::is_constructible_v<Result<int, std::string>, Unexpected<Fault>>);
   CHECK(Result<Unit, Fault>{Unit{}}.has_value());
 }
+
+namespace {
+// Counts its objects, so that a test sees one that was not destroyed or destroyed twice.
+struct Counted {
+  explicit Counted(int n) : number(n) { ++alive; }
+  Counted(Counted const& other) : number(other.number) { ++alive; }
+  Counted(Counted&& other) noexcept : number(std::exchange(other.number, -1)) { ++alive; }
+  Counted& operator=(Counted const&) = default;
+  Counted& operator=(Counted&& other) noexcept { return number = std::exchange(other.number, -1), *this; }
+  ~Counted() { --alive; }
+
+  int number;
+  static inline int alive = 0;
+};
+struct CountedFault : Counted {
+  using Counted::Counted;
+};
+using CountedResult = Result<Counted, CountedFault>;
+
+CountedResult value_of(int n) { return Counted{n}; }
+CountedResult fault_of(int n) { return Unexpected{CountedFault{n}}; }
+// Negative for an error.
+int content_of(CountedResult const& result) { return result ? result->number : -result.error().number; }
+}  // namespace
+
+TEST_CASE("a Result is copied, moved and assigned from either alternative to either, and destroys each object once") {
+  for (auto* const make_to : {&value_of, &fault_of}) {
+    for (auto* const make_from : {&value_of, &fault_of}) {
+      CountedResult const from = make_from(2);
+      CountedResult copied = make_to(1);
+      copied = from;
+      CHECK(content_of(copied) == content_of(from));
+      CHECK(content_of(CountedResult{from}) == content_of(from));
+      CountedResult moved = make_to(1);
+      moved = make_from(2);
+      CHECK(content_of(moved) == content_of(from));
+      CHECK(content_of(CountedResult{std::move(moved)}) == content_of(from));
+      auto const& same = copied;
+      copied = same;
+      CHECK(content_of(copied) == content_of(from));
+    }
+  }
+  CHECK(Counted::alive == 0);
+}
+
+TEST_CASE("a Result can be copied if both alternatives can, and moves without exceptions if the value does") {
+  static_assert(!std::is_copy_constructible_v<Result<std::unique_ptr<int>, Fault>>);
+  static_assert(!std::is_copy_assignable_v<Result<std::unique_ptr<int>, Fault>>);
+  static_assert(std::is_nothrow_move_constructible_v<Result<std::unique_ptr<int>, Fault>>);
+  static_assert(std::is_nothrow_move_assignable_v<Result<std::unique_ptr<int>, Fault>>);
+  static_assert(std::is_copy_constructible_v<Result<std::string, Fault>>);
+  static_assert(std::is_copy_assignable_v<Result<std::string, Fault>>);
+  CHECK(Unit{} == Unit{});
+}
+
+namespace {
+// Throws when it is moved for the `fuse`th time.
+struct Fused {
+  explicit Fused(int moves) : fuse(moves) {}
+  Fused(Fused&& other) : fuse(other.fuse - 1) { burn(); }
+  Fused& operator=(Fused&& other) {
+    fuse = other.fuse - 1;
+    burn();
+    return *this;
+  }
+  void burn() const {
+    if (fuse == 0) throw 7;
+  }
+  int fuse;
+};
+}  // namespace
+
+TEST_CASE("a Result that held an error keeps it if moving the value throws") {
+  Result<Fused, std::string> result = Unexpected{"a string that is too long for the short-string buffer"};
+  // One move into the source, one into the parameter of the assignment; the third is the one into `result`.
+  Result<Fused, std::string> source{Fused{3}};
+  CHECK_THROWS_AS(result = std::move(source), int);
+  REQUIRE_FALSE(result.has_value());
+  CHECK(result.error() == "a string that is too long for the short-string buffer");
+  result = Result<Fused, std::string>{Fused{9}};
+  CHECK(result.has_value());
+}

@@ -155,10 +155,10 @@ class Declarations:
         end = ".marked_sensitive()" if shape.get("sensitive") else ""
         table = f"return {call}({', '.join(rows)}){end};"
         if not shape["members"]:
-            return [f"  static consteval auto shape(auto...) {{ {table} }}"]
+            return [f"  static consteval auto shape() {{ {table} }}"]
         if len(table) > WIDTH - 4:
             table = f"return {call}(\n        " + ",\n        ".join(rows) + f"){end};"
-        return ["  static consteval auto shape(auto...) {", f"    using Self = {name};", f"    {table}", "  }"]
+        return ["  template <class Self>", "  static consteval auto shape() {", f"    {table}", "  }"]
 
     def union_members(self, name):
         members = self.model.shapes[name]["members"]

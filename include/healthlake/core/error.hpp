@@ -9,13 +9,10 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <variant>
 #include <vector>
 
+#include "healthlake/core/one_of.hpp"
 #include "healthlake/core/timestamp.hpp"
-#include "healthlake/text/text.hpp"
-#include "healthlake/text/utf8.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {
 
@@ -166,12 +163,16 @@ enum class Effect : std::uint8_t {
   earlier,
 };
 
-/// The phase that failed, in the order of Error::detail.
+/// The phase that failed.
 enum class ErrorKind : std::uint8_t { invalid, setup, transport, malformed, service };
 
 /// The error type of every call.
 struct Error {
-  std::variant<InvalidInput, SetupError, TransportError, Malformed, ServiceError> detail;
+ private:
+  // In the order of ErrorKind.
+  using Detail = detail::OneOf<InvalidInput, SetupError, TransportError, Malformed, ServiceError>;
+
+ public:
   /// Why the call that failed with this error did not retry; `no` if the error is not from a call.
   GaveUp gave_up = GaveUp::no;
   /// Whether the call may have had an effect all the same.
@@ -182,16 +183,29 @@ struct Error {
   /// What is added to the local time to sign, as learned from the service's Date (see ClockBounds); 0 for nothing.
   Milliseconds clock_correction{};
 
-  template <class D>
-    requires std::is_constructible_v<decltype(detail), D&&>
-  Error(D&& what) : detail(std::forward<D>(what)) {}
+  /// From what is known of the phase that failed. Defined once per program, as are the following four, since most files
+  /// do nothing else with an Error.
+  Error(InvalidInput what);
+  Error(SetupError what);
+  Error(TransportError what);
+  Error(Malformed what);
+  Error(ServiceError what);
+  Error(Error const& other);
+  Error(Error&& other) noexcept;
+  Error& operator=(Error const& other);
+  Error& operator=(Error&& other) noexcept;
+  ~Error();
 
-  [[nodiscard]] ErrorKind kind() const noexcept { return static_cast<ErrorKind>(detail.index()); }
+  [[nodiscard]] ErrorKind kind() const noexcept { return static_cast<ErrorKind>(detail_.index()); }
 
   /// The details of one phase, or null if another one failed: `error.as<ServiceError>()`.
   template <class D>
   [[nodiscard]] D const* as() const noexcept {
-    return std::get_if<D>(&detail);
+    return detail_.get_if<Detail::index_of<D>()>();
+  }
+  template <class D>
+  [[nodiscard]] D* as() noexcept {
+    return detail_.get_if<Detail::index_of<D>()>();
   }
 
   /// Whether the call ended because it was cancelled, by its machine or by its transport.
@@ -200,7 +214,12 @@ struct Error {
   /// The HTTP status of the response, or 0 if there was none.
   [[nodiscard]] int http_status() const noexcept;
 
-  friend bool operator==(Error const&, Error const&) = default;
+  friend bool operator==(Error const& a, Error const& b) { return a.equals(b); }
+
+ private:
+  [[nodiscard]] bool equals(Error const& other) const;
+
+  Detail detail_;
 };
 
 /// The name of a rule in lower case; that of the Smithy trait, if there is one.
@@ -223,14 +242,6 @@ constexpr std::string_view to_string(TransportReason reason) noexcept {
 
 /// One violation as a line: `JobName: expected 1 to 64 characters, found 65 characters`.
 std::string to_string(Violation const& violation);
-
-namespace detail {
-std::string describe(InvalidInput const& invalid);
-inline std::string describe(SetupError const& setup) { return concat({to_string(setup.phase), ": ", setup.message}); }
-std::string describe(TransportError const& transport);
-std::string describe(Malformed const& malformed);
-std::string describe(ServiceError const& service);
-}  // namespace detail
 
 /// The entire error for a log or a terminal, with one line for each violation. If a retryable error was not retried any
 /// further, the clock was corrected, or the service may have acted in spite of the error, it says so: `...; retry quota

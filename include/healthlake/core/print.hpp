@@ -4,50 +4,23 @@
 // Values nested deeper than 64 levels are printed as `...`.
 #pragma once
 
-#include <cstdint>
 #include <string>
-#include <string_view>
 
 #include "healthlake/core/shape.hpp"
-#include "healthlake/core/walk.hpp"
-#include "healthlake/text/text.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {
 
 namespace detail {
 
-class Printer {
- public:
-  explicit Printer(std::string& out) : out_(out) {}
-
-  void print(Type const& type, void const* value, Rules const* rules, unsigned depth);
-
- private:
-  static constexpr unsigned max_depth = 64;
-  static constexpr std::size_t text_limit = 256;
-
-  void print_number(std::int64_t number) { out_ += Decimal{number}.view(); }
-
-  void print_members(Type const& type, void const* object, unsigned depth);
-
-  void print_list(ListOps const& list, void const* value, Rules const* rules, unsigned depth);
-
-  void print_map(MapOps const& map, void const* value, Rules const* rules, unsigned depth);
-
-  void print_enum(EnumTable const& table, EnumValue const& value);
-
-  void print_time(Timestamp time);
-
-  std::string& out_;
-};
-
+// The one printer of the program; every typed function calls it. Appends to `out`.
+void print_to(std::string& out, Type const& type, void const* value);
 }  // namespace detail
 
 /// Prints a value for a log or a terminal, with sensitive members as `***`.
 template <Shape T>
 std::string to_string(T const& value) {
   std::string out;
-  detail::Printer{out}.print(type_of<T>(), &value, nullptr, 0);
+  detail::print_to(out, type_of<T>(), &value);
   return out;
 }
 

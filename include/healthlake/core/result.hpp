@@ -6,9 +6,9 @@
 #pragma once
 
 #include <cassert>
+#include <new>
 #include <type_traits>
 #include <utility>
-#include <variant>
 
 #include "healthlake/version.hpp"
 
@@ -38,68 +38,106 @@ class [[nodiscard]] Result {
   using value_type = T;
   using error_type = E;
 
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
+  Result(T value) : value_(std::move(value)), has_value_(true) {}
   template <class G>
     requires std::is_constructible_v<E, G&&>
-  Result(Unexpected<G> unexpected) : state_(std::in_place_index<1>, std::move(unexpected.error)) {}
+  Result(Unexpected<G> unexpected) : error_(std::move(unexpected.error)), has_value_(false) {}
 
   /// Constructs the error in place, as std::expected's constructor with std::unexpect does.
   template <class... Args>
     requires std::is_constructible_v<E, Args&&...>
-  explicit Result(Unexpect, Args&&... args) : state_(std::in_place_index<1>, std::forward<Args>(args)...) {}
+  explicit Result(Unexpect, Args&&... args) : error_(std::forward<Args>(args)...), has_value_(false) {}
 
-  [[nodiscard]] bool has_value() const noexcept { return state_.index() == 0; }
-  explicit operator bool() const noexcept { return has_value(); }
+  Result(Result const& other)
+    requires(std::is_copy_constructible_v<T> && std::is_copy_constructible_v<E>)
+      : has_value_(other.has_value_) {
+    if (has_value_) ::new (static_cast<void*>(&value_)) T(other.value_);
+    else ::new (static_cast<void*>(&error_)) E(other.error_);
+  }
+  Result(Result&& other) noexcept(std::is_nothrow_move_constructible_v<T>) : has_value_(other.has_value_) {
+    if (has_value_) ::new (static_cast<void*>(&value_)) T(std::move(other.value_));
+    else ::new (static_cast<void*>(&error_)) E(std::move(other.error_));
+  }
+  /// If moving a value throws, a Result that held an error keeps it, and one that held a value has what the assignment
+  /// of the value left.
+  Result& operator=(Result other) noexcept(
+      std::is_nothrow_move_constructible_v<T>&& std::is_nothrow_move_assignable_v<T>) {
+    static_assert(std::is_nothrow_move_constructible_v<E>);
+    if (has_value_ && other.has_value_) {
+      value_ = std::move(other.value_);
+    } else if (other.has_value_) {
+      Restored error{*this, std::move(error_)};
+      error_.~E();
+      ::new (static_cast<void*>(&value_)) T(std::move(other.value_));
+      has_value_ = true;
+    } else {
+      destroy();
+      ::new (static_cast<void*>(&error_)) E(std::move(other.error_));
+      has_value_ = false;
+    }
+    return *this;
+  }
+  ~Result() { destroy(); }
+
+  [[nodiscard]] bool has_value() const noexcept { return has_value_; }
+  explicit operator bool() const noexcept { return has_value_; }
 
   /// The value. Precondition: has_value().
-  T& operator*() & noexcept { return *checked<0>(); }
-  T const& operator*() const& noexcept { return *checked<0>(); }
-  T&& operator*() && noexcept { return std::move(*checked<0>()); }
-  T* operator->() noexcept { return checked<0>(); }
-  T const* operator->() const noexcept { return checked<0>(); }
+  T& operator*() & noexcept { return assert(has_value_), value_; }
+  T const& operator*() const& noexcept { return assert(has_value_), value_; }
+  T&& operator*() && noexcept { return assert(has_value_), std::move(value_); }
+  T* operator->() noexcept { return assert(has_value_), &value_; }
+  T const* operator->() const noexcept { return assert(has_value_), &value_; }
 
   /// The error. Precondition: !has_value().
-  E& error() & noexcept { return *checked<1>(); }
-  E const& error() const& noexcept { return *checked<1>(); }
-  E&& error() && noexcept { return std::move(*checked<1>()); }
+  E& error() & noexcept { return assert(!has_value_), error_; }
+  E const& error() const& noexcept { return assert(!has_value_), error_; }
+  E&& error() && noexcept { return assert(!has_value_), std::move(error_); }
 
   template <class U>
   T value_or(U&& otherwise) const& {
-    return has_value() ? **this : static_cast<T>(std::forward<U>(otherwise));
+    return has_value_ ? value_ : static_cast<T>(std::forward<U>(otherwise));
   }
 
   /// Calls `next` with the value, or forwards the error. `next` returns a Result with the same error type.
   template <class F>
   auto and_then(F&& next) && -> std::invoke_result_t<F, T&&> {
-    if (has_value()) return std::forward<F>(next)(std::move(**this));
-    return Unexpected{std::move(error())};
+    if (has_value_) return std::forward<F>(next)(std::move(value_));
+    return Unexpected{std::move(error_)};
   }
 
   /// Maps the value, or forwards the error.
   template <class F>
   auto transform(F&& map) && -> Result<std::remove_cvref_t<std::invoke_result_t<F, T&&>>, E> {
-    if (has_value()) return std::forward<F>(map)(std::move(**this));
-    return Unexpected{std::move(error())};
+    if (has_value_) return std::forward<F>(map)(std::move(value_));
+    return Unexpected{std::move(error_)};
   }
 
  private:
-  template <std::size_t I>
-  auto* checked() noexcept {
-    auto* side = std::get_if<I>(&state_);
-    assert(side && "this Result holds the other alternative");
-    return side;
-  }
-  template <std::size_t I>
-  auto const* checked() const noexcept {
-    auto const* side = std::get_if<I>(&state_);
-    assert(side && "this Result holds the other alternative");
-    return side;
+  // An error that comes back if no value takes its place.
+  struct Restored {
+    Result& result;
+    E error;
+    ~Restored() {
+      if (!result.has_value_) ::new (static_cast<void*>(&result.error_)) E(std::move(error));
+    }
+  };
+
+  void destroy() noexcept {
+    if (has_value_) value_.~T();
+    else error_.~E();
   }
 
-  std::variant<T, E> state_;
+  union {
+    T value_;
+    E error_;
+  };
+  bool has_value_;
 };
 
 /// The value type of a Result without a value.
-using Unit = std::monostate;
+struct Unit {
+  friend constexpr bool operator==(Unit, Unit) noexcept = default;
+};
 
 }  // namespace HEALTHLAKE_NAMESPACE

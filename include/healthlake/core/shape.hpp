@@ -180,9 +180,9 @@ consteval Member alternative(std::string_view name, Flags flags = Flags::none) {
   return detail::make_alternative<M, I>(name, nullptr, flags);
 }
 
-/// The table of a structure, to be returned by its `static consteval auto shape()`. The shapes of model/ declare it as
-/// `shape(auto...)`, a template, so that the compiler instantiates a table, and all that it refers to, on first use
-/// rather than with every include.
+/// The table of a structure, to be returned by its `static consteval auto shape()`. The shapes of model/ declare that
+/// as a `template <class Self>`, called with the structure itself, so that the compiler instantiates a table, and all
+/// that it refers to, on first use rather than with every include.
 template <std::same_as<Member>... Members>
 consteval auto structure(std::string_view shape, Members... members) {
   return detail::make_table(Kind::structure, shape, members...);

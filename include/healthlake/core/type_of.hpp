@@ -20,14 +20,25 @@
 
 namespace HEALTHLAKE_NAMESPACE {
 
-/// A struct with its member table beside it.
+namespace detail {
 template <class T>
-concept Shape = requires { T::shape(); };
+concept TabledLater = requires { T::template shape<T>(); };
+}
+
+/// A struct with its member table beside it (see core/shape.hpp).
+template <class T>
+concept Shape = detail::TabledLater<T> || requires { T::shape(); };
 
 template <class T>
 Type const& type_of();
 
 namespace detail {
+
+template <class T>
+consteval auto shape_of() {
+  if constexpr (TabledLater<T>) return T::template shape<T>();
+  else return T::shape();
+}
 
 template <class T>
 struct IsOptional : std::false_type {};
@@ -74,7 +85,7 @@ consteval std::optional<Kind> simple_kind_of() {
 template <class T>
 consteval Kind kind_of() {
   if constexpr (constexpr auto kind = simple_kind_of<T>(); kind.has_value()) return *kind;
-  else return T::shape().kind;
+  else return shape_of<T>().kind;
 }
 
 template <class L>
@@ -145,7 +156,7 @@ inline constexpr UnionOps union_ops_of{
     .put_unknown = [](void* value) -> UnknownMember& { return union_in<S>(value).emplace_unknown(); }};
 
 template <class S>
-inline constexpr auto table_of = S::shape();
+inline constexpr auto table_of = shape_of<S>();
 
 template <class T>
 consteval void const* ops_of() {

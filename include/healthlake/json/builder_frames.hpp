@@ -3,16 +3,14 @@
 // Rules: for json/shape_builder.hpp alone.
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 
-#include "healthlake/core/shape.hpp"
+#include "healthlake/core/type.hpp"
 #include "healthlake/core/values.hpp"
 
 namespace HEALTHLAKE_NAMESPACE::detail {

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,9 +13,7 @@
 #include "healthlake/core/error.hpp"
 #include "healthlake/core/result.hpp"
 #include "healthlake/core/shape.hpp"
-#include "healthlake/json/shape_builder.hpp"
-#include "healthlake/json/tokenize.hpp"
-#include "healthlake/text/text.hpp"
+#include "healthlake/json/decode_options.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {
 

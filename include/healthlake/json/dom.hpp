@@ -12,6 +12,7 @@
 
 #include "healthlake/json/decode.hpp"
 #include "healthlake/json/encode.hpp"
+#include "healthlake/json/shape_builder.hpp"
 #include "healthlake/text/utf8.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {

@@ -10,20 +10,14 @@
 #include <cstdint>
 #include <forward_list>
 #include <initializer_list>
-#include <limits>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
-#include "healthlake/core/path.hpp"
-#include "healthlake/core/shape.hpp"
+#include "healthlake/core/type.hpp"
 #include "healthlake/json/builder_frames.hpp"
 #include "healthlake/json/decode_options.hpp"
 #include "healthlake/json/raw_value.hpp"
-#include "healthlake/json/whole_number.hpp"
-#include "healthlake/text/base64.hpp"
-#include "healthlake/text/text.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {
 

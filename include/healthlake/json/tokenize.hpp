@@ -4,8 +4,7 @@
 #include <cstddef>
 #include <string_view>
 
-#include "healthlake/json/own_tokenizer.hpp"
-#include "healthlake/json/shape_builder.hpp"
+#include "healthlake/json/decode_options.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {
 

@@ -4,12 +4,8 @@
 // Rules: integer arithmetic only, so that no integer loses digits; the length of a number is not limited here.
 #pragma once
 
-#include <algorithm>
-#include <cstddef>
-#include <cstdint>
 #include <string_view>
 
-#include "healthlake/text/ascii.hpp"
 #include "healthlake/text/text.hpp"
 
 namespace HEALTHLAKE_NAMESPACE::detail {

@@ -9,9 +9,6 @@
 #include <string>
 #include <string_view>
 
-#include "healthlake/text/ascii.hpp"
-#include "healthlake/text/bytes.hpp"
-#include "healthlake/text/hex.hpp"
 #include "healthlake/text/text.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {

@@ -45,8 +45,8 @@ struct CreateFHIRDatastoreRequest {
   /// The backup configuration.
   std::optional<BackupConfiguration> backup_configuration{};
 
-  static consteval auto shape(auto...) {
-    using Self = CreateFHIRDatastoreRequest;
+  template <class Self>
+  static consteval auto shape() {
     return structure("CreateFHIRDatastoreRequest", field<&Self::datastore_name>("DatastoreName", rules::DatastoreName),
                      field<&Self::datastore_type_version>("DatastoreTypeVersion", required),
                      field<&Self::sse_configuration>("SseConfiguration"),
@@ -73,8 +73,8 @@ struct CreateFHIRDatastoreResponse {
   /// The URL of the data store's FHIR endpoint.
   std::string datastore_endpoint{};
 
-  static consteval auto shape(auto...) {
-    using Self = CreateFHIRDatastoreResponse;
+  template <class Self>
+  static consteval auto shape() {
     return structure("CreateFHIRDatastoreResponse",
                      field<&Self::datastore_id>("DatastoreId", rules::DatastoreId, required),
                      field<&Self::datastore_arn>("DatastoreArn", rules::DatastoreArn, required),
@@ -98,8 +98,8 @@ struct DescribeFHIRDatastoreRequest {
   /// The data store's id; 1 to 32 characters.
   std::string datastore_id{};
 
-  static consteval auto shape(auto...) {
-    using Self = DescribeFHIRDatastoreRequest;
+  template <class Self>
+  static consteval auto shape() {
     return structure("DescribeFHIRDatastoreRequest",
                      field<&Self::datastore_id>("DatastoreId", rules::DatastoreId, required));
   }
@@ -111,8 +111,8 @@ struct DescribeFHIRDatastoreResponse {
   /// The properties of the data store.
   DatastoreProperties datastore_properties{};
 
-  static consteval auto shape(auto...) {
-    using Self = DescribeFHIRDatastoreResponse;
+  template <class Self>
+  static consteval auto shape() {
     return structure("DescribeFHIRDatastoreResponse",
                      field<&Self::datastore_properties>("DatastoreProperties", required));
   }
@@ -140,8 +140,8 @@ struct DatastoreFilter {
   /// Created after this time.
   std::optional<Timestamp> created_after{};
 
-  static consteval auto shape(auto...) {
-    using Self = DatastoreFilter;
+  template <class Self>
+  static consteval auto shape() {
     return structure("DatastoreFilter", field<&Self::datastore_name>("DatastoreName", rules::DatastoreName),
                      field<&Self::datastore_status>("DatastoreStatus"), field<&Self::created_before>("CreatedBefore"),
                      field<&Self::created_after>("CreatedAfter"));
@@ -158,8 +158,8 @@ struct ListFHIRDatastoresRequest {
   /// The maximum number of items on a page.
   std::optional<std::int32_t> max_results{};
 
-  static consteval auto shape(auto...) {
-    using Self = ListFHIRDatastoresRequest;
+  template <class Self>
+  static consteval auto shape() {
     return structure("ListFHIRDatastoresRequest", field<&Self::filter>("Filter"),
                      field<&Self::next_token>("NextToken", rules::NextToken),
                      field<&Self::max_results>("MaxResults", rules::MaxResultsInteger));
@@ -174,8 +174,8 @@ struct ListFHIRDatastoresResponse {
   /// In a request, the previous response's token; in a response, the next page's token, absent on the last page.
   std::optional<std::string> next_token{};
 
-  static consteval auto shape(auto...) {
-    using Self = ListFHIRDatastoresResponse;
+  template <class Self>
+  static consteval auto shape() {
     return structure("ListFHIRDatastoresResponse",
                      field<&Self::datastore_properties_list>("DatastorePropertiesList", required),
                      field<&Self::next_token>("NextToken", rules::NextToken));
@@ -209,8 +209,8 @@ struct UpdateFHIRDatastoreRequest {
   /// The backup configuration.
   std::optional<BackupConfiguration> backup_configuration{};
 
-  static consteval auto shape(auto...) {
-    using Self = UpdateFHIRDatastoreRequest;
+  template <class Self>
+  static consteval auto shape() {
     return structure("UpdateFHIRDatastoreRequest",
                      field<&Self::datastore_id>("DatastoreId", rules::DatastoreId, required),
                      field<&Self::datastore_name>("DatastoreName", rules::DatastoreName),
@@ -228,8 +228,8 @@ struct UpdateFHIRDatastoreResponse {
   /// The properties of the data store.
   DatastoreProperties datastore_properties{};
 
-  static consteval auto shape(auto...) {
-    using Self = UpdateFHIRDatastoreResponse;
+  template <class Self>
+  static consteval auto shape() {
     return structure("UpdateFHIRDatastoreResponse",
                      field<&Self::datastore_properties>("DatastoreProperties", required));
   }
@@ -251,8 +251,8 @@ struct DeleteFHIRDatastoreRequest {
   /// The data store's id; 1 to 32 characters.
   std::string datastore_id{};
 
-  static consteval auto shape(auto...) {
-    using Self = DeleteFHIRDatastoreRequest;
+  template <class Self>
+  static consteval auto shape() {
     return structure("DeleteFHIRDatastoreRequest",
                      field<&Self::datastore_id>("DatastoreId", rules::DatastoreId, required));
   }
@@ -270,8 +270,8 @@ struct DeleteFHIRDatastoreResponse {
   /// The URL of the data store's FHIR endpoint.
   std::string datastore_endpoint{};
 
-  static consteval auto shape(auto...) {
-    using Self = DeleteFHIRDatastoreResponse;
+  template <class Self>
+  static consteval auto shape() {
     return structure("DeleteFHIRDatastoreResponse",
                      field<&Self::datastore_id>("DatastoreId", rules::DatastoreId, required),
                      field<&Self::datastore_arn>("DatastoreArn", rules::DatastoreArn, required),

@@ -44,8 +44,8 @@ struct KmsEncryptionConfig {
   /// The ARN, id or alias of a KMS key.
   std::optional<std::string> kms_key_id{};
 
-  static consteval auto shape(auto...) {
-    using Self = KmsEncryptionConfig;
+  template <class Self>
+  static consteval auto shape() {
     return structure("KmsEncryptionConfig", field<&Self::cmk_type>("CmkType", required),
                      field<&Self::kms_key_id>("KmsKeyId", rules::EncryptionKeyID));
   }
@@ -57,8 +57,8 @@ struct SseConfiguration {
   /// The key.
   KmsEncryptionConfig kms_encryption_config{};
 
-  static consteval auto shape(auto...) {
-    using Self = SseConfiguration;
+  template <class Self>
+  static consteval auto shape() {
     return structure("SseConfiguration", field<&Self::kms_encryption_config>("KmsEncryptionConfig", required));
   }
   friend bool operator==(SseConfiguration const&, SseConfiguration const&) = default;
@@ -73,8 +73,8 @@ struct PreloadDataConfig {
   /// The type of sample data.
   OpenEnum<PreloadDataType> preload_data_type{};
 
-  static consteval auto shape(auto...) {
-    using Self = PreloadDataConfig;
+  template <class Self>
+  static consteval auto shape() {
     return structure("PreloadDataConfig", field<&Self::preload_data_type>("PreloadDataType", required));
   }
   friend bool operator==(PreloadDataConfig const&, PreloadDataConfig const&) = default;
@@ -97,8 +97,8 @@ struct IdentityProviderConfiguration {
   /// The ARN of the Lambda function that decodes the identity provider's access tokens.
   std::optional<std::string> idp_lambda_arn{};
 
-  static consteval auto shape(auto...) {
-    using Self = IdentityProviderConfiguration;
+  template <class Self>
+  static consteval auto shape() {
     return structure(
         "IdentityProviderConfiguration", field<&Self::authorization_strategy>("AuthorizationStrategy", required),
         field<&Self::fine_grained_authorization_enabled>("FineGrainedAuthorizationEnabled"),
@@ -118,8 +118,8 @@ struct ErrorCause {
   /// Whether a retry can succeed.
   std::optional<OpenEnum<ErrorCategory>> error_category{};
 
-  static consteval auto shape(auto...) {
-    using Self = ErrorCause;
+  template <class Self>
+  static consteval auto shape() {
     return structure("ErrorCause", field<&Self::error_message>("ErrorMessage", rules::ErrorMessage),
                      field<&Self::error_category>("ErrorCategory"));
   }
@@ -135,8 +135,8 @@ struct NlpConfiguration {
   /// The status.
   std::optional<OpenEnum<NlpStatus>> status{};
 
-  static consteval auto shape(auto...) {
-    using Self = NlpConfiguration;
+  template <class Self>
+  static consteval auto shape() {
     return structure("NlpConfiguration", field<&Self::status>("Status"));
   }
   friend bool operator==(NlpConfiguration const&, NlpConfiguration const&) = default;
@@ -153,8 +153,8 @@ struct AnalyticsConfiguration {
   /// The status.
   std::optional<OpenEnum<AnalyticsStatus>> status{};
 
-  static consteval auto shape(auto...) {
-    using Self = AnalyticsConfiguration;
+  template <class Self>
+  static consteval auto shape() {
     return structure("AnalyticsConfiguration", field<&Self::status>("Status"));
   }
   friend bool operator==(AnalyticsConfiguration const&, AnalyticsConfiguration const&) = default;
@@ -165,8 +165,8 @@ struct ProfileConfiguration {
   /// The names of the profiles that resources are validated against by default.
   std::optional<std::vector<std::string>> default_profiles{};
 
-  static consteval auto shape(auto...) {
-    using Self = ProfileConfiguration;
+  template <class Self>
+  static consteval auto shape() {
     return structure("ProfileConfiguration", field<&Self::default_profiles>("DefaultProfiles", rules::DefaultProfiles));
   }
   friend bool operator==(ProfileConfiguration const&, ProfileConfiguration const&) = default;
@@ -191,8 +191,8 @@ struct BackupConfiguration {
   /// Whether the data store's tags are applied to data stores that are restored from it.
   std::optional<bool> backup_tags_enabled{};
 
-  static consteval auto shape(auto...) {
-    using Self = BackupConfiguration;
+  template <class Self>
+  static consteval auto shape() {
     return structure(
         "BackupConfiguration", field<&Self::status>("Status"), field<&Self::backup_type>("BackupType"),
         field<&Self::retention_period_in_days>("RetentionPeriodInDays", rules::BackupRetentionPeriodInDays),
@@ -214,8 +214,8 @@ struct DatastoreBackupStatus {
   /// When the retained backup data of a deleted data store is permanently deleted.
   std::optional<Timestamp> scheduled_permanent_deletion_time{};
 
-  static consteval auto shape(auto...) {
-    using Self = DatastoreBackupStatus;
+  template <class Self>
+  static consteval auto shape() {
     return structure("DatastoreBackupStatus", field<&Self::configuration>("Configuration"),
                      field<&Self::backup_enabled_at>("BackupEnabledAt"),
                      field<&Self::earliest_restore_point>("EarliestRestorePoint"),
@@ -258,8 +258,8 @@ struct DatastoreProperties {
   /// The backup status; absent if backup was never configured.
   std::optional<DatastoreBackupStatus> backup_status_info{};
 
-  static consteval auto shape(auto...) {
-    using Self = DatastoreProperties;
+  template <class Self>
+  static consteval auto shape() {
     return structure("DatastoreProperties", field<&Self::datastore_id>("DatastoreId", rules::DatastoreId, required),
                      field<&Self::datastore_arn>("DatastoreArn", rules::DatastoreArn, required),
                      field<&Self::datastore_name>("DatastoreName", rules::DatastoreName),

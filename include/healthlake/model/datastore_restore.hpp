@@ -22,8 +22,8 @@ struct ContinuousBackupRestoreConfiguration {
   /// The point in time to restore to, from EarliestRestorePoint to LatestRestorePoint; if omitted, the latest.
   std::optional<Timestamp> restore_point_time{};
 
-  static consteval auto shape(auto...) {
-    using Self = ContinuousBackupRestoreConfiguration;
+  template <class Self>
+  static consteval auto shape() {
     return structure("ContinuousBackupRestoreConfiguration", field<&Self::restore_point_time>("RestorePointTime"));
   }
   friend bool operator==(ContinuousBackupRestoreConfiguration const&,
@@ -36,8 +36,8 @@ struct RestoreConfiguration {
 
   [[nodiscard]] ContinuousBackupRestoreConfiguration const* continuous_backup_restore_configuration() const noexcept;
 
-  static consteval auto shape(auto...) {
-    using Self = RestoreConfiguration;
+  template <class Self>
+  static consteval auto shape() {
     return union_of("RestoreConfiguration", alternative<&Self::value, 0>("ContinuousBackupRestoreConfiguration"));
   }
   friend bool operator==(RestoreConfiguration const&, RestoreConfiguration const&) = default;
@@ -66,8 +66,8 @@ struct RestoreFHIRDatastoreRequest {
   /// The FHIR profile configuration.
   std::optional<ProfileConfiguration> profile_configuration{};
 
-  static consteval auto shape(auto...) {
-    using Self = RestoreFHIRDatastoreRequest;
+  template <class Self>
+  static consteval auto shape() {
     return structure("RestoreFHIRDatastoreRequest",
                      field<&Self::source_datastore_id>("SourceDatastoreId", rules::DatastoreId, required),
                      field<&Self::restore_configuration>("RestoreConfiguration", required),
@@ -94,8 +94,8 @@ struct RestoreFHIRDatastoreResponse {
   /// The URL of the data store's FHIR endpoint.
   std::string datastore_endpoint{};
 
-  static consteval auto shape(auto...) {
-    using Self = RestoreFHIRDatastoreResponse;
+  template <class Self>
+  static consteval auto shape() {
     return structure("RestoreFHIRDatastoreResponse",
                      field<&Self::datastore_id>("DatastoreId", rules::DatastoreId, required),
                      field<&Self::datastore_arn>("DatastoreArn", rules::DatastoreArn, required),

@@ -48,8 +48,8 @@ struct AccessDeniedException {
   std::optional<std::string> message{};
 
   static constexpr ErrorTraits error{.http_status = 403};
-  static consteval auto shape(auto...) {
-    using Self = AccessDeniedException;
+  template <class Self>
+  static consteval auto shape() {
     return structure("AccessDeniedException", field<&Self::message>("Message", rules::HealthLakeString));
   }
   friend bool operator==(AccessDeniedException const&, AccessDeniedException const&) = default;
@@ -60,8 +60,8 @@ struct ConflictException {
   std::optional<std::string> message{};
 
   static constexpr ErrorTraits error{.http_status = 409};
-  static consteval auto shape(auto...) {
-    using Self = ConflictException;
+  template <class Self>
+  static consteval auto shape() {
     return structure("ConflictException", field<&Self::message>("Message", rules::HealthLakeString));
   }
   friend bool operator==(ConflictException const&, ConflictException const&) = default;
@@ -72,8 +72,8 @@ struct FailedDependencyException {
   std::optional<std::string> message{};
 
   static constexpr ErrorTraits error{.http_status = 424};
-  static consteval auto shape(auto...) {
-    using Self = FailedDependencyException;
+  template <class Self>
+  static consteval auto shape() {
     return structure("FailedDependencyException", field<&Self::message>("Message", rules::HealthLakeString));
   }
   friend bool operator==(FailedDependencyException const&, FailedDependencyException const&) = default;
@@ -84,8 +84,8 @@ struct InternalServerException {
   std::optional<std::string> message{};
 
   static constexpr ErrorTraits error{.http_status = 500, .server_fault = true};
-  static consteval auto shape(auto...) {
-    using Self = InternalServerException;
+  template <class Self>
+  static consteval auto shape() {
     return structure("InternalServerException", field<&Self::message>("Message", rules::HealthLakeString));
   }
   friend bool operator==(InternalServerException const&, InternalServerException const&) = default;
@@ -96,8 +96,8 @@ struct ResourceNotFoundException {
   std::optional<std::string> message{};
 
   static constexpr ErrorTraits error{.http_status = 404};
-  static consteval auto shape(auto...) {
-    using Self = ResourceNotFoundException;
+  template <class Self>
+  static consteval auto shape() {
     return structure("ResourceNotFoundException", field<&Self::message>("Message", rules::HealthLakeString));
   }
   friend bool operator==(ResourceNotFoundException const&, ResourceNotFoundException const&) = default;
@@ -108,8 +108,8 @@ struct ThrottlingException {
   std::optional<std::string> message{};
 
   static constexpr ErrorTraits error{.http_status = 429};
-  static consteval auto shape(auto...) {
-    using Self = ThrottlingException;
+  template <class Self>
+  static consteval auto shape() {
     return structure("ThrottlingException", field<&Self::message>("Message", rules::HealthLakeString));
   }
   friend bool operator==(ThrottlingException const&, ThrottlingException const&) = default;
@@ -120,8 +120,8 @@ struct ValidationException {
   std::optional<std::string> message{};
 
   static constexpr ErrorTraits error{.http_status = 400};
-  static consteval auto shape(auto...) {
-    using Self = ValidationException;
+  template <class Self>
+  static consteval auto shape() {
     return structure("ValidationException", field<&Self::message>("Message", rules::HealthLakeString));
   }
   friend bool operator==(ValidationException const&, ValidationException const&) = default;
@@ -132,8 +132,8 @@ struct AgentMessageOutOfContextException {
   std::string message{};
 
   static constexpr ErrorTraits error{.http_status = 400};
-  static consteval auto shape(auto...) {
-    using Self = AgentMessageOutOfContextException;
+  template <class Self>
+  static consteval auto shape() {
     return structure("AgentMessageOutOfContextException", field<&Self::message>("Message", required));
   }
   friend bool operator==(AgentMessageOutOfContextException const&, AgentMessageOutOfContextException const&) = default;
@@ -144,8 +144,8 @@ struct ConversationNotFoundException {
   std::string message{};
 
   static constexpr ErrorTraits error{.http_status = 404};
-  static consteval auto shape(auto...) {
-    using Self = ConversationNotFoundException;
+  template <class Self>
+  static consteval auto shape() {
     return structure("ConversationNotFoundException", field<&Self::message>("Message", required));
   }
   friend bool operator==(ConversationNotFoundException const&, ConversationNotFoundException const&) = default;
@@ -156,8 +156,8 @@ struct NotImplementedOperationException {
   std::string message{};
 
   static constexpr ErrorTraits error{.http_status = 501, .server_fault = true};
-  static consteval auto shape(auto...) {
-    using Self = NotImplementedOperationException;
+  template <class Self>
+  static consteval auto shape() {
     return structure("NotImplementedOperationException", field<&Self::message>("Message", required));
   }
   friend bool operator==(NotImplementedOperationException const&, NotImplementedOperationException const&) = default;
@@ -168,8 +168,8 @@ struct ServiceQuotaExceededException {
   std::optional<std::string> message{};
 
   static constexpr ErrorTraits error{.http_status = 400};
-  static consteval auto shape(auto...) {
-    using Self = ServiceQuotaExceededException;
+  template <class Self>
+  static consteval auto shape() {
     return structure("ServiceQuotaExceededException", field<&Self::message>("Message", rules::HealthLakeString));
   }
   friend bool operator==(ServiceQuotaExceededException const&, ServiceQuotaExceededException const&) = default;
@@ -180,8 +180,8 @@ struct UnauthorizedException {
   std::string message{};
 
   static constexpr ErrorTraits error{.http_status = 401};
-  static consteval auto shape(auto...) {
-    using Self = UnauthorizedException;
+  template <class Self>
+  static consteval auto shape() {
     return structure("UnauthorizedException", field<&Self::message>("Message", required));
   }
   friend bool operator==(UnauthorizedException const&, UnauthorizedException const&) = default;
@@ -192,8 +192,8 @@ struct UnsupportedMIMETypeException {
   std::string message{};
 
   static constexpr ErrorTraits error{.http_status = 415};
-  static consteval auto shape(auto...) {
-    using Self = UnsupportedMIMETypeException;
+  template <class Self>
+  static consteval auto shape() {
     return structure("UnsupportedMIMETypeException", field<&Self::message>("Message", required));
   }
   friend bool operator==(UnsupportedMIMETypeException const&, UnsupportedMIMETypeException const&) = default;

@@ -33,8 +33,8 @@ struct StartFHIRExportJobRequest {
   /// The idempotency token; if omitted, one is generated for all attempts. 1 to 64 letters, digits and hyphens.
   std::optional<std::string> client_token{};
 
-  static consteval auto shape(auto...) {
-    using Self = StartFHIRExportJobRequest;
+  template <class Self>
+  static consteval auto shape() {
     return structure("StartFHIRExportJobRequest", field<&Self::job_name>("JobName", rules::JobName),
                      field<&Self::output_data_config>("OutputDataConfig", required),
                      field<&Self::datastore_id>("DatastoreId", rules::DatastoreId, required),
@@ -53,8 +53,8 @@ struct StartFHIRExportJobResponse {
   /// The data store's id; 1 to 32 characters.
   std::optional<std::string> datastore_id{};
 
-  static consteval auto shape(auto...) {
-    using Self = StartFHIRExportJobResponse;
+  template <class Self>
+  static consteval auto shape() {
     return structure("StartFHIRExportJobResponse", field<&Self::job_id>("JobId", rules::JobId, required),
                      field<&Self::job_status>("JobStatus", required),
                      field<&Self::datastore_id>("DatastoreId", rules::DatastoreId));
@@ -78,8 +78,8 @@ struct DescribeFHIRExportJobRequest {
   /// The job's id; 1 to 32 characters.
   std::string job_id{};
 
-  static consteval auto shape(auto...) {
-    using Self = DescribeFHIRExportJobRequest;
+  template <class Self>
+  static consteval auto shape() {
     return structure("DescribeFHIRExportJobRequest",
                      field<&Self::datastore_id>("DatastoreId", rules::DatastoreId, required),
                      field<&Self::job_id>("JobId", rules::JobId, required));
@@ -108,8 +108,8 @@ struct ExportJobProperties {
   /// Why the job failed, or other information about it.
   std::optional<std::string> message{};
 
-  static consteval auto shape(auto...) {
-    using Self = ExportJobProperties;
+  template <class Self>
+  static consteval auto shape() {
     return structure("ExportJobProperties", field<&Self::job_id>("JobId", rules::JobId, required),
                      field<&Self::job_name>("JobName", rules::JobName), field<&Self::job_status>("JobStatus", required),
                      field<&Self::submit_time>("SubmitTime", required), field<&Self::end_time>("EndTime"),
@@ -126,8 +126,8 @@ struct DescribeFHIRExportJobResponse {
   /// The properties of the job.
   ExportJobProperties export_job_properties{};
 
-  static consteval auto shape(auto...) {
-    using Self = DescribeFHIRExportJobResponse;
+  template <class Self>
+  static consteval auto shape() {
     return structure("DescribeFHIRExportJobResponse",
                      field<&Self::export_job_properties>("ExportJobProperties", required));
   }
@@ -161,8 +161,8 @@ struct ListFHIRExportJobsRequest {
   /// Submitted after this time.
   std::optional<Timestamp> submitted_after{};
 
-  static consteval auto shape(auto...) {
-    using Self = ListFHIRExportJobsRequest;
+  template <class Self>
+  static consteval auto shape() {
     return structure(
         "ListFHIRExportJobsRequest", field<&Self::datastore_id>("DatastoreId", rules::DatastoreId, required),
         field<&Self::next_token>("NextToken", rules::NextToken),
@@ -180,8 +180,8 @@ struct ListFHIRExportJobsResponse {
   /// In a request, the previous response's token; in a response, the next page's token, absent on the last page.
   std::optional<std::string> next_token{};
 
-  static consteval auto shape(auto...) {
-    using Self = ListFHIRExportJobsResponse;
+  template <class Self>
+  static consteval auto shape() {
     return structure("ListFHIRExportJobsResponse",
                      field<&Self::export_job_properties_list>("ExportJobPropertiesList", required),
                      field<&Self::next_token>("NextToken", rules::NextToken));

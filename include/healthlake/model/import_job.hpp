@@ -25,8 +25,8 @@ struct InputDataConfig {
 
   [[nodiscard]] std::string const* s3_uri() const noexcept { return value.get_if<0>(); }
 
-  static consteval auto shape(auto...) {
-    using Self = InputDataConfig;
+  template <class Self>
+  static consteval auto shape() {
     return union_of("InputDataConfig", alternative<&Self::value, 0>("S3Uri", rules::S3Uri));
   }
   friend bool operator==(InputDataConfig const&, InputDataConfig const&) = default;
@@ -63,8 +63,8 @@ struct StartFHIRImportJobRequest {
   /// Whether Provenance resources record the origin of each resource.
   std::optional<bool> provenance_enabled{};
 
-  static consteval auto shape(auto...) {
-    using Self = StartFHIRImportJobRequest;
+  template <class Self>
+  static consteval auto shape() {
     return structure("StartFHIRImportJobRequest", field<&Self::job_name>("JobName", rules::JobName),
                      field<&Self::input_data_config>("InputDataConfig", required),
                      field<&Self::job_output_data_config>("JobOutputDataConfig", required),
@@ -89,8 +89,8 @@ struct StartFHIRImportJobResponse {
   /// The data store's id; 1 to 32 characters.
   std::optional<std::string> datastore_id{};
 
-  static consteval auto shape(auto...) {
-    using Self = StartFHIRImportJobResponse;
+  template <class Self>
+  static consteval auto shape() {
     return structure("StartFHIRImportJobResponse", field<&Self::job_id>("JobId", rules::JobId, required),
                      field<&Self::job_status>("JobStatus", required),
                      field<&Self::datastore_id>("DatastoreId", rules::DatastoreId));
@@ -114,8 +114,8 @@ struct DescribeFHIRImportJobRequest {
   /// The job's id; 1 to 32 characters.
   std::string job_id{};
 
-  static consteval auto shape(auto...) {
-    using Self = DescribeFHIRImportJobRequest;
+  template <class Self>
+  static consteval auto shape() {
     return structure("DescribeFHIRImportJobRequest",
                      field<&Self::datastore_id>("DatastoreId", rules::DatastoreId, required),
                      field<&Self::job_id>("JobId", rules::JobId, required));
@@ -160,8 +160,8 @@ struct JobProgressReport {
   /// Resources generated from them.
   std::optional<std::int64_t> total_resources_generated{};
 
-  static consteval auto shape(auto...) {
-    using Self = JobProgressReport;
+  template <class Self>
+  static consteval auto shape() {
     return structure(
         "JobProgressReport", field<&Self::total_number_of_scanned_files>("TotalNumberOfScannedFiles"),
         field<&Self::total_size_of_scanned_files_in_mb>("TotalSizeOfScannedFilesInMB"),
@@ -212,8 +212,8 @@ struct ImportJobProperties {
   /// The validation level for resources.
   std::optional<OpenEnum<ValidationLevel>> validation_level{};
 
-  static consteval auto shape(auto...) {
-    using Self = ImportJobProperties;
+  template <class Self>
+  static consteval auto shape() {
     return structure("ImportJobProperties", field<&Self::job_id>("JobId", rules::JobId, required),
                      field<&Self::job_name>("JobName", rules::JobName), field<&Self::job_status>("JobStatus", required),
                      field<&Self::submit_time>("SubmitTime", required), field<&Self::end_time>("EndTime"),
@@ -233,8 +233,8 @@ struct DescribeFHIRImportJobResponse {
   /// The properties of the job.
   ImportJobProperties import_job_properties{};
 
-  static consteval auto shape(auto...) {
-    using Self = DescribeFHIRImportJobResponse;
+  template <class Self>
+  static consteval auto shape() {
     return structure("DescribeFHIRImportJobResponse",
                      field<&Self::import_job_properties>("ImportJobProperties", required));
   }
@@ -268,8 +268,8 @@ struct ListFHIRImportJobsRequest {
   /// Submitted after this time.
   std::optional<Timestamp> submitted_after{};
 
-  static consteval auto shape(auto...) {
-    using Self = ListFHIRImportJobsRequest;
+  template <class Self>
+  static consteval auto shape() {
     return structure(
         "ListFHIRImportJobsRequest", field<&Self::datastore_id>("DatastoreId", rules::DatastoreId, required),
         field<&Self::next_token>("NextToken", rules::NextToken),
@@ -287,8 +287,8 @@ struct ListFHIRImportJobsResponse {
   /// In a request, the previous response's token; in a response, the next page's token, absent on the last page.
   std::optional<std::string> next_token{};
 
-  static consteval auto shape(auto...) {
-    using Self = ListFHIRImportJobsResponse;
+  template <class Self>
+  static consteval auto shape() {
     return structure("ListFHIRImportJobsResponse",
                      field<&Self::import_job_properties_list>("ImportJobPropertiesList", required),
                      field<&Self::next_token>("NextToken", rules::NextToken));

@@ -37,8 +37,8 @@ struct S3Configuration {
   /// The ARN, id or alias of a KMS key; 1 to 400 characters.
   std::string kms_key_id{};
 
-  static consteval auto shape(auto...) {
-    using Self = S3Configuration;
+  template <class Self>
+  static consteval auto shape() {
     return structure("S3Configuration", field<&Self::s3_uri>("S3Uri", rules::S3Uri, required),
                      field<&Self::kms_key_id>("KmsKeyId", rules::EncryptionKeyID, required));
   }
@@ -54,8 +54,8 @@ struct OutputDataConfig {
   /// The preview's form.
   [[nodiscard]] std::string const* s3_uri() const noexcept { return value.get_if<1>(); }
 
-  static consteval auto shape(auto...) {
-    using Self = OutputDataConfig;
+  template <class Self>
+  static consteval auto shape() {
     return union_of("OutputDataConfig", alternative<&Self::value, 0>("S3Configuration"),
                     alternative<&Self::value, 1>("S3Uri", rules::S3Uri, legacy));
   }

@@ -26,8 +26,8 @@ struct StartFHIRImportJobRequest {
   /// The idempotency token; if omitted, one is generated for all attempts. 1 to 64 letters, digits and hyphens.
   std::optional<std::string> client_token{};
 
-  static consteval auto shape(auto...) {
-    using Self = StartFHIRImportJobRequest;
+  template <class Self>
+  static consteval auto shape() {
     return structure("StartFHIRImportJobRequest", field<&Self::job_name>("JobName", rules::JobName),
                      field<&Self::input_data_config>("InputDataConfig", required),
                      field<&Self::datastore_id>("DatastoreId", rules::DatastoreId, required),

@@ -30,8 +30,8 @@ struct AgentInputMessage {
   /// The type of the message.
   OpenEnum<AgentInputMessageType> type{};
 
-  static consteval auto shape(auto...) {
-    using Self = AgentInputMessage;
+  template <class Self>
+  static consteval auto shape() {
     return structure("AgentInputMessage", field<&Self::body>("Body", rules::AgentMessageString, required),
                      field<&Self::type>("Type", required));
   }
@@ -49,8 +49,8 @@ struct UpdateProfileWithAgentRequest {
   /// The id of the conversation; if omitted, a new one begins. 1 to 36 characters.
   std::optional<std::string> conversation_id{};
 
-  static consteval auto shape(auto...) {
-    using Self = UpdateProfileWithAgentRequest;
+  template <class Self>
+  static consteval auto shape() {
     return structure(
         "UpdateProfileWithAgentRequest", field<&Self::profile_id>("ProfileId", rules::ProfileIdString, required),
         field<&Self::source_format>("SourceFormat", required), field<&Self::input_message>("InputMessage", required),
@@ -83,8 +83,8 @@ struct AgentOutputMessage {
   /// The options to choose from; each 1 to 1024 characters. Sensitive.
   std::optional<std::vector<std::string>> options_list{};
 
-  static consteval auto shape(auto...) {
-    using Self = AgentOutputMessage;
+  template <class Self>
+  static consteval auto shape() {
     return structure("AgentOutputMessage", field<&Self::body>("Body", rules::AgentMessageString, required),
                      field<&Self::type>("Type", required),
                      field<&Self::options_list>("OptionsList", rules::DataTransformationChatOptionsList));
@@ -99,8 +99,8 @@ struct UpdateProfileWithAgentResponse {
   /// The id of the conversation; send it with the next message.
   std::string conversation_id{};
 
-  static consteval auto shape(auto...) {
-    using Self = UpdateProfileWithAgentResponse;
+  template <class Self>
+  static consteval auto shape() {
     return structure("UpdateProfileWithAgentResponse", field<&Self::agent_response>("AgentResponse", required),
                      field<&Self::conversation_id>("ConversationId", rules::ConversationIdString, required));
   }

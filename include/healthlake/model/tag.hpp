@@ -22,8 +22,8 @@ struct Tag {
   /// The tag's value; at most 256 characters.
   std::string value{};
 
-  static consteval auto shape(auto...) {
-    using Self = Tag;
+  template <class Self>
+  static consteval auto shape() {
     return structure("Tag", field<&Self::key>("Key", rules::TagKey, required),
                      field<&Self::value>("Value", rules::TagValue, required));
   }
@@ -37,8 +37,8 @@ struct TagResourceRequest {
   /// The tags; at most 200.
   std::vector<Tag> tags{};
 
-  static consteval auto shape(auto...) {
-    using Self = TagResourceRequest;
+  template <class Self>
+  static consteval auto shape() {
     return structure("TagResourceRequest",
                      field<&Self::resource_arn>("ResourceARN", rules::AmazonResourceName, required),
                      field<&Self::tags>("Tags", rules::TagList, required));
@@ -48,7 +48,7 @@ struct TagResourceRequest {
 
 /// The output of TagResource.
 struct TagResourceResponse {
-  static consteval auto shape(auto...) { return structure("TagResourceResponse"); }
+  static consteval auto shape() { return structure("TagResourceResponse"); }
   friend bool operator==(TagResourceResponse const&, TagResourceResponse const&) = default;
 };
 
@@ -68,8 +68,8 @@ struct UntagResourceRequest {
   /// The keys of the tags to remove; at most 200.
   std::vector<std::string> tag_keys{};
 
-  static consteval auto shape(auto...) {
-    using Self = UntagResourceRequest;
+  template <class Self>
+  static consteval auto shape() {
     return structure("UntagResourceRequest",
                      field<&Self::resource_arn>("ResourceARN", rules::AmazonResourceName, required),
                      field<&Self::tag_keys>("TagKeys", rules::TagKeyList, required));
@@ -79,7 +79,7 @@ struct UntagResourceRequest {
 
 /// The output of UntagResource.
 struct UntagResourceResponse {
-  static consteval auto shape(auto...) { return structure("UntagResourceResponse"); }
+  static consteval auto shape() { return structure("UntagResourceResponse"); }
   friend bool operator==(UntagResourceResponse const&, UntagResourceResponse const&) = default;
 };
 
@@ -97,8 +97,8 @@ struct ListTagsForResourceRequest {
   /// The ARN of the data store or the profile.
   std::string resource_arn{};
 
-  static consteval auto shape(auto...) {
-    using Self = ListTagsForResourceRequest;
+  template <class Self>
+  static consteval auto shape() {
     return structure("ListTagsForResourceRequest",
                      field<&Self::resource_arn>("ResourceARN", rules::AmazonResourceName, required));
   }
@@ -110,8 +110,8 @@ struct ListTagsForResourceResponse {
   /// The tags; at most 200.
   std::optional<std::vector<Tag>> tags{};
 
-  static consteval auto shape(auto...) {
-    using Self = ListTagsForResourceResponse;
+  template <class Self>
+  static consteval auto shape() {
     return structure("ListTagsForResourceResponse", field<&Self::tags>("Tags", rules::TagList));
   }
   friend bool operator==(ListTagsForResourceResponse const&, ListTagsForResourceResponse const&) = default;

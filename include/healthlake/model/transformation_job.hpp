@@ -27,8 +27,8 @@ struct TransformationInputDataConfig {
   /// The format of the files that are read.
   std::optional<OpenEnum<SourceFormat>> source_format{};
 
-  static consteval auto shape(auto...) {
-    using Self = TransformationInputDataConfig;
+  template <class Self>
+  static consteval auto shape() {
     return structure("TransformationInputDataConfig",
                      field<&Self::s3_uri>("S3Uri", rules::DataTransformationS3Uri, required),
                      field<&Self::source_format>("SourceFormat"));
@@ -43,8 +43,8 @@ struct DataTransformationS3Configuration {
   /// The ARN, id or alias of a KMS key.
   std::string kms_key_id{};
 
-  static consteval auto shape(auto...) {
-    using Self = DataTransformationS3Configuration;
+  template <class Self>
+  static consteval auto shape() {
     return structure("DataTransformationS3Configuration",
                      field<&Self::s3_uri>("S3Uri", rules::DataTransformationS3Uri, required),
                      field<&Self::kms_key_id>("KmsKeyId", rules::KmsKeyId, required));
@@ -57,8 +57,8 @@ struct TransformationOutputDataConfig {
   /// The location and the key.
   DataTransformationS3Configuration s3_configuration{};
 
-  static consteval auto shape(auto...) {
-    using Self = TransformationOutputDataConfig;
+  template <class Self>
+  static consteval auto shape() {
     return structure("TransformationOutputDataConfig", field<&Self::s3_configuration>("S3Configuration", required));
   }
   friend bool operator==(TransformationOutputDataConfig const&, TransformationOutputDataConfig const&) = default;
@@ -84,8 +84,8 @@ struct StartDataTransformationJobRequest {
   /// Whether Provenance resources record the origin of each resource.
   std::optional<bool> provenance_enabled{};
 
-  static consteval auto shape(auto...) {
-    using Self = StartDataTransformationJobRequest;
+  template <class Self>
+  static consteval auto shape() {
     return structure(
         "StartDataTransformationJobRequest", field<&Self::input_data_config>("InputDataConfig", required),
         field<&Self::output_data_config>("OutputDataConfig", required),
@@ -120,8 +120,8 @@ struct StartDataTransformationJobResponse {
   /// The status of the job.
   OpenEnum<TransformationJobStatus> job_status{};
 
-  static consteval auto shape(auto...) {
-    using Self = StartDataTransformationJobResponse;
+  template <class Self>
+  static consteval auto shape() {
     return structure("StartDataTransformationJobResponse",
                      field<&Self::job_id>("JobId", rules::DataTransformationJobId, required),
                      field<&Self::job_status>("JobStatus", required));
@@ -145,8 +145,8 @@ struct DescribeDataTransformationJobRequest {
   /// The job's id; 1 to 32 characters.
   std::string job_id{};
 
-  static consteval auto shape(auto...) {
-    using Self = DescribeDataTransformationJobRequest;
+  template <class Self>
+  static consteval auto shape() {
     return structure("DescribeDataTransformationJobRequest",
                      field<&Self::job_id>("JobId", rules::DataTransformationJobId, required));
   }
@@ -165,8 +165,8 @@ struct TransformationJobProgressReport {
   /// Resources generated from them.
   std::int64_t total_resources_generated{};
 
-  static consteval auto shape(auto...) {
-    using Self = TransformationJobProgressReport;
+  template <class Self>
+  static consteval auto shape() {
     return structure("TransformationJobProgressReport",
                      field<&Self::total_files_scanned>("TotalFilesScanned", required),
                      field<&Self::total_files_converted>("TotalFilesConverted", required),
@@ -209,8 +209,8 @@ struct TransformationJobProperties {
   /// The progress of the job.
   std::optional<TransformationJobProgressReport> job_progress_report{};
 
-  static consteval auto shape(auto...) {
-    using Self = TransformationJobProperties;
+  template <class Self>
+  static consteval auto shape() {
     return structure(
         "TransformationJobProperties", field<&Self::job_id>("JobId", rules::DataTransformationJobId, required),
         field<&Self::job_status>("JobStatus", required), field<&Self::input_data_config>("InputDataConfig", required),
@@ -233,8 +233,8 @@ struct DescribeDataTransformationJobResponse {
   /// The properties of the job.
   TransformationJobProperties transformation_job_properties{};
 
-  static consteval auto shape(auto...) {
-    using Self = DescribeDataTransformationJobResponse;
+  template <class Self>
+  static consteval auto shape() {
     return structure("DescribeDataTransformationJobResponse",
                      field<&Self::transformation_job_properties>("TransformationJobProperties", required));
   }
@@ -267,8 +267,8 @@ struct ListDataTransformationJobsRequest {
   /// Submitted before this time.
   std::optional<Timestamp> submitted_before{};
 
-  static consteval auto shape(auto...) {
-    using Self = ListDataTransformationJobsRequest;
+  template <class Self>
+  static consteval auto shape() {
     return structure(
         "ListDataTransformationJobsRequest", field<&Self::max_results>("MaxResults", rules::MaxResults),
         field<&Self::next_token>("NextToken", rules::DataTransformationNextToken),
@@ -293,8 +293,8 @@ struct TransformationJobSummary {
   /// The format of the files that are read.
   std::optional<OpenEnum<SourceFormat>> source_format{};
 
-  static consteval auto shape(auto...) {
-    using Self = TransformationJobSummary;
+  template <class Self>
+  static consteval auto shape() {
     return structure("TransformationJobSummary",
                      field<&Self::job_id>("JobId", rules::DataTransformationJobId, required),
                      field<&Self::job_status>("JobStatus", required), field<&Self::submit_time>("SubmitTime", required),
@@ -311,8 +311,8 @@ struct ListDataTransformationJobsResponse {
   /// In a request, the previous response's token; in a response, the next page's token, absent on the last page.
   std::optional<std::string> next_token{};
 
-  static consteval auto shape(auto...) {
-    using Self = ListDataTransformationJobsResponse;
+  template <class Self>
+  static consteval auto shape() {
     return structure("ListDataTransformationJobsResponse", field<&Self::items>("Items", required),
                      field<&Self::next_token>("NextToken", rules::DataTransformationNextToken));
   }

@@ -35,8 +35,8 @@ struct CreateDataTransformationProfileRequest {
   /// The idempotency token; if omitted, one is generated for all attempts. 1 to 64 letters, digits and hyphens.
   std::optional<std::string> client_token{};
 
-  static consteval auto shape(auto...) {
-    using Self = CreateDataTransformationProfileRequest;
+  template <class Self>
+  static consteval auto shape() {
     return structure("CreateDataTransformationProfileRequest", field<&Self::source_format>("SourceFormat", required),
                      field<&Self::source>("Source", required), field<&Self::kms_key_id>("KmsKeyId", rules::KmsKeyId),
                      field<&Self::profile_description>("ProfileDescription", rules::ProfileDescription),
@@ -63,8 +63,8 @@ struct CreateDataTransformationProfileResponse {
   /// When the profile was last updated.
   Timestamp last_updated_at{};
 
-  static consteval auto shape(auto...) {
-    using Self = CreateDataTransformationProfileResponse;
+  template <class Self>
+  static consteval auto shape() {
     return structure("CreateDataTransformationProfileResponse",
                      field<&Self::profile_id>("ProfileId", rules::ProfileIdString, required),
                      field<&Self::version>("Version", rules::ProfileVersion, required),
@@ -97,8 +97,8 @@ struct UpdateDataTransformationProfileRequest {
   /// A description of the change; at most 1000 characters.
   std::optional<std::string> change_description{};
 
-  static consteval auto shape(auto...) {
-    using Self = UpdateDataTransformationProfileRequest;
+  template <class Self>
+  static consteval auto shape() {
     return structure("UpdateDataTransformationProfileRequest",
                      field<&Self::profile_id>("ProfileId", rules::ProfileIdString, required),
                      field<&Self::profile_mapping>("ProfileMapping", rules::ProfileMapping, required),
@@ -121,8 +121,8 @@ struct UpdateDataTransformationProfileResponse {
   /// When the profile was last updated.
   Timestamp last_updated_at{};
 
-  static consteval auto shape(auto...) {
-    using Self = UpdateDataTransformationProfileResponse;
+  template <class Self>
+  static consteval auto shape() {
     return structure("UpdateDataTransformationProfileResponse",
                      field<&Self::profile_id>("ProfileId", rules::ProfileIdString, required),
                      field<&Self::source_format>("SourceFormat", required),
@@ -155,8 +155,8 @@ struct PublishDataTransformationProfileRequest {
   /// A description of the change; at most 1000 characters.
   std::optional<std::string> change_description{};
 
-  static consteval auto shape(auto...) {
-    using Self = PublishDataTransformationProfileRequest;
+  template <class Self>
+  static consteval auto shape() {
     return structure("PublishDataTransformationProfileRequest",
                      field<&Self::profile_id>("ProfileId", rules::ProfileIdString, required),
                      field<&Self::source_format>("SourceFormat", required),
@@ -182,8 +182,8 @@ struct PublishDataTransformationProfileResponse {
   /// When the profile was last updated.
   Timestamp last_updated_at{};
 
-  static consteval auto shape(auto...) {
-    using Self = PublishDataTransformationProfileResponse;
+  template <class Self>
+  static consteval auto shape() {
     return structure("PublishDataTransformationProfileResponse",
                      field<&Self::profile_id>("ProfileId", rules::ProfileIdString, required),
                      field<&Self::version>("Version", rules::ProfileVersion, required),
@@ -213,8 +213,8 @@ struct GetDataTransformationProfileRequest {
   /// The version of the profile.
   std::optional<std::int32_t> profile_version{};
 
-  static consteval auto shape(auto...) {
-    using Self = GetDataTransformationProfileRequest;
+  template <class Self>
+  static consteval auto shape() {
     return structure("GetDataTransformationProfileRequest",
                      field<&Self::profile_id>("ProfileId", rules::ProfileIdString, required),
                      field<&Self::profile_version>("ProfileVersion", rules::ProfileVersion));
@@ -244,8 +244,8 @@ struct GetDataTransformationProfileResponse {
   /// When the profile was last updated.
   Timestamp last_updated_at{};
 
-  static consteval auto shape(auto...) {
-    using Self = GetDataTransformationProfileResponse;
+  template <class Self>
+  static consteval auto shape() {
     return structure(
         "GetDataTransformationProfileResponse", field<&Self::profile_id>("ProfileId", rules::ProfileIdString, required),
         field<&Self::version>("Version", rules::ProfileVersion, required),
@@ -275,8 +275,8 @@ struct DeleteDataTransformationProfileRequest {
   /// The profile's id: 32 lowercase hexadecimal digits.
   std::string profile_id{};
 
-  static consteval auto shape(auto...) {
-    using Self = DeleteDataTransformationProfileRequest;
+  template <class Self>
+  static consteval auto shape() {
     return structure("DeleteDataTransformationProfileRequest",
                      field<&Self::profile_id>("ProfileId", rules::ProfileIdString, required));
   }
@@ -293,8 +293,8 @@ struct DeleteDataTransformationProfileResponse {
   /// When the profile was deleted.
   Timestamp deletion_time{};
 
-  static consteval auto shape(auto...) {
-    using Self = DeleteDataTransformationProfileResponse;
+  template <class Self>
+  static consteval auto shape() {
     return structure("DeleteDataTransformationProfileResponse",
                      field<&Self::profile_id>("ProfileId", rules::ProfileIdString, required),
                      field<&Self::profile_name>("ProfileName", rules::ProfileNameString),

@@ -27,8 +27,8 @@ struct ListDataTransformationProfilesRequest {
   /// In a request, the previous response's token; in a response, the next page's token, absent on the last page.
   std::optional<std::string> next_token{};
 
-  static consteval auto shape(auto...) {
-    using Self = ListDataTransformationProfilesRequest;
+  template <class Self>
+  static consteval auto shape() {
     return structure("ListDataTransformationProfilesRequest", field<&Self::source_format>("SourceFormat", required),
                      field<&Self::max_results>("MaxResults", rules::MaxResults),
                      field<&Self::next_token>("NextToken", rules::DataTransformationNextToken));
@@ -54,8 +54,8 @@ struct DataTransformationProfileSummary {
   /// When the profile was last updated.
   std::optional<Timestamp> last_updated_at{};
 
-  static consteval auto shape(auto...) {
-    using Self = DataTransformationProfileSummary;
+  template <class Self>
+  static consteval auto shape() {
     return structure(
         "DataTransformationProfileSummary", field<&Self::profile_id>("ProfileId", rules::ProfileIdString, required),
         field<&Self::version>("Version", rules::ProfileVersion, required),
@@ -74,8 +74,8 @@ struct ListDataTransformationProfilesResponse {
   /// In a request, the previous response's token; in a response, the next page's token, absent on the last page.
   std::optional<std::string> next_token{};
 
-  static consteval auto shape(auto...) {
-    using Self = ListDataTransformationProfilesResponse;
+  template <class Self>
+  static consteval auto shape() {
     return structure("ListDataTransformationProfilesResponse", field<&Self::items>("Items", required),
                      field<&Self::next_token>("NextToken", rules::DataTransformationNextToken));
   }
@@ -102,8 +102,8 @@ struct ListDataTransformationProfileVersionsRequest {
   /// In a request, the previous response's token; in a response, the next page's token, absent on the last page.
   std::optional<std::string> next_token{};
 
-  static consteval auto shape(auto...) {
-    using Self = ListDataTransformationProfileVersionsRequest;
+  template <class Self>
+  static consteval auto shape() {
     return structure("ListDataTransformationProfileVersionsRequest",
                      field<&Self::profile_id>("ProfileId", rules::ProfileIdString, required),
                      field<&Self::max_results>("MaxResults", rules::MaxResults),
@@ -130,8 +130,8 @@ struct DataTransformationProfileVersionSummary {
   /// When the profile was last updated.
   std::optional<Timestamp> last_updated_at{};
 
-  static consteval auto shape(auto...) {
-    using Self = DataTransformationProfileVersionSummary;
+  template <class Self>
+  static consteval auto shape() {
     return structure("DataTransformationProfileVersionSummary",
                      field<&Self::profile_id>("ProfileId", rules::ProfileIdString, required),
                      field<&Self::version>("Version", rules::ProfileVersion, required),
@@ -152,8 +152,8 @@ struct ListDataTransformationProfileVersionsResponse {
   /// In a request, the previous response's token; in a response, the next page's token, absent on the last page.
   std::optional<std::string> next_token{};
 
-  static consteval auto shape(auto...) {
-    using Self = ListDataTransformationProfileVersionsResponse;
+  template <class Self>
+  static consteval auto shape() {
     return structure("ListDataTransformationProfileVersionsResponse", field<&Self::items>("Items", required),
                      field<&Self::next_token>("NextToken", rules::DataTransformationNextToken));
   }

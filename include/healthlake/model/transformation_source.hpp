@@ -26,8 +26,8 @@ struct StarterProfileSource {
   /// The name of the starter profile.
   std::string starter_profile_name{};
 
-  static consteval auto shape(auto...) {
-    using Self = StarterProfileSource;
+  template <class Self>
+  static consteval auto shape() {
     return structure("StarterProfileSource", field<&Self::starter_profile_name>("StarterProfileName", required));
   }
   friend bool operator==(StarterProfileSource const&, StarterProfileSource const&) = default;
@@ -40,8 +40,8 @@ struct ExistingVersionedProfileSource {
   /// The version to copy.
   std::int32_t version{};
 
-  static consteval auto shape(auto...) {
-    using Self = ExistingVersionedProfileSource;
+  template <class Self>
+  static consteval auto shape() {
     return structure("ExistingVersionedProfileSource", field<&Self::profile_id>("ProfileId", required),
                      field<&Self::version>("Version", required));
   }
@@ -53,8 +53,8 @@ struct ProfileMappingSource {
   /// Mapping files by name; 1 to 500 entries. Sensitive.
   std::map<std::string, std::string> profile_mapping{};
 
-  static consteval auto shape(auto...) {
-    using Self = ProfileMappingSource;
+  template <class Self>
+  static consteval auto shape() {
     return structure("ProfileMappingSource", field<&Self::profile_mapping>("ProfileMapping", required))
         .marked_sensitive();
   }
@@ -66,8 +66,8 @@ struct SampleDataSource {
   /// `s3://bucket/prefix`.
   std::string s3_uri{};
 
-  static consteval auto shape(auto...) {
-    using Self = SampleDataSource;
+  template <class Self>
+  static consteval auto shape() {
     return structure("SampleDataSource", field<&Self::s3_uri>("S3Uri", rules::SampleDataS3Uri, required));
   }
   friend bool operator==(SampleDataSource const&, SampleDataSource const&) = default;
@@ -82,8 +82,8 @@ struct CreateDataTransformationProfileSource {
   [[nodiscard]] ProfileMappingSource const* profile_mapping() const noexcept { return value.get_if<2>(); }
   [[nodiscard]] SampleDataSource const* sample_data() const noexcept { return value.get_if<3>(); }
 
-  static consteval auto shape(auto...) {
-    using Self = CreateDataTransformationProfileSource;
+  template <class Self>
+  static consteval auto shape() {
     return union_of("CreateDataTransformationProfileSource", alternative<&Self::value, 0>("StarterProfile"),
                     alternative<&Self::value, 1>("ExistingVersionedProfileId"),
                     alternative<&Self::value, 2>("ProfileMapping"), alternative<&Self::value, 3>("SampleData"));

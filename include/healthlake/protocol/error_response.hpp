@@ -21,7 +21,6 @@
 #include "healthlake/model/operation.hpp"
 #include "healthlake/protocol/redact.hpp"
 #include "healthlake/protocol/retry_kind.hpp"
-#include "healthlake/text/ascii.hpp"
 #include "healthlake/text/utf8.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {

@@ -5,19 +5,11 @@
 // (model/operation.hpp).
 #pragma once
 
-#include <cstddef>
-#include <string>
-#include <string_view>
 #include <vector>
 
 #include "healthlake/core/error.hpp"
-#include "healthlake/core/path.hpp"
-#include "healthlake/core/shape.hpp"
-#include "healthlake/core/walk.hpp"
-#include "healthlake/http/authority.hpp"
 #include "healthlake/http/endpoint.hpp"
 #include "healthlake/model/operation.hpp"
-#include "healthlake/text/text.hpp"
 
 namespace HEALTHLAKE_NAMESPACE::detail {
 

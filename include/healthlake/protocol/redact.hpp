@@ -13,8 +13,6 @@
 
 #include "healthlake/core/error.hpp"
 #include "healthlake/http/message.hpp"
-#include "healthlake/json/decode.hpp"
-#include "healthlake/text/ascii.hpp"
 #include "healthlake/text/redactor.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {

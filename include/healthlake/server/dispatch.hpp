@@ -177,7 +177,7 @@ inline bool read_input(OperationInfo const& operation, void* input, HttpRequest 
     return false;
   }
   std::vector<Violation> violations;
-  Validator{options.validate, violations}.check(type, input, nullptr, Path::root(type.sensitive));
+  find_violations(type, input, options.validate, violations);
   std::string const message = validation_message(missing, violations);
   if (message.empty()) return true;
   refusal = write_error("ValidationException", message, 400);

@@ -4,12 +4,10 @@
 // bits (RFC 4648, 3.5) are invalid.
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
 #include <string>
 #include <string_view>
 
-#include "healthlake/text/ascii.hpp"
+#include "healthlake/version.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {
 

@@ -8,13 +8,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
-#include <limits>
 #include <string>
 #include <string_view>
 
-#include "healthlake/text/ascii.hpp"
-#include "healthlake/text/hex.hpp"
-#include "healthlake/text/utf8.hpp"
+#include "healthlake/version.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {
 

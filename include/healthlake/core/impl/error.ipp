@@ -16,6 +16,22 @@
 
 namespace HEALTHLAKE_NAMESPACE {
 
+HEALTHLAKE_DECL Error::Error(InvalidInput what) { detail_.emplace<0>(std::move(what)); }
+HEALTHLAKE_DECL Error::Error(SetupError what) { detail_.emplace<1>(std::move(what)); }
+HEALTHLAKE_DECL Error::Error(TransportError what) { detail_.emplace<2>(std::move(what)); }
+HEALTHLAKE_DECL Error::Error(Malformed what) { detail_.emplace<3>(std::move(what)); }
+HEALTHLAKE_DECL Error::Error(ServiceError what) { detail_.emplace<4>(std::move(what)); }
+HEALTHLAKE_DECL Error::Error(Error const& other) = default;
+HEALTHLAKE_DECL Error::Error(Error&& other) noexcept = default;
+HEALTHLAKE_DECL Error& Error::operator=(Error const& other) = default;
+HEALTHLAKE_DECL Error& Error::operator=(Error&& other) noexcept = default;
+HEALTHLAKE_DECL Error::~Error() = default;
+
+HEALTHLAKE_DECL bool Error::equals(Error const& other) const {
+  return gave_up == other.gave_up && effect == other.effect && client_token == other.client_token &&
+         clock_correction == other.clock_correction && detail_ == other.detail_;
+}
+
 HEALTHLAKE_DECL bool Error::cancelled() const noexcept {
   auto const* transport = as<TransportError>();
   return transport && transport->reason == TransportReason::cancelled;
@@ -41,6 +57,10 @@ HEALTHLAKE_DECL std::string describe(InvalidInput const& invalid) {
   std::string text = "invalid input";
   for (auto const& violation : invalid.violations) append(text, {"\n  ", to_string(violation)});
   return text;
+}
+
+HEALTHLAKE_DECL std::string describe(SetupError const& setup) {
+  return concat({to_string(setup.phase), ": ", setup.message});
 }
 
 HEALTHLAKE_DECL std::string describe(TransportError const& transport) {
@@ -69,12 +89,23 @@ HEALTHLAKE_DECL std::string describe(ServiceError const& service) {
   return text;
 }
 
+HEALTHLAKE_DECL std::string describe_phase(Error const& error) {
+  switch (error.kind()) {
+    case ErrorKind::invalid: return describe(*error.as<InvalidInput>());
+    case ErrorKind::setup: return describe(*error.as<SetupError>());
+    case ErrorKind::transport: return describe(*error.as<TransportError>());
+    case ErrorKind::malformed: return describe(*error.as<Malformed>());
+    case ErrorKind::service: return describe(*error.as<ServiceError>());
+  }
+  return {};
+}
+
 }  // namespace HEALTHLAKE_NAMESPACE::detail
 
 namespace HEALTHLAKE_NAMESPACE {
 
 HEALTHLAKE_DECL std::string to_string(Error const& error) {
-  std::string text = std::visit([](auto const& what) { return detail::describe(what); }, error.detail);
+  std::string text = detail::describe_phase(error);
   if (error.gave_up == GaveUp::max_attempts) text += "; no attempts left";
   if (error.gave_up == GaveUp::quota) text += "; retry quota empty";
   if (error.gave_up == GaveUp::may_have_acted) text += "; not sent again";

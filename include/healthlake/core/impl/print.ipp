@@ -12,6 +12,32 @@
 
 namespace HEALTHLAKE_NAMESPACE::detail {
 
+// Walks the member table and prints what it meets.
+class Printer {
+ public:
+  explicit Printer(std::string& out) : out_(out) {}
+
+  void print(Type const& type, void const* value, Rules const* rules, unsigned depth);
+
+ private:
+  static constexpr unsigned max_depth = 64;
+  static constexpr std::size_t text_limit = 256;
+
+  void print_number(std::int64_t number) { out_ += Decimal{number}.view(); }
+
+  void print_members(Type const& type, void const* object, unsigned depth);
+
+  void print_list(ListOps const& list, void const* value, Rules const* rules, unsigned depth);
+
+  void print_map(MapOps const& map, void const* value, Rules const* rules, unsigned depth);
+
+  void print_enum(EnumTable const& table, EnumValue const& value);
+
+  void print_time(Timestamp time);
+
+  std::string& out_;
+};
+
 HEALTHLAKE_DECL void Printer::print(Type const& type, void const* value, Rules const* rules, unsigned depth) {
   if (type.sensitive || (rules && rules->sensitive)) {
     out_ += "***";
@@ -101,6 +127,10 @@ HEALTHLAKE_DECL void Printer::print_enum(EnumTable const& table, EnumValue const
 HEALTHLAKE_DECL void Printer::print_time(Timestamp time) {
   if (time.in_range()) out_ += to_iso8601(time);
   else append(out_, {Decimal{time.milliseconds}, " ms since 1970"});
+}
+
+HEALTHLAKE_DECL void print_to(std::string& out, Type const& type, void const* value) {
+  Printer{out}.print(type, value, nullptr, 0);
 }
 
 }  // namespace HEALTHLAKE_NAMESPACE::detail

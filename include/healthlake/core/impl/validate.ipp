@@ -1,7 +1,6 @@
 // The functions of core/validate.hpp.
 #pragma once
 
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -19,6 +18,53 @@
 #include "healthlake/text/utf8.hpp"
 
 namespace HEALTHLAKE_NAMESPACE::detail {
+
+// Walks the member table and collects what is wrong.
+class Validator {
+ public:
+  Validator(ValidateOptions const& options, std::vector<Violation>& violations)
+      : options_(options), violations_(violations) {}
+
+  // Checks one value; false once the list is full.
+  bool check(Type const& type, void const* value, Rules const* rules, Path const& path);
+
+ private:
+  bool report(Path const& path, Rule rule, std::string_view expected, std::string_view found);
+
+  bool report_utf8(Path const& path) { return report(path, Rule::utf8, "valid UTF-8", "invalid UTF-8"); }
+
+  bool check_structure(Type const& type, void const* object, Path const& path);
+
+  bool check_union(Type const& type, void const* object, Path const& path);
+
+  bool check_list(ListOps const& list, void const* value, Rules const* rules, Path const& path);
+
+  bool check_map(MapOps const& map, void const* value, Rules const* rules, Path const& path);
+
+  bool check_string(std::string_view text, Rules const* rules, Path const& path);
+
+  bool check_enum(EnumTable const& table, EnumValue const& value, Path const& path);
+
+  bool check_number(std::int64_t number, Rules const* rules, Path const& path);
+
+  bool check_real(RealOps const& real, void const* value, Rules const* rules, Path const& path);
+
+  bool check_timestamp(Timestamp time, Path const& path);
+
+  bool check_length(std::size_t length, Rules const* rules, std::string_view unit, Path const& path);
+
+  // `unit` follows a number and includes the space before it.
+  bool check_bounds(Rule rule, std::int64_t number, Rules const* rules, std::string_view unit, Path const& path);
+
+  // "1 to 64", "at most 1024", "at least 20"
+  static std::string bounds(Rules const& c, std::string_view unit);
+
+  static std::string names_of(Type const& type);
+  static void add_choice(std::string& choices, std::string_view name);
+
+  ValidateOptions const& options_;
+  std::vector<Violation>& violations_;
+};
 
 HEALTHLAKE_DECL bool Validator::check(Type const& type, void const* value, Rules const* rules, Path const& path) {
   if (path.depth() > options_.max_depth)
@@ -161,6 +207,11 @@ HEALTHLAKE_DECL std::string Validator::names_of(Type const& type) {
 
 HEALTHLAKE_DECL void Validator::add_choice(std::string& choices, std::string_view name) {
   append(choices, {choices.back() == 'f' ? " " : ", ", name});
+}
+
+HEALTHLAKE_DECL void find_violations(Type const& type, void const* value, ValidateOptions const& options,
+                                     std::vector<Violation>& violations) {
+  Validator{options, violations}.check(type, value, nullptr, Path::root(type.sensitive));
 }
 
 }  // namespace HEALTHLAKE_NAMESPACE::detail

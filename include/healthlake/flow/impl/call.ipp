@@ -156,7 +156,7 @@ HEALTHLAKE_DECL void CallMachine::take_in(HttpReply const& reply, Timestamp now,
   RetryKind kind = RetryKind::none;
   std::optional<Milliseconds> skew;
   bool held = false;
-  if (auto* service = std::get_if<ServiceError>(&error->detail)) {
+  if (auto* service = error->as<ServiceError>()) {
     auto const offset = correction_at(now, session_->skew.offset(), options_.clock);
     skew = clock_skew_of(service->code, reply->headers, sent_, now, offset, options_.clock);
     if (!skew && !signed_again_) {

@@ -11,6 +11,7 @@
 #include "healthlake/core/error.hpp"
 #include "healthlake/core/result.hpp"
 #include "healthlake/core/shape.hpp"
+#include "healthlake/core/type.hpp"
 #include "healthlake/json/decode.hpp"
 #include "healthlake/json/shape_builder.hpp"
 #include "healthlake/json/tokenize.hpp"

@@ -20,6 +20,41 @@
 
 namespace HEALTHLAKE_NAMESPACE::detail {
 
+// Walks the member table and writes what it meets.
+class Encoder {
+ public:
+  // `token`, unless it is empty, is written as the idempotency token that the outermost structure lacks.
+  Encoder(std::string& out, std::string_view token, Violation& failure)
+      : writer_(out), token_(token), failure_(failure) {}
+
+  // Writes one value. Returns false if it cannot be written; the failure then says why.
+  bool encode(Type const& type, void const* value, Rules const* rules, Path const& path);
+
+ private:
+  bool fail(Path const& path, Rule rule, std::string_view expected);
+
+  // A structure or union.
+  bool encode_members(Type const& type, void const* object, Path const& path);
+
+  bool encode_list(ListOps const& list, void const* value, Rules const* rules, Path const& path);
+
+  bool encode_map(MapOps const& map, void const* value, Rules const* rules, Path const& path);
+
+  bool encode_string(std::string_view text, Path const& path);
+
+  bool encode_enum(EnumTable const& table, EnumValue const& value, Path const& path);
+
+  bool encode_timestamp(Timestamp time, Path const& path);
+
+  bool encode_blob(Blob const& blob);
+
+  bool encode_raw(std::string_view json, Path const& path);
+
+  JsonWriter writer_;
+  std::string_view token_;
+  Violation& failure_;
+};
+
 HEALTHLAKE_DECL bool Encoder::encode(Type const& type, void const* value, Rules const* rules, Path const& path) {
   if (path.depth() > max_encode_depth) return fail(path, Rule::depth, "at most 64 levels");
   switch (type.kind) {

@@ -13,6 +13,7 @@
 
 #include "healthlake/core/path.hpp"
 #include "healthlake/core/shape.hpp"
+#include "healthlake/core/type_of.hpp"
 #include "healthlake/json/builder_frames.hpp"
 #include "healthlake/json/decode_options.hpp"
 #include "healthlake/json/raw_value.hpp"

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <string_view>
 
+#include "healthlake/core/type_of.hpp"
+#include "healthlake/core/values.hpp"
 #include "healthlake/json/own_tokenizer.hpp"
 #include "healthlake/json/shape_builder.hpp"
 #include "healthlake/json/tokenize.hpp"

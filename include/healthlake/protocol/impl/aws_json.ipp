@@ -66,7 +66,7 @@ HEALTHLAKE_DECL bool write_erased(HttpRequest& request, OperationInfo const& ope
                                   Endpoint const& endpoint, WriteOptions const& options, std::optional<Error>& error) {
   Type const& type = operation.input();
   std::vector<Violation> violations;
-  Validator{options.validate, violations}.check(type, input, nullptr, Path::root(type.sensitive));
+  find_violations(type, input, options.validate, violations);
   if (options.host_prefix && options.extras.host_labels)
     write_head(request, operation, options.extras.host_labels(endpoint, operation, input, violations));
   else write_head(request, operation, endpoint);

@@ -9,9 +9,12 @@
 #include <vector>
 
 #include "healthlake/core/error.hpp"
+#include "healthlake/core/type_of.hpp"
 #include "healthlake/http/message.hpp"
 #include "healthlake/json/decode.hpp"
 #include "healthlake/json/encode.hpp"
+#include "healthlake/json/shape_builder.hpp"
+#include "healthlake/json/tokenize.hpp"
 #include "healthlake/model/operation.hpp"
 #include "healthlake/protocol/error_response.hpp"
 #include "healthlake/protocol/redact.hpp"
