@@ -19,7 +19,7 @@
 #include "arguments.hpp"
 #include "healthlake/local/fault_script.hpp"
 #include "healthlake/local/local_healthlake.hpp"
-#include "healthlake/local/storage/data_folder.hpp"
+#include "healthlake/local/storage/data_directory.hpp"
 #include "healthlake/local/storage/file_journal.hpp"
 #include "healthlake/local/storage/file_store.hpp"
 #include "healthlake/local/storage/posix_file.hpp"
@@ -105,7 +105,7 @@ std::string add_faults(std::string const& path, LocalHealthLake& healthlake) {
 int run(Arguments const& arguments) {
   auto const datastores = load_datastores(arguments.data);
   if (!datastores) return fail(2, "--data: " + datastores.error());
-  if (auto const made = make_folders(arguments.s3_root); !made) return fail(2, "--s3-root: " + made.error());
+  if (auto const made = create_directories(arguments.s3_root); !made) return fail(2, "--s3-root: " + made.error());
   auto const store = FileStore::open(arguments.s3_root);
   if (!store) return fail(2, "--s3-root: " + store.error());
 
@@ -126,7 +126,7 @@ int run(Arguments const& arguments) {
     if (auto const fault = add_faults(arguments.fault, healthlake); !fault.empty()) return fail(2, "--fault: " + fault);
   if (arguments.state.empty()) return serve(arguments, healthlake);
 
-  if (auto const made = make_folders(arguments.state); !made) return fail(2, "--state: " + made.error());
+  if (auto const made = create_directories(arguments.state); !made) return fail(2, "--state: " + made.error());
   auto const journal = FileJournal::open(arguments.state);
   if (!journal) return fail(2, "--state: " + journal.error());
   auto const replayed = healthlake.open_journal(**journal, {.accept_damaged_tail = arguments.accept_damaged_tail});

@@ -57,14 +57,8 @@ class LocalDatastores {
   }
 
   /// When the reported properties of a data store next change by time alone.
-  [[nodiscard]] std::optional<Timestamp> next_change() {
-    watch_new();
-    std::optional<Timestamp> next;
-    for (auto const place : watched_) {
-      auto const at = changes_at(state_.datastores()[place]);
-      if (at && (!next || *at < *next)) next = at;
-    }
-    return next;
+  [[nodiscard]] std::optional<Timestamp> next_change() const {
+    return changes_.empty() ? std::nullopt : std::optional{changes_.begin()->first};
   }
   /// Sets the time back, when nothing is in progress.
   void reset(Timestamp now) {
@@ -77,8 +71,11 @@ class LocalDatastores {
   }
   /// Ends the transitions that are due, and empties deleted data stores without a backup.
   void settle(Timestamp now) {
-    watch_new();
-    std::erase_if(watched_, [&](std::size_t place) { return !settle(state_.datastores()[place], now); });
+    while (!changes_.empty() && changes_.begin()->first <= now) {
+      LocalDatastore& datastore = state_.datastores()[changes_.begin()->second];
+      changes_.erase(changes_.begin());
+      if (change(datastore, now)) watch(datastore);
+    }
   }
 
  private:
@@ -93,22 +90,23 @@ class LocalDatastores {
     return detail::has_backup(datastore) ? datastore.properties.backup_status_info->scheduled_permanent_deletion_time
                                          : std::nullopt;
   }
-  // Whether time can still change the data store.
-  static bool settle(LocalDatastore& datastore, Timestamp now) {
-    auto const at = changes_at(datastore);
-    if (!at || *at > now) return at.has_value();
+  // Applies the change that is due. Returns whether time can change the data store again.
+  bool change(LocalDatastore& datastore, Timestamp now) {
     auto& status = datastore.properties.datastore_status;
     if (status == DatastoreStatus::creating || status == DatastoreStatus::updating) status = DatastoreStatus::active;
-    if (status == DatastoreStatus::deleting) status = DatastoreStatus::deleted;
+    if (status == DatastoreStatus::deleting) {
+      status = DatastoreStatus::deleted;
+      ++deleted_;
+    }
     if (status != DatastoreStatus::deleted) return false;
     if (detail::is_restorable(datastore, now)) return true;
     datastore.resources = Ndjson{};
     datastore.tags.clear();
     return false;
   }
-  // Initially, time can change every data store.
-  void watch_new() {
-    for (; watched_until_ < state_.datastores().size(); ++watched_until_) watched_.insert(watched_until_);
+  // For a data store that has just begun something that ends by time alone.
+  void watch(LocalDatastore const& datastore) {
+    if (auto const at = changes_at(datastore)) changes_.emplace(*at, state_.datastores().index_of(datastore));
   }
 
   Answer<CreateFHIRDatastoreResponse> create(CreateFHIRDatastoreRequest const& input, Timestamp now) {
@@ -184,6 +182,7 @@ class LocalDatastores {
   Response add(LocalDatastore datastore, typename Op::Input const& input, TokenMemory<Op>& tokens, Timestamp now) {
     tokens.keep(input.client_token, input, state_.datastores().size(), now + state_.options().client_token_lifetime);
     state_.datastores().push_back(std::move(datastore));
+    watch(state_.datastores().back());
     return summary<Response>(state_.datastores().back());
   }
 
@@ -194,11 +193,8 @@ class LocalDatastores {
       if (key.cmk_type == CmkType::customer_managed_kms_key && !key.kms_key_id)
         return "A CmkType of CUSTOMER_MANAGED_KMS_KEY requires a KmsKeyId.";
     }
-    auto const& all = state_.datastores();
-    auto const active = std::count_if(all.begin(), all.end(),
-                                      [](auto const& datastore) { return !datastore.is(DatastoreStatus::deleted); });
     auto const limit = state_.options().max_datastores;
-    if (limit && static_cast<std::size_t>(active) >= *limit)
+    if (limit && state_.datastores().size() - deleted_ >= *limit)
       return "The account has reached its quota of " + std::to_string(*limit) + " data stores; delete one first.";
     return std::nullopt;
   }
@@ -251,10 +247,7 @@ class LocalDatastores {
   Answer<LocalDatastore*> changeable(std::string const& id) {
     auto* const datastore = state_.find_datastore(id);
     if (!datastore || datastore->is(DatastoreStatus::deleted)) return state_.no_datastore(id);
-    if (datastore->is(DatastoreStatus::active)) {
-      watched_.insert(state_.datastores().index_of(*datastore));
-      return datastore;
-    }
+    if (datastore->is(DatastoreStatus::active)) return datastore;
     return Unexpected{ConflictException{.message = "The data store is " +
                                                    std::string{datastore->properties.datastore_status.text()} +
                                                    "; wait until it is ACTIVE or DELETED."}};
@@ -271,6 +264,7 @@ class LocalDatastores {
     if (input.backup_configuration) detail::configure_backup(**datastore, *input.backup_configuration, now);
     properties.datastore_status = DatastoreStatus::updating;
     (*datastore)->changed = now + state_.options().transition_time;
+    watch(**datastore);
     return UpdateFHIRDatastoreResponse{.datastore_properties = detail::properties_at(**datastore, now)};
   }
 
@@ -283,6 +277,7 @@ class LocalDatastores {
     (*datastore)->deleted_at = now;
     detail::retain_backup(**datastore, now);
     (*datastore)->changed = now + state_.options().transition_time;
+    watch(**datastore);
     return summary<DeleteFHIRDatastoreResponse>(**datastore);
   }
 
@@ -292,9 +287,10 @@ class LocalDatastores {
       "\"code\":{\"text\":\"Heart rate\"},\"subject\":{\"reference\":\"Patient/sample-patient\"}}\n";
 
   LocalState& state_;
-  // Those that time can change, so that the cost does not grow with the others.
-  std::set<std::size_t> watched_{};
-  std::size_t watched_until_ = 0;
+  // The index of each data store that time can change, by when it does.
+  std::set<std::pair<Timestamp, std::size_t>> changes_{};
+  // How many are DELETED.
+  std::size_t deleted_ = 0;
   TokenMemory<CreateFHIRDatastore> creations_;
   TokenMemory<RestoreFHIRDatastore> restores_;
 };

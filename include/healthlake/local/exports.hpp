@@ -35,30 +35,20 @@ struct ExportFamily {
   static constexpr std::string_view kind = "export";
 };
 
-/// The family's state and handlers. Neither copyable nor movable, since the handlers point to it.
-class LocalExports {
+/// The family's jobs and handlers.
+class LocalExports : public JobQueue<ExportFamily> {
  public:
-  explicit LocalExports(LocalState& state) : state_(state), queue_(state) {}
-  LocalExports(LocalExports const&) = delete;
-  LocalExports& operator=(LocalExports const&) = delete;
+  explicit LocalExports(LocalState& state) : JobQueue(state) {}
 
   /// Sets the handlers of the three operations.
   void serve(Dispatcher& dispatcher) {
     dispatcher.on<StartFHIRExportJob>([this](auto const& input, auto const& at) { return start(input, at.now); });
-    queue_.serve(dispatcher);
+    serve_jobs(dispatcher);
   }
 
-  /// See JobQueue.
-  [[nodiscard]] std::optional<Timestamp> next_phase() const { return queue_.next_phase(); }
-  void settle(Timestamp now) { queue_.settle(now); }
-  [[nodiscard]] std::optional<Timestamp> last_end() const { return queue_.last_end(); }
-  void reset(Timestamp now) { queue_.reset(now); }
-  [[nodiscard]] std::optional<Timestamp> next_end() const { return queue_.next_end(); }
-  /// Ends the next job: writes its results. The error is JobQueue::end_next's.
+  /// Ends the next job: writes its results. The error is JobQueue::end_with's.
   Result<Unit, std::string> end_next(Timestamp now) {
-    return queue_.end_next(now, [this](ExportJobProperties& job) { run(job); }).transform([](auto&&) {
-      return Unit{};
-    });
+    return end_with(now, [this](ExportJobProperties& job) { run(job); }).transform([](auto&&) { return Unit{}; });
   }
 
  private:
@@ -66,17 +56,17 @@ class LocalExports {
   using Answer = Result<Output, HandlerError>;
 
   Answer<StartFHIRExportJobResponse> start(StartFHIRExportJobRequest const& input, Timestamp now) {
-    auto job = queue_.earlier(input, now);
+    auto job = earlier(input, now);
     if (!job) return Unexpected{std::move(job).error()};
     if (!*job) {
-      auto const datastore = state_.open_datastore(input.datastore_id);
+      auto const datastore = state().open_datastore(input.datastore_id);
       if (!datastore) return Unexpected{datastore.error()};
-      *job = queue_.submit({.job_name = input.job_name,
-                            .datastore_id = input.datastore_id,
-                            .output_data_config = input.output_data_config,
-                            .data_access_role_arn = input.data_access_role_arn},
-                           input, now);
-      (*datastore)->busy_until = (std::max)((*datastore)->busy_until, *queue_.last_end());
+      *job = submit({.job_name = input.job_name,
+                     .datastore_id = input.datastore_id,
+                     .output_data_config = input.output_data_config,
+                     .data_access_role_arn = input.data_access_role_arn},
+                    input, now);
+      (*datastore)->busy_until = (std::max)((*datastore)->busy_until, *last_end());
     }
     return StartFHIRExportJobResponse{
         .job_id = (*job)->job_id, .job_status = (*job)->job_status, .datastore_id = (*job)->datastore_id};
@@ -84,7 +74,7 @@ class LocalExports {
 
   void run(ExportJobProperties& job) {
     // It exists, since no data store is deleted before its jobs have ended.
-    Ndjson const& resources = state_.find_datastore(job.datastore_id)->resources;
+    Ndjson const& resources = state().find_datastore(job.datastore_id)->resources;
     if (auto const written = write_results(job, resources); !written) {
       job.job_status = JobStatus::failed;
       job.message = detail::job_message("The destination cannot be written to: " + written.error());
@@ -102,11 +92,8 @@ class LocalExports {
     auto folder = parse_s3_folder(job.output_data_config);
     if (!folder) return Unexpected{std::move(folder).error()};
     folder->key += job.datastore_id + "-FHIR_EXPORT-" + job.job_id + "/";
-    return write_ndjson(resources, state_.objects(), *folder, state_.options().max_resources_per_file);
+    return write_ndjson(resources, state().objects(), *folder, state().options().max_resources_per_file);
   }
-
-  LocalState& state_;
-  JobQueue<ExportFamily> queue_;
 };
 
 }  // namespace HEALTHLAKE_NAMESPACE

@@ -27,6 +27,7 @@
 #include "healthlake/server/dispatch.hpp"
 #include "healthlake/sign/credentials.hpp"
 #include "healthlake/sign/sha256.hpp"
+#include "healthlake/text/hex.hpp"
 #include "healthlake/text/text.hpp"
 #include "healthlake/text/utf8.hpp"
 
@@ -53,6 +54,10 @@ struct LocalOptions {
   std::size_t max_resources_per_file = 5'000;
   /// Items per page if MaxResults is absent. Default 100; AWS documents only the maximum of 500.
   std::size_t default_page_size = 100;
+  /// How many items a request of a list examines at most, so that filters that nothing passes do not make a request
+  /// take longer the more there is: its page may have fewer than MaxResults, and a NextToken. Default 10,000. 0 counts
+  /// as 1.
+  std::size_t max_examined_per_page = 10'000;
   /// How long a data store is CREATING, UPDATING or DELETING. Default 3 s.
   Milliseconds transition_time{3'000};
   /// The maximum number of data stores that are not DELETED. Default: no limit; AWS's quota is 10.
@@ -176,8 +181,14 @@ class LocalState {
 
   /// The next id in the form of a UUID.
   std::string next_uuid() { return as_uuid(next_id()); }
-  /// The next request id, in the form of a UUID.
-  std::string next_request_id() { return as_uuid(mac_of("request", std::to_string(++requests_))); }
+  /// The next request id, in the form of a UUID. It protects nothing, so it is not worth a keyed hash in every request.
+  std::string next_request_id() {
+    std::uint64_t const halves[] = {mixed(options_.seed ^ mixed(++requests_)), mixed(requests_)};
+    std::string id(32, '0');
+    for (std::size_t i = 0; i < 4; ++i)
+      detail::put_hex(id.data() + 8 * i, static_cast<std::uint32_t>(halves[i / 2] >> (i % 2 == 0 ? 32 : 0)));
+    return as_uuid(std::move(id));
+  }
 
   /// A token for a position in a list. It is valid only for the same filters, and cannot be forged.
   [[nodiscard]] std::string page_token(std::string_view filters, std::uint64_t position) const {
@@ -196,6 +207,13 @@ class LocalState {
   }
 
  private:
+  // A bijection that makes neighbours look unrelated (the finalizer of SplitMix64).
+  static constexpr std::uint64_t mixed(std::uint64_t number) noexcept {
+    number += 0x9E37'79B9'7F4A'7C15;
+    number = (number ^ number >> 30) * 0xBF58'476D'1CE4'E5B9;
+    number = (number ^ number >> 27) * 0x94D0'49BB'1331'11EB;
+    return number ^ number >> 31;
+  }
   static std::string as_uuid(std::string id) {
     for (std::size_t const at : {8U, 13U, 18U, 23U}) id.insert(at, 1, '-');
     return id;

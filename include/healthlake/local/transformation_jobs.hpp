@@ -48,29 +48,21 @@ struct TransformationFamily {
   }
 };
 
-/// The family's state and handlers. Neither copyable nor movable, since the handlers point to it.
-class LocalTransformations {
+/// The family's jobs and handlers.
+class LocalTransformations : public JobQueue<TransformationFamily> {
  public:
-  explicit LocalTransformations(LocalState& state) : state_(state), queue_(state) {}
-  LocalTransformations(LocalTransformations const&) = delete;
-  LocalTransformations& operator=(LocalTransformations const&) = delete;
+  explicit LocalTransformations(LocalState& state) : JobQueue(state) {}
 
   /// Sets the handlers of the three operations.
   void serve(Dispatcher& dispatcher) {
     dispatcher.on<StartDataTransformationJob>(
         [this](auto const& input, auto const& at) { return start(input, at.now); });
-    queue_.serve(dispatcher);
+    serve_jobs(dispatcher);
   }
 
-  /// See JobQueue.
-  [[nodiscard]] std::optional<Timestamp> next_phase() const { return queue_.next_phase(); }
-  void settle(Timestamp now) { queue_.settle(now); }
-  [[nodiscard]] std::optional<Timestamp> last_end() const { return queue_.last_end(); }
-  void reset(Timestamp now) { queue_.reset(now); }
-  [[nodiscard]] std::optional<Timestamp> next_end() const { return queue_.next_end(); }
-  /// Ends the next job: reads, converts, writes. The error is JobQueue::end_next's.
+  /// Ends the next job: reads, converts, writes. The error is JobQueue::end_with's.
   Result<Unit, std::string> end_next(Timestamp now) {
-    return queue_.end_next(now, [this](TransformationJobProperties& job) { run(job); }).transform([](auto&&) {
+    return end_with(now, [this](TransformationJobProperties& job) { run(job); }).transform([](auto&&) {
       return Unit{};
     });
   }
@@ -80,10 +72,10 @@ class LocalTransformations {
   using Answer = Result<Output, HandlerError>;
 
   Answer<StartDataTransformationJobResponse> start(StartDataTransformationJobRequest const& input, Timestamp now) {
-    auto job = queue_.earlier(input, now);
+    auto job = earlier(input, now);
     if (!job) return Unexpected{std::move(job).error()};
     if (!*job) {
-      auto const profile = state_.published_profile(input.profile_id);
+      auto const profile = state().published_profile(input.profile_id);
       if (!profile) return Unexpected{profile.error()};
       auto const& format = input.input_data_config.source_format;
       if (format && *format != (*profile)->format)
@@ -98,7 +90,7 @@ class LocalTransformations {
                                              .drift_detection_enabled = input.drift_detection_enabled,
                                              .provenance_enabled = input.provenance_enabled};
       properties.input_data_config.source_format = (*profile)->format;
-      *job = queue_.submit(std::move(properties), input, now);
+      *job = submit(std::move(properties), input, now);
     }
     return StartDataTransformationJobResponse{.job_id = (*job)->job_id, .job_status = (*job)->job_status};
   }
@@ -110,7 +102,7 @@ class LocalTransformations {
       job.message = std::move(why);
     };
     auto const files =
-        objects_below(state_.objects(), job.input_data_config.s3_uri, suffix_of(*job.input_data_config.source_format));
+        objects_below(state().objects(), job.input_data_config.s3_uri, suffix_of(*job.input_data_config.source_format));
     if (!files) return fail("The InputDataConfig cannot be read: " + files.error());
     if (files->empty()) return fail("No files of the expected format were found below the InputDataConfig");
     std::string const lines = convert(job, *files);
@@ -137,7 +129,7 @@ class LocalTransformations {
     for (auto const& file : files) {
       ++report.total_files_scanned;
       ++number;
-      auto const bytes = state_.objects().get(file.location.bucket, file.location.key);
+      auto const bytes = state().objects().get(file.location.bucket, file.location.key);
       auto const lines = conversion.convert(file, bytes ? std::string_view{*bytes} : std::string_view{}, number);
       if (!lines) {
         ++report.total_files_failed;
@@ -153,12 +145,9 @@ class LocalTransformations {
   Result<Unit, std::string> write(TransformationJobProperties const& job, std::string_view lines) {
     auto folder = parse_s3_folder(job.output_data_config.s3_configuration.s3_uri);
     if (!folder) return Unexpected{std::move(folder).error()};
-    return state_.objects().put(folder->bucket, folder->key + "DATA_TRANSFORMATION-" + job.job_id + "/resources.ndjson",
-                                lines);
+    return state().objects().put(folder->bucket,
+                                 folder->key + "DATA_TRANSFORMATION-" + job.job_id + "/resources.ndjson", lines);
   }
-
-  LocalState& state_;
-  JobQueue<TransformationFamily> queue_;
 };
 
 }  // namespace HEALTHLAKE_NAMESPACE

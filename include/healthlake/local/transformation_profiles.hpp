@@ -84,10 +84,8 @@ class LocalProfiles {
     auto const earlier = tokens_.find<ConflictException>(input.client_token, input, now);
     if (!earlier) return Unexpected{earlier.error()};
     if (*earlier) return created(state_.profiles()[**earlier]);
-    auto const& all = state_.profiles();
-    auto const kept = std::count_if(all.begin(), all.end(), [](auto const& profile) { return !profile.deleted; });
     auto const limit = state_.options().max_profiles;
-    if (limit && static_cast<std::size_t>(kept) >= *limit)
+    if (limit && state_.profiles().size() - deleted_ >= *limit)
       return Unexpected{ServiceQuotaExceededException{.message = "The account has reached its quota of " +
                                                                  std::to_string(*limit) +
                                                                  " profiles; delete one first."}};
@@ -100,7 +98,7 @@ class LocalProfiles {
                          .format = input.source_format,
                          .tags = input.tags.value_or(Mapping{})};
     profile.versions[0] = {.mapping = *std::move(mapping), .updated = now};
-    tokens_.keep(input.client_token, input, all.size(), now + state_.options().client_token_lifetime);
+    tokens_.keep(input.client_token, input, state_.profiles().size(), now + state_.options().client_token_lifetime);
     state_.profiles().push_back(std::move(profile));
     return created(state_.profiles().back());
   }
@@ -206,6 +204,7 @@ class LocalProfiles {
     DeleteDataTransformationProfileResponse response{
         .profile_id = input.profile_id, .profile_name = (*profile)->name, .deletion_time = now};
     (*profile)->remove();
+    ++deleted_;
     return response;
   }
 
@@ -245,6 +244,8 @@ class LocalProfiles {
   static constexpr std::size_t most_entries = 500;
 
   LocalState& state_;
+  // How many are deleted.
+  std::size_t deleted_ = 0;
   TokenMemory<CreateDataTransformationProfile> tokens_;
 };
 

@@ -33,10 +33,10 @@ class FileJournal final : public Journal {
   /// journal.
   static Result<std::unique_ptr<FileJournal>, std::string> open(std::string const& dir,
                                                                 FileCalls const& calls = system_file_calls) {
-    detail::FileDescriptor const folder{::open(dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-    if (!folder) return detail::system_failure("cannot open the directory " + dir, errno);
+    detail::FileDescriptor const directory{::open(dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    if (!directory) return detail::system_failure("cannot open the directory " + dir, errno);
     detail::FileDescriptor file{
-        ::openat(folder.get(), name, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600)};
+        ::openat(directory.get(), name, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600)};
     std::string const path = dir + "/" + name;
     if (!file) return detail::system_failure("cannot open " + path, errno);
     if (!detail::is_regular(file.get())) return Unexpected{path + " is not a regular file"};
@@ -45,7 +45,7 @@ class FileJournal final : public Journal {
     struct stat info {};
     if (::fstat(file.get(), &info) != 0) return detail::system_failure("cannot read the size of " + path, errno);
     // The directory entry of the file has to survive, too.
-    if (auto synced = detail::sync(folder.get(), "the directory " + dir, calls); !synced)
+    if (auto synced = detail::sync(directory.get(), "the directory " + dir, calls); !synced)
       return Unexpected{std::move(synced).error()};
     return std::unique_ptr<FileJournal>{new FileJournal{std::move(file), calls, info.st_size}};
   }

@@ -74,42 +74,42 @@ class FileStore final : public ObjectStore {
   static Result<std::unique_ptr<FileStore>, std::string> open(std::string const& root,
                                                               FileCalls const& calls = system_file_calls) {
     if (root.find('\0') != std::string::npos) return Unexpected{std::string{"the root's name contains a NUL byte"}};
-    detail::FileDescriptor folder{::open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-    if (!folder) return detail::system_failure("cannot open the directory " + root, errno);
-    return std::unique_ptr<FileStore>{new FileStore{std::move(folder), calls}};
+    detail::FileDescriptor directory{::open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    if (!directory) return detail::system_failure("cannot open the directory " + root, errno);
+    return std::unique_ptr<FileStore>{new FileStore{std::move(directory), calls}};
   }
 
   Result<Unit, std::string> put(std::string_view bucket, std::string_view key, std::string_view bytes) override {
     auto path = detail::safe_path(bucket, key);
     if (!path) return Unexpected{std::move(path).error()};
-    auto folder = walk(*path, true);
-    if (!folder) return Unexpected{std::move(folder).error()};
+    auto directory = open_parent(*path, true);
+    if (!directory) return Unexpected{std::move(directory).error()};
     std::string const& name = path->back();
-    mode_t const there = detail::kind_of_entry(folder->get(), name);
+    mode_t const there = detail::entry_type(directory->get(), name);
     if (there != 0 && there != S_IFREG) return Unexpected{name + " is not a regular file"};
 
     std::string temporary;
-    auto const file = make_temporary(folder->get(), temporary);
+    auto const file = create_temporary(directory->get(), temporary);
     if (!file) return Unexpected{file.error()};
     auto written = detail::write_all(file->get(), bytes, *calls_);
     if (written) written = detail::sync(file->get(), name, *calls_);
-    if (written && calls_->rename(folder->get(), temporary.c_str(), name.c_str()) != 0)
+    if (written && calls_->rename(directory->get(), temporary.c_str(), name.c_str()) != 0)
       written = detail::system_failure("cannot rename to " + name, errno);
     if (!written) {
-      ::unlinkat(folder->get(), temporary.c_str(), 0);
+      ::unlinkat(directory->get(), temporary.c_str(), 0);
       return written;
     }
-    return detail::sync(folder->get(), "the directory of " + name, *calls_);
+    return detail::sync(directory->get(), "the directory of " + name, *calls_);
   }
 
   [[nodiscard]] Result<std::string, std::string> get(std::string_view bucket, std::string_view key) const override {
     auto path = detail::safe_path(bucket, key);
     if (!path) return Unexpected{std::move(path).error()};
-    auto folder = walk(*path, false);
-    if (!folder) return Unexpected{std::move(folder).error()};
+    auto directory = open_parent(*path, false);
+    if (!directory) return Unexpected{std::move(directory).error()};
     std::string const& name = path->back();
     detail::FileDescriptor const file{
-        ::openat(folder->get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
+        ::openat(directory->get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
     if (!file) return detail::system_failure("cannot open " + name, errno);
     if (!detail::is_regular(file.get())) return Unexpected{name + " is not a regular file"};
     return detail::read_all(file.get());
@@ -120,11 +120,10 @@ class FileStore final : public ObjectStore {
     if (auto const fault = bucket_fault(bucket); !fault.empty()) return Unexpected{std::string{fault}};
     std::vector<std::string> keys;
     std::string const name{bucket};
-    if (detail::kind_of_entry(root_.get(), name) == 0) return keys;
-    auto folder = enter(root_.get(), name);
-    if (!folder) return Unexpected{std::move(folder).error()};
-    if (auto done = collect(folder->get(), {}, keys); !done) return Unexpected{std::move(done).error()};
-    std::erase_if(keys, [&](std::string const& key) { return !key.starts_with(prefix); });
+    if (detail::entry_type(root_.get(), name) == 0) return keys;
+    auto directory = open_directory(root_.get(), name);
+    if (!directory) return Unexpected{std::move(directory).error()};
+    if (auto done = collect(directory->get(), {}, prefix, keys); !done) return Unexpected{std::move(done).error()};
     std::sort(keys.begin(), keys.end());
     return keys;
   }
@@ -133,60 +132,67 @@ class FileStore final : public ObjectStore {
   FileStore(detail::FileDescriptor root, FileCalls const& calls) noexcept : root_(std::move(root)), calls_(&calls) {}
 
   // Opens a subdirectory. O_NOFOLLOW: a symbolic link is an error.
-  static Result<detail::FileDescriptor, std::string> enter(int folder, std::string const& name) {
-    detail::FileDescriptor inner{::openat(folder, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
+  static Result<detail::FileDescriptor, std::string> open_directory(int directory, std::string const& name) {
+    detail::FileDescriptor inner{::openat(directory, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
     if (!inner)
       return detail::system_failure("cannot open the directory " + name + " (symbolic links are not followed)", errno);
     return inner;
   }
 
   // The same, created if necessary. An existing one may be from a process that was killed before it could sync it.
-  [[nodiscard]] Result<detail::FileDescriptor, std::string> make(int folder, std::string const& name) const {
-    if (calls_->make_folder(folder, name.c_str()) != 0 && errno != EEXIST)
+  [[nodiscard]] Result<detail::FileDescriptor, std::string> create_directory(int directory,
+                                                                             std::string const& name) const {
+    if (calls_->create_directory(directory, name.c_str()) != 0 && errno != EEXIST)
       return detail::system_failure("cannot create the directory " + name, errno);
-    auto inner = enter(folder, name);
+    auto inner = open_directory(directory, name);
     if (!inner) return inner;
-    if (auto synced = detail::sync(folder, "the directory of " + name, *calls_); !synced)
+    if (auto synced = detail::sync(directory, "the directory of " + name, *calls_); !synced)
       return Unexpected{std::move(synced).error()};
     return inner;
   }
 
   // The directory of the last segment.
-  [[nodiscard]] Result<detail::FileDescriptor, std::string> walk(std::vector<std::string> const& path,
-                                                                 bool making) const {
-    auto const step = [&](int folder, std::string const& name) {
-      return making ? make(folder, name) : enter(folder, name);
+  [[nodiscard]] Result<detail::FileDescriptor, std::string> open_parent(std::vector<std::string> const& path,
+                                                                        bool create) const {
+    auto const step = [&](int directory, std::string const& name) {
+      return create ? create_directory(directory, name) : open_directory(directory, name);
     };
-    auto folder = step(root_.get(), path.front());
-    for (std::size_t i = 1; folder && i + 1 < path.size(); ++i) folder = step(folder->get(), path[i]);
-    return folder;
+    auto directory = step(root_.get(), path.front());
+    for (std::size_t i = 1; directory && i + 1 < path.size(); ++i) directory = step(directory->get(), path[i]);
+    return directory;
   }
 
   // A new file, and its name. A killed process with the same process id may have left files with such names: they stay,
   // and a later number is used.
-  Result<detail::FileDescriptor, std::string> make_temporary(int folder, std::string& name) {
+  Result<detail::FileDescriptor, std::string> create_temporary(int directory, std::string& name) {
     for (int left = max_leftovers;; --left) {
       name = std::string{detail::temporary_prefix} + std::to_string(::getpid()) + "-" + std::to_string(++writes_);
       detail::FileDescriptor file{
-          ::openat(folder, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644)};
+          ::openat(directory, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644)};
       if (file) return file;
       if (errno != EEXIST || left == 0) return detail::system_failure("cannot create a temporary file", errno);
     }
   }
 
-  // Files only; symbolic links are not followed. A path that `put` would refuse is not an object.
-  static Result<Unit, std::string> collect(int folder, std::string const& prefix, std::vector<std::string>& keys) {
-    auto names = detail::names_in(folder);
+  // Collects the keys below the path `parent` that begin with `prefix`: files only; symbolic links are not followed. A
+  // path that `put` would refuse is not an object.
+  static Result<Unit, std::string> collect(int directory, std::string const& parent, std::string_view prefix,
+                                           std::vector<std::string>& keys) {
+    auto names = detail::directory_entries(directory);
     if (!names) return Unexpected{std::move(names).error()};
     for (auto const& name : *names) {
-      std::string const key = prefix + name;
+      std::string const key = parent + name;
+      std::string const below = key + "/";
+      // What cannot lead to the prefix is not even looked at: a bucket may contain many results beside few inputs.
+      bool const leads = below.starts_with(prefix) || prefix.starts_with(below);
+      if (!leads && !key.starts_with(prefix)) continue;
       if (!detail::segment_fault(name).empty() || !key_fault(key).empty()) continue;
-      mode_t const kind = detail::kind_of_entry(folder, name);
-      if (kind == S_IFREG) keys.push_back(key);
-      if (kind != S_IFDIR) continue;
-      auto inner = enter(folder, name);
+      mode_t const type = detail::entry_type(directory, name);
+      if (type == S_IFREG && key.starts_with(prefix)) keys.push_back(key);
+      if (type != S_IFDIR || !leads) continue;
+      auto inner = open_directory(directory, name);
       if (!inner) return Unexpected{std::move(inner).error()};
-      if (auto done = collect(inner->get(), key + "/", keys); !done) return done;
+      if (auto done = collect(inner->get(), below, prefix, keys); !done) return done;
     }
     return Unit{};
   }

@@ -129,8 +129,9 @@ class MemoryStore final : public ObjectStore {
     std::vector<std::string> keys;
     auto const objects = buckets_.find(bucket);
     if (objects == buckets_.end()) return keys;
-    for (auto const& [key, bytes] : objects->second)
-      if (key.starts_with(prefix)) keys.push_back(key);
+    for (auto object = objects->second.lower_bound(prefix);
+         object != objects->second.end() && object->first.starts_with(prefix); ++object)
+      keys.push_back(object->first);
     return keys;
   }
 

@@ -54,10 +54,10 @@ class FileCalls {
     return detail::retry_interrupted([&] { return ::fsync(fd); });
   }
   /// Within one directory.
-  virtual int rename(int folder, char const* from, char const* to) const {
-    return ::renameat(folder, from, folder, to);
+  virtual int rename(int directory, char const* from, char const* to) const {
+    return ::renameat(directory, from, directory, to);
   }
-  virtual int make_folder(int folder, char const* name) const { return ::mkdirat(folder, name, 0755); }
+  virtual int create_directory(int directory, char const* name) const { return ::mkdirat(directory, name, 0755); }
   virtual int truncate(int fd, off_t size) const {
     return detail::retry_interrupted([&] { return ::ftruncate(fd, size); });
   }
@@ -139,8 +139,8 @@ inline Result<Unit, std::string> sync(int fd, std::string const& name, FileCalls
 }
 
 // The names in a directory, sorted, without `.` and `..`.
-inline Result<std::vector<std::string>, std::string> names_in(int folder) {
-  int const own = ::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);  // a position of its own
+inline Result<std::vector<std::string>, std::string> directory_entries(int directory) {
+  int const own = ::openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);  // a position of its own
   DIR* const stream = own < 0 ? nullptr : ::fdopendir(own);
   if (!stream) {
     int const code = errno;
@@ -163,9 +163,9 @@ inline bool is_regular(int fd) noexcept {
 }
 
 // The type of a directory entry, without following symbolic links: S_IFREG, S_IFDIR, ...; 0 if it does not exist.
-inline mode_t kind_of_entry(int folder, std::string const& name) noexcept {
+inline mode_t entry_type(int directory, std::string const& name) noexcept {
   struct stat info {};
-  return ::fstatat(folder, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0 ? info.st_mode & S_IFMT : 0;
+  return ::fstatat(directory, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0 ? info.st_mode & S_IFMT : 0;
 }
 
 }  // namespace HEALTHLAKE_NAMESPACE::detail
@@ -174,21 +174,23 @@ namespace HEALTHLAKE_NAMESPACE {
 
 /// Creates a directory, and its parents if they do not exist; when this returns, they survive a power failure. The
 /// error names the directory that cannot be created.
-inline Result<Unit, std::string> make_folders(std::filesystem::path const& folder,
-                                              FileCalls const& calls = system_file_calls) {
+inline Result<Unit, std::string> create_directories(std::filesystem::path const& directory,
+                                                    FileCalls const& calls = system_file_calls) {
   std::error_code ignored;
-  if (folder.empty() || std::filesystem::is_directory(folder, ignored)) return Unit{};
-  std::filesystem::path const above = folder.has_filename() ? folder.parent_path() : folder.parent_path().parent_path();
-  std::string const name = (folder.has_filename() ? folder : folder.parent_path()).filename();
-  if (auto made = make_folders(above, calls); !made) return made;
+  if (directory.empty() || std::filesystem::is_directory(directory, ignored)) return Unit{};
+  std::filesystem::path const above =
+      directory.has_filename() ? directory.parent_path() : directory.parent_path().parent_path();
+  std::string const name = (directory.has_filename() ? directory : directory.parent_path()).filename();
+  if (auto created = create_directories(above, calls); !created) return created;
   std::string const parent = above.empty() ? std::string{"."} : above.string();
   detail::FileDescriptor const fd{::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   if (!fd) return detail::system_failure("cannot open the directory " + parent, errno);
-  if (calls.make_folder(fd.get(), name.c_str()) != 0) {
+  if (calls.create_directory(fd.get(), name.c_str()) != 0) {
     int const code = errno;
     // Another process may have created it in the meantime.
-    if (code != EEXIST || !std::filesystem::is_directory(folder, ignored))
-      return detail::system_failure("cannot create the directory " + folder.string(), code == EEXIST ? ENOTDIR : code);
+    if (code != EEXIST || !std::filesystem::is_directory(directory, ignored))
+      return detail::system_failure("cannot create the directory " + directory.string(),
+                                    code == EEXIST ? ENOTDIR : code);
   }
   return detail::sync(fd.get(), "the directory " + parent, calls);
 }
