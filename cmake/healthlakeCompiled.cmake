@@ -2,10 +2,12 @@
 # umbrella, and healthlake::compiled_<part> those of an opt-in part. Each is a static library that the consumer's own
 # build makes, with its flags, if something links it. Used by the build and by the installed package.
 #
-# A part's row: its name, the header with its bodies, and the adapter whose libraries it needs or "-".
+# A part's row: its name, the header with its bodies, and what else it needs: the adapter whose libraries it uses, the
+# compiled part that its bodies call, or "-".
 set(HEALTHLAKE_COMPILED_PARTS
     "server healthlake/server/src.hpp -"
-    "local healthlake/local/src.hpp -"
+    "local healthlake/local/src.hpp compiled_server"
+    "local_storage healthlake/local/storage/src.hpp compiled_local"
     "testing healthlake/testing/src.hpp -"
     "curl healthlake/transport/curl_src.hpp curl"
     "beast healthlake/transport/beast_src.hpp beast")
@@ -29,14 +31,14 @@ function(healthlake_add_compiled include)
     separate_arguments(row)
     list(GET row 0 part)
     list(GET row 1 header)
-    list(GET row 2 adapter)
+    list(GET row 2 needs)
     if(NOT EXISTS "${include}/${header}")
       continue()
     endif()
-    if(adapter STREQUAL "-")
+    if(needs STREQUAL "-")
       healthlake_add_compiled_library(compiled_${part} ${header} healthlake::compiled)
-    elseif(TARGET healthlake::${adapter})
-      healthlake_add_compiled_library(compiled_${part} ${header} healthlake::compiled healthlake::${adapter})
+    elseif(TARGET healthlake::${needs})
+      healthlake_add_compiled_library(compiled_${part} ${header} healthlake::compiled healthlake::${needs})
     endif()
   endforeach()
 endfunction()

@@ -61,11 +61,7 @@ struct LocalProfile {
   bool deleted = false;
 
   /// Removes the content.
-  void remove() {
-    Timestamp const updated = draft().updated;
-    *this = LocalProfile{.id = std::move(id), .name = std::move(name), .format = std::move(format), .deleted = true};
-    versions[0].updated = updated;
-  }
+  void remove();
 
   [[nodiscard]] LocalProfileVersion& draft() { return versions.at(0); }
   /// The version that jobs use; 0 if none is published.
@@ -110,3 +106,7 @@ class LocalTable {
 };
 
 }  // namespace HEALTHLAKE_NAMESPACE
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/local/impl/records.ipp"
+#endif
