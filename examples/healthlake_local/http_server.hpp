@@ -16,7 +16,6 @@
 #include <cstdint>
 #include <cstdio>
 #include <exception>
-#include <functional>
 #include <list>
 #include <memory>
 #include <optional>
@@ -24,6 +23,7 @@
 #include <string_view>
 #include <utility>
 
+#include "handler.hpp"
 #include "healthlake/http/message.hpp"
 #include "healthlake/protocol/error_response.hpp"
 
@@ -32,14 +32,6 @@ namespace http_server {
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
 using Failure = boost::beast::error_code;
-
-/// What a handler returns. Without a response, the connection is closed.
-struct Answer {
-  std::optional<healthlake::HttpResponse> response{};
-  /// How long to delay the response.
-  std::chrono::milliseconds delay{};
-};
-using Handler = std::function<Answer(healthlake::HttpRequest const&)>;
 
 inline healthlake::HttpRequest from_beast(http::request<http::string_body>&& message) {
   healthlake::HttpRequest request{.method = std::string{message.method_string()},

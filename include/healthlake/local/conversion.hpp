@@ -40,9 +40,7 @@ struct Conversion {
 
  private:
   [[nodiscard]] std::string document(InputObject const& file, std::size_t size, std::string const& id) const;
-
   [[nodiscard]] std::string origin(InputObject const& file, std::string const& id) const;
-
   static void begin(JsonWriter& writer, std::string_view type, std::string_view id);
 };
 

@@ -64,9 +64,7 @@ class LocalDatastores {
   bool change(LocalDatastore& datastore, Timestamp now);
   // For a data store that has just begun something that ends by time alone.
   void watch(LocalDatastore const& datastore);
-
   Answer<CreateFHIRDatastoreResponse> create(CreateFHIRDatastoreRequest const& input, Timestamp now);
-
   Answer<RestoreFHIRDatastoreResponse> restore(RestoreFHIRDatastoreRequest const& input, Timestamp now);
 
   // The source of a restore.
@@ -131,16 +129,12 @@ class LocalDatastores {
   }
 
   Answer<DescribeFHIRDatastoreResponse> describe(DescribeFHIRDatastoreRequest const& input, Timestamp now);
-
   Answer<ListFHIRDatastoresResponse> list(ListFHIRDatastoresRequest const& input, Timestamp now);
-
   static bool passes(DatastoreProperties const& properties, DatastoreFilter const& filter);
 
   // A data store that can be changed now.
   Answer<LocalDatastore*> changeable(std::string const& id);
-
   Answer<UpdateFHIRDatastoreResponse> update(UpdateFHIRDatastoreRequest const& input, Timestamp now);
-
   Answer<DeleteFHIRDatastoreResponse> remove(DeleteFHIRDatastoreRequest const& input, Timestamp now);
 
   static constexpr std::string_view sample =

@@ -46,9 +46,7 @@ class LocalExports : public JobQueue<ExportFamily> {
   using Answer = Result<Output, HandlerError>;
 
   Answer<StartFHIRExportJobResponse> start(StartFHIRExportJobRequest const& input, Timestamp now);
-
   void run(ExportJobProperties& job);
-
   Result<Unit, std::string> write_results(ExportJobProperties const& job, Ndjson const& resources);
 };
 

@@ -60,11 +60,8 @@ class ImportRun {
   };
 
   std::optional<std::string> read(InputObject const& file);
-
   void accept(std::string const& name, std::size_t number, ResourceHead const& head, std::string_view line);
-
   void refuse(std::string const& name, std::size_t number, std::string_view fault);
-
   void add_fault(std::string const& name, std::size_t number, std::string_view fault);
 
   // Without a number for the whole file.

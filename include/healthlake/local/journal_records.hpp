@@ -170,7 +170,6 @@ class JournalReader {
 
  private:
   std::optional<JournalRecord> read(std::string_view line);
-
   [[nodiscard]] std::string fault() const;
 
   std::string_view text_;

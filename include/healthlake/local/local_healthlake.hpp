@@ -96,19 +96,12 @@ class LocalHealthLake {
   HttpReply play(std::monostate, HttpRequest const& request) { return handle(request); }
 
   HttpReply play(Fault::Broken const& broken, HttpRequest const& request);
-
   HttpReply play(Fault::Refused const& refused, HttpRequest const&);
-
   HttpReply play(Fault::CutBody const& cut, HttpRequest const& request);
-
   HttpReply play(Fault::WrongContent const& wrong, HttpRequest const& request);
-
   HttpReply play(Fault::RepeatedReply, HttpRequest const& request);
-
   HttpReply play(Fault::HandledTwice, HttpRequest const& request);
-
   HttpResponse handle(HttpRequest const& request);
-
   HttpResponse answer(HttpRequest const& request, RequestContext& context);
 
   // Writes the handled request that is not in the journal, if there is one.
@@ -118,7 +111,6 @@ class LocalHealthLake {
 
   // The reply to a request that ended in an exception, after `ids` ids had been assigned.
   HttpReply failed(std::string_view what, std::uint64_t ids);
-
   [[nodiscard]] HttpResponse refuse_write() const;
 
   // Does what is due by then, ending the jobs of all families in order. The error says that the journal cannot be
@@ -135,12 +127,10 @@ class LocalHealthLake {
 
   // Why a request is not dispatched. One whose body is too long is, to be refused there without hashing the body.
   std::optional<HttpResponse> refuse(HttpRequest const& request, RequestContext& context);
-
   [[nodiscard]] Credentials const* find_credentials(std::string_view access_key_id) const;
 
   // The name after the service's prefix; empty if X-Amz-Target is not of this service.
   static std::string_view operation_of(HttpRequest const& request);
-
   [[nodiscard]] Timestamp now() const;
   ResponseHeaders headers() { return {.request_id = state_.next_request_id()}; }
 

@@ -44,13 +44,9 @@ class LocalAgent {
   };
 
   Answer talk(UpdateProfileWithAgentRequest const& input, Timestamp now);
-
   static Answer out_of_context();
-
   Answer greet(std::string const& profile_id);
-
   static AgentOutputMessage propose(Conversation& conversation, UpdateProfileWithAgentRequest const& input);
-
   static AgentOutputMessage confirm(Conversation& conversation, LocalProfile& profile, std::string const& said,
                                     Timestamp now);
 

@@ -45,11 +45,8 @@ class LocalTags {
   };
 
   Answer<Resource> find(std::string const& arn);
-
   Answer<TagResourceResponse> tag(TagResourceRequest const& input);
-
   Answer<UntagResourceResponse> untag(UntagResourceRequest const& input);
-
   Answer<ListTagsForResourceResponse> list(ListTagsForResourceRequest const& input);
 
   LocalState& state_;

@@ -53,12 +53,10 @@ class LocalTransformations : public JobQueue<TransformationFamily> {
   using Answer = Result<Output, HandlerError>;
 
   Answer<StartDataTransformationJobResponse> start(StartDataTransformationJobRequest const& input, Timestamp now);
-
   void run(TransformationJobProperties& job);
 
   // The resources of all files, and the counts of the report.
   std::string convert(TransformationJobProperties& job, std::vector<InputObject> const& files);
-
   Result<Unit, std::string> write(TransformationJobProperties const& job, std::string_view lines);
 };
 

@@ -62,33 +62,22 @@ class LocalProfiles {
 
   Answer<CreateDataTransformationProfileResponse> create(CreateDataTransformationProfileRequest const& input,
                                                          Timestamp now);
-
   static CreateDataTransformationProfileResponse created(LocalProfile& profile);
-
   Answer<Mapping> mapping_of(CreateDataTransformationProfileRequest const& input);
 
   // The limits of ProfileMapping, which the model does not apply to this member.
   static bool fits(Mapping::value_type const& entry);
-
   Answer<Mapping> mapping_of_samples(SampleDataSource const& sample);
-
   Answer<LocalProfileVersion*> find_version(LocalProfile& profile, std::int32_t version);
-
   static Unexpected<ValidationException> other_format();
-
   Answer<UpdateDataTransformationProfileResponse> update(UpdateDataTransformationProfileRequest const& input,
                                                          Timestamp now);
-
   Answer<PublishDataTransformationProfileResponse> publish(PublishDataTransformationProfileRequest const& input,
                                                            Timestamp now);
-
   Answer<GetDataTransformationProfileResponse> get(GetDataTransformationProfileRequest const& input);
-
   Answer<DeleteDataTransformationProfileResponse> remove(DeleteDataTransformationProfileRequest const& input,
                                                          Timestamp now);
-
   Answer<ListDataTransformationProfilesResponse> list(ListDataTransformationProfilesRequest const& input);
-
   Answer<ListDataTransformationProfileVersionsResponse> list_versions(
       ListDataTransformationProfileVersionsRequest const& input);
 

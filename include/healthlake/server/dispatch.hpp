@@ -154,9 +154,7 @@ class Dispatcher {
   };
 
   Dispatcher& add(OperationInfo const& operation, Run run);
-
   HttpResponse route(HttpRequest const& request, RequestContext const& context);
-
   static HttpResponse unknown_operation(std::string_view message);
 
   // In the form of a UUID, like those of the service.

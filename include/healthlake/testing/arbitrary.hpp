@@ -64,14 +64,11 @@ class Filler {
 
   // The size that the rules allow, at most `limit` unless they require more.
   static Sizes sizes(Rules const* bounds, std::size_t limit) noexcept;
-
   void fill_structure(Type const& type, void* object, unsigned depth);
-
   void fill_union(Type const& type, void* object, unsigned depth);
 
   // The first member that has no members of its own; or else the unknown one; or else the first.
   [[nodiscard]] std::size_t shallow_member(Type const& type) const;
-
   void fill_unknown(Type const& type, UnknownMember& unknown);
 
   // The number of elements of the next list or map.
@@ -81,12 +78,10 @@ class Filler {
   bool null_element(Type const& element) { return element.kind != Kind::document && source_.one_in(4); }
 
   void fill_list(ListOps const& list, void* value, Rules const* bounds, unsigned depth);
-
   void fill_map(MapOps const& map, void* value, Rules const* bounds, unsigned depth);
 
   std::string text(Rules const* bounds) { return text(bounds, source_); }
   [[nodiscard]] std::string text(Rules const* bounds, ByteSource& source) const;
-
   void fill_enum(EnumTable const& table, EnumValue& value);
 
   template <class I>
@@ -113,7 +108,6 @@ class Filler {
   }
 
   std::int64_t time();
-
   void fill_blob(std::string& bytes, Rules const* bounds);
 
   // A JSON value as a decoder would keep it: compact, with numbers in their shortest form, and with the members of
