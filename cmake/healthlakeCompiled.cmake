@@ -6,7 +6,7 @@
 # libraries it uses, the compiled part whose functions it calls, or "-".
 set(HEALTHLAKE_COMPILED_PARTS
     "server healthlake/server/src.hpp -"
-    "local healthlake/local/src.hpp,healthlake/local/transformation_src.hpp compiled_server"
+    "local healthlake/local/src.hpp,healthlake/local/fhir_src.hpp,healthlake/local/transformation_src.hpp compiled_server"
     "local_storage healthlake/local/storage/src.hpp compiled_local"
     "testing healthlake/testing/src.hpp -"
     "curl healthlake/transport/curl_src.hpp curl"

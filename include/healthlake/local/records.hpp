@@ -4,6 +4,7 @@
 // valid.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -20,6 +21,11 @@
 #include "healthlake/model/transformation_source.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {
+
+/// The time that long after another, or the last one that JSON can express: what would be later is then.
+constexpr Timestamp later(Timestamp time, Milliseconds length) noexcept {
+  return (std::min)(time + length, Timestamp{Timestamp::max_milliseconds});
+}
 
 /// A data store. A deleted one stays, with the status DELETED.
 struct LocalDatastore {

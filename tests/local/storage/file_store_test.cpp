@@ -395,3 +395,12 @@ TEST_CASE_FIXTURE(Fixture, "an object that cannot be synced is not written, and 
   REQUIRE((*durable)->put("bucket", "x", "new"));
   CHECK(*(*durable)->get("bucket", "x") == "new");
 }
+
+// A sparse file takes no room on the disk, but would take all memory.
+TEST_CASE_FIXTURE(Fixture, "an object that is too large is not read") {
+  REQUIRE(store->put("bucket", "x", "x"));
+  fs::resize_file(root / "bucket/x", FileStore::max_object_bytes + 1);
+  CHECK(store->get("bucket", "x").error() == "the file is larger than 1073741824 bytes");
+  fs::resize_file(root / "bucket/x", 3);
+  CHECK(store->get("bucket", "x")->size() == 3);
+}

@@ -3,7 +3,6 @@
 // Rules: symbolic links are followed, since the directory belongs to the caller. POSIX systems only.
 #pragma once
 
-#include <cerrno>
 #include <map>
 #include <string>
 

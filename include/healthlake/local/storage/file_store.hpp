@@ -9,7 +9,7 @@
 #pragma once
 
 #include <algorithm>
-#include <cerrno>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -39,6 +39,9 @@ Result<std::vector<std::string>, std::string> safe_path(std::string_view bucket,
 /// `.` or `..`, longer than 255 bytes, or contain backslashes or control characters; `%2e%2e` is just a name.
 class FileStore final : public ObjectStore {
  public:
+  /// A larger object cannot be read, so that a file cannot take all memory.
+  static constexpr std::size_t max_object_bytes = std::size_t{1} << 30;
+
   /// Opens the root, an existing directory. The root itself may be a symbolic link, since the caller chooses it.
   /// `calls` must outlive the store.
   static Result<std::unique_ptr<FileStore>, std::string> open(std::string const& root,

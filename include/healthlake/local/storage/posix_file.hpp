@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <filesystem>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -78,7 +79,8 @@ class FileDescriptor {
 
 Unexpected<std::string> system_failure(std::string what, int code);
 
-Result<std::string, std::string> read_all(int fd);
+// The whole file. It is an error if it has more than `most` bytes.
+Result<std::string, std::string> read_all(int fd, std::size_t most = (std::numeric_limits<std::size_t>::max)());
 
 Result<Unit, std::string> write_all(int fd, std::string_view bytes, FileCalls const& calls = system_file_calls);
 

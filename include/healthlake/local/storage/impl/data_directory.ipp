@@ -2,6 +2,7 @@
 #pragma once
 
 #include <fcntl.h>
+
 #include <cerrno>
 #include <string>
 #include <utility>

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <unistd.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
@@ -94,7 +95,7 @@ HEALTHLAKE_DECL Result<std::string, std::string> FileStore::get(std::string_view
       ::openat(directory->get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
   if (!file) return detail::system_failure("cannot open " + name, errno);
   if (!detail::is_regular(file.get())) return Unexpected{name + " is not a regular file"};
-  return detail::read_all(file.get());
+  return detail::read_all(file.get(), max_object_bytes);
 }
 
 HEALTHLAKE_DECL Result<std::vector<std::string>, std::string> FileStore::list(std::string_view bucket,

@@ -7,9 +7,11 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <unistd.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <string>
@@ -68,7 +70,12 @@ HEALTHLAKE_DECL Unexpected<std::string> system_failure(std::string what, int cod
   return Unexpected{std::move(what) + ": " + std::generic_category().message(code)};
 }
 
-HEALTHLAKE_DECL Result<std::string, std::string> read_all(int fd) {
+HEALTHLAKE_DECL Result<std::string, std::string> read_all(int fd, std::size_t most) {
+  auto const too_large = [&] { return Unexpected{"the file is larger than " + std::to_string(most) + " bytes"}; };
+  // Known at once for a regular file, and only at the end for one that grows.
+  struct stat info {};
+  if (::fstat(fd, &info) == 0 && info.st_size > 0 && static_cast<std::uintmax_t>(info.st_size) > most)
+    return too_large();
   std::string bytes;
   for (;;) {
     char block[65536];
@@ -76,6 +83,7 @@ HEALTHLAKE_DECL Result<std::string, std::string> read_all(int fd) {
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return system_failure("cannot read", errno);
     if (count == 0) return bytes;
+    if (static_cast<std::size_t>(count) > most - bytes.size()) return too_large();
     bytes.append(block, static_cast<std::size_t>(count));
   }
 }
