@@ -81,7 +81,7 @@ class LocalDatastores {
     }
     LocalDatastore datastore{.properties = state_.new_datastore(state_.next_id(), DatastoreStatus::creating, now),
                              .tags = std::move(tags),
-                             .changed = later(now, state_.options().transition_time)};
+                             .changed = detail::time_after(now, state_.options().transition_time)};
     datastore.properties.datastore_name = input.datastore_name;
     if (input.sse_configuration) datastore.properties.sse_configuration = input.sse_configuration;
     take_over(datastore.properties, input);

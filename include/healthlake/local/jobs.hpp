@@ -177,7 +177,7 @@ class JobQueue {
   /// Puts a job in the queue. Its id, status and time are set here.
   Properties submit(Properties properties, Input const& input, Timestamp now) {
     tokens_.keep(input.client_token, input, jobs_.size(), now + state_.options().client_token_lifetime);
-    Job job{.properties = std::move(properties), .queued = later(now, state_.options().submitted_time)};
+    Job job{.properties = std::move(properties), .queued = detail::time_after(now, state_.options().submitted_time)};
     job.properties.job_id = state_.next_id();
     job.properties.job_status = KnownStatus::submitted;
     job.properties.submit_time = now;
@@ -185,7 +185,7 @@ class JobQueue {
     // All take the same time, so a job can start when the one that many places ahead has ended.
     std::size_t const places = (std::max<std::size_t>)(state_.options().max_concurrent_jobs, 1);
     if (jobs_.size() >= places) job.begin = (std::max)(job.begin, jobs_[jobs_.size() - places].end);
-    job.end = later(job.begin, state_.options().running_time);
+    job.end = detail::time_after(job.begin, state_.options().running_time);
     places_.emplace(job.properties.job_id, jobs_.size());
     by_datastore_[std::string{datastore_of(job.properties)}].push_back(jobs_.size());
     jobs_.push_back(std::move(job));

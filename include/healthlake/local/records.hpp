@@ -22,10 +22,14 @@
 
 namespace HEALTHLAKE_NAMESPACE {
 
-/// The time that long after another, or the last one that JSON can express: what would be later is then.
-constexpr Timestamp later(Timestamp time, Milliseconds length) noexcept {
+namespace detail {
+
+// The time that long after another, or the last one that JSON can express: what would be later is then.
+constexpr Timestamp time_after(Timestamp time, Milliseconds length) noexcept {
   return (std::min)(time + length, Timestamp{Timestamp::max_milliseconds});
 }
+
+}  // namespace detail
 
 /// A data store. A deleted one stays, with the status DELETED.
 struct LocalDatastore {

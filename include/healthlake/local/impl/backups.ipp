@@ -40,7 +40,7 @@ HEALTHLAKE_DECL void configure_backup(LocalDatastore& datastore, BackupConfigura
 HEALTHLAKE_DECL void retain_backup(LocalDatastore& datastore, Timestamp now) {
   if (!has_backup(datastore)) return;
   auto& info = *datastore.properties.backup_status_info;
-  info.scheduled_permanent_deletion_time = later(now, retention_of(info));
+  info.scheduled_permanent_deletion_time = time_after(now, retention_of(info));
 }
 
 HEALTHLAKE_DECL bool is_restorable(LocalDatastore const& datastore, Timestamp now) {

@@ -175,7 +175,7 @@ HEALTHLAKE_DECL LocalDatastores::Answer<UpdateFHIRDatastoreResponse> LocalDatast
   take_over(properties, input);
   if (input.backup_configuration) detail::configure_backup(**datastore, *input.backup_configuration, now);
   properties.datastore_status = DatastoreStatus::updating;
-  (*datastore)->changed = later(now, state_.options().transition_time);
+  (*datastore)->changed = detail::time_after(now, state_.options().transition_time);
   watch(**datastore);
   return UpdateFHIRDatastoreResponse{.datastore_properties = detail::properties_at(**datastore, now)};
 }
@@ -189,7 +189,7 @@ HEALTHLAKE_DECL LocalDatastores::Answer<DeleteFHIRDatastoreResponse> LocalDatast
   (*datastore)->properties.datastore_status = DatastoreStatus::deleting;
   (*datastore)->deleted_at = now;
   detail::retain_backup(**datastore, now);
-  (*datastore)->changed = later(now, state_.options().transition_time);
+  (*datastore)->changed = detail::time_after(now, state_.options().transition_time);
   watch(**datastore);
   return summary<DeleteFHIRDatastoreResponse>(**datastore);
 }

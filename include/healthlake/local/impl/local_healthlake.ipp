@@ -84,7 +84,7 @@ HEALTHLAKE_DECL Result<Unit, std::string> LocalHealthLake::reset_clock() {
   Timestamp const to = now();
   if (to >= settled_) return Unit{};
   // All transitions take the same time.
-  Timestamp end = later(settled_, state_.options().transition_time);
+  Timestamp end = detail::time_after(settled_, state_.options().transition_time);
   for (auto const& last : {exports_.last_end(), imports_.last_end(), transformations_.last_end()})
     if (last) end = (std::max)(end, *last);
   if (auto settled = settle_at(end); !settled) return settled;
