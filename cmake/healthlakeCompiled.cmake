@@ -2,21 +2,28 @@
 # umbrella, and healthlake::compiled_<part> those of an opt-in part. Each is a static library that the consumer's own
 # build makes, with its flags, if something links it. Used by the build and by the installed package.
 #
-# A part's row: its name, the header with its bodies, and the adapter whose libraries it needs or "-".
+# A part's row: its name, the headers with its bodies (a source file each), and what it needs besides: the adapter whose
+# libraries it uses, the compiled part whose functions it calls, or "-".
 set(HEALTHLAKE_COMPILED_PARTS
     "server healthlake/server/src.hpp -"
-    "local healthlake/local/src.hpp -"
+    "local healthlake/local/src.hpp,healthlake/local/fhir_src.hpp,healthlake/local/transformation_src.hpp compiled_server"
+    "local_storage healthlake/local/storage/src.hpp compiled_local"
     "testing healthlake/testing/src.hpp -"
     "curl healthlake/transport/curl_src.hpp curl"
     "beast healthlake/transport/beast_src.hpp beast")
 
-function(healthlake_add_compiled_library name header)
+function(healthlake_add_compiled_library name headers)
   if(TARGET healthlake::${name})
     return()
   endif()
-  set(source "${CMAKE_CURRENT_BINARY_DIR}/healthlake_${name}.cpp")
-  file(CONFIGURE OUTPUT "${source}" CONTENT "#include \"${header}\"\n")
-  add_library(healthlake_${name} STATIC EXCLUDE_FROM_ALL "${source}")
+  set(sources)
+  foreach(header IN LISTS headers)
+    string(MAKE_C_IDENTIFIER "${header}" file)
+    set(source "${CMAKE_CURRENT_BINARY_DIR}/${file}.cpp")
+    file(CONFIGURE OUTPUT "${source}" CONTENT "#include \"${header}\"\n")
+    list(APPEND sources "${source}")
+  endforeach()
+  add_library(healthlake_${name} STATIC EXCLUDE_FROM_ALL ${sources})
   add_library(healthlake::${name} ALIAS healthlake_${name})
   target_compile_definitions(healthlake_${name} PUBLIC HEALTHLAKE_SEPARATE_COMPILATION)
   target_link_libraries(healthlake_${name} PUBLIC healthlake::healthlake ${ARGN})
@@ -28,15 +35,17 @@ function(healthlake_add_compiled include)
   foreach(row IN LISTS HEALTHLAKE_COMPILED_PARTS)
     separate_arguments(row)
     list(GET row 0 part)
-    list(GET row 1 header)
-    list(GET row 2 adapter)
+    list(GET row 1 headers)
+    string(REPLACE "," ";" headers "${headers}")
+    list(GET headers 0 header)
+    list(GET row 2 needs)
     if(NOT EXISTS "${include}/${header}")
       continue()
     endif()
-    if(adapter STREQUAL "-")
-      healthlake_add_compiled_library(compiled_${part} ${header} healthlake::compiled)
-    elseif(TARGET healthlake::${adapter})
-      healthlake_add_compiled_library(compiled_${part} ${header} healthlake::compiled healthlake::${adapter})
+    if(needs STREQUAL "-")
+      healthlake_add_compiled_library(compiled_${part} "${headers}" healthlake::compiled)
+    elseif(TARGET healthlake::${needs})
+      healthlake_add_compiled_library(compiled_${part} "${headers}" healthlake::compiled healthlake::${needs})
     endif()
   endforeach()
 endfunction()

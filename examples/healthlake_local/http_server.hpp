@@ -6,6 +6,7 @@
 // waited longest for a request or the rest of one. If the handler throws, the response is an InternalServerException.
 #pragma once
 
+#include <algorithm>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
@@ -16,7 +17,6 @@
 #include <cstdint>
 #include <cstdio>
 #include <exception>
-#include <functional>
 #include <list>
 #include <memory>
 #include <optional>
@@ -24,6 +24,7 @@
 #include <string_view>
 #include <utility>
 
+#include "handler.hpp"
 #include "healthlake/http/message.hpp"
 #include "healthlake/protocol/error_response.hpp"
 
@@ -33,19 +34,16 @@ namespace asio = boost::asio;
 namespace http = boost::beast::http;
 using Failure = boost::beast::error_code;
 
-/// What a handler returns. Without a response, the connection is closed.
-struct Answer {
-  std::optional<healthlake::HttpResponse> response{};
-  /// How long to delay the response.
-  std::chrono::milliseconds delay{};
-};
-using Handler = std::function<Answer(healthlake::HttpRequest const&)>;
-
 inline healthlake::HttpRequest from_beast(http::request<http::string_body>&& message) {
   healthlake::HttpRequest request{.method = std::string{message.method_string()},
                                   .scheme = "http",
                                   .authority = std::string{message[http::field::host]},
                                   .target = std::string{message.target()}};
+  // RFC 9112, 3.2.2: a server must accept the absolute form of a target, too.
+  for (std::string_view const scheme : {"http://", "https://"})
+    if (std::string_view const target = request.target; target.starts_with(scheme))
+      request.target = std::string{target.substr((std::min)(target.find('/', scheme.size()), target.size()))};
+  if (request.target.empty()) request.target = "/";
   for (auto const& field : message) request.headers.add(std::string{field.name_string()}, std::string{field.value()});
   request.body = std::move(message.body());
   return request;
@@ -57,7 +55,9 @@ inline http::response<http::string_body> to_beast(healthlake::HttpResponse&& res
   for (auto const& [name, value] : response.headers)
     message.insert(boost::beast::string_view{name.data(), name.size()},
                    boost::beast::string_view{value.data(), value.size()});
-  message.body() = std::move(response.body);
+  // RFC 9110, 15.3.5 and 15.4.5: these have no content, and Beast throws if they do.
+  if (response.status != 204 && response.status != 304) message.body() = std::move(response.body);
+  message.prepare_payload();
   return message;
 }
 
@@ -160,16 +160,24 @@ class Connection : public std::enable_shared_from_this<Connection> {
     if (answer.response) write(*std::move(answer.response), keep_alive);
   }
 
-  // An exception of a handler must not reach the event loop and end the server.
-  Answer ask(healthlake::HttpRequest const& request) {
+  // The result of `run`, or, if that throws, of `otherwise`: no exception must reach the event loop and end the server.
+  template <class Run, class Otherwise>
+  static auto guarded(Run run, Otherwise otherwise) -> decltype(run()) {
     try {
-      return shared_->handler(request);
+      return run();
     } catch (std::exception const& thrown) {
       std::fprintf(stderr, "ERROR: a request could not be handled: %s\n", thrown.what());
     } catch (...) {
       std::fprintf(stderr, "ERROR: a request could not be handled\n");
     }
-    return {healthlake::write_error("InternalServerException", "The server failed while handling the request.", 500)};
+    return otherwise();
+  }
+  static healthlake::HttpResponse failed() {
+    return healthlake::write_error("InternalServerException", "The server failed while handling the request.", 500);
+  }
+
+  Answer ask(healthlake::HttpRequest const& request) {
+    return guarded([&] { return shared_->handler(request); }, [] { return Answer{failed()}; });
   }
 
   // The connection is unusable after this failure; tells the client why, if it sent anything at all.
@@ -188,9 +196,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
   void write(healthlake::HttpResponse response, bool keep_alive) {
-    response_ = to_beast(std::move(response));
+    response_ = guarded([&] { return to_beast(std::move(response)); }, [] { return to_beast(failed()); });
     response_.keep_alive(keep_alive);
-    response_.prepare_payload();
     stream_.expires_after(max_exchange_time);
     http::async_write(stream_, response_, [self = shared_from_this(), keep_alive](Failure failure, std::size_t) {
       if (!failure && keep_alive) return self->read_request();

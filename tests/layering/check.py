@@ -70,7 +70,7 @@ RULES = [
     Rule(r"transport/.*", TRANSPORT, PURE),
     Rule(r"server/.*", BELOW_SERVER, PURE),
     Rule(r"testing/.*", ["text", "core", "model", "json"], PURE),
-    Rule(r"local/storage/(posix_file|data_folder|file_store|file_journal)\.hpp", ["text", "core"],
+    Rule(r"local/storage/(posix_file|data_directory|file_store|file_journal|src)\.hpp", ["text", "core"],
          STANDARD | POSIX_FILES, adapter=True),
     Rule(r"local/storage/.*", ["text", "core"], PURE),
     Rule(r"local/.*", [*BELOW_SERVER, "server", "local/storage"], STANDARD),

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <string>
+#include <vector>
 
 #include "tests/support/local_bench.hpp"
 
@@ -93,4 +94,33 @@ TEST_CASE("a job is described with the id of its data store, its family and no o
   CHECK(bench.errors.find("There is no export job \\\"" + job + "\\\" in the data store \\\"" + two + "\\\".") !=
         std::string::npos);
   CHECK(bench.errors.find("There is no transformation job \\\"" + job + "\\\".") != std::string::npos);
+}
+
+// What a request examines is bounded, whatever the filters let through; following the tokens finds everything.
+TEST_CASE("a list with rare items has short pages, and loses none") {
+  LocalBench bench{{.max_examined_per_page = 3}};
+  std::string const id = bench.active_datastore();
+  std::vector<std::string> wanted;
+  for (int i = 0; i < 20; ++i) {
+    auto job = export_of(id);
+    job.client_token = "tok" + std::to_string(i);
+    if (i == 0 || i == 12 || i == 13) job.job_name = "rare";
+    std::string const started = bench.done<StartFHIRExportJob>(job).job_id;
+    if (job.job_name) wanted.insert(wanted.begin(), started);
+  }
+  std::vector<std::string> found;
+  int pages = 0;
+  ListFHIRExportJobsRequest request{.datastore_id = id, .job_name = "rare"};
+  do {
+    auto page = bench.done<ListFHIRExportJobs>(request);
+    for (auto const& job : page.export_job_properties_list) found.push_back(job.job_id);
+    request.next_token = page.next_token;
+    ++pages;
+  } while (request.next_token);
+  CHECK(found == wanted);
+  CHECK(pages == 7);
+  // A full page ends where the next item would have been, at the latest.
+  auto const full = bench.done<ListFHIRExportJobs>({.datastore_id = id, .max_results = 3});
+  CHECK(full.export_job_properties_list.size() == 3);
+  CHECK(full.next_token);
 }

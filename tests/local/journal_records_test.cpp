@@ -841,3 +841,47 @@ TEST_CASE("a data store that is added later joins the journal") {
     CHECK(all[1].created_at == bench_begin);
   }
 }
+
+// A broken clock may be at the end of time, which is year 9999 in JSON: nothing then begins or ends later, since no
+// response and no journal could say so.
+TEST_CASE("at the end of time everything ends at once, can be told, journaled and recovered from") {
+  MemoryStore objects;
+  REQUIRE(objects.put("bucket", "in/a.ndjson", patient));
+  Timestamp const end_of_time{Timestamp::max_milliseconds};
+  for (std::int64_t const before : {0, 1, 500, 2'000, 5'500}) {
+    MemoryJournal journal;
+    std::string exported;
+    std::string imported;
+    std::string datastore;
+    {
+      Process process{end_of_time - Milliseconds{before}, objects, 1};
+      REQUIRE(process.service.open_journal(journal));
+      exported = process.done<StartFHIRExportJob>(export_of("given")).job_id;
+      imported = process.done<StartFHIRImportJob>(import_to("given")).job_id;
+      datastore = process.done<CreateFHIRDatastore>({.datastore_type_version = FHIRVersion::r4}).datastore_id;
+      process.now = end_of_time;
+      process.service.settle();
+      auto const job = process.done<DescribeFHIRExportJob>({"given", exported}).export_job_properties;
+      CHECK(job.job_status == JobStatus::completed);
+      CHECK(*job.end_time <= end_of_time);
+      CHECK(process.done<DescribeFHIRImportJob>({"given", imported}).import_job_properties.job_status ==
+            JobStatus::completed);
+      CHECK(process.done<DescribeFHIRDatastore>({datastore}).datastore_properties.datastore_status ==
+            DatastoreStatus::active);
+      process.done<DeleteFHIRDatastore>({datastore});
+      CHECK(process.service.journal_failure() == "");
+    }
+    // The clock is right again.
+    MemoryJournal copy{journal.bytes()};
+    Process process{bench_begin, objects, 2};
+    REQUIRE(process.service.open_journal(copy));
+    REQUIRE(process.service.reset_clock());
+    CHECK(process.done<DescribeFHIRDatastore>({datastore}).datastore_properties.datastore_status ==
+          DatastoreStatus::deleted);
+    CHECK(process.done<DescribeFHIRExportJob>({"given", exported}).export_job_properties.job_status ==
+          JobStatus::completed);
+    std::string const job = process.done<StartFHIRExportJob>(export_of("given")).job_id;
+    process.now = process.now + Milliseconds{10'000};
+    CHECK(process.done<DescribeFHIRExportJob>({"given", job}).export_job_properties.job_status == JobStatus::completed);
+  }
+}

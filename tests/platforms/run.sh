@@ -73,7 +73,7 @@ case $platform in
   mingw)
     sh cmake/need_packages.sh g++-mingw-w64-x86-64-posix nlohmann-json3-dev
     posix='/(transport/(curl|beast)|runtime/random|sign/(openssl|mbedtls)'
-    posix="$posix|local/storage/(posix_file|file_store|file_journal|data_folder))"
+    posix="$posix|local/storage/(posix_file|file_store|file_journal|data_directory|src))"
     headers | grep -vE "$posix" |
       compile_headers x86_64-w64-mingw32-g++-posix $common $warnings
     ;;

@@ -38,13 +38,13 @@ class RecordedCalls final : public healthlake::FileCalls {
     log.push_back("sync " + name_of(fd));
     return sync_error != 0 ? fail(sync_error) : FileCalls::sync(fd);
   }
-  int rename(int folder, char const* from, char const* to) const override {
-    log.push_back("rename " + in(folder, from) + " " + in(folder, to));
-    return FileCalls::rename(folder, from, to);
+  int rename(int directory, char const* from, char const* to) const override {
+    log.push_back("rename " + in(directory, from) + " " + in(directory, to));
+    return FileCalls::rename(directory, from, to);
   }
-  int make_folder(int folder, char const* name) const override {
-    log.push_back("mkdir " + in(folder, name));
-    return FileCalls::make_folder(folder, name);
+  int create_directory(int directory, char const* name) const override {
+    log.push_back("mkdir " + in(directory, name));
+    return FileCalls::create_directory(directory, name);
   }
   int truncate(int fd, off_t size) const override {
     log.push_back("truncate " + name_of(fd));
@@ -61,9 +61,9 @@ class RecordedCalls final : public healthlake::FileCalls {
     errno = code;
     return -1;
   }
-  [[nodiscard]] std::string in(int folder, char const* name) const {
+  [[nodiscard]] std::string in(int directory, char const* name) const {
     std::string const inner{name};
-    return plain(std::filesystem::path{name_of(folder)} / inner);
+    return plain(std::filesystem::path{name_of(directory)} / inner);
   }
   [[nodiscard]] std::string name_of(int fd) const {
     std::error_code ignored;

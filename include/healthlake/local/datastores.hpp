@@ -17,7 +17,6 @@
 // For backups, see local/backups.hpp.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <map>
 #include <optional>
@@ -27,9 +26,7 @@
 
 #include "healthlake/core/result.hpp"
 #include "healthlake/core/timestamp.hpp"
-#include "healthlake/local/backups.hpp"
 #include "healthlake/local/jobs.hpp"
-#include "healthlake/local/pages.hpp"
 #include "healthlake/local/state.hpp"
 #include "healthlake/local/tags.hpp"
 #include "healthlake/model/datastore.hpp"
@@ -47,39 +44,14 @@ class LocalDatastores {
   LocalDatastores& operator=(LocalDatastores const&) = delete;
 
   /// Sets the handlers of the six operations.
-  void serve(Dispatcher& dispatcher) {
-    dispatcher.on<CreateFHIRDatastore>([this](auto const& input, auto const& at) { return create(input, at.now); });
-    dispatcher.on<DescribeFHIRDatastore>([this](auto const& input, auto const& at) { return describe(input, at.now); });
-    dispatcher.on<ListFHIRDatastores>([this](auto const& input, auto const& at) { return list(input, at.now); });
-    dispatcher.on<UpdateFHIRDatastore>([this](auto const& input, auto const& at) { return update(input, at.now); });
-    dispatcher.on<RestoreFHIRDatastore>([this](auto const& input, auto const& at) { return restore(input, at.now); });
-    dispatcher.on<DeleteFHIRDatastore>([this](auto const& input, auto const& at) { return remove(input, at.now); });
-  }
+  void serve(Dispatcher& dispatcher);
 
   /// When the reported properties of a data store next change by time alone.
-  [[nodiscard]] std::optional<Timestamp> next_change() {
-    watch_new();
-    std::optional<Timestamp> next;
-    for (auto const place : watched_) {
-      auto const at = changes_at(state_.datastores()[place]);
-      if (at && (!next || *at < *next)) next = at;
-    }
-    return next;
-  }
+  [[nodiscard]] std::optional<Timestamp> next_change() const;
   /// Sets the time back, when nothing is in progress.
-  void reset(Timestamp now) {
-    for (auto& datastore : state_.datastores()) {
-      datastore.busy_until = (std::min)(datastore.busy_until, now);
-      datastore.restoring_until = (std::min)(datastore.restoring_until, now);
-    }
-    creations_.reset(now + state_.options().client_token_lifetime);
-    restores_.reset(now + state_.options().client_token_lifetime);
-  }
+  void reset(Timestamp now);
   /// Ends the transitions that are due, and empties deleted data stores without a backup.
-  void settle(Timestamp now) {
-    watch_new();
-    std::erase_if(watched_, [&](std::size_t place) { return !settle(state_.datastores()[place], now); });
-  }
+  void settle(Timestamp now);
 
  private:
   template <class Output>
@@ -87,80 +59,16 @@ class LocalDatastores {
   using Tags = std::map<std::string, std::string>;
 
   // When a data store completes its transition, or loses its backup; nothing if time does not change it.
-  static std::optional<Timestamp> changes_at(LocalDatastore const& datastore) {
-    if (datastore.is(DatastoreStatus::active)) return std::nullopt;
-    if (!datastore.is(DatastoreStatus::deleted)) return datastore.changed;
-    return detail::has_backup(datastore) ? datastore.properties.backup_status_info->scheduled_permanent_deletion_time
-                                         : std::nullopt;
-  }
-  // Whether time can still change the data store.
-  static bool settle(LocalDatastore& datastore, Timestamp now) {
-    auto const at = changes_at(datastore);
-    if (!at || *at > now) return at.has_value();
-    auto& status = datastore.properties.datastore_status;
-    if (status == DatastoreStatus::creating || status == DatastoreStatus::updating) status = DatastoreStatus::active;
-    if (status == DatastoreStatus::deleting) status = DatastoreStatus::deleted;
-    if (status != DatastoreStatus::deleted) return false;
-    if (detail::is_restorable(datastore, now)) return true;
-    datastore.resources = Ndjson{};
-    datastore.tags.clear();
-    return false;
-  }
-  // Initially, time can change every data store.
-  void watch_new() {
-    for (; watched_until_ < state_.datastores().size(); ++watched_until_) watched_.insert(watched_until_);
-  }
-
-  Answer<CreateFHIRDatastoreResponse> create(CreateFHIRDatastoreRequest const& input, Timestamp now) {
-    auto const earlier = creations_.find<ValidationException>(input.client_token, input, now);
-    if (!earlier) return Unexpected{earlier.error()};
-    if (*earlier) return summary<CreateFHIRDatastoreResponse>(state_.datastores()[**earlier]);
-    auto datastore = make(input, {}, now);
-    if (!datastore) return Unexpected{std::move(datastore).error()};
-    datastore->properties.preload_data_config = input.preload_data_config;
-    if (input.backup_configuration) detail::configure_backup(*datastore, *input.backup_configuration, now);
-    if (input.preload_data_config) datastore->resources.add("SYNTHEA", sample);
-    return add<CreateFHIRDatastoreResponse>(*std::move(datastore), input, creations_, now);
-  }
-
-  Answer<RestoreFHIRDatastoreResponse> restore(RestoreFHIRDatastoreRequest const& input, Timestamp now) {
-    auto const earlier = restores_.find<ValidationException>(input.client_token, input, now);
-    if (!earlier) return Unexpected{earlier.error()};
-    if (*earlier) return summary<RestoreFHIRDatastoreResponse>(state_.datastores()[**earlier]);
-    auto const source = restorable(input, now);
-    if (!source) return Unexpected{source.error()};
-    bool const with_tags = (*source)->properties.backup_status_info->configuration->backup_tags_enabled == true;
-    auto datastore = make(input, with_tags ? (*source)->tags : Tags{}, now);
-    if (!datastore) return Unexpected{std::move(datastore).error()};
-    datastore->resources = (*source)->resources;
-    (*source)->restoring_until = datastore->changed;
-    return add<RestoreFHIRDatastoreResponse>(*std::move(datastore), input, restores_, now);
-  }
+  static std::optional<Timestamp> changes_at(LocalDatastore const& datastore);
+  // Applies the change that is due. Returns whether time can change the data store again.
+  bool change(LocalDatastore& datastore, Timestamp now);
+  // For a data store that has just begun something that ends by time alone.
+  void watch(LocalDatastore const& datastore);
+  Answer<CreateFHIRDatastoreResponse> create(CreateFHIRDatastoreRequest const& input, Timestamp now);
+  Answer<RestoreFHIRDatastoreResponse> restore(RestoreFHIRDatastoreRequest const& input, Timestamp now);
 
   // The source of a restore.
-  Answer<LocalDatastore*> restorable(RestoreFHIRDatastoreRequest const& input, Timestamp now) {
-    std::string const& id = input.source_datastore_id;
-    auto* const source = state_.find_datastore(id);
-    bool const there = source && (!source->is(DatastoreStatus::deleted) || detail::is_restorable(*source, now));
-    if (!there) return state_.no_datastore(id);
-    if (!detail::is_restorable(*source, now))
-      return Unexpected{ValidationException{.message = "Backup is not enabled for the data store " +
-                                                       state_.datastore_arn(id) +
-                                                       "; enable it with UpdateFHIRDatastore."}};
-    auto const info = *detail::properties_at(*source, now).backup_status_info;
-    auto const* const wanted = input.restore_configuration.continuous_backup_restore_configuration();
-    auto const time = wanted ? wanted->restore_point_time : std::nullopt;
-    if (time && (*time < *info.earliest_restore_point || *time > *info.latest_restore_point))
-      return Unexpected{ValidationException{
-          .message = "The RestorePointTime is outside the restore window of the data store, from " +
-                     to_iso8601(*info.earliest_restore_point) + " to " + to_iso8601(*info.latest_restore_point) + "."}};
-    if (source->is(DatastoreStatus::creating))
-      return Unexpected{ConflictException{.message = "The data store is CREATING; wait until it is ACTIVE."}};
-    if (source->restoring_until > now)
-      return Unexpected{ConflictException{
-          .message = "A restore from the data store is in progress; wait until the restored data store is ACTIVE."}};
-    return source;
-  }
+  Answer<LocalDatastore*> restorable(RestoreFHIRDatastoreRequest const& input, Timestamp now);
 
   // Shared by Create and Restore: a data store with the configuration of the request, which is added after all checks.
   // Its tags are `tags` and those of the request.
@@ -173,7 +81,7 @@ class LocalDatastores {
     }
     LocalDatastore datastore{.properties = state_.new_datastore(state_.next_id(), DatastoreStatus::creating, now),
                              .tags = std::move(tags),
-                             .changed = now + state_.options().transition_time};
+                             .changed = detail::time_after(now, state_.options().transition_time)};
     datastore.properties.datastore_name = input.datastore_name;
     if (input.sse_configuration) datastore.properties.sse_configuration = input.sse_configuration;
     take_over(datastore.properties, input);
@@ -184,6 +92,7 @@ class LocalDatastores {
   Response add(LocalDatastore datastore, typename Op::Input const& input, TokenMemory<Op>& tokens, Timestamp now) {
     tokens.keep(input.client_token, input, state_.datastores().size(), now + state_.options().client_token_lifetime);
     state_.datastores().push_back(std::move(datastore));
+    watch(state_.datastores().back());
     return summary<Response>(state_.datastores().back());
   }
 
@@ -194,11 +103,8 @@ class LocalDatastores {
       if (key.cmk_type == CmkType::customer_managed_kms_key && !key.kms_key_id)
         return "A CmkType of CUSTOMER_MANAGED_KMS_KEY requires a KmsKeyId.";
     }
-    auto const& all = state_.datastores();
-    auto const active = std::count_if(all.begin(), all.end(),
-                                      [](auto const& datastore) { return !datastore.is(DatastoreStatus::deleted); });
     auto const limit = state_.options().max_datastores;
-    if (limit && static_cast<std::size_t>(active) >= *limit)
+    if (limit && state_.datastores().size() - deleted_ >= *limit)
       return "The account has reached its quota of " + std::to_string(*limit) + " data stores; delete one first.";
     return std::nullopt;
   }
@@ -222,69 +128,14 @@ class LocalDatastores {
             .datastore_endpoint = properties.datastore_endpoint};
   }
 
-  Answer<DescribeFHIRDatastoreResponse> describe(DescribeFHIRDatastoreRequest const& input, Timestamp now) {
-    auto const* datastore = state_.find_datastore(input.datastore_id);
-    if (!datastore) return state_.no_datastore(input.datastore_id);
-    return DescribeFHIRDatastoreResponse{.datastore_properties = detail::properties_at(*datastore, now)};
-  }
-
-  Answer<ListFHIRDatastoresResponse> list(ListFHIRDatastoresRequest const& input, Timestamp now) {
-    auto const& all = state_.datastores();
-    DatastoreFilter const filter = input.filter.value_or(DatastoreFilter{});
-    auto page = page_of<ListFHIRDatastores>(state_, input, all.size(), [&](std::size_t index) {
-      return passes(all[index].properties, filter) ? std::optional{detail::properties_at(all[index], now)}
-                                                   : std::nullopt;
-    });
-    if (!page) return Unexpected{std::move(page).error()};
-    return ListFHIRDatastoresResponse{.datastore_properties_list = std::move(page->items),
-                                      .next_token = std::move(page->next_token)};
-  }
-
-  static bool passes(DatastoreProperties const& properties, DatastoreFilter const& filter) {
-    return (!filter.datastore_name || properties.datastore_name == filter.datastore_name) &&
-           (!filter.datastore_status || properties.datastore_status == *filter.datastore_status) &&
-           (!filter.created_before || properties.created_at < filter.created_before) &&
-           (!filter.created_after || properties.created_at > filter.created_after);
-  }
+  Answer<DescribeFHIRDatastoreResponse> describe(DescribeFHIRDatastoreRequest const& input, Timestamp now);
+  Answer<ListFHIRDatastoresResponse> list(ListFHIRDatastoresRequest const& input, Timestamp now);
+  static bool passes(DatastoreProperties const& properties, DatastoreFilter const& filter);
 
   // A data store that can be changed now.
-  Answer<LocalDatastore*> changeable(std::string const& id) {
-    auto* const datastore = state_.find_datastore(id);
-    if (!datastore || datastore->is(DatastoreStatus::deleted)) return state_.no_datastore(id);
-    if (datastore->is(DatastoreStatus::active)) {
-      watched_.insert(state_.datastores().index_of(*datastore));
-      return datastore;
-    }
-    return Unexpected{ConflictException{.message = "The data store is " +
-                                                   std::string{datastore->properties.datastore_status.text()} +
-                                                   "; wait until it is ACTIVE or DELETED."}};
-  }
-
-  Answer<UpdateFHIRDatastoreResponse> update(UpdateFHIRDatastoreRequest const& input, Timestamp now) {
-    auto const datastore = changeable(input.datastore_id);
-    if (!datastore) return Unexpected{datastore.error()};
-    if (input == UpdateFHIRDatastoreRequest{.datastore_id = input.datastore_id})
-      return Unexpected{ValidationException{.message = "The request contains nothing to update."}};
-    DatastoreProperties& properties = (*datastore)->properties;
-    if (input.datastore_name) properties.datastore_name = input.datastore_name;
-    take_over(properties, input);
-    if (input.backup_configuration) detail::configure_backup(**datastore, *input.backup_configuration, now);
-    properties.datastore_status = DatastoreStatus::updating;
-    (*datastore)->changed = now + state_.options().transition_time;
-    return UpdateFHIRDatastoreResponse{.datastore_properties = detail::properties_at(**datastore, now)};
-  }
-
-  Answer<DeleteFHIRDatastoreResponse> remove(DeleteFHIRDatastoreRequest const& input, Timestamp now) {
-    auto const datastore = changeable(input.datastore_id);
-    if (!datastore) return Unexpected{datastore.error()};
-    if ((*datastore)->busy_until > now)
-      return Unexpected{ConflictException{.message = "A job on the data store has not ended; wait until it ends."}};
-    (*datastore)->properties.datastore_status = DatastoreStatus::deleting;
-    (*datastore)->deleted_at = now;
-    detail::retain_backup(**datastore, now);
-    (*datastore)->changed = now + state_.options().transition_time;
-    return summary<DeleteFHIRDatastoreResponse>(**datastore);
-  }
+  Answer<LocalDatastore*> changeable(std::string const& id);
+  Answer<UpdateFHIRDatastoreResponse> update(UpdateFHIRDatastoreRequest const& input, Timestamp now);
+  Answer<DeleteFHIRDatastoreResponse> remove(DeleteFHIRDatastoreRequest const& input, Timestamp now);
 
   static constexpr std::string_view sample =
       "{\"resourceType\":\"Patient\",\"id\":\"sample-patient\",\"gender\":\"other\",\"birthDate\":\"1970-01-01\"}\n"
@@ -292,11 +143,16 @@ class LocalDatastores {
       "\"code\":{\"text\":\"Heart rate\"},\"subject\":{\"reference\":\"Patient/sample-patient\"}}\n";
 
   LocalState& state_;
-  // Those that time can change, so that the cost does not grow with the others.
-  std::set<std::size_t> watched_{};
-  std::size_t watched_until_ = 0;
+  // The index of each data store that time can change, by when it does.
+  std::set<std::pair<Timestamp, std::size_t>> changes_{};
+  // How many are DELETED.
+  std::size_t deleted_ = 0;
   TokenMemory<CreateFHIRDatastore> creations_;
   TokenMemory<RestoreFHIRDatastore> restores_;
 };
 
 }  // namespace HEALTHLAKE_NAMESPACE
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/local/impl/datastores.ipp"
+#endif

@@ -17,22 +17,16 @@
 // Queue, filters and tokens are those of jobs.hpp.
 #pragma once
 
-#include <algorithm>
-#include <cstddef>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "healthlake/core/result.hpp"
 #include "healthlake/core/timestamp.hpp"
 #include "healthlake/local/conversion.hpp"
-#include "healthlake/local/import_run.hpp"
 #include "healthlake/local/jobs.hpp"
-#include "healthlake/local/s3_folder.hpp"
 #include "healthlake/local/state.hpp"
-#include "healthlake/model/errors.hpp"
 #include "healthlake/model/import_job.hpp"
 #include "healthlake/server/dispatch.hpp"
 
@@ -47,109 +41,35 @@ struct ImportFamily {
   static constexpr std::string_view kind = "import";
 };
 
-/// The family's state and handlers. Neither copyable nor movable, since the handlers point to it.
-class LocalImports {
+/// The family's jobs and handlers.
+class LocalImports : public JobQueue<ImportFamily> {
  public:
-  explicit LocalImports(LocalState& state) : state_(state), queue_(state) {}
-  LocalImports(LocalImports const&) = delete;
-  LocalImports& operator=(LocalImports const&) = delete;
+  explicit LocalImports(LocalState& state) : JobQueue(state) {}
 
   /// Sets the handlers of the three operations.
-  void serve(Dispatcher& dispatcher) {
-    dispatcher.on<StartFHIRImportJob>([this](auto const& input, auto const& at) { return start(input, at.now); });
-    queue_.serve(dispatcher);
-  }
+  void serve(Dispatcher& dispatcher);
 
-  /// See JobQueue.
-  [[nodiscard]] std::optional<Timestamp> next_phase() const { return queue_.next_phase(); }
-  void settle(Timestamp now) { queue_.settle(now); }
-  [[nodiscard]] std::optional<Timestamp> last_end() const { return queue_.last_end(); }
-  void reset(Timestamp now) { queue_.reset(now); }
-  [[nodiscard]] std::optional<Timestamp> next_end() const { return queue_.next_end(); }
-  /// Ends the next job: reads, imports, writes its log. The error is JobQueue::end_next's.
-  Result<Unit, std::string> end_next(Timestamp now) {
-    return queue_.end_next(now, [this](ImportJobProperties& job) { return run(job); }).transform([this](auto&& ended) {
-      // It exists, since no data store is deleted before its jobs have ended.
-      state_.find_datastore(ended.properties.datastore_id)->resources.put(ended.resources);
-      return Unit{};
-    });
-  }
+  /// Ends the next job: reads, imports, writes its log. The error is JobQueue::end_with's.
+  Result<Unit, std::string> end_next(Timestamp now);
 
  private:
   template <class Output>
   using Answer = Result<Output, HandlerError>;
 
-  Answer<StartFHIRImportJobResponse> start(StartFHIRImportJobRequest const& input, Timestamp now) {
-    auto job = queue_.earlier(input, now);
-    if (!job) return Unexpected{std::move(job).error()};
-    if (!*job) {
-      auto const datastore = state_.open_datastore(input.datastore_id);
-      if (!datastore) return Unexpected{datastore.error()};
-      auto conversion = conversion_of(input);
-      if (!conversion) return Unexpected{std::move(conversion).error()};
-      *job = queue_.submit({.job_name = input.job_name,
-                            .datastore_id = input.datastore_id,
-                            .input_data_config = input.input_data_config,
-                            .job_output_data_config = input.job_output_data_config,
-                            .data_access_role_arn = input.data_access_role_arn,
-                            .validation_level = input.validation_level.value_or(ValidationLevel::strict)},
-                           input, now);
-      if (*conversion) conversions_.emplace((*job)->job_id, **std::move(conversion));
-      (*datastore)->busy_until = (std::max)((*datastore)->busy_until, *queue_.last_end());
-    }
-    return StartFHIRImportJobResponse{
-        .job_id = (*job)->job_id, .job_status = (*job)->job_status, .datastore_id = (*job)->datastore_id};
-  }
+  Answer<StartFHIRImportJobResponse> start(StartFHIRImportJobRequest const& input, Timestamp now);
 
   // How the job's files are converted to FHIR, if necessary.
-  Answer<std::optional<Conversion>> conversion_of(StartFHIRImportJobRequest const& input) {
-    if (!input.profile_id) return std::optional<Conversion>{};
-    auto const profile = state_.published_profile(*input.profile_id);
-    if (!profile) return Unexpected{profile.error()};
-    if (input.input_format && OpenEnum<SourceFormat>::from(*input.input_format) != (*profile)->format)
-      return Unexpected{
-          ValidationException{.message = "The InputFormat does not match the SourceFormat of the profile."}};
-    return std::optional{Conversion{.format = (*profile)->format, .provenance = input.provenance_enabled == true}};
-  }
+  Answer<std::optional<Conversion>> conversion_of(StartFHIRImportJobRequest const& input);
 
   // Returns the resources that were imported.
-  std::string run(ImportJobProperties& job) {
-    auto const fail = [&](std::string const& why) {
-      job.job_status = JobStatus::failed;
-      job.message = detail::job_message(why);
-      return std::string{};
-    };
-    auto const found = conversions_.find(job.job_id);
-    bool const fhir = found == conversions_.end();
-    std::string const* const uri = job.input_data_config.s3_uri();
-    auto const files =
-        objects_below(state_.objects(), uri ? *uri : "", fhir ? ".ndjson" : suffix_of(found->second.format));
-    if (!files) return fail("The InputDataConfig cannot be read: " + files.error());
-    if (files->empty()) return fail("No files of the expected format were found below the InputDataConfig");
+  std::string run(ImportJobProperties& job);
 
-    ImportRun run{state_.objects(), job, state_.options().running_time};
-    std::size_t number = 0;
-    for (auto const& file : *files) {
-      if (fhir) {
-        run.read_ndjson(file);
-      } else {
-        Conversion conversion = found->second;
-        conversion.job_id = job.job_id;
-        conversion.recorded = *job.end_time;
-        run.convert(file, conversion, ++number);
-      }
-    }
-    if (auto const written = run.write_log(); !written) return fail("The log cannot be written: " + written.error());
-    job.job_progress_report = run.report(fhir);
-    job.job_status = run.flawless() ? JobStatus::completed : JobStatus::completed_with_errors;
-    if (!run.flawless()) job.message = detail::job_message(run.summary());
-    return run.take_imported();
-  }
-
-  LocalState& state_;
-  // By job.
+  // By job, until it ends.
   std::map<std::string, Conversion> conversions_;
-  JobQueue<ImportFamily> queue_;
 };
 
 }  // namespace HEALTHLAKE_NAMESPACE
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/local/impl/imports.ipp"
+#endif

@@ -99,7 +99,8 @@ concept JobFamily = Operation<typename F::Start> && Operation<typename F::Descri
                       job.job_status;
                     };
 
-/// The jobs of one family, and the handlers of its Describe and List operations. Neither copyable nor movable, since
+/// The jobs of one family, and the handlers of its Describe and List operations: the base class of the families. The
+/// class of a family adds the handler of its Start operation, and `end_next(now)`. Neither copyable nor movable, since
 /// the handlers point to it.
 template <JobFamily Family>
 class JobQueue {
@@ -111,46 +112,9 @@ class JobQueue {
   using Input = typename Start::Input;
   using JobStatusOf = decltype(Properties::job_status);
   using KnownStatus = typename JobStatusOf::enum_type;
-  /// A job that has just ended, and the resources that it added (see JournalEnded::resources).
-  struct Ended {
-    Properties properties{};
-    std::string resources{};
-  };
 
-  explicit JobQueue(LocalState& state) : state_(state) {}
   JobQueue(JobQueue const&) = delete;
   JobQueue& operator=(JobQueue const&) = delete;
-
-  /// Sets the handlers of Describe and List.
-  void serve(Dispatcher& dispatcher) {
-    dispatcher.on<Describe>([this](auto const& input, auto const& at) { return describe(input, at.now); });
-    dispatcher.on<List>([this](auto const& input, auto const& at) { return list(input, at.now); });
-  }
-
-  /// The job that the same request has already started. The error is a ValidationException.
-  Result<std::optional<Properties>, HandlerError> earlier(Input const& input, Timestamp now) {
-    auto const item = tokens_.template find<ValidationException>(input.client_token, input, now);
-    if (!item) return Unexpected{item.error()};
-    return *item ? std::optional<Properties>{seen(jobs_[**item], now)} : std::nullopt;
-  }
-
-  /// Puts a job in the queue. Its id, status and time are set here.
-  Properties submit(Properties properties, Input const& input, Timestamp now) {
-    tokens_.keep(input.client_token, input, jobs_.size(), now + state_.options().client_token_lifetime);
-    Job job{.properties = std::move(properties), .queued = now + state_.options().submitted_time};
-    job.properties.job_id = state_.next_id();
-    job.properties.job_status = KnownStatus::submitted;
-    job.properties.submit_time = now;
-    job.begin = job.queued;
-    // All take the same time, so a job can start when the one that many places ahead has ended.
-    std::size_t const places = (std::max<std::size_t>)(state_.options().max_concurrent_jobs, 1);
-    if (jobs_.size() >= places) job.begin = (std::max)(job.begin, jobs_[jobs_.size() - places].end);
-    job.end = job.begin + state_.options().running_time;
-    places_.emplace(job.properties.job_id, jobs_.size());
-    by_datastore_[std::string{datastore_of(job.properties)}].push_back(jobs_.size());
-    jobs_.push_back(std::move(job));
-    return seen(jobs_.back(), now);
-  }
 
   /// When the last submitted job ends; nothing if there is none.
   [[nodiscard]] std::optional<Timestamp> last_end() const {
@@ -186,12 +150,54 @@ class JobQueue {
     tokens_.reset(now + state_.options().client_token_lifetime);
   }
 
+ protected:
+  /// A job that has just ended, and the resources that it added (see JournalEnded::resources).
+  struct Ended {
+    Properties properties{};
+    std::string resources{};
+  };
+
+  explicit JobQueue(LocalState& state) : state_(state) {}
+  ~JobQueue() = default;
+
+  /// Sets the handlers of Describe and List.
+  void serve_jobs(Dispatcher& dispatcher) {
+    dispatcher.on<Describe>([this](auto const& input, auto const& at) { return describe(input, at.now); });
+    dispatcher.on<List>([this](auto const& input, auto const& at) { return list(input, at.now); });
+  }
+  [[nodiscard]] LocalState& state() const noexcept { return state_; }
+
+  /// The job that the same request has already started. The error is a ValidationException.
+  Result<std::optional<Properties>, HandlerError> earlier(Input const& input, Timestamp now) {
+    auto const item = tokens_.template find<ValidationException>(input.client_token, input, now);
+    if (!item) return Unexpected{item.error()};
+    return *item ? std::optional<Properties>{seen(jobs_[**item], now)} : std::nullopt;
+  }
+
+  /// Puts a job in the queue. Its id, status and time are set here.
+  Properties submit(Properties properties, Input const& input, Timestamp now) {
+    tokens_.keep(input.client_token, input, jobs_.size(), now + state_.options().client_token_lifetime);
+    Job job{.properties = std::move(properties), .queued = detail::time_after(now, state_.options().submitted_time)};
+    job.properties.job_id = state_.next_id();
+    job.properties.job_status = KnownStatus::submitted;
+    job.properties.submit_time = now;
+    job.begin = job.queued;
+    // All take the same time, so a job can start when the one that many places ahead has ended.
+    std::size_t const places = (std::max<std::size_t>)(state_.options().max_concurrent_jobs, 1);
+    if (jobs_.size() >= places) job.begin = (std::max)(job.begin, jobs_[jobs_.size() - places].end);
+    job.end = detail::time_after(job.begin, state_.options().running_time);
+    places_.emplace(job.properties.job_id, jobs_.size());
+    by_datastore_[std::string{datastore_of(job.properties)}].push_back(jobs_.size());
+    jobs_.push_back(std::move(job));
+    return seen(jobs_.back(), now);
+  }
+
   /// Ends the next job, with the result in the journal or, if there is none, with that of `run(Properties&)`, which
   /// sets status, message and other members, and may return the resources that the job adds. The error says that the
   /// journal cannot be read or written; then the job has not ended, and its result is kept, so that it does not run
   /// twice.
   template <class Run>
-  Result<Ended, std::string> end_next(Timestamp now, Run run) {
+  Result<Ended, std::string> end_with(Timestamp now, Run run) {
     Job& job = jobs_[ended_];
     std::string const id = job.properties.job_id;
     if (unwritten_) return write_end(job, now);
@@ -272,8 +278,8 @@ class JobQueue {
     std::span<std::size_t const> const places =
         found == by_datastore_.end() ? std::span<std::size_t const>{} : std::span{found->second};
     auto page = page_of<List>(state_, input, places.size(), [&](std::size_t index) {
-      Properties properties = seen(jobs_[places[index]], now);
-      return passes(properties, input) ? std::optional{item(std::move(properties))} : std::nullopt;
+      Job const& job = jobs_[places[index]];
+      return passes(job, now, input) ? std::optional{item(seen(job, now))} : std::nullopt;
     });
     if (!page) return Unexpected{std::move(page).error()};
     return typename List::Output{std::move(page->items), std::move(page->next_token)};
@@ -289,11 +295,14 @@ class JobQueue {
     return datastore_of(job) == datastore_of(input);
   }
 
+  static JobStatusOf status(Job const& job, Timestamp now) {
+    if (job.properties.job_status != KnownStatus::submitted) return job.properties.job_status;
+    if (now >= job.begin) return KnownStatus::in_progress;
+    return now >= job.queued ? KnownStatus::queued : KnownStatus::submitted;
+  }
   static Properties seen(Job const& job, Timestamp now) {
     Properties properties = job.properties;
-    if (properties.job_status != KnownStatus::submitted) return properties;
-    if (now >= job.begin) properties.job_status = KnownStatus::in_progress;
-    else if (now >= job.queued) properties.job_status = KnownStatus::queued;
+    properties.job_status = status(job, now);
     return properties;
   }
 
@@ -304,15 +313,17 @@ class JobQueue {
     else return {};
   }
 
-  static bool passes(Properties const& job, typename List::Input const& input) {
-    return (!input.job_name || job.job_name == input.job_name) &&
-           (!input.job_status || job.job_status == *input.job_status) &&
-           (!input.submitted_before || job.submit_time < *input.submitted_before) &&
-           (!input.submitted_after || job.submit_time > *input.submitted_after);
+  static bool passes(Job const& job, Timestamp now, typename List::Input const& input) {
+    Properties const& properties = job.properties;
+    return (!input.job_name || properties.job_name == input.job_name) &&
+           (!input.job_status || status(job, now) == *input.job_status) &&
+           (!input.submitted_before || properties.submit_time < *input.submitted_before) &&
+           (!input.submitted_after || properties.submit_time > *input.submitted_after);
   }
 
   LocalState& state_;
-  std::vector<Job> jobs_;
+  // A deque: adding a job never moves the others.
+  std::deque<Job> jobs_;
   // The indexes of the jobs, by id and by data store.
   std::unordered_map<std::string, std::size_t> places_;
   std::map<std::string, std::vector<std::size_t>, std::less<>> by_datastore_;

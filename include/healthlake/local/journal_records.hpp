@@ -152,89 +152,25 @@ inline constexpr std::string_view check_end = "\",\"Record\":";
 inline constexpr std::size_t check_size = 16;
 
 // The Check of a record after a line with the Check `before`, or of the lines of version 1.
-inline std::string check_of(std::string_view before, std::string_view record) {
-  Sha256 hash;
-  Digest digest;
-  hash.update(as_bytes(before));
-  hash.update(as_bytes("\n"));
-  hash.update(as_bytes(record));
-  static_cast<void>(hash.finish(digest));  // a Sha256 cannot fail
-  HexDigest const hex = to_hex(digest);
-  return std::string{view(hex).substr(0, check_size)};
-}
+std::string check_of(std::string_view before, std::string_view record);
 
-inline std::string checked_line(std::string_view check, std::string_view record) {
-  std::string line{check_begin};
-  line.append(check).append(check_end).append(record).push_back('}');
-  return line;
-}
+std::string checked_line(std::string_view check, std::string_view record);
 
 inline bool is_checked(std::string_view line) noexcept { return line.starts_with(check_begin); }
 
 // The record of a checked line, or nothing if it is damaged; updates `check` to that of the line.
-inline std::string_view checked_record(std::string_view line, std::string& check) {
-  std::size_t const around = check_begin.size() + check_size + check_end.size();
-  if (line.size() <= around || !line.ends_with('}')) return {};
-  std::string_view const record = line.substr(around, line.size() - around - 1);
-  std::string expected = check_of(check, record);
-  if (line != checked_line(expected, record)) return {};
-  check = std::move(expected);
-  return record;
-}
+std::string_view checked_record(std::string_view line, std::string& check);
 
 // Reads lines one after the other.
 class JournalReader {
  public:
   explicit JournalReader(std::string_view text) : text_(text) {}
 
-  Result<JournalContent, std::string> read() && {
-    while (content_.bytes < text_.size()) {
-      std::size_t const end = text_.find('\n', content_.bytes);
-      std::string_view const line = text_.substr(content_.bytes, end - content_.bytes);
-      if (end == std::string_view::npos) {
-        // If only the line end is damaged, the rest of the line is complete.
-        content_.tail = read(line.substr(0, line.size() - 1)) ? JournalTail::damaged : JournalTail::torn;
-        break;
-      }
-      auto record = read(line);
-      if (!record && end + 1 != text_.size()) return Unexpected{fault()};
-      if (!record) {
-        content_.tail = JournalTail::damaged;
-        break;
-      }
-      content_.records.push_back(*std::move(record));
-      content_.bytes = end + 1;
-      content_.check = check_;
-    }
-    // The Check of the next line covers all lines of version 1.
-    if (content_.check.empty() && content_.bytes != 0) content_.check = check_of({}, text_.substr(0, content_.bytes));
-    return std::move(content_);
-  }
+  Result<JournalContent, std::string> read() &&;
 
  private:
-  std::optional<JournalRecord> read(std::string_view line) {
-    if (is_checked(line)) {
-      if (!checked_ && content_.bytes != 0) check_ = check_of({}, text_.substr(0, content_.bytes));
-      line = checked_record(line, check_);
-      checked_ = true;
-    } else if (checked_) {
-      return std::nullopt;
-    }
-    // A record contains a whole request, whose nesting the dispatcher limited, and the resources of an import.
-    constexpr std::size_t any = (std::numeric_limits<std::size_t>::max)();
-    auto record = decode<JournalRecord>(line, {.max_bytes = any, .max_depth = 1'000, .max_elements = any});
-    if (!record || !record->missing.empty() || record->value.value.unknown() || !record->value.value.has_value())
-      return std::nullopt;
-    auto const* const begun = record->value.value.get_if<JournalBegun>();
-    if (begun && begun->version > 1 && !checked_) return std::nullopt;
-    return std::move(record->value);
-  }
-
-  [[nodiscard]] std::string fault() const {
-    return "line " + std::to_string(content_.records.size() + 1) + " of the journal, at byte " +
-           std::to_string(content_.bytes) + ", is damaged, or is not a record of version " +
-           std::to_string(JournalBegun::current_version);
-  }
+  std::optional<JournalRecord> read(std::string_view line);
+  [[nodiscard]] std::string fault() const;
 
   std::string_view text_;
   JournalContent content_{};
@@ -246,18 +182,13 @@ class JournalReader {
 }  // namespace detail
 
 /// Reads a journal. The error names a damaged line; whether the last one is damaged is in the result.
-inline Result<JournalContent, std::string> read_journal(std::string_view text) {
-  return detail::JournalReader{text}.read();
-}
+Result<JournalContent, std::string> read_journal(std::string_view text);
 
 /// A service's view of its journal, if it has one: what to write, and which ends of jobs are already known.
 class LocalJournal {
  public:
   /// From now on, writes records to `journal`, which must outlive this object, after a line with this Check.
-  void attach(Journal& journal, std::string check) noexcept {
-    journal_ = &journal;
-    check_ = std::move(check);
-  }
+  void attach(Journal& journal, std::string check) noexcept;
   [[nodiscard]] bool attached() const noexcept { return journal_ != nullptr; }
   /// Whether records are written: not without a journal, nor during replay.
   [[nodiscard]] bool writing() const noexcept { return journal_ && !replaying_; }
@@ -279,25 +210,14 @@ class LocalJournal {
     return written;
   }
   /// See Journal::reserve.
-  Result<Unit, std::string> reserve(std::size_t bytes) {
-    if (!writing()) return Unit{};
-    return journal_->reserve(bytes);
-  }
+  Result<Unit, std::string> reserve(std::size_t bytes);
 
   /// During replay, jobs end when the journal says so, with the result in the journal.
   void set_replaying(bool replaying) noexcept { replaying_ = replaying; }
   [[nodiscard]] bool replaying() const noexcept { return replaying_; }
-  void expect_end(JournalEnded ended) {
-    std::string id = ended.job_id;
-    ends_.insert_or_assign(std::move(id), std::move(ended));
-  }
-  [[nodiscard]] JournalEnded const* find_end(std::string_view job_id) const {
-    auto const found = ends_.find(job_id);
-    return found == ends_.end() ? nullptr : &found->second;
-  }
-  void forget_end(std::string_view job_id) {
-    if (auto const found = ends_.find(job_id); found != ends_.end()) ends_.erase(found);
-  }
+  void expect_end(JournalEnded ended);
+  [[nodiscard]] JournalEnded const* find_end(std::string_view job_id) const;
+  void forget_end(std::string_view job_id);
 
  private:
   Journal* journal_ = nullptr;
@@ -307,3 +227,7 @@ class LocalJournal {
 };
 
 }  // namespace HEALTHLAKE_NAMESPACE
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/local/impl/journal_records.ipp"
+#endif

@@ -12,14 +12,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "healthlake/core/result.hpp"
 #include "healthlake/core/shape.hpp"
-#include "healthlake/json/decode.hpp"
 #include "healthlake/local/storage/object_store.hpp"
-#include "healthlake/text/ascii.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {
 
@@ -52,37 +49,12 @@ struct ResourceMembers {
 };
 
 // A JSON value as FHIR's data type `id`, [A-Za-z0-9\-\.]{1,64}; empty if it is not one.
-inline std::string resource_id_of(std::string_view json) {
-  if (json.size() < 3 || json.size() > 66 || json.front() != '"') return {};
-  std::string_view const id = json.substr(1, json.size() - 2);
-  constexpr AsciiSet allowed{"A-Za-z0-9.-"};
-  return all_are(allowed, id) ? std::string{id} : std::string{};
-}
+std::string resource_id_of(std::string_view json);
 
 }  // namespace detail
 
 /// Reads what matters of a line.
-inline ResourceHead read_resource_head(std::string_view line) {
-  ResourceHead head{.fault = "not a JSON object with a resourceType"};
-  if (line.size() > max_resource_bytes) {
-    head.fault = "longer than 16 MiB";
-    return head;
-  }
-  DecodeOptions options{.max_bytes = max_resource_bytes, .max_depth = max_resource_depth};
-  auto members = decode<detail::ResourceMembers>(line, options);
-  if (!members) {
-    // Was it only the depth?
-    options.max_depth = line.size();
-    if (decode<detail::ResourceMembers>(line, options)) head.fault = "nested deeper than 64 levels";
-    return head;
-  }
-  std::string& type = members->value.resource_type;
-  if (!members->missing.empty() || type.empty() || type.size() > 64 || !detail::all_are(detail::is_alpha, type))
-    return head;
-  auto const& id = members->value.id;
-  return {
-      .type = std::move(type), .id = id ? detail::resource_id_of(id->json) : std::string{}, .has_id = id.has_value()};
-}
+ResourceHead read_resource_head(std::string_view line);
 
 /// Calls `visit(number, line)` with each line that is not empty, without its line end. Lines are counted from 1.
 template <class Visit>
@@ -103,40 +75,16 @@ class Ndjson {
  public:
   Ndjson() = default;
   /// `texts` by name: that of a file, or a resource type. The names are used only in messages.
-  explicit Ndjson(std::map<std::string, std::string> const& texts) {
-    for (auto const& [name, text] : texts) add(name, text);
-  }
+  explicit Ndjson(std::map<std::string, std::string> const& texts);
 
   /// Adds all lines, without replacing any.
-  void add(std::string_view name, std::string_view text) {
-    for_each_line(text, [&](std::size_t number, std::string_view line) {
-      ++lines_;
-      ResourceHead const head = read_resource_head(line);
-      if (!head.type.empty()) {
-        auto& same_type = by_type_[head.type];
-        if (!head.id.empty()) places_.insert_or_assign(head.type + "/" + head.id, same_type.size());
-        same_type.emplace_back(line);
-      } else if (++bad_lines_ == 1) {
-        first_bad_line_ =
-            "line " + std::to_string(number) + " of " + std::string{name} + ": " + std::string{head.fault};
-      }
-    });
-  }
+  void add(std::string_view name, std::string_view text);
 
   /// Adds resources; each replaces one with the same type and id. Lines that are not resources are skipped.
-  void put(std::string_view text) {
-    for_each_line(text, [&](std::size_t, std::string_view line) {
-      ResourceHead const head = read_resource_head(line);
-      auto const place = places_.find(head.type + "/" + head.id);
-      if (place == places_.end() || head.id.empty()) add({}, line);
-      else by_type_[head.type][place->second] = line;
-    });
-  }
+  void put(std::string_view text);
 
   /// The resources, each as its line without the line end, in the order they were added.
-  [[nodiscard]] std::map<std::string, std::vector<std::string>, std::less<>> const& by_type() const noexcept {
-    return by_type_;
-  }
+  [[nodiscard]] std::map<std::string, std::vector<std::string>, std::less<>> const& by_type() const noexcept;
   /// How many lines there were that are not empty.
   [[nodiscard]] std::size_t lines() const noexcept { return lines_; }
   /// How many of them are not resources, and where the first is and why: `line 7 of Patient.ndjson: not a JSON ...`.
@@ -154,21 +102,11 @@ class Ndjson {
 
 /// Writes all resources below `folder` (bucket, and key with its slash at the end): `Patient/Patient-001.ndjson`, one
 /// type per file, at most `max_per_file` resources each. The error is the store's; files written before it stay.
-inline Result<Unit, std::string> write_ndjson(Ndjson const& resources, ObjectStore& objects, S3Location const& folder,
-                                              std::size_t max_per_file) {
-  std::size_t const limit = (std::max<std::size_t>)(max_per_file, 1);
-  for (auto const& [type, lines] : resources.by_type()) {
-    for (std::size_t begin = 0; begin < lines.size(); begin += limit) {
-      std::string number = std::to_string(begin / limit + 1);
-      if (number.size() < 3) number.insert(0, 3 - number.size(), '0');
-      std::string bytes;
-      for (std::size_t i = begin; i < (std::min)(begin + limit, lines.size()); ++i)
-        bytes.append(lines[i]).push_back('\n');
-      std::string const key = folder.key + type + "/" + type + "-" + number + ".ndjson";
-      if (auto written = objects.put(folder.bucket, key, bytes); !written) return written;
-    }
-  }
-  return Unit{};
-}
+Result<Unit, std::string> write_ndjson(Ndjson const& resources, ObjectStore& objects, S3Location const& folder,
+                                       std::size_t max_per_file);
 
 }  // namespace HEALTHLAKE_NAMESPACE
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/local/impl/ndjson.ipp"
+#endif

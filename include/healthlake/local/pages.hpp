@@ -2,7 +2,8 @@
 //
 // Rules: lists begin with the newest item. A page token represents a position counted from the oldest, so that items
 // added in between do not matter. It is valid only for the same filters (everything in the request but NextToken and
-// MaxResults), and cannot be forged. An empty NextToken means the first page.
+// MaxResults), and cannot be forged. An empty NextToken means the first page. A request examines a limited number of
+// items: a page may have fewer than MaxResults, even none, and a NextToken.
 #pragma once
 
 #include <algorithm>
@@ -52,15 +53,15 @@ auto page_of(LocalState const& state, typename List::Input const& input, std::si
   std::size_t const limit = input.max_results ? static_cast<std::size_t>(*input.max_results)
                                               : (std::max<std::size_t>)(state.options().default_page_size, 1);
   LocalPage<typename decltype(pick(count))::value_type> page;
-  for (; position > 0; --position) {
+  std::uint64_t const examined = (std::max<std::size_t>)(state.options().max_examined_per_page, 1);
+  std::uint64_t const last = position - (std::min)(position, examined);
+  for (; position > last; --position) {
     auto item = pick(static_cast<std::size_t>(position) - 1);
     if (!item) continue;
-    if (page.items.size() == limit) {
-      page.next_token = state.page_token(filters, position);
-      break;
-    }
+    if (page.items.size() == limit) break;
     page.items.push_back(*std::move(item));
   }
+  if (position > 0) page.next_token = state.page_token(filters, position);
   return page;
 }
 

@@ -23,34 +23,15 @@ struct RequestRate {
 /// What AWS documents per account ("Amazon HealthLake throttling and quotas"): per minute one request that creates or
 /// deletes a data store, and one that starts an export or import job; 10 requests per second of each of the others. It
 /// does not mention UpdateFHIRDatastore, RestoreFHIRDatastore and data transformation.
-inline std::map<std::string, RequestRate, std::less<>> documented_rates() {
-  std::map<std::string, RequestRate, std::less<>> rates;
-  for (auto const* name : {"CreateFHIRDatastore", "DeleteFHIRDatastore", "StartFHIRExportJob", "StartFHIRImportJob"})
-    rates[name] = {1, {60'000}};
-  for (auto const* name :
-       {"DescribeFHIRDatastore", "ListFHIRDatastores", "DescribeFHIRExportJob", "ListFHIRExportJobs",
-        "DescribeFHIRImportJob", "ListFHIRImportJobs", "TagResource", "UntagResource", "ListTagsForResource"})
-    rates[name] = {10, {1'000}};
-  return rates;
-}
+std::map<std::string, RequestRate, std::less<>> documented_rates();
 
 /// Counts the requests of all operations.
 class RateLimiter {
  public:
-  explicit RateLimiter(std::map<std::string, RequestRate, std::less<>> const& rates) {
-    for (auto const& [operation, rate] : rates) windows_[operation].rate = rate;
-  }
+  explicit RateLimiter(std::map<std::string, RequestRate, std::less<>> const& rates);
 
   /// Whether a request at this time is within the rate of its operation; if so, it counts.
-  bool admit(std::string_view operation, Timestamp now) {
-    auto const found = windows_.find(operation);
-    if (found == windows_.end()) return true;
-    Window& window = found->second;
-    while (!window.admitted.empty() && now - window.admitted.front() >= window.rate.per) window.admitted.pop_front();
-    if (window.admitted.size() >= window.rate.requests) return false;
-    window.admitted.push_back(now);
-    return true;
-  }
+  bool admit(std::string_view operation, Timestamp now);
 
  private:
   struct Window {
@@ -62,3 +43,7 @@ class RateLimiter {
 };
 
 }  // namespace HEALTHLAKE_NAMESPACE
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/local/impl/rates.ipp"
+#endif

@@ -4,6 +4,7 @@
 // valid.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -20,6 +21,15 @@
 #include "healthlake/model/transformation_source.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {
+
+namespace detail {
+
+// The time that long after another, or the last one that JSON can express: what would be later is then.
+constexpr Timestamp time_after(Timestamp time, Milliseconds length) noexcept {
+  return (std::min)(time + length, Timestamp{Timestamp::max_milliseconds});
+}
+
+}  // namespace detail
 
 /// A data store. A deleted one stays, with the status DELETED.
 struct LocalDatastore {
@@ -61,11 +71,7 @@ struct LocalProfile {
   bool deleted = false;
 
   /// Removes the content.
-  void remove() {
-    Timestamp const updated = draft().updated;
-    *this = LocalProfile{.id = std::move(id), .name = std::move(name), .format = std::move(format), .deleted = true};
-    versions[0].updated = updated;
-  }
+  void remove();
 
   [[nodiscard]] LocalProfileVersion& draft() { return versions.at(0); }
   /// The version that jobs use; 0 if none is published.
@@ -110,3 +116,7 @@ class LocalTable {
 };
 
 }  // namespace HEALTHLAKE_NAMESPACE
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/local/impl/records.ipp"
+#endif

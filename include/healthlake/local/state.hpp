@@ -3,7 +3,6 @@
 // Rules: everything follows from the options and the requests; there is no clock and no randomness.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -26,9 +25,6 @@
 #include "healthlake/model/rules.hpp"
 #include "healthlake/server/dispatch.hpp"
 #include "healthlake/sign/credentials.hpp"
-#include "healthlake/sign/sha256.hpp"
-#include "healthlake/text/text.hpp"
-#include "healthlake/text/utf8.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {
 
@@ -53,6 +49,10 @@ struct LocalOptions {
   std::size_t max_resources_per_file = 5'000;
   /// Items per page if MaxResults is absent. Default 100; AWS documents only the maximum of 500.
   std::size_t default_page_size = 100;
+  /// How many items a request of a list examines at most, so that filters that nothing passes do not make a request
+  /// take longer the more there is: its page may have fewer than MaxResults, and a NextToken. Default 10,000. 0 counts
+  /// as 1.
+  std::size_t max_examined_per_page = 10'000;
   /// How long a data store is CREATING, UPDATING or DELETING. Default 3 s.
   Milliseconds transition_time{3'000};
   /// The maximum number of data stores that are not DELETED. Default: no limit; AWS's quota is 10.
@@ -97,125 +97,58 @@ class LocalState {
 
   /// Adds an ACTIVE data store, or replaces the content of an existing one. The error says what is wrong with the id:
   /// it must be a DatastoreId of the model and, since it becomes part of keys, must not contain a slash or only dots.
-  Result<Unit, std::string> add_datastore(std::string id, Ndjson resources, Timestamp now) {
-    auto const size = static_cast<std::int64_t>(count_code_points(id));
-    bool const fits =
-        size >= rules::DatastoreId.min && size <= rules::DatastoreId.max && patterns::identifier.matches(id);
-    if (!fits || id.find('/') != std::string::npos || id.find_first_not_of('.') == std::string::npos)
-      return Unexpected{"the data store id " + quoted(id, 64) +
-                        " is not a valid DatastoreId (expected 1 to 32 letters, digits and _.:=+-%@)"};
-    auto* datastore = find_datastore(id);
-    if (!datastore) {
-      datastores_.push_back({.properties = new_datastore(std::move(id), DatastoreStatus::active, now)});
-      datastore = &datastores_.back();
-    }
-    datastore->resources = std::move(resources);
-    return Unit{};
-  }
+  Result<Unit, std::string> add_datastore(std::string id, Ndjson resources, Timestamp now);
 
   /// The properties of a new data store.
-  [[nodiscard]] DatastoreProperties new_datastore(std::string id, DatastoreStatus status, Timestamp now) const {
-    DatastoreProperties properties;
-    properties.datastore_arn = datastore_arn(id);
-    properties.datastore_endpoint = "https://healthlake." + options_.region + ".amazonaws.com/datastore/" + id + "/r4/";
-    properties.datastore_id = std::move(id);
-    properties.datastore_status = status;
-    properties.created_at = now;
-    properties.datastore_type_version = FHIRVersion::r4;
-    properties.sse_configuration = SseConfiguration{{.cmk_type = CmkType::aws_owned_kms_key}};
-    properties.identity_provider_configuration = IdentityProviderConfiguration{
-        .authorization_strategy = AuthorizationStrategy::aws_auth, .fine_grained_authorization_enabled = false};
-    return properties;
-  }
+  [[nodiscard]] DatastoreProperties new_datastore(std::string id, DatastoreStatus status, Timestamp now) const;
 
   /// A data store, which may be deleted, or null.
   [[nodiscard]] LocalDatastore* find_datastore(std::string_view id) { return datastores_.find(id); }
   [[nodiscard]] LocalDatastore const* find_datastore(std::string_view id) const { return datastores_.find(id); }
-  [[nodiscard]] Unexpected<ResourceNotFoundException> no_datastore(std::string_view id) const {
-    return Unexpected{ResourceNotFoundException{.message = "There is no data store " + datastore_arn(id) + "."}};
-  }
+  [[nodiscard]] Unexpected<ResourceNotFoundException> no_datastore(std::string_view id) const;
 
   /// A data store on which a job can start. Errors: ResourceNotFoundException, also if it is deleted, and
   /// ValidationException if it is not ACTIVE, since no Start operation has a ConflictException.
-  Result<LocalDatastore*, HandlerError> open_datastore(std::string_view id) {
-    auto* const datastore = find_datastore(id);
-    if (!datastore || datastore->is(DatastoreStatus::deleted)) return no_datastore(id);
-    if (datastore->is(DatastoreStatus::active)) return datastore;
-    return Unexpected{ValidationException{.message = "The data store is " +
-                                                     std::string{datastore->properties.datastore_status.text()} +
-                                                     "; a job requires an ACTIVE data store."}};
-  }
+  Result<LocalDatastore*, HandlerError> open_datastore(std::string_view id);
 
   /// A profile. The error is a ResourceNotFoundException.
-  Result<LocalProfile*, HandlerError> find_profile(std::string_view id) {
-    auto* const profile = profiles_.find(id);
-    if (profile && !profile->deleted) return profile;
-    return Unexpected{ResourceNotFoundException{.message = "There is no profile " + quoted(id, 64) + "."}};
-  }
+  Result<LocalProfile*, HandlerError> find_profile(std::string_view id);
   /// A profile that jobs can use. The error is a ValidationException if no version of it is published.
-  Result<LocalProfile*, HandlerError> published_profile(std::string_view id) {
-    auto profile = find_profile(id);
-    if (!profile || (*profile)->latest() != 0) return profile;
-    return Unexpected{ValidationException{.message = "The profile has no published version; publish its draft first."}};
-  }
+  Result<LocalProfile*, HandlerError> published_profile(std::string_view id);
 
   /// Reports an exception that was caught.
-  void caught(std::string_view what) const {
-    if (options_.on_exception) options_.on_exception(what);
-  }
+  void caught(std::string_view what) const;
 
-  [[nodiscard]] std::string datastore_arn(std::string_view id) const {
-    return arn("datastore/fhir/") + std::string{id};
-  }
-  [[nodiscard]] std::string profile_arn(std::string_view id) const {
-    return arn("dataTransformationProfile/") + std::string{id};
-  }
+  [[nodiscard]] std::string datastore_arn(std::string_view id) const;
+  [[nodiscard]] std::string profile_arn(std::string_view id) const;
 
   /// The next id: 32 lower-case hexadecimal digits, as the service's job ids are.
   std::string next_id() { return mac_of("id", std::to_string(++ids_)); }
 
   /// The next id in the form of a UUID.
   std::string next_uuid() { return as_uuid(next_id()); }
-  /// The next request id, in the form of a UUID.
-  std::string next_request_id() { return as_uuid(mac_of("request", std::to_string(++requests_))); }
+  /// The next request id, in the form of a UUID. It protects nothing, so it is not worth a keyed hash in every request.
+  std::string next_request_id();
 
   /// A token for a position in a list. It is valid only for the same filters, and cannot be forged.
-  [[nodiscard]] std::string page_token(std::string_view filters, std::uint64_t position) const {
-    std::string const digits = std::to_string(position);
-    return digits + "-" + mac_of(filters, digits);
-  }
+  [[nodiscard]] std::string page_token(std::string_view filters, std::uint64_t position) const;
 
   /// The position of a token, or nothing if it was not issued by `page_token` for these filters.
-  [[nodiscard]] std::optional<std::uint64_t> read_page_token(std::string_view filters, std::string_view token) const {
-    std::size_t const dash = (std::min)(token.find('-'), token.size());
-    std::string_view const digits = token.substr(0, dash);
-    if (digits.size() > 19 || dash == token.size()) return std::nullopt;
-    if (!equal_in_constant_time(token.substr(dash + 1), mac_of(filters, digits))) return std::nullopt;
-    // They are digits, since the code is right.
-    return static_cast<std::uint64_t>(parse_integer(digits).value);
-  }
+  [[nodiscard]] std::optional<std::uint64_t> read_page_token(std::string_view filters, std::string_view token) const;
 
  private:
-  static std::string as_uuid(std::string id) {
-    for (std::size_t const at : {8U, 13U, 18U, 23U}) id.insert(at, 1, '-');
-    return id;
+  // A bijection that makes neighbours look unrelated (the finalizer of SplitMix64).
+  static constexpr std::uint64_t mixed(std::uint64_t number) noexcept {
+    number += 0x9E37'79B9'7F4A'7C15;
+    number = (number ^ number >> 30) * 0xBF58'476D'1CE4'E5B9;
+    number = (number ^ number >> 27) * 0x94D0'49BB'1331'11EB;
+    return number ^ number >> 31;
   }
-  [[nodiscard]] std::string arn(std::string_view resource) const {
-    return "arn:aws:healthlake:" + options_.region + ":" + options_.account_id + ":" + std::string{resource};
-  }
+  static std::string as_uuid(std::string id);
+  [[nodiscard]] std::string arn(std::string_view resource) const;
 
   // 16 bytes of a keyed hash as hexadecimal digits.
-  [[nodiscard]] std::string mac_of(std::string_view purpose, std::string_view text) const {
-    Sha256 hash;
-    Digest code;
-    Hmac<Sha256> mac{hash, as_bytes(std::to_string(options_.seed))};
-    mac.update(as_bytes(purpose));
-    mac.update(as_bytes("\n"));
-    mac.update(as_bytes(text));
-    static_cast<void>(mac.finish(code));  // a Sha256 cannot fail
-    HexDigest const hex = to_hex(code);
-    return std::string{view(hex).substr(0, 32)};
-  }
+  [[nodiscard]] std::string mac_of(std::string_view purpose, std::string_view text) const;
 
   LocalOptions options_;
   ObjectStore* objects_;
@@ -227,3 +160,7 @@ class LocalState {
 };
 
 }  // namespace HEALTHLAKE_NAMESPACE
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/local/impl/state.ipp"
+#endif

@@ -11,39 +11,19 @@
 
 #include <cstddef>
 #include <map>
-#include <set>
 #include <string>
-#include <string_view>
-#include <utility>
 #include <vector>
 
 #include "healthlake/core/result.hpp"
 #include "healthlake/local/state.hpp"
-#include "healthlake/model/errors.hpp"
 #include "healthlake/model/tag.hpp"
 #include "healthlake/server/dispatch.hpp"
-#include "healthlake/text/text.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {
 
 /// Adds tags, or replaces their values; all of them or none. The error is a ValidationException.
-inline Result<Unit, HandlerError> set_tags(std::map<std::string, std::string>& tags, std::vector<Tag> const& added,
-                                           std::size_t limit) {
-  auto all = tags;
-  std::set<std::string_view> keys;
-  for (auto const& tag : added) {
-    if (!keys.insert(tag.key).second)
-      return Unexpected{ValidationException{.message = "The Tags of the request contain a duplicate key."}};
-    if (std::string_view{tag.key}.starts_with("aws:"))
-      return Unexpected{ValidationException{.message = "Keys must not begin with aws:, which is reserved for AWS."}};
-    all.insert_or_assign(tag.key, tag.value);
-  }
-  if (all.size() > limit)
-    return Unexpected{
-        ValidationException{.message = "The resource would have more than " + std::to_string(limit) + " tags."}};
-  tags = std::move(all);
-  return Unit{};
-}
+Result<Unit, HandlerError> set_tags(std::map<std::string, std::string>& tags, std::vector<Tag> const& added,
+                                    std::size_t limit);
 
 /// The family's handlers. Neither copyable nor movable, since the handlers point to it.
 class LocalTags {
@@ -53,11 +33,7 @@ class LocalTags {
   LocalTags& operator=(LocalTags const&) = delete;
 
   /// Sets the handlers of the three operations.
-  void serve(Dispatcher& dispatcher) {
-    dispatcher.on<TagResource>([this](auto const& input, auto const&) { return tag(input); });
-    dispatcher.on<UntagResource>([this](auto const& input, auto const&) { return untag(input); });
-    dispatcher.on<ListTagsForResource>([this](auto const& input, auto const&) { return list(input); });
-  }
+  void serve(Dispatcher& dispatcher);
 
  private:
   template <class Output>
@@ -68,40 +44,16 @@ class LocalTags {
     std::size_t limit = 0;
   };
 
-  Answer<Resource> find(std::string const& arn) {
-    std::string_view const id = std::string_view{arn}.substr(arn.rfind('/') + 1);
-    if (auto* const datastore = state_.find_datastore(id))
-      if (datastore->properties.datastore_arn == arn && !datastore->is(DatastoreStatus::deleted))
-        return Resource{&datastore->tags, 200};
-    if (auto const profile = state_.find_profile(id); profile && state_.profile_arn(id) == arn)
-      return Resource{&(*profile)->tags, 50};
-    return Unexpected{ResourceNotFoundException{.message = "There is no resource " + quoted(arn, 256) + "."}};
-  }
-
-  Answer<TagResourceResponse> tag(TagResourceRequest const& input) {
-    auto const resource = find(input.resource_arn);
-    if (!resource) return Unexpected{resource.error()};
-    auto set = set_tags(*resource->tags, input.tags, resource->limit);
-    if (!set) return Unexpected{std::move(set).error()};
-    return TagResourceResponse{};
-  }
-
-  Answer<UntagResourceResponse> untag(UntagResourceRequest const& input) {
-    auto const resource = find(input.resource_arn);
-    if (!resource) return Unexpected{resource.error()};
-    for (auto const& key : input.tag_keys) resource->tags->erase(key);
-    return UntagResourceResponse{};
-  }
-
-  Answer<ListTagsForResourceResponse> list(ListTagsForResourceRequest const& input) {
-    auto const resource = find(input.resource_arn);
-    if (!resource) return Unexpected{resource.error()};
-    std::vector<Tag> tags;
-    for (auto const& [key, value] : *resource->tags) tags.push_back({key, value});
-    return ListTagsForResourceResponse{.tags = std::move(tags)};
-  }
+  Answer<Resource> find(std::string const& arn);
+  Answer<TagResourceResponse> tag(TagResourceRequest const& input);
+  Answer<UntagResourceResponse> untag(UntagResourceRequest const& input);
+  Answer<ListTagsForResourceResponse> list(ListTagsForResourceRequest const& input);
 
   LocalState& state_;
 };
 
 }  // namespace HEALTHLAKE_NAMESPACE
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/local/impl/tags.ipp"
+#endif

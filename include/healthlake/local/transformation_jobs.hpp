@@ -12,11 +12,8 @@
 //   the job has ended. Queue, filters and tokens are those of jobs.hpp.
 #pragma once
 
-#include <cstddef>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "healthlake/core/result.hpp"
 #include "healthlake/core/timestamp.hpp"
@@ -24,7 +21,6 @@
 #include "healthlake/local/jobs.hpp"
 #include "healthlake/local/s3_folder.hpp"
 #include "healthlake/local/state.hpp"
-#include "healthlake/model/errors.hpp"
 #include "healthlake/model/transformation_job.hpp"
 #include "healthlake/server/dispatch.hpp"
 
@@ -38,127 +34,34 @@ struct TransformationFamily {
   using Properties = TransformationJobProperties;
   static constexpr std::string_view kind = "transformation";
 
-  static TransformationJobSummary item(Properties const& job) {
-    return {.job_id = job.job_id,
-            .job_status = job.job_status,
-            .submit_time = job.submit_time,
-            .job_name = job.job_name,
-            .end_time = job.end_time,
-            .source_format = job.input_data_config.source_format};
-  }
+  static TransformationJobSummary item(Properties const& job);
 };
 
-/// The family's state and handlers. Neither copyable nor movable, since the handlers point to it.
-class LocalTransformations {
+/// The family's jobs and handlers.
+class LocalTransformations : public JobQueue<TransformationFamily> {
  public:
-  explicit LocalTransformations(LocalState& state) : state_(state), queue_(state) {}
-  LocalTransformations(LocalTransformations const&) = delete;
-  LocalTransformations& operator=(LocalTransformations const&) = delete;
+  explicit LocalTransformations(LocalState& state) : JobQueue(state) {}
 
   /// Sets the handlers of the three operations.
-  void serve(Dispatcher& dispatcher) {
-    dispatcher.on<StartDataTransformationJob>(
-        [this](auto const& input, auto const& at) { return start(input, at.now); });
-    queue_.serve(dispatcher);
-  }
+  void serve(Dispatcher& dispatcher);
 
-  /// See JobQueue.
-  [[nodiscard]] std::optional<Timestamp> next_phase() const { return queue_.next_phase(); }
-  void settle(Timestamp now) { queue_.settle(now); }
-  [[nodiscard]] std::optional<Timestamp> last_end() const { return queue_.last_end(); }
-  void reset(Timestamp now) { queue_.reset(now); }
-  [[nodiscard]] std::optional<Timestamp> next_end() const { return queue_.next_end(); }
-  /// Ends the next job: reads, converts, writes. The error is JobQueue::end_next's.
-  Result<Unit, std::string> end_next(Timestamp now) {
-    return queue_.end_next(now, [this](TransformationJobProperties& job) { run(job); }).transform([](auto&&) {
-      return Unit{};
-    });
-  }
+  /// Ends the next job: reads, converts, writes. The error is JobQueue::end_with's.
+  Result<Unit, std::string> end_next(Timestamp now);
 
  private:
   template <class Output>
   using Answer = Result<Output, HandlerError>;
 
-  Answer<StartDataTransformationJobResponse> start(StartDataTransformationJobRequest const& input, Timestamp now) {
-    auto job = queue_.earlier(input, now);
-    if (!job) return Unexpected{std::move(job).error()};
-    if (!*job) {
-      auto const profile = state_.published_profile(input.profile_id);
-      if (!profile) return Unexpected{profile.error()};
-      auto const& format = input.input_data_config.source_format;
-      if (format && *format != (*profile)->format)
-        return Unexpected{ValidationException{.message = "The SourceFormat does not match that of the profile."}};
-      TransformationJobProperties properties{.input_data_config = input.input_data_config,
-                                             .output_data_config = input.output_data_config,
-                                             .data_access_role_arn = input.data_access_role_arn,
-                                             .job_name = input.job_name,
-                                             .profile_id = input.profile_id,
-                                             .profile_name = (*profile)->name,
-                                             .profile_version = (*profile)->latest(),
-                                             .drift_detection_enabled = input.drift_detection_enabled,
-                                             .provenance_enabled = input.provenance_enabled};
-      properties.input_data_config.source_format = (*profile)->format;
-      *job = queue_.submit(std::move(properties), input, now);
-    }
-    return StartDataTransformationJobResponse{.job_id = (*job)->job_id, .job_status = (*job)->job_status};
-  }
-
-  void run(TransformationJobProperties& job) {
-    job.job_progress_report = TransformationJobProgressReport{};
-    auto const fail = [&](std::string why) {
-      job.job_status = TransformationJobStatus::failed;
-      job.message = std::move(why);
-    };
-    auto const files =
-        objects_below(state_.objects(), job.input_data_config.s3_uri, suffix_of(*job.input_data_config.source_format));
-    if (!files) return fail("The InputDataConfig cannot be read: " + files.error());
-    if (files->empty()) return fail("No files of the expected format were found below the InputDataConfig");
-    std::string const lines = convert(job, *files);
-    TransformationJobProgressReport const& report = *job.job_progress_report;
-    if (lines.empty()) return fail("None of the files could be converted");
-    if (auto const written = write(job, lines); !written)
-      return fail("The output cannot be written: " + written.error());
-    job.job_status = TransformationJobStatus::completed;
-    if (report.total_files_failed == 0) return;
-    job.job_status = TransformationJobStatus::completed_with_errors;
-    job.message = std::to_string(report.total_files_failed) + " of " + std::to_string(report.total_files_scanned) +
-                  " files could not be converted";
-  }
+  Answer<StartDataTransformationJobResponse> start(StartDataTransformationJobRequest const& input, Timestamp now);
+  void run(TransformationJobProperties& job);
 
   // The resources of all files, and the counts of the report.
-  std::string convert(TransformationJobProperties& job, std::vector<InputObject> const& files) {
-    Conversion const conversion{.format = *job.input_data_config.source_format,
-                                .job_id = job.job_id,
-                                .provenance = job.provenance_enabled == true,
-                                .recorded = *job.end_time};
-    TransformationJobProgressReport& report = *job.job_progress_report;
-    std::string all;
-    std::size_t number = 0;
-    for (auto const& file : files) {
-      ++report.total_files_scanned;
-      ++number;
-      auto const bytes = state_.objects().get(file.location.bucket, file.location.key);
-      auto const lines = conversion.convert(file, bytes ? std::string_view{*bytes} : std::string_view{}, number);
-      if (!lines) {
-        ++report.total_files_failed;
-        continue;
-      }
-      ++report.total_files_converted;
-      report.total_resources_generated += conversion.resources_per_file();
-      all += *lines;
-    }
-    return all;
-  }
-
-  Result<Unit, std::string> write(TransformationJobProperties const& job, std::string_view lines) {
-    auto folder = parse_s3_folder(job.output_data_config.s3_configuration.s3_uri);
-    if (!folder) return Unexpected{std::move(folder).error()};
-    return state_.objects().put(folder->bucket, folder->key + "DATA_TRANSFORMATION-" + job.job_id + "/resources.ndjson",
-                                lines);
-  }
-
-  LocalState& state_;
-  JobQueue<TransformationFamily> queue_;
+  std::string convert(TransformationJobProperties& job, std::vector<InputObject> const& files);
+  Result<Unit, std::string> write(TransformationJobProperties const& job, std::string_view lines);
 };
 
 }  // namespace HEALTHLAKE_NAMESPACE
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/local/impl/transformation_jobs.ipp"
+#endif

@@ -73,16 +73,9 @@ struct Authorization {
 };
 
 namespace detail {
-inline Unexpected<VerifyFailure> incomplete_signature(std::string message) {
-  return Unexpected{VerifyFailure{"IncompleteSignatureException", std::move(message), 400}};
-}
-inline Unexpected<VerifyFailure> invalid_signature(std::string message) {
-  return Unexpected{VerifyFailure{"InvalidSignatureException", std::move(message), 403}};
-}
-inline Unexpected<VerifyFailure> unrecognized_client() {
-  return Unexpected{VerifyFailure{"UnrecognizedClientException",
-                                  "The access key or the session token of the request is invalid.", 403}};
-}
+Unexpected<VerifyFailure> incomplete_signature(std::string message);
+Unexpected<VerifyFailure> invalid_signature(std::string message);
+Unexpected<VerifyFailure> unrecognized_client();
 
 // Splits `AKID/date/region/service/aws4_request`.
 constexpr bool parse_credential(std::string_view text, Authorization& out) noexcept {
@@ -104,40 +97,7 @@ constexpr bool parse_credential(std::string_view text, Authorization& out) noexc
 /// `AWS4-HMAC-SHA256 Credential=..., SignedHeaders=..., Signature=...`. The three may be in any order, with or without
 /// spaces after the commas; each must appear once, and nothing else. The failure is always
 /// IncompleteSignatureException.
-inline Result<Authorization, VerifyFailure> parse_authorization(std::string_view value) {
-  value = trim_blanks(value);
-  if (!value.starts_with(sigv4_algorithm) || value.size() == sigv4_algorithm.size() ||
-      value[sigv4_algorithm.size()] != ' ')
-    return detail::incomplete_signature("The Authorization header must begin with the algorithm AWS4-HMAC-SHA256.");
-  value.remove_prefix(sigv4_algorithm.size() + 1);
-
-  constexpr std::string_view names[] = {"Credential", "SignedHeaders", "Signature"};
-  std::array<std::string_view, 3> parts{};
-  bool good = true;
-  detail::for_each_piece(value, ',', [&](std::string_view piece) {
-    piece = trim_blanks(piece);
-    std::size_t const equals = (std::min)(piece.find('='), piece.size());
-    std::size_t const index =
-        static_cast<std::size_t>(std::find(std::begin(names), std::end(names), piece.substr(0, equals)) - names);
-    good = good && index < parts.size() && parts[index].empty() && equals + 1 < piece.size();
-    if (good) parts[index] = piece.substr(equals + 1);
-  });
-  for (std::size_t i = 0; good && i < parts.size(); ++i) {
-    if (!parts[i].empty()) continue;
-    return detail::incomplete_signature("The Authorization header lacks the parameter " + std::string{names[i]} + ".");
-  }
-  if (!good)
-    return detail::incomplete_signature(
-        "The Authorization header must contain Credential, SignedHeaders and Signature, each once and not empty, as "
-        "comma-separated key=value pairs.");
-
-  Authorization authorization;
-  if (!detail::parse_credential(parts[0], authorization))
-    return detail::incomplete_signature("Credential must have the form KEY-ID/YYYYMMDD/REGION/SERVICE/aws4_request.");
-  authorization.signed_headers = parts[1];
-  authorization.signature = parts[2];
-  return authorization;
-}
+Result<Authorization, VerifyFailure> parse_authorization(std::string_view value);
 
 /// Verifies signatures with any Hash. Not thread-safe: it keeps the hash engine and the last signing key.
 template <Hash H>
@@ -316,3 +276,7 @@ class SigV4Verifier {
 };
 
 }  // namespace HEALTHLAKE_NAMESPACE
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/server/impl/sigv4_verifier.ipp"
+#endif

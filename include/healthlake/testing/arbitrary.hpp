@@ -12,10 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <map>
 #include <string>
-#include <string_view>
-#include <utility>
 
 #include "healthlake/core/shape.hpp"
 #include "healthlake/json/writer.hpp"
@@ -57,27 +54,7 @@ class Filler {
       : source_(source), options_(options), elements_left_(options.max_elements) {}
 
   // Fills in a default-constructed value.
-  void fill(Type const& type, void* value, Rules const* rules, unsigned depth) {
-    Rules const* const bounds = options_.mode == ArbitraryMode::valid || source_.one_in(4) ? rules : nullptr;
-    switch (type.kind) {
-      case Kind::structure: return fill_structure(type, value, depth);
-      case Kind::union_: return fill_union(type, value, depth);
-      case Kind::list: return fill_list(type.list(), value, bounds, depth);
-      case Kind::map: return fill_map(type.map(), value, bounds, depth);
-      case Kind::string: *static_cast<std::string*>(value) = text(bounds); return;
-      case Kind::enumeration: return fill_enum(type.enumeration(), *static_cast<EnumValue*>(value));
-      case Kind::boolean: *static_cast<bool*>(value) = source_.one_in(2); return;
-      case Kind::byte: *static_cast<std::int8_t*>(value) = integer<std::int8_t>(bounds); return;
-      case Kind::short_integer: *static_cast<std::int16_t*>(value) = integer<std::int16_t>(bounds); return;
-      case Kind::integer: *static_cast<std::int32_t*>(value) = integer<std::int32_t>(bounds); return;
-      case Kind::long_integer: *static_cast<std::int64_t*>(value) = integer<std::int64_t>(bounds); return;
-      case Kind::float_: *static_cast<float*>(value) = real<float, std::uint32_t>(bounds); return;
-      case Kind::double_: *static_cast<double*>(value) = real<double, std::uint64_t>(bounds); return;
-      case Kind::timestamp: static_cast<Timestamp*>(value)->milliseconds = time(); return;
-      case Kind::blob: return fill_blob(static_cast<Blob*>(value)->bytes, bounds);
-      case Kind::document: static_cast<Document*>(value)->json = json(0); return;
-    }
-  }
+  void fill(Type const& type, void* value, Rules const* rules, unsigned depth);
 
  private:
   struct Sizes {
@@ -86,96 +63,26 @@ class Filler {
   };
 
   // The size that the rules allow, at most `limit` unless they require more.
-  static Sizes sizes(Rules const* bounds, std::size_t limit) noexcept {
-    if (!bounds) return {0, limit};
-    auto const size = [](std::int64_t bound) { return static_cast<std::size_t>((std::max<std::int64_t>)(bound, 0)); };
-    std::size_t const least = size(bounds->min);
-    return {least, (std::max)(least, (std::min)(limit, size(bounds->max)))};
-  }
-
-  void fill_structure(Type const& type, void* object, unsigned depth) {
-    for (auto const& member : type.members) {
-      bool const always = member.is(required | defaulted);
-      if (!always && (depth >= options_.max_depth || !source_.one_in(2))) continue;
-      fill(member.type(), member.put(object), member.rules, depth + 1);
-    }
-  }
-
-  void fill_union(Type const& type, void* object, unsigned depth) {
-    std::size_t const count = type.members.size();
-    auto choice = static_cast<std::size_t>(source_.below(count + (options_.unknown_union_members ? 1 : 0)));
-    if (depth >= options_.max_depth) choice = shallow_member(type);
-    if (choice == count) return fill_unknown(type, type.union_ops().put_unknown(object));
-    Member const& member = type.members[choice];
-    fill(member.type(), member.put(object), member.rules, depth + 1);
-  }
+  static Sizes sizes(Rules const* bounds, std::size_t limit) noexcept;
+  void fill_structure(Type const& type, void* object, unsigned depth);
+  void fill_union(Type const& type, void* object, unsigned depth);
 
   // The first member that has no members of its own; or else the unknown one; or else the first.
-  [[nodiscard]] std::size_t shallow_member(Type const& type) const {
-    for (std::size_t i = 0; i < type.members.size(); ++i)
-      if (Kind const kind = type.members[i].type().kind; kind != Kind::structure && kind != Kind::union_) return i;
-    return options_.unknown_union_members ? type.members.size() : 0;
-  }
-
-  void fill_unknown(Type const& type, UnknownMember& unknown) {
-    unknown.name =
-        options_.mode == ArbitraryMode::wild ? text(nullptr) : sample(patterns::client_token, source_, 1, 12);
-    // Such a name would not be decoded as an unknown member ("__type" is not a member of any shape).
-    if (unknown.name == "__type" || type.find(unknown.name)) unknown.name += "?";
-    unknown.json = json(0);
-    // Null counts as absent.
-    if (unknown.json == "null") unknown.json = "{}";
-  }
+  [[nodiscard]] std::size_t shallow_member(Type const& type) const;
+  void fill_unknown(Type const& type, UnknownMember& unknown);
 
   // The number of elements of the next list or map.
-  std::size_t element_count(Rules const* bounds, unsigned depth) {
-    std::size_t const limit = depth >= options_.max_depth ? 0 : (std::min<std::size_t>)(4, elements_left_);
-    Sizes const allowed = sizes(bounds, limit);
-    auto const count = static_cast<std::size_t>(source_.between(allowed.least, allowed.most));
-    elements_left_ -= (std::min)(elements_left_, count);
-    return count;
-  }
+  std::size_t element_count(Rules const* bounds, unsigned depth);
 
   // A null element and a document whose value is null are the same on the wire, so a list of documents gets no nulls.
   bool null_element(Type const& element) { return element.kind != Kind::document && source_.one_in(4); }
 
-  void fill_list(ListOps const& list, void* value, Rules const* bounds, unsigned depth) {
-    for (std::size_t i = element_count(bounds, depth); i > 0; --i) {
-      if (list.append_null && null_element(list.member())) list.append_null(value);
-      else fill(list.member(), list.append(value), bounds ? bounds->member : nullptr, depth + 1);
-    }
-  }
-
-  void fill_map(MapOps const& map, void* value, Rules const* bounds, unsigned depth) {
-    std::size_t const count = element_count(bounds, depth);
-    Rules const* const of_key = bounds ? bounds->key : nullptr;
-    // A duplicate key is drawn again, from a seed, since the source may be exhausted.
-    std::string key = text(of_key);
-    for (std::uint64_t attempt = 0; map.size(value) < count && attempt < 64 + count; ++attempt) {
-      bool const null = map.insert_null && null_element(map.value());
-      void* const entry = null ? nullptr : map.insert(value, key);
-      if (entry) fill(map.value(), entry, bounds ? bounds->member : nullptr, depth + 1);
-      bool const added = null ? map.insert_null(value, key) : entry != nullptr;
-      ByteSource other = ByteSource::from_seed(attempt);
-      key = added ? text(of_key) : text(of_key, other);
-    }
-  }
+  void fill_list(ListOps const& list, void* value, Rules const* bounds, unsigned depth);
+  void fill_map(MapOps const& map, void* value, Rules const* bounds, unsigned depth);
 
   std::string text(Rules const* bounds) { return text(bounds, source_); }
-  [[nodiscard]] std::string text(Rules const* bounds, ByteSource& source) const {
-    auto const [least, most] = sizes(bounds, options_.max_text);
-    if (bounds && bounds->pattern) return sample(*bounds->pattern, source, least, most);
-    return sample_text(source, least, most);
-  }
-
-  void fill_enum(EnumTable const& table, EnumValue& value) {
-    std::size_t const known = table.spellings.size();
-    auto const choice = static_cast<std::size_t>(source_.below(known + (options_.unknown_enum_values ? 1 : 0)));
-    if (choice < known) return value.assign(table, table.spellings[choice]);
-    std::size_t const most = (std::max<std::size_t>)(1, options_.max_text);
-    value.assign(table, options_.mode == ArbitraryMode::wild ? sample_text(source_, 1, most)
-                                                             : sample(patterns::client_token, source_, 1, 12));
-  }
+  [[nodiscard]] std::string text(Rules const* bounds, ByteSource& source) const;
+  void fill_enum(EnumTable const& table, EnumValue& value);
 
   template <class I>
   I integer(Rules const* bounds) {
@@ -185,21 +92,7 @@ class Filler {
     return static_cast<I>(integer_between(low, high));
   }
   // The bounds and numbers around zero are likelier than others.
-  std::int64_t integer_between(std::int64_t low, std::int64_t high) {
-    switch (source_.below(8)) {
-      case 1: return low;
-      case 2: return high;
-      case 3: return std::clamp<std::int64_t>(1, low, high);
-      case 4: return std::clamp<std::int64_t>(-1, low, high);
-      case 5:
-      case 6:
-      case 7: {
-        std::uint64_t const span = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low);
-        return static_cast<std::int64_t>(static_cast<std::uint64_t>(low) + source_.between(0, span));
-      }
-      default: return std::clamp<std::int64_t>(0, low, high);
-    }
-  }
+  std::int64_t integer_between(std::int64_t low, std::int64_t high);
 
   // Any bit pattern, or a small decimal number; clamped to the range.
   template <class F, class Bits>
@@ -214,59 +107,14 @@ class Filler {
     return number;
   }
 
-  std::int64_t time() {
-    if (source_.one_in(2)) return integer_between(Timestamp::min_milliseconds, Timestamp::max_milliseconds);
-    // 2000 to 2134, often without a fraction.
-    auto const seconds = static_cast<std::int64_t>(946'684'800 + source_.number(4));
-    return seconds * 1000 + (source_.one_in(2) ? static_cast<std::int64_t>(source_.below(1000)) : 0);
-  }
-
-  void fill_blob(std::string& bytes, Rules const* bounds) {
-    auto const [least, most] = sizes(bounds, options_.max_text);
-    bytes.resize(static_cast<std::size_t>(source_.between(least, most)));
-    for (char& byte : bytes) byte = static_cast<char>(source_.byte());
-  }
+  std::int64_t time();
+  void fill_blob(std::string& bytes, Rules const* bounds);
 
   // A JSON value as a decoder would keep it: compact, with numbers in their shortest form, and with the members of
   // objects sorted so that it also survives a DOM.
-  std::string json(unsigned depth) {
-    std::string out;
-    switch (source_.below(depth < 3 ? 8 : 6)) {
-      case 1: return "true";
-      case 2: return "false";
-      case 3: append_json_integer(out, integer_between(INT64_MIN, INT64_MAX)); return out;
-      case 4: append_json_integer(out, integer_between(1, 1000)); return out += source_.one_in(2) ? ".25" : ".5";
-      case 5: append_json_string(out, sample_text(source_, 0, 12)); return out;
-      case 6: return json_array(depth);
-      case 7: return json_object(depth);
-      default: return "null";
-    }
-  }
-  std::string json_array(unsigned depth) {
-    std::string out;
-    JsonWriter writer{out};
-    writer.begin_array();
-    for (std::uint64_t i = source_.below(4); i > 0; --i) writer.raw(json(depth + 1));
-    writer.end_array();
-    return out;
-  }
-  std::string json_object(unsigned depth) {
-    std::map<std::string, std::string> members;
-    for (std::uint64_t i = source_.below(4); i > 0; --i) {
-      // Not one expression, since the order of evaluation is unspecified.
-      std::string name = sample_text(source_, 0, 6);
-      members[std::move(name)] = json(depth + 1);
-    }
-    std::string out;
-    JsonWriter writer{out};
-    writer.begin_object();
-    for (auto const& [name, value] : members) {
-      writer.key(name);
-      writer.raw(value);
-    }
-    writer.end_object();
-    return out;
-  }
+  std::string json(unsigned depth);
+  std::string json_array(unsigned depth);
+  std::string json_object(unsigned depth);
 
   ByteSource& source_;
   ArbitraryOptions const& options_;
@@ -286,3 +134,7 @@ T arbitrary(ByteSource& source, ArbitraryOptions const& options = {}) {
 }
 
 }  // namespace HEALTHLAKE_NAMESPACE
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/testing/impl/arbitrary.ipp"
+#endif

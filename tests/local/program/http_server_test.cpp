@@ -79,6 +79,32 @@ TEST_CASE("a handler that throws is an InternalServerException, and the server l
   }
 }
 
+// Whatever a handler returns, for example by a fault script, is sent or replaced, and does not end the server.
+TEST_CASE("a response that HTTP or Beast does not allow is sent without what is not allowed, or as an error") {
+  Running server{[](healthlake::HttpRequest const& request) -> http_server::Answer {
+    healthlake::HttpResponse response{.status = std::stoi(request.target.substr(1)), .body = "content"};
+    if (response.status == 200) response.headers.add("X-Long", std::string(70'000, 'x'));
+    return {std::move(response)};
+  }};
+  for (std::string const status : {"204", "304"}) {
+    std::string const answer = ask(server, "/" + status);
+    CHECK(answer.starts_with("HTTP/1.1 " + status + " "));
+    CHECK(answer.find("content\r\n") == std::string::npos);
+    CHECK(answer.ends_with("\r\n\r\n"));
+  }
+  for (std::string const status : {"200", "1000", "-1"}) CHECK(ask(server, "/" + status).starts_with("HTTP/1.1 500 "));
+  CHECK(ask(server, "/503").ends_with("content"));
+}
+
+TEST_CASE("a target may be in absolute form") {
+  Running server{[](healthlake::HttpRequest const& request) {
+    return http_server::Answer{healthlake::HttpResponse{.status = 200, .body = "target " + request.target}};
+  }};
+  CHECK(ask(server, "http://x/a?b").ends_with("target /a?b"));
+  CHECK(ask(server, "https://x").ends_with("target /"));
+  CHECK(ask(server, "/http://x/").ends_with("target /http://x/"));
+}
+
 TEST_CASE("an answer may be late, or be no answer at all") {
   Running server{[](healthlake::HttpRequest const& request) -> http_server::Answer {
     if (request.target == "/none") return {};

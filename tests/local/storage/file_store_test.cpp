@@ -100,6 +100,23 @@ TEST_CASE_FIXTURE(Fixture, "list gives the keys that begin with a prefix, sorted
   CHECK(*store->list("bucket", "") == std::vector<std::string>{"a-b", "a.b", "a/b/c", "a/z", "b"});
 }
 
+// What is beside the inputs of a job, all results so far for example, must not make a job slower or fail.
+TEST_CASE_FIXTURE(Fixture, "list enters only directories that lead to the prefix") {
+  for (std::string const key : {"in/a/b", "in.ndjson", "inner/c", "out/1/2/3/4/5/6/7/8/x", "i/x"})
+    REQUIRE(store->put("bucket", key, "x"));
+  int const next = ::dup(0);
+  REQUIRE(next >= 0);
+  ::close(next);
+  // Four: the bucket, two directories in it, and the one being read. `out` would need more.
+  Limit const few{RLIMIT_NOFILE, static_cast<rlim_t>(next) + 4};
+  CHECK(store->list("bucket", "in").value_or(std::vector<std::string>{}) ==
+        std::vector<std::string>{"in.ndjson", "in/a/b", "inner/c"});
+  CHECK(store->list("bucket", "in/").value_or(std::vector<std::string>{}) == std::vector<std::string>{"in/a/b"});
+  CHECK(store->list("bucket", "in/a/b").value_or(std::vector<std::string>{}) == std::vector<std::string>{"in/a/b"});
+  CHECK(store->list("bucket", "in/a/bc").value_or(std::vector<std::string>{"x"}).empty());
+  CHECK_FALSE(store->list("bucket", ""));
+}
+
 TEST_CASE_FIXTURE(Fixture, "a bucket that is a link or a file cannot be listed") {
   fs::create_directory_symlink(outside, root / "linked");
   write(root / "file", "x");
@@ -377,4 +394,13 @@ TEST_CASE_FIXTURE(Fixture, "an object that cannot be synced is not written, and 
   calls.sync_error = 0;
   REQUIRE((*durable)->put("bucket", "x", "new"));
   CHECK(*(*durable)->get("bucket", "x") == "new");
+}
+
+// A sparse file takes no room on the disk, but would take all memory.
+TEST_CASE_FIXTURE(Fixture, "an object that is too large is not read") {
+  REQUIRE(store->put("bucket", "x", "x"));
+  fs::resize_file(root / "bucket/x", FileStore::max_object_bytes + 1);
+  CHECK(store->get("bucket", "x").error() == "the file is larger than 1073741824 bytes");
+  fs::resize_file(root / "bucket/x", 3);
+  CHECK(store->get("bucket", "x")->size() == 3);
 }

@@ -59,8 +59,8 @@ TEST_CASE("what cannot be read or written is an error that says so") {
   CHECK(detail::read_all(out.get()).error().starts_with("cannot read: "));
   FileDescriptor const in = open_in(folder, "a", O_RDONLY);
   CHECK(detail::write_all(in.get(), "x").error().starts_with("cannot write: "));
-  CHECK(detail::names_in(in.get()).error().starts_with("cannot read a directory: "));
-  CHECK(detail::names_in(-1).error().starts_with("cannot read a directory: "));
+  CHECK(detail::directory_entries(in.get()).error().starts_with("cannot read a directory: "));
+  CHECK(detail::directory_entries(-1).error().starts_with("cannot read a directory: "));
 }
 
 TEST_CASE("the names in a folder are sorted, and can be read again") {
@@ -69,7 +69,7 @@ TEST_CASE("the names in a folder are sorted, and can be read again") {
   std::filesystem::create_directory(folder.path / "c");
   FileDescriptor const dir{::open(folder.path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   std::vector<std::string> const expected{".hidden", "a", "b", "c"};
-  for (int i = 0; i < 2; ++i) CHECK(detail::names_in(dir.get()).value_or(std::vector<std::string>{}) == expected);
+  for (int i = 0; i < 2; ++i) CHECK(detail::directory_entries(dir.get()).value_or(std::vector<std::string>{}) == expected);
 }
 
 TEST_CASE("links are links, not what they lead to") {
@@ -78,10 +78,10 @@ TEST_CASE("links are links, not what they lead to") {
   std::filesystem::create_directory(folder.path / "folder");
   std::filesystem::create_symlink("file", folder.path / "link");
   FileDescriptor const dir{::open(folder.path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  CHECK(detail::kind_of_entry(dir.get(), "file") == S_IFREG);
-  CHECK(detail::kind_of_entry(dir.get(), "folder") == S_IFDIR);
-  CHECK(detail::kind_of_entry(dir.get(), "link") == S_IFLNK);
-  CHECK(detail::kind_of_entry(dir.get(), "nothing") == 0);
+  CHECK(detail::entry_type(dir.get(), "file") == S_IFREG);
+  CHECK(detail::entry_type(dir.get(), "folder") == S_IFDIR);
+  CHECK(detail::entry_type(dir.get(), "link") == S_IFLNK);
+  CHECK(detail::entry_type(dir.get(), "nothing") == 0);
   CHECK(detail::is_regular(open_in(folder, "file", O_RDONLY).get()));
   CHECK_FALSE(detail::is_regular(dir.get()));
   CHECK_FALSE(detail::is_regular(-1));
@@ -90,17 +90,17 @@ TEST_CASE("links are links, not what they lead to") {
 TEST_CASE("each folder that is made is synced in the one above it, from the top") {
   TemporaryFolder const folder;
   RecordedCalls const calls{folder.path};
-  REQUIRE(make_folders(folder.path / "a/b/c", calls));
+  REQUIRE(create_directories(folder.path / "a/b/c", calls));
   CHECK(std::filesystem::is_directory(folder.path / "a/b/c"));
   CHECK(calls.log == std::vector<std::string>{"mkdir a", "sync .", "mkdir a/b", "sync a", "mkdir a/b/c", "sync a/b"});
   calls.log.clear();
-  REQUIRE(make_folders(folder.path / "a/b/c/", calls));
+  REQUIRE(create_directories(folder.path / "a/b/c/", calls));
   CHECK(calls.log.empty());
-  REQUIRE(make_folders(folder.path / "a/d/", calls));
+  REQUIRE(create_directories(folder.path / "a/d/", calls));
   CHECK(calls.log == std::vector<std::string>{"mkdir a/d", "sync a"});
   write_file(folder.path / "file", "");
-  CHECK(make_folders(folder.path / "file/x", calls).error().find("file") != std::string::npos);
-  CHECK(make_folders(folder.path / "file", calls).error().find("file") != std::string::npos);
+  CHECK(create_directories(folder.path / "file/x", calls).error().find("file") != std::string::npos);
+  CHECK(create_directories(folder.path / "file", calls).error().find("file") != std::string::npos);
   calls.sync_error = EIO;
-  CHECK(make_folders(folder.path / "e", calls).error().starts_with("cannot sync the directory "));
+  CHECK(create_directories(folder.path / "e", calls).error().starts_with("cannot sync the directory "));
 }

@@ -6,13 +6,8 @@
 // systems only.
 #pragma once
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <sys/types.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -32,65 +27,17 @@ class FileJournal final : public Journal {
   /// journal is a symbolic link or not a regular file, or if another process has it open. `calls` must outlive the
   /// journal.
   static Result<std::unique_ptr<FileJournal>, std::string> open(std::string const& dir,
-                                                                FileCalls const& calls = system_file_calls) {
-    detail::FileDescriptor const folder{::open(dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-    if (!folder) return detail::system_failure("cannot open the directory " + dir, errno);
-    detail::FileDescriptor file{
-        ::openat(folder.get(), name, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600)};
-    std::string const path = dir + "/" + name;
-    if (!file) return detail::system_failure("cannot open " + path, errno);
-    if (!detail::is_regular(file.get())) return Unexpected{path + " is not a regular file"};
-    if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0)
-      return detail::system_failure("cannot lock " + path + " (is another process using it?)", errno);
-    struct stat info {};
-    if (::fstat(file.get(), &info) != 0) return detail::system_failure("cannot read the size of " + path, errno);
-    // The directory entry of the file has to survive, too.
-    if (auto synced = detail::sync(folder.get(), "the directory " + dir, calls); !synced)
-      return Unexpected{std::move(synced).error()};
-    return std::unique_ptr<FileJournal>{new FileJournal{std::move(file), calls, info.st_size}};
-  }
+                                                                FileCalls const& calls = system_file_calls);
 
-  Result<std::string, std::string> read() override {
-    if (::lseek(file_.get(), 0, SEEK_SET) < 0) return detail::system_failure("cannot read the journal", errno);
-    return detail::read_all(file_.get());
-  }
+  Result<std::string, std::string> read() override;
 
-  Result<Unit, std::string> cut(std::size_t bytes) override {
-    if (calls_->truncate(file_.get(), static_cast<off_t>(bytes)) != 0)
-      return detail::system_failure("cannot truncate the journal", errno);
-    size_ = static_cast<off_t>(bytes);
-    clean_ = true;
-    return detail::sync(file_.get(), "the journal", *calls_);
-  }
+  Result<Unit, std::string> cut(std::size_t bytes) override;
 
-  Result<Unit, std::string> append(std::string_view line) override {
-    if (auto cleaned = clean(); !cleaned) return cleaned;
-    std::string bytes{line};
-    bytes.push_back('\n');
-    clean_ = false;
-    auto written = detail::write_all(file_.get(), bytes, *calls_);
-    if (written) written = detail::sync(file_.get(), "the journal", *calls_);
-    if (written) {
-      size_ += static_cast<off_t>(bytes.size());
-      clean_ = true;
-    } else {
-      // If that fails too, it is retried before the next line.
-      static_cast<void>(clean());
-    }
-    return written;
-  }
+  Result<Unit, std::string> append(std::string_view line) override;
 
   /// Reserves the space on the disk. If the file system does not support that, writes the bytes and removes them again,
   /// which shows that there is space now.
-  Result<Unit, std::string> reserve(std::size_t bytes) override {
-    if (auto cleaned = clean(); !cleaned) return cleaned;
-    if (calls_->reserve(file_.get(), size_, static_cast<off_t>(bytes)) == 0) return Unit{};
-    if (errno != ENOSYS && errno != EOPNOTSUPP) return detail::system_failure("cannot reserve disk space", errno);
-    clean_ = false;
-    auto written = detail::write_all(file_.get(), std::string(bytes, ' '), *calls_);
-    auto cleaned = clean();
-    return written ? cleaned : written;
-  }
+  Result<Unit, std::string> reserve(std::size_t bytes) override;
 
  private:
   static constexpr char const* name = "journal.ndjson";
@@ -99,9 +46,7 @@ class FileJournal final : public Journal {
       : file_(std::move(file)), calls_(&calls), size_(size) {}
 
   // Removes what may be after the last complete line.
-  Result<Unit, std::string> clean() {
-    return clean_ ? Result<Unit, std::string>{Unit{}} : cut(static_cast<std::size_t>(size_));
-  }
+  Result<Unit, std::string> clean();
 
   detail::FileDescriptor file_;
   FileCalls const* calls_;
@@ -111,3 +56,7 @@ class FileJournal final : public Journal {
 };
 
 }  // namespace HEALTHLAKE_NAMESPACE
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/local/storage/impl/file_journal.ipp"
+#endif

@@ -8,16 +8,9 @@
 // POSIX systems only.
 #pragma once
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <sys/types.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -27,7 +20,6 @@
 #include "healthlake/core/result.hpp"
 #include "healthlake/local/storage/object_store.hpp"
 #include "healthlake/local/storage/posix_file.hpp"
-#include "healthlake/text/ascii.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {
 
@@ -36,32 +28,10 @@ namespace detail {
 inline constexpr std::string_view temporary_prefix = ".healthlake-tmp-";
 
 // What is wrong with one segment of a path; empty if nothing is.
-inline std::string_view segment_fault(std::string_view segment) noexcept {
-  if (segment.empty()) return "a key must not contain an empty segment, or begin or end with a slash";
-  if (segment == "." || segment == "..") return "a key must not contain the segment . or ..";
-  if (segment.size() > 255) return "a segment of a key must have at most 255 bytes";
-  if (segment.starts_with(temporary_prefix))
-    return "a segment of a key must not begin with the prefix of temporary files";
-  for (char const c : segment)
-    if (is_control(c) || c == '\\') return "a key must not contain control characters or backslashes";
-  return {};
-}
+std::string_view segment_fault(std::string_view segment) noexcept;
 
 // Bucket and key as the segments of a path.
-inline Result<std::vector<std::string>, std::string> safe_path(std::string_view bucket, std::string_view key) {
-  std::string_view fault = bucket_fault(bucket);
-  if (fault.empty()) fault = key_fault(key);
-  std::vector<std::string> segments{std::string{bucket}};
-  while (fault.empty()) {
-    std::size_t const slash = (std::min)(key.find('/'), key.size());
-    fault = segment_fault(key.substr(0, slash));
-    segments.emplace_back(key.substr(0, slash));
-    if (slash == key.size()) break;
-    key.remove_prefix(slash + 1);
-  }
-  if (!fault.empty()) return Unexpected{std::string{fault}};
-  return segments;
-}
+Result<std::vector<std::string>, std::string> safe_path(std::string_view bucket, std::string_view key);
 
 }  // namespace detail
 
@@ -69,127 +39,43 @@ inline Result<std::vector<std::string>, std::string> safe_path(std::string_view 
 /// `.` or `..`, longer than 255 bytes, or contain backslashes or control characters; `%2e%2e` is just a name.
 class FileStore final : public ObjectStore {
  public:
+  /// A larger object cannot be read, so that a file cannot take all memory.
+  static constexpr std::size_t max_object_bytes = std::size_t{1} << 30;
+
   /// Opens the root, an existing directory. The root itself may be a symbolic link, since the caller chooses it.
   /// `calls` must outlive the store.
   static Result<std::unique_ptr<FileStore>, std::string> open(std::string const& root,
-                                                              FileCalls const& calls = system_file_calls) {
-    if (root.find('\0') != std::string::npos) return Unexpected{std::string{"the root's name contains a NUL byte"}};
-    detail::FileDescriptor folder{::open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-    if (!folder) return detail::system_failure("cannot open the directory " + root, errno);
-    return std::unique_ptr<FileStore>{new FileStore{std::move(folder), calls}};
-  }
+                                                              FileCalls const& calls = system_file_calls);
 
-  Result<Unit, std::string> put(std::string_view bucket, std::string_view key, std::string_view bytes) override {
-    auto path = detail::safe_path(bucket, key);
-    if (!path) return Unexpected{std::move(path).error()};
-    auto folder = walk(*path, true);
-    if (!folder) return Unexpected{std::move(folder).error()};
-    std::string const& name = path->back();
-    mode_t const there = detail::kind_of_entry(folder->get(), name);
-    if (there != 0 && there != S_IFREG) return Unexpected{name + " is not a regular file"};
+  Result<Unit, std::string> put(std::string_view bucket, std::string_view key, std::string_view bytes) override;
 
-    std::string temporary;
-    auto const file = make_temporary(folder->get(), temporary);
-    if (!file) return Unexpected{file.error()};
-    auto written = detail::write_all(file->get(), bytes, *calls_);
-    if (written) written = detail::sync(file->get(), name, *calls_);
-    if (written && calls_->rename(folder->get(), temporary.c_str(), name.c_str()) != 0)
-      written = detail::system_failure("cannot rename to " + name, errno);
-    if (!written) {
-      ::unlinkat(folder->get(), temporary.c_str(), 0);
-      return written;
-    }
-    return detail::sync(folder->get(), "the directory of " + name, *calls_);
-  }
-
-  [[nodiscard]] Result<std::string, std::string> get(std::string_view bucket, std::string_view key) const override {
-    auto path = detail::safe_path(bucket, key);
-    if (!path) return Unexpected{std::move(path).error()};
-    auto folder = walk(*path, false);
-    if (!folder) return Unexpected{std::move(folder).error()};
-    std::string const& name = path->back();
-    detail::FileDescriptor const file{
-        ::openat(folder->get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
-    if (!file) return detail::system_failure("cannot open " + name, errno);
-    if (!detail::is_regular(file.get())) return Unexpected{name + " is not a regular file"};
-    return detail::read_all(file.get());
-  }
+  [[nodiscard]] Result<std::string, std::string> get(std::string_view bucket, std::string_view key) const override;
 
   [[nodiscard]] Result<std::vector<std::string>, std::string> list(std::string_view bucket,
-                                                                   std::string_view prefix) const override {
-    if (auto const fault = bucket_fault(bucket); !fault.empty()) return Unexpected{std::string{fault}};
-    std::vector<std::string> keys;
-    std::string const name{bucket};
-    if (detail::kind_of_entry(root_.get(), name) == 0) return keys;
-    auto folder = enter(root_.get(), name);
-    if (!folder) return Unexpected{std::move(folder).error()};
-    if (auto done = collect(folder->get(), {}, keys); !done) return Unexpected{std::move(done).error()};
-    std::erase_if(keys, [&](std::string const& key) { return !key.starts_with(prefix); });
-    std::sort(keys.begin(), keys.end());
-    return keys;
-  }
+                                                                   std::string_view prefix) const override;
 
  private:
   FileStore(detail::FileDescriptor root, FileCalls const& calls) noexcept : root_(std::move(root)), calls_(&calls) {}
 
   // Opens a subdirectory. O_NOFOLLOW: a symbolic link is an error.
-  static Result<detail::FileDescriptor, std::string> enter(int folder, std::string const& name) {
-    detail::FileDescriptor inner{::openat(folder, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
-    if (!inner)
-      return detail::system_failure("cannot open the directory " + name + " (symbolic links are not followed)", errno);
-    return inner;
-  }
+  static Result<detail::FileDescriptor, std::string> open_directory(int directory, std::string const& name);
 
   // The same, created if necessary. An existing one may be from a process that was killed before it could sync it.
-  [[nodiscard]] Result<detail::FileDescriptor, std::string> make(int folder, std::string const& name) const {
-    if (calls_->make_folder(folder, name.c_str()) != 0 && errno != EEXIST)
-      return detail::system_failure("cannot create the directory " + name, errno);
-    auto inner = enter(folder, name);
-    if (!inner) return inner;
-    if (auto synced = detail::sync(folder, "the directory of " + name, *calls_); !synced)
-      return Unexpected{std::move(synced).error()};
-    return inner;
-  }
+  [[nodiscard]] Result<detail::FileDescriptor, std::string> create_directory(int directory,
+                                                                             std::string const& name) const;
 
   // The directory of the last segment.
-  [[nodiscard]] Result<detail::FileDescriptor, std::string> walk(std::vector<std::string> const& path,
-                                                                 bool making) const {
-    auto const step = [&](int folder, std::string const& name) {
-      return making ? make(folder, name) : enter(folder, name);
-    };
-    auto folder = step(root_.get(), path.front());
-    for (std::size_t i = 1; folder && i + 1 < path.size(); ++i) folder = step(folder->get(), path[i]);
-    return folder;
-  }
+  [[nodiscard]] Result<detail::FileDescriptor, std::string> open_parent(std::vector<std::string> const& path,
+                                                                        bool create) const;
 
   // A new file, and its name. A killed process with the same process id may have left files with such names: they stay,
   // and a later number is used.
-  Result<detail::FileDescriptor, std::string> make_temporary(int folder, std::string& name) {
-    for (int left = max_leftovers;; --left) {
-      name = std::string{detail::temporary_prefix} + std::to_string(::getpid()) + "-" + std::to_string(++writes_);
-      detail::FileDescriptor file{
-          ::openat(folder, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644)};
-      if (file) return file;
-      if (errno != EEXIST || left == 0) return detail::system_failure("cannot create a temporary file", errno);
-    }
-  }
+  Result<detail::FileDescriptor, std::string> create_temporary(int directory, std::string& name);
 
-  // Files only; symbolic links are not followed. A path that `put` would refuse is not an object.
-  static Result<Unit, std::string> collect(int folder, std::string const& prefix, std::vector<std::string>& keys) {
-    auto names = detail::names_in(folder);
-    if (!names) return Unexpected{std::move(names).error()};
-    for (auto const& name : *names) {
-      std::string const key = prefix + name;
-      if (!detail::segment_fault(name).empty() || !key_fault(key).empty()) continue;
-      mode_t const kind = detail::kind_of_entry(folder, name);
-      if (kind == S_IFREG) keys.push_back(key);
-      if (kind != S_IFDIR) continue;
-      auto inner = enter(folder, name);
-      if (!inner) return Unexpected{std::move(inner).error()};
-      if (auto done = collect(inner->get(), key + "/", keys); !done) return done;
-    }
-    return Unit{};
-  }
+  // Collects the keys below the path `parent` that begin with `prefix`: files only; symbolic links are not followed. A
+  // path that `put` would refuse is not an object.
+  static Result<Unit, std::string> collect(int directory, std::string const& parent, std::string_view prefix,
+                                           std::vector<std::string>& keys);
 
   static constexpr int max_leftovers = 100;
 
@@ -199,3 +85,7 @@ class FileStore final : public ObjectStore {
 };
 
 }  // namespace HEALTHLAKE_NAMESPACE
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/local/storage/impl/file_store.ipp"
+#endif

@@ -31,10 +31,7 @@ class Journal {
   virtual Result<Unit, std::string> append(std::string_view line) = 0;
   /// Ensures, as far as possible, that lines of `bytes` bytes can be added. Called before a request is handled whose
   /// result has to be written. By default, succeeds.
-  virtual Result<Unit, std::string> reserve(std::size_t bytes) {
-    static_cast<void>(bytes);
-    return Unit{};
-  }
+  virtual Result<Unit, std::string> reserve(std::size_t bytes);
 };
 
 /// Keeps a journal in memory, for tests.
@@ -48,20 +45,9 @@ class MemoryJournal final : public Journal {
   void fail_after(std::size_t lines) { left_ = lines; }
 
   Result<std::string, std::string> read() override { return bytes_; }
-  Result<Unit, std::string> cut(std::size_t bytes) override {
-    bytes_.resize(bytes);
-    return Unit{};
-  }
-  Result<Unit, std::string> reserve(std::size_t) override {
-    if (left_ == 0) return Unexpected{std::string{"no space left"}};
-    return Unit{};
-  }
-  Result<Unit, std::string> append(std::string_view line) override {
-    if (left_ == 0) return Unexpected{std::string{"no space left"}};
-    --left_;
-    bytes_.append(line).push_back('\n');
-    return Unit{};
-  }
+  Result<Unit, std::string> cut(std::size_t bytes) override;
+  Result<Unit, std::string> reserve(std::size_t) override;
+  Result<Unit, std::string> append(std::string_view line) override;
 
  private:
   std::string bytes_;
@@ -69,3 +55,7 @@ class MemoryJournal final : public Journal {
 };
 
 }  // namespace HEALTHLAKE_NAMESPACE
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/local/storage/impl/journal.ipp"
+#endif

@@ -5,8 +5,6 @@
 // strings.
 #pragma once
 
-#include <algorithm>
-#include <cstddef>
 #include <map>
 #include <optional>
 #include <set>
@@ -16,7 +14,6 @@
 #include <vector>
 
 #include "healthlake/core/result.hpp"
-#include "healthlake/text/ascii.hpp"
 #include "healthlake/text/utf8.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {
@@ -31,58 +28,22 @@ struct S3Location {
 
 /// Splits `s3://bucket` or `s3://bucket/key`; nothing if the URI has another form. Bucket and key are neither decoded
 /// nor checked (see `bucket_fault`).
-inline std::optional<S3Location> parse_s3_uri(std::string_view uri) {
-  constexpr std::string_view scheme = "s3://";
-  if (!uri.starts_with(scheme)) return std::nullopt;
-  uri.remove_prefix(scheme.size());
-  std::size_t const slash = (std::min)(uri.find('/'), uri.size());
-  if (slash == 0) return std::nullopt;
-  std::string_view const key = slash == uri.size() ? std::string_view{} : uri.substr(slash + 1);
-  return S3Location{std::string{uri.substr(0, slash)}, std::string{key}};
-}
+std::optional<S3Location> parse_s3_uri(std::string_view uri);
 
 namespace detail {
 
 // Four numbers between dots, whatever their size.
-inline bool looks_like_ip_address(std::string_view name) noexcept {
-  std::size_t dots = 0;
-  bool digit_before = false;
-  for (char const c : name) {
-    if (c == '.' ? !digit_before : !is_digit(c)) return false;
-    digit_before = c != '.';
-    dots += c == '.' ? 1 : 0;
-  }
-  return dots == 3 && digit_before;
-}
+bool looks_like_ip_address(std::string_view name) noexcept;
 
 }  // namespace detail
 
 /// What is wrong with the name of a bucket, by the rules of S3 for general purpose buckets ("Bucket naming rules");
 /// empty if it is valid. The prefix `amzn-s3-demo-`, which S3 reserves for documentation, is accepted, since people
 /// copy it.
-inline std::string_view bucket_fault(std::string_view name) noexcept {
-  constexpr detail::AsciiSet alphanumeric{"a-z0-9"};
-  constexpr detail::AsciiSet allowed{"a-z0-9.-"};
-  if (name.size() < 3 || name.size() > 63) return "a bucket name must have 3 to 63 characters";
-  if (!detail::all_are(allowed, name))
-    return "a bucket name must contain only lower-case letters, digits, dots and hyphens";
-  if (!alphanumeric.has(name.front()) || !alphanumeric.has(name.back()))
-    return "a bucket name must begin and end with a letter or a digit";
-  if (name.find("..") != std::string_view::npos) return "a bucket name must not contain two adjacent dots";
-  if (detail::looks_like_ip_address(name)) return "a bucket name must not be formatted as an IP address";
-  for (std::string_view const prefix : {"xn--", "sthree-"})
-    if (name.starts_with(prefix)) return "a bucket name must not begin with a prefix that S3 reserves";
-  for (std::string_view const suffix : {"-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"})
-    if (name.ends_with(suffix)) return "a bucket name must not end with a suffix that S3 reserves";
-  return {};
-}
+std::string_view bucket_fault(std::string_view name) noexcept;
 
 /// What is wrong with a key in any store: S3 allows 1 to 1024 bytes of UTF-8. Empty if it is valid.
-inline std::string_view key_fault(std::string_view key) noexcept {
-  if (key.empty() || key.size() > 1024) return "a key must have 1 to 1024 bytes";
-  if (!valid_utf8(key)) return "a key must be valid UTF-8";
-  return {};
-}
+std::string_view key_fault(std::string_view key) noexcept;
 
 /// A store for objects. For one thread at a time.
 class ObjectStore {
@@ -107,32 +68,12 @@ class MemoryStore final : public ObjectStore {
   /// From now on, writing to this bucket fails, as it does without permission.
   void deny(std::string bucket) { denied_.insert(std::move(bucket)); }
 
-  Result<Unit, std::string> put(std::string_view bucket, std::string_view key, std::string_view bytes) override {
-    std::string_view fault = bucket_fault(bucket);
-    if (fault.empty()) fault = key_fault(key);
-    if (fault.empty() && denied_.find(bucket) != denied_.end()) fault = "access denied";
-    if (!fault.empty()) return Unexpected{std::string{fault}};
-    buckets_[std::string{bucket}].insert_or_assign(std::string{key}, std::string{bytes});
-    return Unit{};
-  }
+  Result<Unit, std::string> put(std::string_view bucket, std::string_view key, std::string_view bytes) override;
 
-  [[nodiscard]] Result<std::string, std::string> get(std::string_view bucket, std::string_view key) const override {
-    auto const objects = buckets_.find(bucket);
-    if (objects == buckets_.end()) return Unexpected{std::string{"no such bucket"}};
-    auto const object = objects->second.find(key);
-    if (object == objects->second.end()) return Unexpected{std::string{"no such key"}};
-    return object->second;
-  }
+  [[nodiscard]] Result<std::string, std::string> get(std::string_view bucket, std::string_view key) const override;
 
   [[nodiscard]] Result<std::vector<std::string>, std::string> list(std::string_view bucket,
-                                                                   std::string_view prefix) const override {
-    std::vector<std::string> keys;
-    auto const objects = buckets_.find(bucket);
-    if (objects == buckets_.end()) return keys;
-    for (auto const& [key, bytes] : objects->second)
-      if (key.starts_with(prefix)) keys.push_back(key);
-    return keys;
-  }
+                                                                   std::string_view prefix) const override;
 
  private:
   std::map<std::string, std::map<std::string, std::string, std::less<>>, std::less<>> buckets_;
@@ -140,3 +81,7 @@ class MemoryStore final : public ObjectStore {
 };
 
 }  // namespace HEALTHLAKE_NAMESPACE
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/local/storage/impl/object_store.ipp"
+#endif

@@ -5,21 +5,16 @@
 // written, synced and renamed, and its directory is synced, in this order.
 #pragma once
 
-#include <dirent.h>
-#include <fcntl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <unistd.h>
-#include <cstdio>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <filesystem>
+#include <limits>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -50,34 +45,14 @@ class FileCalls {
 
   virtual ssize_t write(int fd, char const* bytes, std::size_t size) const { return ::write(fd, bytes, size); }
   /// Writes the data of a file and the metadata needed to read it, or the entries of a directory, to the disk.
-  virtual int sync(int fd) const {
-    return detail::retry_interrupted([&] { return ::fsync(fd); });
-  }
+  virtual int sync(int fd) const;
   /// Within one directory.
-  virtual int rename(int folder, char const* from, char const* to) const {
-    return ::renameat(folder, from, folder, to);
-  }
-  virtual int make_folder(int folder, char const* name) const { return ::mkdirat(folder, name, 0755); }
-  virtual int truncate(int fd, off_t size) const {
-    return detail::retry_interrupted([&] { return ::ftruncate(fd, size); });
-  }
+  virtual int rename(int directory, char const* from, char const* to) const;
+  virtual int create_directory(int directory, char const* name) const { return ::mkdirat(directory, name, 0755); }
+  virtual int truncate(int fd, off_t size) const;
   /// Reserves disk space after the end of a file, without changing its size. ENOSYS if the system does not support it,
   /// EFBIG if the process may not write files of that size, which the system itself reports only to writes.
-  virtual int reserve(int fd, off_t from, off_t size) const {
-    rlimit most{};
-    if (::getrlimit(RLIMIT_FSIZE, &most) == 0 && most.rlim_cur != RLIM_INFINITY &&
-        static_cast<rlim_t>(from) + static_cast<rlim_t>(size) > most.rlim_cur) {
-      errno = EFBIG;
-      return -1;
-    }
-#if defined(FALLOC_FL_KEEP_SIZE)
-    return detail::retry_interrupted([&] { return ::fallocate(fd, FALLOC_FL_KEEP_SIZE, from, size); });
-#else
-    static_cast<void>(fd), static_cast<void>(from), static_cast<void>(size);
-    errno = ENOSYS;
-    return -1;
-#endif
-  }
+  virtual int reserve(int fd, off_t from, off_t size) const;
 };
 
 /// The calls of the operating system.
@@ -93,13 +68,8 @@ class FileDescriptor {
   FileDescriptor() = default;
   explicit FileDescriptor(int fd) noexcept : fd_(fd) {}
   FileDescriptor(FileDescriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  FileDescriptor& operator=(FileDescriptor&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  ~FileDescriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
+  FileDescriptor& operator=(FileDescriptor&& other) noexcept;
+  ~FileDescriptor();
   [[nodiscard]] int get() const noexcept { return fd_; }
   explicit operator bool() const noexcept { return fd_ >= 0; }
 
@@ -107,66 +77,22 @@ class FileDescriptor {
   int fd_ = -1;
 };
 
-inline Unexpected<std::string> system_failure(std::string what, int code) {
-  return Unexpected{std::move(what) + ": " + std::generic_category().message(code)};
-}
+Unexpected<std::string> system_failure(std::string what, int code);
 
-inline Result<std::string, std::string> read_all(int fd) {
-  std::string bytes;
-  for (;;) {
-    char block[65536];
-    ssize_t const count = ::read(fd, block, sizeof block);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return system_failure("cannot read", errno);
-    if (count == 0) return bytes;
-    bytes.append(block, static_cast<std::size_t>(count));
-  }
-}
+// The whole file. It is an error if it has more than `most` bytes.
+Result<std::string, std::string> read_all(int fd, std::size_t most = (std::numeric_limits<std::size_t>::max)());
 
-inline Result<Unit, std::string> write_all(int fd, std::string_view bytes, FileCalls const& calls = system_file_calls) {
-  while (!bytes.empty()) {
-    ssize_t const count = calls.write(fd, bytes.data(), bytes.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return system_failure("cannot write", errno);
-    bytes.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return Unit{};
-}
+Result<Unit, std::string> write_all(int fd, std::string_view bytes, FileCalls const& calls = system_file_calls);
 
-inline Result<Unit, std::string> sync(int fd, std::string const& name, FileCalls const& calls) {
-  if (calls.sync(fd) != 0) return system_failure("cannot sync " + name, errno);
-  return Unit{};
-}
+Result<Unit, std::string> sync(int fd, std::string const& name, FileCalls const& calls);
 
 // The names in a directory, sorted, without `.` and `..`.
-inline Result<std::vector<std::string>, std::string> names_in(int folder) {
-  int const own = ::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);  // a position of its own
-  DIR* const stream = own < 0 ? nullptr : ::fdopendir(own);
-  if (!stream) {
-    int const code = errno;
-    if (own >= 0) ::close(own);
-    return system_failure("cannot read a directory", code);
-  }
-  std::vector<std::string> names;
-  while (dirent const* const entry = ::readdir(stream)) {
-    std::string name{static_cast<char const*>(entry->d_name)};
-    if (name != "." && name != "..") names.push_back(std::move(name));
-  }
-  ::closedir(stream);
-  std::sort(names.begin(), names.end());
-  return names;
-}
+Result<std::vector<std::string>, std::string> directory_entries(int directory);
 
-inline bool is_regular(int fd) noexcept {
-  struct stat info {};
-  return ::fstat(fd, &info) == 0 && S_ISREG(info.st_mode);
-}
+bool is_regular(int fd) noexcept;
 
 // The type of a directory entry, without following symbolic links: S_IFREG, S_IFDIR, ...; 0 if it does not exist.
-inline mode_t kind_of_entry(int folder, std::string const& name) noexcept {
-  struct stat info {};
-  return ::fstatat(folder, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0 ? info.st_mode & S_IFMT : 0;
-}
+mode_t entry_type(int directory, std::string const& name) noexcept;
 
 }  // namespace HEALTHLAKE_NAMESPACE::detail
 
@@ -174,23 +100,11 @@ namespace HEALTHLAKE_NAMESPACE {
 
 /// Creates a directory, and its parents if they do not exist; when this returns, they survive a power failure. The
 /// error names the directory that cannot be created.
-inline Result<Unit, std::string> make_folders(std::filesystem::path const& folder,
-                                              FileCalls const& calls = system_file_calls) {
-  std::error_code ignored;
-  if (folder.empty() || std::filesystem::is_directory(folder, ignored)) return Unit{};
-  std::filesystem::path const above = folder.has_filename() ? folder.parent_path() : folder.parent_path().parent_path();
-  std::string const name = (folder.has_filename() ? folder : folder.parent_path()).filename();
-  if (auto made = make_folders(above, calls); !made) return made;
-  std::string const parent = above.empty() ? std::string{"."} : above.string();
-  detail::FileDescriptor const fd{::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  if (!fd) return detail::system_failure("cannot open the directory " + parent, errno);
-  if (calls.make_folder(fd.get(), name.c_str()) != 0) {
-    int const code = errno;
-    // Another process may have created it in the meantime.
-    if (code != EEXIST || !std::filesystem::is_directory(folder, ignored))
-      return detail::system_failure("cannot create the directory " + folder.string(), code == EEXIST ? ENOTDIR : code);
-  }
-  return detail::sync(fd.get(), "the directory " + parent, calls);
-}
+Result<Unit, std::string> create_directories(std::filesystem::path const& directory,
+                                             FileCalls const& calls = system_file_calls);
 
 }  // namespace HEALTHLAKE_NAMESPACE
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/local/storage/impl/posix_file.ipp"
+#endif

@@ -1,4 +1,4 @@
-#include "healthlake/local/storage/data_folder.hpp"
+#include "healthlake/local/storage/data_directory.hpp"
 
 #include <doctest/doctest.h>
 

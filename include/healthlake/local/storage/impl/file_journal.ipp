@@ -1,0 +1,87 @@
+// The functions of local/storage/file_journal.hpp.
+#pragma once
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "healthlake/core/result.hpp"
+#include "healthlake/local/storage/file_journal.hpp"
+#include "healthlake/local/storage/journal.hpp"
+#include "healthlake/local/storage/posix_file.hpp"
+
+namespace HEALTHLAKE_NAMESPACE {
+
+HEALTHLAKE_DECL Result<std::unique_ptr<FileJournal>, std::string> FileJournal::open(std::string const& dir,
+                                                                                    FileCalls const& calls) {
+  detail::FileDescriptor const directory{::open(dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (!directory) return detail::system_failure("cannot open the directory " + dir, errno);
+  detail::FileDescriptor file{
+      ::openat(directory.get(), name, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600)};
+  std::string const path = dir + "/" + name;
+  if (!file) return detail::system_failure("cannot open " + path, errno);
+  if (!detail::is_regular(file.get())) return Unexpected{path + " is not a regular file"};
+  if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0)
+    return detail::system_failure("cannot lock " + path + " (is another process using it?)", errno);
+  struct stat info {};
+  if (::fstat(file.get(), &info) != 0) return detail::system_failure("cannot read the size of " + path, errno);
+  // The directory entry of the file has to survive, too.
+  if (auto synced = detail::sync(directory.get(), "the directory " + dir, calls); !synced)
+    return Unexpected{std::move(synced).error()};
+  return std::unique_ptr<FileJournal>{new FileJournal{std::move(file), calls, info.st_size}};
+}
+
+HEALTHLAKE_DECL Result<std::string, std::string> FileJournal::read() {
+  if (::lseek(file_.get(), 0, SEEK_SET) < 0) return detail::system_failure("cannot read the journal", errno);
+  return detail::read_all(file_.get());
+}
+
+HEALTHLAKE_DECL Result<Unit, std::string> FileJournal::cut(std::size_t bytes) {
+  if (calls_->truncate(file_.get(), static_cast<off_t>(bytes)) != 0)
+    return detail::system_failure("cannot truncate the journal", errno);
+  size_ = static_cast<off_t>(bytes);
+  clean_ = true;
+  return detail::sync(file_.get(), "the journal", *calls_);
+}
+
+HEALTHLAKE_DECL Result<Unit, std::string> FileJournal::append(std::string_view line) {
+  if (auto cleaned = clean(); !cleaned) return cleaned;
+  std::string bytes{line};
+  bytes.push_back('\n');
+  clean_ = false;
+  auto written = detail::write_all(file_.get(), bytes, *calls_);
+  if (written) written = detail::sync(file_.get(), "the journal", *calls_);
+  if (written) {
+    size_ += static_cast<off_t>(bytes.size());
+    clean_ = true;
+  } else {
+    // If that fails too, it is retried before the next line.
+    static_cast<void>(clean());
+  }
+  return written;
+}
+
+HEALTHLAKE_DECL Result<Unit, std::string> FileJournal::reserve(std::size_t bytes) {
+  if (auto cleaned = clean(); !cleaned) return cleaned;
+  if (calls_->reserve(file_.get(), size_, static_cast<off_t>(bytes)) == 0) return Unit{};
+  if (errno != ENOSYS && errno != EOPNOTSUPP) return detail::system_failure("cannot reserve disk space", errno);
+  clean_ = false;
+  auto written = detail::write_all(file_.get(), std::string(bytes, ' '), *calls_);
+  auto cleaned = clean();
+  return written ? cleaned : written;
+}
+
+HEALTHLAKE_DECL Result<Unit, std::string> FileJournal::clean() {
+  return clean_ ? Result<Unit, std::string>{Unit{}} : cut(static_cast<std::size_t>(size_));
+}
+
+}  // namespace HEALTHLAKE_NAMESPACE
