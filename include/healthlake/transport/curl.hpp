@@ -37,6 +37,7 @@
 #include <string_view>
 #include <utility>
 
+#include "healthlake/http/authority.hpp"
 #include "healthlake/http/transport.hpp"
 #include "healthlake/transport/checks.hpp"
 #include "healthlake/transport/curl_connections.hpp"
@@ -229,7 +230,7 @@ class CurlTransport {
     if (!detail::curl_is_over_openssl(setup.handle))
       return TransportError{TransportReason::tls_verification,
                             "CurlOptions::tls_setup requires a libcurl whose TLS library is OpenSSL", false};
-    transfer.tls = {options_.tls_setup, transfer.origin.host};
+    transfer.tls = {options_.tls_setup, std::string{detail::without_final_dot(transfer.origin.host)}};
     setup.set(CURLOPT_SSL_CTX_FUNCTION, &detail::curl_on_tls);
     setup.set(CURLOPT_SSL_CTX_DATA, static_cast<void*>(&transfer.tls));
     return std::nullopt;
