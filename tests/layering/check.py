@@ -100,7 +100,7 @@ OBJECT_MACROS = ["small", "near", "far", "interface", "ERROR", "IN", "OUT", "OPT
 # A parameter of class type; views own nothing.
 BY_VALUE_WITH_DEFAULT = r"[(,]\s*((?:[A-Z]|std::(?!string_view|span))\w*(?:<[^()]*>)?) \w+ = \{\}[,)]"
 
-WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror"]
+WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wsign-conversion", "-Wshadow", "-Werror"]
 STRICT = ["-fno-exceptions", "-fno-rtti"]
 
 

@@ -41,7 +41,7 @@ HEALTHLAKE_DECL bool overflows_double(std::string_view number) noexcept {
   std::ptrdiff_t exponent = 0;
   if (at < number.size()) {
     bool const negative = number[at + 1] == '-';
-    for (at += negative || number[at + 1] == '+' ? 2 : 1; at < number.size(); ++at)
+    for (at += negative || number[at + 1] == '+' ? 2U : 1U; at < number.size(); ++at)
       if (exponent < 100'000'000) exponent = exponent * 10 + digit_value(number[at]);
     if (negative) exponent = -exponent;
   }
