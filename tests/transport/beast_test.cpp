@@ -146,6 +146,10 @@ TEST_CASE("beast: over TLS, a body until the end is whole only with close_notify
   check_failure(BeastTransport{options}.send(request), TransportReason::connection_lost, true);
 }
 
+TEST_CASE("beast: over TLS, a response before a reset is the answer too") {
+  check_reset_after_response<BeastTransport>("https", 20);
+}
+
 TEST_CASE("beast: an authority is known by its key, not by its name") {
   TlsIdentity const identity{"IP:127.0.0.1"}, namesake{"IP:127.0.0.1"};
   ScriptedPeer peer{{answer(ok)}, identity.context()};
