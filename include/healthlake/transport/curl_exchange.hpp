@@ -255,10 +255,13 @@ inline std::string without_userinfo(std::string text) {
 // The error that libcurl reported, in exact words. `text` is its error buffer.
 inline TransportError curl_error(CURLcode code, std::string const& text, bool sent) {
   TransportReason const reason = curl_reason(code, sent);
-  // Its parser of chunks is stricter than ours only in these two cases.
-  if (sent && text.find("chunk") != std::string::npos)
+  // Its parser of chunks gets them after ours, and is stricter only about what is long.
+  if (sent && text.find("chunk") != std::string::npos) {
+    bool const long_ = text.find("long") != std::string::npos || text.find("memory") != std::string::npos;
+    if (!long_) return {TransportReason::not_http, without_userinfo(text), sent};
     return {TransportReason::response_too_large,
             "a chunk size or a trailer line is longer than libcurl accepts (16 digits, 4 KiB)", sent};
+  }
   if (sent && reason == TransportReason::response_too_large)
     return {reason, "the header is longer than libcurl accepts (a line of 100 KiB; from 8.6 on 5,000 lines, 300 KiB)",
             sent};
