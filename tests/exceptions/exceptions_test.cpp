@@ -3,7 +3,7 @@
 // fell to, counts as a lost reply. Whatever throws, no more requests are sent than the attempts allow, and a machine
 // that goes on has the same result in the end.
 //
-// A program of its own, for it replaces `operator new`: each allocation in turn fails.
+// A program of its own, for it replaces `operator new` (failing.hpp): each allocation in turn fails.
 #include <doctest/doctest.h>
 
 #include <cstddef>
@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "../support/virtual_time.hpp"
+#include "failing.hpp"
 #include "healthlake/client.hpp"
 #include "healthlake/core/print.hpp"
 #include "healthlake/sign/sha256.hpp"
@@ -25,44 +26,7 @@
 using namespace healthlake;
 using namespace virtual_time;
 using TestRuntime = virtual_time::Runtime;
-
-namespace {
-
-// How many allocations go well until one fails; none fails while it is negative.
-long until_failure = -1;
-// Whether all of them fail from then on, or only that one.
-bool for_good = false;
-
-bool fails() {
-  if (until_failure < 0) return false;
-  if (until_failure > 0) return --until_failure, false;
-  if (!for_good) until_failure = -1;
-  return true;
-}
-
-// Fails the `n`th allocation while it lives; whether that came to be is what `hit` says.
-class Failing {
- public:
-  explicit Failing(long n, bool good = false) {
-    until_failure = n;
-    for_good = good;
-  }
-  ~Failing() { until_failure = -1; }
-  Failing(Failing const&) = delete;
-  Failing& operator=(Failing const&) = delete;
-  [[nodiscard]] static bool hit() { return until_failure < 0 || (for_good && until_failure == 0); }
-};
-
-// Tests themselves allocate without being failed.
-template <class F>
-auto unharmed(F f) {
-  long const kept = std::exchange(until_failure, -1);
-  auto result = f();
-  until_failure = kept;
-  return result;
-}
-
-}  // namespace
+using namespace failing;
 
 // Never inlined, or g++ takes them for a mismatched pair.
 [[gnu::noinline]] void* operator new(std::size_t size) {

@@ -69,10 +69,46 @@ TEST_CASE("a region is one label of a host name") {
     CAPTURE(region);
     auto const message = message_of({.region = std::string{region}});
     CHECK(message.starts_with("Invalid Configuration: the region is not a valid host label"));
+    // It would be signed for, and sent to a host of the caller's.
+    CHECK(message_of({.region = std::string{region}, .endpoint = "https://example.com"}) == message);
   }
-  CHECK(url_of({.region = std::string(63, 'a')}).starts_with("https://"));
-  CHECK(message_of({.region = std::string(64, 'a')}).starts_with("Invalid Configuration"));
+  std::string const stem(61, 'a');
+  CHECK(url_of({.region = "a-" + stem.substr(2) + "-1"}).starts_with("https://"));
+  CHECK(message_of({.region = "a-" + stem + "-1"}).starts_with("Invalid Configuration"));
   CHECK(message_of({.region = std::string("us-east-1\0", 10)}).starts_with("Invalid Configuration"));
+}
+
+TEST_CASE("a region is in lower case, with a custom endpoint too") {
+  for (std::string const region : {"US-EAST-1", "us-East-1", "Us-gov-west-1", "us-iso-east-1A", "AWS-GLOBAL"})
+    for (std::string const endpoint : {"", "https://example.com"}) {
+      CAPTURE(region);
+      CHECK(message_of({.region = region, .endpoint = endpoint}).find("expected lower case") != std::string::npos);
+    }
+}
+
+TEST_CASE("a region is known, or has the form of one: words and a number") {
+  for (auto const& partition : partitions())
+    for (std::string_view const region : partition.regions) {
+      CAPTURE(region);
+      CHECK(url_of({.region = std::string{region}}) ==
+            "https://healthlake." + std::string{region} + "." + std::string{partition.dns_suffix});
+    }
+  // Not of this release.
+  for (std::string const region :
+       {"us-east-99", "cn-south-12", "eusc-de-west-2", "us-isof-west-1", "moon-base-1", "xx-a-b-c-1", "us-2east-1"}) {
+    CAPTURE(region);
+    CHECK(url_of({.region = region}).starts_with("https://healthlake." + region + "."));
+  }
+  for (std::string const region :
+       {"us-east-1a", "us-east-1-wl1", "us-east", "us-east-", "useast1", "us-1", "us", "1", "us--east-1", "us-east--1",
+        "1us-east-1", "us1-east-1", "global", "aws-moon-global", "us-east-one", "localhost"}) {
+    CAPTURE(region);
+    auto const message = message_of({.region = region});
+    CAPTURE(message);
+    CHECK((message.find("words and a number") != std::string::npos || region.ends_with('-')));
+    // A server of the caller's may be signed for as it likes.
+    if (!region.ends_with('-')) CHECK(resolve_endpoint({.region = region, .endpoint = "http://localhost"}));
+  }
 }
 
 TEST_CASE("a missing region and options that exclude each other are errors") {
@@ -90,7 +126,11 @@ TEST_CASE("a custom endpoint is split into its parts") {
   };
   Case const cases[] = {
       {"https://example.com", {"https", "example.com", ""}},
-      {"HTTP://Example.com/", {"http", "Example.com", ""}},
+      {"HTTP://Example.COM/Path", {"http", "example.com", "/Path"}},
+      {"HTTPS://EXAMPLE.COM:8443", {"https", "example.com:8443", ""}},
+      {"https://example.com.", {"https", "example.com.", ""}},
+      {"https://example.com.:443/x", {"https", "example.com.", "/x"}},
+      {"https://A.", {"https", "a.", ""}},
       {"http://127.0.0.1:8080", {"http", "127.0.0.1:8080", ""}},
       {"https://example.com:443/custom", {"https", "example.com", "/custom"}},
       {"http://example.com:80", {"http", "example.com", ""}},
@@ -104,7 +144,7 @@ TEST_CASE("a custom endpoint is split into its parts") {
       {"http://[::]", {"http", "[::]", ""}},
       {"http://[1::]", {"http", "[1::]", ""}},
       {"http://[1:2:3:4:5:6:7:8]", {"http", "[1:2:3:4:5:6:7:8]", ""}},
-      {"http://[2001:DB8::8:800:200C:417A]:80", {"http", "[2001:DB8::8:800:200C:417A]", ""}},
+      {"http://[2001:DB8::8:800:200C:417A]:80", {"http", "[2001:db8::8:800:200c:417a]", ""}},
       {"http://[::ffff:192.0.2.1]", {"http", "[::ffff:192.0.2.1]", ""}},
       {"http://[1:2:3:4:5:6:192.0.2.1]", {"http", "[1:2:3:4:5:6:192.0.2.1]", ""}},
       {"http://[1:2:3:4:5:6:7::]", {"http", "[1:2:3:4:5:6:7::]", ""}},
@@ -144,7 +184,12 @@ TEST_CASE("an invalid custom endpoint is rejected, and not quoted") {
       {"https://:80", "no host"},
       {"https://a..b", "no host"},
       {"https://.a", "no host"},
-      {"https://a.", "no host"},
+      {"https://a..", "no host"},
+      {"https://.", "no host"},
+      {"https://a..b", "no host"},
+      {"https://127.0.0.1.", "final dot"},
+      {"https://0x7f.1", "four numbers"},
+      {"https://2130706433", "four numbers"},
       {"https://-a", "no host"},
       {"https://a-.b", "no host"},
       {"https://exa mple.com", "no host"},
@@ -152,14 +197,14 @@ TEST_CASE("an invalid custom endpoint is rejected, and not quoted") {
       {"https://ex%61mple.com", "no host"},
       {"https://ex\xc3\xa4mple.com", "no host"},
       {"https://example.com\\@evil", "user info"},
-      {"https://1.2.3", "no host"},
-      {"https://1.2.3.256", "no host"},
-      {"https://1.2.3.04", "no host"},
-      {"https://1.2.3.4.5", "no host"},
+      {"https://1.2.3", "IPv4"},
+      {"https://1.2.3.256", "IPv4"},
+      {"https://1.2.3.04", "IPv4"},
+      {"https://1.2.3.4.5", "IPv4"},
       {"https://1.2..4", "no host"},
-      {"https://a.7", "no host"},
-      {"https://::1", "no host"},
-      {"https://[::1", "no host"},
+      {"https://a.7", "IPv4"},
+      {"https://::1", "IPv6 address in brackets"},
+      {"https://[::1", "brackets"},
       {"https://[::1]x", "IPv6"},
       {"https://[]", "IPv6"},
       {"https://[1]", "IPv6"},
@@ -173,7 +218,7 @@ TEST_CASE("an invalid custom endpoint is rejected, and not quoted") {
       {"https://[g::]", "IPv6"},
       {"https://[::1.2.3]", "IPv6"},
       {"https://[::1.2.3.4:5]", "IPv6"},
-      {"https://[fe80::1%25eth0]", "IPv6"},
+      {"https://[fe80::1%25eth0]", "zone"},
       {"https://a:", "port"},
       {"https://a:0", "port"},
       {"https://a:65536", "port"},
@@ -238,20 +283,22 @@ TEST_CASE("a host prefix is prepended to a name, and not to an IP address") {
   CHECK(prefixed("healthlake.us-east-1.amazonaws.com") ==
         "https://datatransformation.healthlake.us-east-1.amazonaws.com/p");
   CHECK(prefixed("example.com:8443") == "https://datatransformation.example.com:8443/p");
+  CHECK(prefixed("example.com.") == "https://datatransformation.example.com./p");
   CHECK(prefixed("127.0.0.1:8080") == "https://127.0.0.1:8080/p");
   CHECK(prefixed("127.0.0.1") == "https://127.0.0.1/p");
   CHECK(prefixed("[::1]:8080") == "https://[::1]:8080/p");
 }
 
 TEST_CASE("endpoint: plain HTTP is unprotected unless it stays on this machine") {
-  for (char const* url : {"https://healthlake.us-east-1.amazonaws.com", "http://localhost:8080", "http://LocalHost",
-                          "http://api.localhost/x", "http://127.0.0.1", "http://127.9.8.7:1", "http://[::1]:8080"}) {
+  for (char const* url :
+       {"https://healthlake.us-east-1.amazonaws.com", "http://localhost:8080", "http://LocalHost",
+        "http://api.localhost/x", "http://localhost.", "http://127.0.0.1", "http://127.9.8.7:1", "http://[::1]:8080"}) {
     CAPTURE(url);
     CHECK_FALSE(is_unprotected(*resolve_endpoint({.endpoint = url})));
   }
   for (char const* url :
-       {"http://example.com", "http://10.0.0.1:80", "http://localhost.example.com", "http://mylocalhost",
-        "http://127.example.com", "http://[::2]", "http://[::ffff:10.0.0.1]", "http://0.0.0.0"}) {
+       {"http://example.com", "http://localhost.example.", "http://10.0.0.1:80", "http://localhost.example.com",
+        "http://mylocalhost", "http://127.example.com", "http://[::2]", "http://[::ffff:10.0.0.1]", "http://0.0.0.0"}) {
     CAPTURE(url);
     CHECK(is_unprotected(*resolve_endpoint({.endpoint = url})));
   }

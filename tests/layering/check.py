@@ -65,7 +65,7 @@ RULES = [
     Rule(r"runtime/random\.hpp", [], STANDARD | {"sys/mman.h", "unistd.h"}, adapter=True),
     Rule(r"runtime/.*", ["core"], STANDARD, adapter=True),
     Rule(r"transport/curl_openssl\.hpp", TRANSPORT, PURE | {"openssl/"}, adapter=True),
-    Rule(r"transport/curl(_\w+)?\.hpp", TRANSPORT, STANDARD | {"curl/"}, adapter=True),
+    Rule(r"transport/curl(_\w+)?\.hpp", TRANSPORT, STANDARD | {"curl/", "unistd.h"}, adapter=True),
     Rule(r"transport/beast(_\w+)?\.hpp", TRANSPORT, STANDARD | {"boost/", "openssl/"}, adapter=True),
     Rule(r"transport/.*", TRANSPORT, PURE),
     Rule(r"server/.*", BELOW_SERVER, PURE),
@@ -100,7 +100,7 @@ OBJECT_MACROS = ["small", "near", "far", "interface", "ERROR", "IN", "OUT", "OPT
 # A parameter of class type; views own nothing.
 BY_VALUE_WITH_DEFAULT = r"[(,]\s*((?:[A-Z]|std::(?!string_view|span))\w*(?:<[^()]*>)?) \w+ = \{\}[,)]"
 
-WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror"]
+WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wsign-conversion", "-Wshadow", "-Werror"]
 STRICT = ["-fno-exceptions", "-fno-rtti"]
 
 

@@ -38,6 +38,8 @@ class Driven {
     return *std::move(came);
   }
 
+  void cancel() { transport_->cancel(); }
+
  private:
   std::unique_ptr<boost::asio::io_context> context_;
   std::unique_ptr<AsyncBeastTransport> transport_;

@@ -168,6 +168,11 @@ inline std::vector<FramingCase> length_cases() {
       to_head(taken("HEAD with a length above the limit", ok + "Content-Length: 99999999999\r\n\r\n", "")),
       to_head(taken("HEAD with chunked", ok + "Transfer-Encoding: chunked\r\n\r\n", "")),
       to_head(refused("HEAD with two lengths", ok + "Content-Length: 2, 1\r\n\r\n")),
+      refused("a wrong length, then the end of the connection", ok + "Content-Length: -2\r\n"),
+      refused("two lengths, then the end", ok + "Content-Length: 2\r\nContent-Length: 3\r\n"),
+      refused("an unknown coding, then the end", ok + "Transfer-Encoding: rot13\r\nok"),
+      refused("a length in an interim response that is none",
+              "HTTP/1.1 103 Hints\r\nContent-Length: x\r\n\r\n" + ok + "Content-Length: 2\r\n\r\nok"),
       refused("a body cut short", ok + "Content-Length: 3\r\n\r\nok", connection_lost),
   };
 }
@@ -206,6 +211,9 @@ inline std::vector<FramingCase> chunk_cases() {
       refused("a trailer line without a colon", ok + "2\r\nok\r\n0\r\nnonsense\r\n\r\n"),
       refused("a bare LF ends a trailer line", ok + "2\r\nok\r\n0\r\nA: b\n\r\n"),
       refused("a bare LF ends the trailer", ok + "2\r\nok\r\n0\r\n\n"),
+      refused("CR CR LF ends a trailer line", ok + "2\r\nok\r\n0\r\nA: b\r\r\n\r\n"),
+      refused("CR CR LF ends the trailer", ok + "2\r\nok\r\n0\r\n\r\r\n"),
+      refused("a bare CR in a trailer line, then the end", ok + "2\r\nok\r\n0\r\nA: b\rc"),
       refused("the end in a chunk", ok + "5\r\nok", connection_lost),
       refused("the end before the last chunk", ok + "2\r\nok\r\n", connection_lost),
       refused("the end before the last line", ok + "2\r\nok\r\n0\r\n", connection_lost),

@@ -276,6 +276,40 @@ TEST_CASE_TEMPLATE_DEFINE("a response that came before the request was sent is t
       }
 }
 
+// A server that closes with unread bytes resets the connection after its response, at any time in the client's writes.
+// Each of many rounds gives the reset another chance to come first.
+template <class T>
+void check_reset_after_response(std::string const& scheme, int rounds) {
+  TlsIdentity const identity{"IP:127.0.0.1"};
+  typename T::Options options;
+  options.ca_file = identity.ca_file();
+  auto refusal = [](std::string const& fields, std::string const& body) {
+    return "HTTP/1.1 413 Content Too Large\r\n" + fields + "\r\n" + body;
+  };
+  std::vector<std::string> const responses{
+      refusal("Content-Length: 4\r\nConnection: close\r\n", "long"),
+      "HTTP/1.1 103 Early Hints\r\n\r\n" + refusal("Content-Length: 4\r\n", "long"),
+      refusal("Transfer-Encoding: chunked\r\n", "4\r\nlong\r\n0\r\n\r\n"),
+  };
+  for (int round = 0; round < rounds; ++round)
+    for (auto const& response : responses) {
+      CAPTURE(response);
+      Script script{ReadUntil{std::string(static_cast<std::size_t>(1 + round * 10'000), 'x')}, Write{response}};
+      if (round % 3 == 0) script.push_back(Reset{});
+      ScriptedPeer peer{{script}, scheme == "https" ? identity.context() : nullptr};
+      auto request = post_to(peer.authority(), std::string(std::size_t{8} << 20, 'x'));
+      request.scheme = scheme;
+      auto const reply = T{options}.send(request);
+      REQUIRE_MESSAGE(reply.has_value(), reply.error().message);
+      CHECK(reply->status == 413);
+      CHECK(reply->body == "long");
+    }
+}
+
+TEST_CASE_TEMPLATE_DEFINE("a response before a reset is the answer, whenever the reset comes", T, kept_reset) {
+  check_reset_after_response<T>("http", 60);
+}
+
 TEST_CASE_TEMPLATE_DEFINE("an interim response does not stop a request", T, kept_interim) {
   ScriptedPeer peer{{{ReadUntil{"\r\n\r\n"}, Write{"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n"},
                       ReadRequest{}, Write{good_response}}}};
@@ -295,4 +329,5 @@ TEST_CASE_TEMPLATE_DEFINE("an interim response does not stop a request", T, kept
   TEST_CASE_TEMPLATE_INVOKE(kept_most_idle, TRANSPORT);      \
   TEST_CASE_TEMPLATE_INVOKE(kept_tcp_keep_alive, TRANSPORT); \
   TEST_CASE_TEMPLATE_INVOKE(kept_early, TRANSPORT);          \
+  TEST_CASE_TEMPLATE_INVOKE(kept_reset, TRANSPORT);          \
   TEST_CASE_TEMPLATE_INVOKE(kept_interim, TRANSPORT)

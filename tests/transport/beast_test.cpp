@@ -6,12 +6,13 @@
 
 #include <filesystem>
 #include <initializer_list>
-#include <thread>
 
 #include "tests/support/beast_forms.hpp"
+#include "tests/support/transport_cancel.hpp"
 #include "tests/support/transport_contract.hpp"
 #include "tests/support/transport_framing.hpp"
 #include "tests/support/transport_kept.hpp"
+#include "tests/support/transport_names.hpp"
 
 namespace healthlake::testing {
 
@@ -19,12 +20,18 @@ HEALTHLAKE_TRANSPORT_CONTRACT(BeastTransport);
 HEALTHLAKE_TRANSPORT_CONTRACT(CallbackBeast);
 HEALTHLAKE_FRAMING_CONTRACT(BeastTransport);
 HEALTHLAKE_KEPT_CONTRACT(BeastTransport);
+HEALTHLAKE_CANCEL_CONTRACT(BeastTransport);
+HEALTHLAKE_NAMES_CONTRACT(BeastTransport);
 HEALTHLAKE_FRAMING_CONTRACT(CallbackBeast);
 HEALTHLAKE_KEPT_CONTRACT(CallbackBeast);
+HEALTHLAKE_CANCEL_CONTRACT(CallbackBeast);
+HEALTHLAKE_NAMES_CONTRACT(CallbackBeast);
 #if defined(BOOST_ASIO_HAS_CO_AWAIT)
 HEALTHLAKE_TRANSPORT_CONTRACT(CoroutineBeast);
 HEALTHLAKE_FRAMING_CONTRACT(CoroutineBeast);
 HEALTHLAKE_KEPT_CONTRACT(CoroutineBeast);
+HEALTHLAKE_CANCEL_CONTRACT(CoroutineBeast);
+HEALTHLAKE_NAMES_CONTRACT(CoroutineBeast);
 #endif
 
 namespace {
@@ -69,21 +76,6 @@ TEST_CASE("beast: a timeout without end is a long one, and one below a milliseco
   REQUIRE_FALSE(reply.has_value());
   CHECK((reply.error().reason == TransportReason::connect_timeout ||
          reply.error().reason == TransportReason::read_timeout));
-}
-
-TEST_CASE("beast: cancel() ends a send in progress in another thread, but not one that begins later") {
-  ScriptedPeer peer{{{ReadRequest{}, Hold{}}, answer(ok)}};
-  BeastTransport transport;
-  std::thread canceller{[&] {
-    // Not before the request is on its way.
-    while (peer.requests().empty()) std::this_thread::yield();
-    transport.cancel();
-  }};
-  auto const reply = transport.send(post_to(peer.authority()));
-  canceller.join();
-  check_failure(reply, TransportReason::cancelled, true);
-  transport.cancel();
-  CHECK(transport.send(post_to(peer.authority())).has_value());
 }
 
 TEST_CASE("beast: requests run side by side on one io_context") {
@@ -152,6 +144,10 @@ TEST_CASE("beast: over TLS, a body until the end is whole only with close_notify
   auto request = post_to(peer.authority());
   request.scheme = "https";
   check_failure(BeastTransport{options}.send(request), TransportReason::connection_lost, true);
+}
+
+TEST_CASE("beast: over TLS, a response before a reset is the answer too") {
+  check_reset_after_response<BeastTransport>("https", 20);
 }
 
 TEST_CASE("beast: an authority is known by its key, not by its name") {

@@ -6,15 +6,19 @@
 #include <initializer_list>
 #include <thread>
 
+#include "tests/support/transport_cancel.hpp"
 #include "tests/support/transport_contract.hpp"
 #include "tests/support/transport_framing.hpp"
 #include "tests/support/transport_kept.hpp"
+#include "tests/support/transport_names.hpp"
 
 namespace healthlake::testing {
 
 HEALTHLAKE_TRANSPORT_CONTRACT(CurlTransport);
 HEALTHLAKE_FRAMING_CONTRACT(CurlTransport);
 HEALTHLAKE_KEPT_CONTRACT(CurlTransport);
+HEALTHLAKE_CANCEL_CONTRACT(CurlTransport);
+HEALTHLAKE_NAMES_CONTRACT(CurlTransport);
 
 TEST_CASE("curl: a header line beyond libcurl's own limit is too large as well") {
   CurlOptions options;
@@ -105,35 +109,6 @@ TEST_CASE("curl: the length of an interim response never cuts the final one") {
     }
     CHECK(peer.connections() == 1);
   }
-}
-
-TEST_CASE("curl: cancel() ends a send in progress in another thread, but not one that begins later") {
-  ScriptedPeer peer{{{ReadRequest{}, Hold{}}, answer(good_response)}};
-  CurlTransport transport;
-  std::thread canceller{[&] {
-    // Not before the request is on its way.
-    while (peer.requests().empty()) std::this_thread::yield();
-    transport.cancel();
-  }};
-  auto const reply = transport.send(post_to(peer.authority()));
-  canceller.join();
-  check_failure(reply, TransportReason::cancelled, true);
-  CHECK(peer.wait_until_closed(1));
-  transport.cancel();
-  check_good(transport.send(post_to(peer.authority())));
-}
-
-TEST_CASE("curl: the options' flag ends a send, before it begins or while it waits, for as long as it is set") {
-  ScriptedPeer peer{{{ReadRequest{}, Hold{}}, answer(good_response)}};
-  std::size_t heed = 1;
-  CurlOptions options;
-  options.cancelled = [&] { return peer.requests().size() == heed; };
-  CurlTransport transport{options};
-  check_failure(transport.send(post_to(peer.authority())), TransportReason::cancelled, true);
-  check_failure(transport.send(post_to(peer.authority())), TransportReason::cancelled, false);
-  heed = 3;
-  check_good(transport.send(post_to(peer.authority())));
-  CHECK(peer.connections() == 2);
 }
 
 TEST_CASE("curl: a User-Agent of two lines is refused") {

@@ -26,6 +26,9 @@ struct ValidateOptions {
   bool unknown_enum_values = true;
   /// Whether unknown members of a union are accepted. Default true.
   bool unknown_union_members = true;
+  /// Asked about each string that does not match its pattern: returning true accepts it. Such as `any_partition`
+  /// (http/any_partition.hpp), for ARNs of partitions that the service model does not know. Default none.
+  bool (*also_accept)(Pattern const& pattern, std::string_view text) = nullptr;
 };
 
 namespace detail {

@@ -1,8 +1,9 @@
 // Parses the authority of a URI: host and port (RFC 3986, 3.2.2 and 3.2.3).
 //
 // Rules: strict, since the authority determines where a request goes and which certificate is expected: a DNS host
-// name, an IPv4 address, or an IPv6 address in brackets; no user information, since credentials do not belong in a URL;
-// after a colon, a port from 1 to 65535.
+// name, with or without the dot of an absolute one; an IPv4 address; or an IPv6 address in brackets. A host that ends
+// in a number is an IPv4 address or an error, since resolvers read more forms of addresses than RFC 3986 has (`1.2.3`,
+// `0x7f.1`). No user information, since credentials do not belong in a URL; after a colon, a port from 1 to 65535.
 #pragma once
 
 #include <cstddef>
@@ -70,20 +71,31 @@ constexpr bool is_ipv6(std::string_view text) noexcept {
   return gap ? groups < 8 : groups == 8;
 }
 
-// A host name of at most 253 bytes whose labels may contain underscores (names in container networks do), or an IPv4
-// address, which any name with a numeric last label must be.
+// A DNS name without the dot of an absolute one, with which it may end (RFC 3986, 3.2.2). Certificates and TLS contain
+// it without the dot (RFC 6066, 3).
+constexpr std::string_view without_final_dot(std::string_view host) noexcept {
+  return host.substr(0, host.size() - (host.ends_with('.') ? 1 : 0));
+}
+
+// Whether a resolver may take the host for an IPv4 address: its last label is a decimal or hexadecimal number.
+constexpr bool ends_in_number(std::string_view host) noexcept {
+  host = without_final_dot(host);
+  std::string_view const last = host.substr(host.rfind('.') + 1);
+  bool const hex = last.size() > 2 && last[0] == '0' && ascii_lower(last[1]) == 'x';
+  return hex ? all_are(is_hex_digit, last.substr(2)) : !last.empty() && all_are(is_digit, last);
+}
+
+// A host name of at most 253 bytes, not counting a final dot. Labels may contain underscores (names in container
+// networks do).
 constexpr bool is_host_name(std::string_view host) noexcept {
+  host = without_final_dot(host);
   if (host.size() > 253) return false;
-  std::string_view rest = host;
-  std::string_view label;
   while (true) {
-    std::size_t const dot = rest.find('.');
-    label = rest.substr(0, dot);
-    if (!is_host_label(label, '_')) return false;
-    if (dot == std::string_view::npos) break;
-    rest.remove_prefix(dot + 1);
+    std::size_t const dot = host.find('.');
+    if (!is_host_label(host.substr(0, dot), '_')) return false;
+    if (dot == std::string_view::npos) return true;
+    host.remove_prefix(dot + 1);
   }
-  return !all_are(is_digit, label) || is_ipv4(host);
 }
 
 // The parts of an authority; views into it.
@@ -96,7 +108,7 @@ struct Authority {
   std::uint16_t port = 0;
 };
 
-enum class AuthorityFault : std::uint8_t { none, user_information, host, ipv6, port };
+enum class AuthorityFault : std::uint8_t { none, user_information, host, ipv4, ipv6, port };
 
 // Returns what is wrong, or `none` if `parts` are those of `text`.
 AuthorityFault parse_authority(std::string_view text, Authority& parts) noexcept;

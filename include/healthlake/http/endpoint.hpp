@@ -1,7 +1,7 @@
 // Resolves the endpoint: from a region and two options, or from a custom endpoint URL.
 //
 // Rules: the endpoint rules of the service model (endpoint-rule-set, version 1.0). No untrusted string becomes part of
-// a host name or path unchecked: a region must be one label of a host name, a URL is parsed strictly.
+// a host name or path unchecked: a region must have the form of one, a URL is parsed strictly.
 #pragma once
 
 #include <algorithm>
@@ -22,13 +22,15 @@ namespace HEALTHLAKE_NAMESPACE {
 
 /// The parameters of endpoint resolution.
 struct EndpointOptions {
-  /// `us-east-1`. May be empty only if `endpoint` is set.
+  /// `us-east-1`: a region of a partition, or one that this release does not know, of the same form: words in lower
+  /// case and a number, separated by hyphens. With `endpoint`, which is the only case in which it may be empty, it is
+  /// used for the signature alone: any label of a host name in lower case.
   std::string region{};
   bool use_fips = false;
   bool use_dual_stack = false;
   /// A custom endpoint URL: `http://127.0.0.1:8080`, `https://proxy.example/healthlake`; empty for the service's own.
-  /// At most 2048 bytes; the scheme http or https, a host name, an IPv4 address or an IPv6 address in brackets,
-  /// optionally a port from 1 to 65535 and a path. No user information, query or fragment.
+  /// At most 2048 bytes; the scheme http or https, a host name (with or without a final dot), an IPv4 address or an
+  /// IPv6 address in brackets, optionally a port from 1 to 65535 and a path. No user information, query or fragment.
   std::string endpoint{};
 };
 
@@ -74,17 +76,36 @@ constexpr bool is_endpoint_path(std::string_view path) noexcept {
 }
 
 Unexpected<SetupError> endpoint_error(std::string message);
-Unexpected<SetupError> bad_url(std::string_view what);
+Unexpected<SetupError> bad_url(std::string_view what, std::string_view expected =
+                                                          "http:// or https://, a host, and optionally a port and a "
+                                                          "path");
+Unexpected<SetupError> bad_authority(AuthorityFault fault);
+
+// Words of letters and digits in lower case, the first without digits, and a number at the end: `us-east-1`.
+constexpr bool has_region_form(std::string_view region) noexcept {
+  constexpr AsciiSet word{"a-z0-9"};
+  int words = 0;
+  for (;; ++words) {
+    std::size_t const hyphen = region.find('-');
+    std::string_view const part = region.substr(0, hyphen);
+    if (part.empty() || !all_are(word, part) || (words == 0 && !all_are(is_lower, part))) return false;
+    if (hyphen == std::string_view::npos) return words >= 2 && all_are(is_digit, part);
+    region.remove_prefix(hyphen + 1);
+  }
+}
+
+// What is wrong with a region, or nullptr.
+char const* region_fault(std::string_view region, bool custom_endpoint) noexcept;
 }  // namespace detail
 
-/// Parses a URL as described at EndpointOptions::endpoint. The scheme is converted to lower case; the scheme's default
-/// port, leading zeros of a port and a trailing slash are removed. The error is SetupError{endpoint}; it does not quote
-/// the URL, which may contain a password by mistake.
+/// Parses a URL as described at EndpointOptions::endpoint. Scheme and host are converted to lower case (RFC 3986,
+/// 6.2.2.1); the scheme's default port, leading zeros of a port and a trailing slash are removed. The error is
+/// SetupError{endpoint}; it does not quote the URL, which may contain a password by mistake.
 Result<Endpoint> parse_endpoint(std::string_view url);
 
 /// Resolves the endpoint. A region that belongs to no known partition gets the domain of `aws`. The error is
-/// SetupError{endpoint}: FIPS or dual stack with a custom endpoint, no region, a region that is not a valid host label,
-/// or a URL that parse_endpoint rejects.
+/// SetupError{endpoint}: FIPS or dual stack with a custom endpoint, no region or an invalid one, or a URL that
+/// parse_endpoint rejects.
 Result<Endpoint> resolve_endpoint(EndpointOptions const& options);
 
 namespace detail {

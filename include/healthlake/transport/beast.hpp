@@ -53,7 +53,12 @@ class AsyncBeastTransport {
   ///
   /// Errors are values: not_http for a request that cannot be sent (see checks.hpp) and for a response that is not
   /// valid HTTP, cancelled after cancel(), the others as TransportReason describes them. may_have_reached_server is
-  /// false until the first write begins. Only std::bad_alloc can be thrown, and only before anything is started.
+  /// false until the first write begins.
+  ///
+  /// Out of memory: std::bad_alloc is thrown before anything is started, or the exchange ends with connect_failed or
+  /// connection_lost. An operation of Asio itself that finds no memory throws out of the executor's run(), and the
+  /// exchange then ends with its timeout or by cancel(). If there is no memory to post the completion, the handler is
+  /// called directly. The transport can be used again in each case.
   template <class CompletionToken>
   auto async_send(HttpRequest request, CompletionToken&& token) {
     return async_send(std::move(request), SendOptions{}, std::forward<CompletionToken>(token));
@@ -64,7 +69,7 @@ class AsyncBeastTransport {
     return boost::asio::async_initiate<CompletionToken, void(HttpReply)>(
         [limits](auto handler, std::shared_ptr<detail::BeastShared> shared, HttpRequest sending) {
           auto waiting =
-              std::make_unique<detail::BeastHandler<decltype(handler)>>(std::move(handler), shared->executor);
+              std::make_shared<detail::BeastHandler<decltype(handler)>>(std::move(handler), shared->executor);
           auto exchange =
               std::make_shared<detail::BeastExchange>(shared, std::move(sending), limits, std::move(waiting));
           boost::asio::post(shared->executor, [exchange] { exchange->start(); });
@@ -91,6 +96,14 @@ class AsyncBeastTransport {
   }
 
  private:
+  friend class BeastTransport;
+
+  // Ends every request in progress, on this thread.
+  void abandon(char const* why) {
+    for (auto const& running : std::exchange(shared_->running, {}))
+      if (auto const exchange = running.lock()) exchange->abandon(why);
+  }
+
   std::shared_ptr<detail::BeastShared> shared_;
 };
 
@@ -112,7 +125,7 @@ class BeastTransport {
   }
 
   /// Sends the request and waits for the whole response, for at most Options::timeout. Errors are those of
-  /// AsyncBeastTransport::async_send; does not throw.
+  /// AsyncBeastTransport::async_send; does not throw: out of memory is connect_failed or connection_lost.
   [[nodiscard]] HttpReply send(HttpRequest const& request) { return send(request, SendOptions{}); }
   /// The same, within a shorter time.
   [[nodiscard]] HttpReply send(HttpRequest const& request, SendOptions const& limits) {
@@ -125,7 +138,11 @@ class BeastTransport {
       context_->restart();
       auto const reply = std::make_shared<std::optional<HttpReply>>();
       transport_->async_send(request, limits, [reply](HttpReply got) { reply->emplace(std::move(got)); });
-      while (!*reply && context_->run_one() != 0) continue;
+      while (!*reply) try {
+          if (context_->run_one() == 0) break;
+        } catch (std::exception const& e) {
+          transport_->abandon(e.what());
+        }
       if (*reply) return *std::move(*reply);
       return Unexpected{TransportError{TransportReason::connection_lost, "the exchange was abandoned", true}};
     } catch (std::exception const& e) {

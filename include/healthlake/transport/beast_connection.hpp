@@ -20,6 +20,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <new>
 #include <optional>
 #include <string>
 #include <vector>
@@ -145,11 +146,16 @@ struct BeastShared {
     return connection;
   }
 
+  // Closes it if there is no memory to keep it: the response that came over it is not lost for that.
   void keep(std::unique_ptr<BeastConnection> connection) {
     if (options.max_idle_connections == 0) return;
     if (idle.size() >= options.max_idle_connections) idle.erase(idle.begin());
     connection->idle_since = std::chrono::steady_clock::now();
-    idle.push_back(std::move(connection));
+    try {
+      idle.push_back(std::move(connection));
+    } catch (std::bad_alloc const&) {
+      return;
+    }
   }
 };
 

@@ -25,6 +25,7 @@
 #include <cstddef>
 #include <exception>
 #include <memory>
+#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,25 +43,37 @@ namespace HEALTHLAKE_NAMESPACE::detail {
 // The type-erased completion handler. Called at most once.
 struct BeastCompletion {
   virtual ~BeastCompletion() = default;
+  // Throws only what the handler throws, so that no reply is lost.
   virtual void complete(HttpReply reply) = 0;
 };
 
 template <class Handler>
-class BeastHandler final : public BeastCompletion {
+class BeastHandler final : public BeastCompletion, public std::enable_shared_from_this<BeastHandler<Handler>> {
  public:
   BeastHandler(Handler handler, boost::asio::any_io_executor const& executor)
       : work_(boost::asio::get_associated_executor(handler, executor)), handler_(std::move(handler)) {}
 
   void complete(HttpReply reply) override {
-    boost::asio::post(work_.get_executor(), [handler = std::move(handler_), given = std::move(reply)]() mutable {
-      std::move(handler)(std::move(given));
-    });
-    work_.reset();
+    reply_.emplace(std::move(reply));
+    bool posted = true;
+    try {
+      boost::asio::post(work_.get_executor(), [self = this->shared_from_this()] { self->call(); });
+    } catch (std::bad_alloc const&) {
+      posted = false;
+    }
+    // A reply on another executor is better than none.
+    if (!posted) call();
   }
 
  private:
+  void call() {
+    work_.reset();
+    std::move(handler_)(*std::move(reply_));
+  }
+
   boost::asio::executor_work_guard<boost::asio::associated_executor_t<Handler, boost::asio::any_io_executor>> work_;
   Handler handler_;
+  std::optional<HttpReply> reply_{};
 };
 
 // One request and its response: resolve, connect, tunnel, handshake, then write and read concurrently, since a server
@@ -69,7 +82,7 @@ class BeastHandler final : public BeastCompletion {
 class BeastExchange : public std::enable_shared_from_this<BeastExchange> {
  public:
   BeastExchange(std::shared_ptr<BeastShared> shared, HttpRequest request, SendOptions limits,
-                std::unique_ptr<BeastCompletion> waiting)
+                std::shared_ptr<BeastCompletion> waiting)
       : shared_(std::move(shared)),
         request_(std::move(request)),
         limits_(limits),
@@ -106,6 +119,11 @@ class BeastExchange : public std::enable_shared_from_this<BeastExchange> {
 
   void cancel() {
     guarded([this] { fail(TransportReason::cancelled, "cancel() was called"); });
+  }
+
+  // Ends it after an operation was lost: Asio throws if it has no memory for the next step of one.
+  void abandon(char const* why) {
+    guarded([&] { fail(sent_ ? TransportReason::connection_lost : TransportReason::connect_failed, why); });
   }
 
  private:
@@ -324,17 +342,28 @@ class BeastExchange : public std::enable_shared_from_this<BeastExchange> {
     auto const waiting = std::move(waiting_);
     BeastError ignored;
     if (connection_) connection_->socket.close(ignored);
-    timer_.cancel();
-    resolver_.cancel();
-    if (auto const connector = connector_.lock()) connector->stop();
+    // What cannot be stopped for want of memory finds nobody waiting.
+    quietly([this] { timer_.cancel(); });
+    quietly([this] { resolver_.cancel(); });
+    quietly([this] {
+      if (auto const connector = connector_.lock()) connector->stop();
+    });
     waiting->complete(std::move(reply));
+  }
+  template <class F>
+  static void quietly(F&& step) noexcept {
+    try {
+      step();
+    } catch (...) {
+      return;
+    }
   }
 
   std::shared_ptr<BeastShared> shared_;
   HttpRequest request_;
   SendOptions limits_;
   // Null after the end.
-  std::unique_ptr<BeastCompletion> waiting_;
+  std::shared_ptr<BeastCompletion> waiting_;
   boost::asio::ip::tcp::resolver resolver_;
   boost::asio::steady_timer timer_;
   Origin origin_{};

@@ -17,6 +17,7 @@
 #include <string>
 #include <string_view>
 
+#include "healthlake/http/authority.hpp"
 #include "healthlake/http/message.hpp"
 #include "healthlake/transport/checks.hpp"
 #include "healthlake/transport/proxy.hpp"
@@ -57,7 +58,8 @@ inline bool in_network(boost::asio::ip::address const& address, std::string cons
 
 // A comma-separated list of domains, addresses and networks, or `*`. A domain includes its subdomains, whether or not
 // it begins with a dot.
-inline bool needs_no_proxy(std::string_view list, std::string const& host) {
+inline bool needs_no_proxy(std::string_view list, std::string const& of_origin) {
+  std::string const host{without_final_dot(of_origin)};
   boost::system::error_code not_an_address;
   auto const address = boost::asio::ip::make_address(host, not_an_address);
   return any_in_list(list, [&](std::string_view entry) {
@@ -67,6 +69,7 @@ inline bool needs_no_proxy(std::string_view list, std::string const& host) {
       return in_network(address, std::string{entry});
     }
     if (entry.starts_with('.')) entry.remove_prefix(1);
+    entry = without_final_dot(entry);
     if (entry.empty() || entry.size() > host.size()) return false;
     std::size_t const rest = host.size() - entry.size();
     return equal_ignoring_case(std::string_view{host}.substr(rest), entry) && (rest == 0 || host[rest - 1] == '.');

@@ -19,6 +19,7 @@
 #include <optional>
 #include <string>
 
+#include "healthlake/http/authority.hpp"
 #include "healthlake/transport/beast_options.hpp"
 
 namespace HEALTHLAKE_NAMESPACE::detail {
@@ -53,7 +54,8 @@ inline std::optional<boost::asio::ssl::context> make_tls_context(BeastOptions co
 
 // RFC 6066, 3: a server name is a DNS name, so an address is not announced. RFC 9110, 4.3.4: the certificate must be
 // for the host of the request.
-inline bool expect_peer(SSL* ssl, std::string const& host) {
+inline bool expect_peer(SSL* ssl, std::string const& origin) {
+  std::string const host{without_final_dot(origin)};
   SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
   BeastError not_an_address;
   boost::asio::ip::make_address(host, not_an_address);

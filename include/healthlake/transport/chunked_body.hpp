@@ -93,6 +93,7 @@ class ChunkedBody {
   }
 
   Fed take_trailer(char c) {
+    if (line_.ends_with('\r') && c != '\n') return Fed::not_http;
     line_ += c;
     if (extra() != Fed::more) return Fed::header_too_large;
     if (c != '\n') return Fed::more;

@@ -37,6 +37,7 @@
 #include <string_view>
 #include <utility>
 
+#include "healthlake/http/authority.hpp"
 #include "healthlake/http/transport.hpp"
 #include "healthlake/transport/checks.hpp"
 #include "healthlake/transport/curl_connections.hpp"
@@ -133,7 +134,8 @@ class CurlTransport {
   /// sent.
   ///
   /// Errors: not_http for a request that cannot be sent (see checks.hpp) and for a response that is not valid HTTP; the
-  /// others as TransportReason describes them. may_have_reached_server is false until there is a connection.
+  /// others as TransportReason describes them. may_have_reached_server is false until there is a connection. Does not
+  /// throw: out of memory is connect_failed or connection_lost, and the transport can be used again.
   [[nodiscard]] HttpReply send(HttpRequest const& request) { return send(request, SendOptions{}); }
   /// The same, within a shorter time.
   [[nodiscard]] HttpReply send(HttpRequest const& request, SendOptions const& limits) {
@@ -158,6 +160,7 @@ class CurlTransport {
     std::chrono::milliseconds timeout;
     detail::Origin origin;
     detail::CurlProxy proxy;
+    detail::CurlConnection* connection = nullptr;
     detail::CurlLines lines{};
     detail::CurlLines proxy_lines{};
     detail::CurlTlsTarget tls{};
@@ -179,6 +182,7 @@ class CurlTransport {
     std::chrono::milliseconds const timeout{detail::time_allowed(options_.timeout.count(), limits)};
     Transfer transfer{request, timeout, *detail::parse_origin(request.scheme, request.authority), *std::move(proxy)};
     auto connection = pool_->take(request.scheme + "://" + request.authority, options_.max_idle_age);
+    transfer.connection = connection.get();
     exchange.may_use(connection->socket());
     if (connection->renew() == nullptr) return no_handle();
     detail::CurlSetup setup{connection->handle()};
@@ -220,6 +224,8 @@ class CurlTransport {
     if (!transfer.lines.complete()) setup.code = CURLE_OUT_OF_MEMORY;
     setup.set(CURLOPT_ERRORBUFFER, transfer.text.data());
     setup.set(CURLOPT_SHARE, pool_->share());
+    setup.set(CURLOPT_CLOSESOCKETFUNCTION, &detail::CurlConnection::on_close);
+    setup.set(CURLOPT_CLOSESOCKETDATA, static_cast<void*>(transfer.connection));
     set_rules(setup, transfer.timeout);
     set_proxy(setup, transfer);
     set_trust(setup);
@@ -229,7 +235,7 @@ class CurlTransport {
     if (!detail::curl_is_over_openssl(setup.handle))
       return TransportError{TransportReason::tls_verification,
                             "CurlOptions::tls_setup requires a libcurl whose TLS library is OpenSSL", false};
-    transfer.tls = {options_.tls_setup, transfer.origin.host};
+    transfer.tls = {options_.tls_setup, std::string{detail::without_final_dot(transfer.origin.host)}};
     setup.set(CURLOPT_SSL_CTX_FUNCTION, &detail::curl_on_tls);
     setup.set(CURLOPT_SSL_CTX_DATA, static_cast<void*>(&transfer.tls));
     return std::nullopt;

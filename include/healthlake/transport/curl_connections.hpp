@@ -7,6 +7,9 @@
 #pragma once
 
 #include <curl/curl.h>
+#ifndef _WIN32
+#include <unistd.h>
+#endif
 
 #include <algorithm>
 #include <atomic>
@@ -14,6 +17,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <new>
 #include <string>
 #include <utility>
 #include <vector>
@@ -105,23 +109,21 @@ class CurlConnection {
 
   // Runs the exchange to its end, to the end of an early response, or until it is cancelled.
   CURLcode run(CurlExchange& exchange, std::atomic<bool> const& cancelled, std::function<bool()> const& asked) {
-    if (curl_multi_add_handle(multi_.get(), easy_.get()) != CURLM_OK) return CURLE_FAILED_INIT;
-    for (int running = 1;;) {
-      if (curl_multi_perform(multi_.get(), &running) != CURLM_OK) return CURLE_OUT_OF_MEMORY;
-      if (running == 0) break;
-      if (cancelled.load(std::memory_order_relaxed)) exchange.stop(TransportReason::cancelled, "cancel() was called");
-      else if (asked && asked()) exchange.stop(TransportReason::cancelled, stop_asked);
-      if (exchange.stopped || exchange.answered_early()) {
-        curl_multi_remove_handle(multi_.get(), easy_.get());
-        return CURLE_OK;
-      }
-      if (exchange.resumes()) curl_easy_pause(easy_.get(), CURLPAUSE_CONT);
-      constexpr int milliseconds = static_cast<int>(curl_cancel_interval.count());
-      if (curl_multi_poll(multi_.get(), nullptr, 0, milliseconds, nullptr) != CURLM_OK) return CURLE_OUT_OF_MEMORY;
-    }
-    int left = 0;
-    CURLMsg const* const message = curl_multi_info_read(multi_.get(), &left);
-    return message != nullptr && message->msg == CURLMSG_DONE ? message->data.result : CURLE_FAILED_INIT;
+    current_ = &exchange;
+    CURLcode const code = perform(exchange, cancelled, asked);
+    current_ = nullptr;
+    return code;
+  }
+
+  // For CURLOPT_CLOSESOCKETFUNCTION.
+  static int on_close(void* connection, curl_socket_t socket) noexcept {
+    if (auto* const exchange = static_cast<CurlConnection*>(connection)->current_)
+      curl_guard(*exchange, [&] { return exchange->closing(socket), true; });
+#ifdef _WIN32
+    return closesocket(socket);
+#else
+    return ::close(socket);
+#endif
   }
 
   // The status of the response to CONNECT, or 0.
@@ -146,12 +148,34 @@ class CurlConnection {
   }
 
  private:
+  CURLcode perform(CurlExchange& exchange, std::atomic<bool> const& cancelled, std::function<bool()> const& asked) {
+    if (curl_multi_add_handle(multi_.get(), easy_.get()) != CURLM_OK) return CURLE_FAILED_INIT;
+    for (int running = 1;;) {
+      if (curl_multi_perform(multi_.get(), &running) != CURLM_OK) return CURLE_OUT_OF_MEMORY;
+      if (running == 0) break;
+      if (cancelled.load(std::memory_order_relaxed)) exchange.stop(TransportReason::cancelled, "cancel() was called");
+      else if (asked && asked()) exchange.stop(TransportReason::cancelled, stop_asked);
+      if (exchange.stopped || exchange.answered_early()) {
+        curl_multi_remove_handle(multi_.get(), easy_.get());
+        return CURLE_OK;
+      }
+      if (exchange.resumes()) curl_easy_pause(easy_.get(), CURLPAUSE_CONT);
+      constexpr int milliseconds = static_cast<int>(curl_cancel_interval.count());
+      if (curl_multi_poll(multi_.get(), nullptr, 0, milliseconds, nullptr) != CURLM_OK) return CURLE_OUT_OF_MEMORY;
+    }
+    int left = 0;
+    CURLMsg const* const message = curl_multi_info_read(multi_.get(), &left);
+    return message != nullptr && message->msg == CURLMSG_DONE ? message->data.result : CURLE_FAILED_INIT;
+  }
+
   void drop_handle() noexcept {
     if (easy_) curl_multi_remove_handle(multi_.get(), easy_.get());
     easy_.reset();
   }
 
   std::string origin_;
+  // Sockets are closed also when the multi handle is freed.
+  CurlExchange* current_ = nullptr;
   std::unique_ptr<CURLM, CurlMultiFree> multi_;
   CurlEasy easy_{};
   curl_socket_t socket_ = CURL_SOCKET_BAD;
@@ -194,10 +218,15 @@ class CurlPool {
     return connection;
   }
 
+  // Closes it if there is no memory to keep it: the response that came over it is not lost for that.
   void keep(std::unique_ptr<CurlConnection> connection, std::size_t most) {
     if (most == 0) return;
     if (idle_.size() >= most) idle_.erase(idle_.begin());
-    idle_.push_back(std::move(connection));
+    try {
+      idle_.push_back(std::move(connection));
+    } catch (std::bad_alloc const&) {
+      return;
+    }
   }
 
  private:

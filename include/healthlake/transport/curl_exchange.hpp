@@ -22,15 +22,18 @@
 
 namespace HEALTHLAKE_NAMESPACE::detail {
 
+// Receives what a socket has; less than 1 if that is nothing.
+inline auto receive_now(curl_socket_t socket, char* to, std::size_t room, int flags) noexcept {
+#ifdef MSG_DONTWAIT
+  flags |= MSG_DONTWAIT;  // elsewhere, libcurl's sockets do not block
+#endif
+  return recv(socket, to, room, flags);
+}
+
 // Whether a socket has unread bytes. Does not read them.
 inline bool has_unread_bytes(curl_socket_t socket) noexcept {
-#ifdef MSG_DONTWAIT
-  constexpr int flags = MSG_PEEK | MSG_DONTWAIT;
-#else
-  constexpr int flags = MSG_PEEK;  // libcurl's sockets do not block
-#endif
   char byte = 0;
-  return socket != CURL_SOCKET_BAD && recv(socket, &byte, 1, flags) > 0;
+  return socket != CURL_SOCKET_BAD && receive_now(socket, &byte, 1, MSG_PEEK) > 0;
 }
 
 class CurlExchange {
@@ -40,6 +43,7 @@ class CurlExchange {
                 {.to_head = request.method == "HEAD"}),
         body_(request.body),
         max_header_(options.max_header_bytes),
+        tls_(request.scheme == "https"),
         http_2_(options.http_version == CurlHttpVersion::http_2) {}
 
   // The socket of a reused connection, or CURL_SOCKET_BAD.
@@ -85,6 +89,24 @@ class CurlExchange {
   [[nodiscard]] bool answered_early() const noexcept { return reader_.done() && paused_or_cut(); }
 
   void opened(curl_socket_t socket) { opened_.push_back(socket); }
+
+  // libcurl is about to close a socket. If a write has failed, the response may still be in the socket, unread: a
+  // server that refuses a request resets the connection after its response. Reads it, unless libcurl may have read a
+  // part of it that it did not pass on.
+  void closing(curl_socket_t socket) {
+    if (!sent || stopped || tls_ || http_2_ || socket != socket_ || !paused_or_cut()) return;
+    char buffer[4096];
+    while (!reader_.done() && !reader_.fault()) {
+      auto const size = receive_now(socket, buffer, sizeof buffer, 0);
+      if (size <= 0) break;
+      std::string_view bytes{buffer, static_cast<std::size_t>(size)};
+      if (!reader_.has_head() && !rescued_ && (!reader_.at_beginning() || !bytes.starts_with("HTTP/1."))) return;
+      rescued_ = true;
+      reader_.feed(bytes);
+    }
+    // A body that ends with the connection ended here, see BeastExchange::end.
+    if (rescued_) reader_.end(reader_.status() >= 400);
+  }
 
   // libcurl is about to send the request; a second time would be its own retry.
   bool begin_request() {
@@ -151,6 +173,8 @@ class CurlExchange {
   std::size_t max_header_;
   std::size_t trailer_bytes_ = 0;
   bool excess_ = false;
+  bool rescued_ = false;
+  bool tls_;
   bool http_2_;
   bool reused_ = false;
   curl_socket_t socket_ = CURL_SOCKET_BAD;
@@ -163,7 +187,8 @@ bool curl_guard(CurlExchange& exchange, F&& step) noexcept {
   try {
     return step();
   } catch (...) {
-    exchange.stopped = TransportError{TransportReason::response_too_large, {}, exchange.sent};
+    // Short enough to need no memory.
+    exchange.stopped = TransportError{TransportReason::connection_lost, "out of memory", exchange.sent};
     return false;
   }
 }
@@ -230,10 +255,13 @@ inline std::string without_userinfo(std::string text) {
 // The error that libcurl reported, in exact words. `text` is its error buffer.
 inline TransportError curl_error(CURLcode code, std::string const& text, bool sent) {
   TransportReason const reason = curl_reason(code, sent);
-  // Its parser of chunks is stricter than ours only in these two cases.
-  if (sent && text.find("chunk") != std::string::npos)
+  // Its parser of chunks gets them after ours, and is stricter only about what is long.
+  if (sent && text.find("chunk") != std::string::npos) {
+    bool const long_ = text.find("long") != std::string::npos || text.find("memory") != std::string::npos;
+    if (!long_) return {TransportReason::not_http, without_userinfo(text), sent};
     return {TransportReason::response_too_large,
             "a chunk size or a trailer line is longer than libcurl accepts (16 digits, 4 KiB)", sent};
+  }
   if (sent && reason == TransportReason::response_too_large)
     return {reason, "the header is longer than libcurl accepts (a line of 100 KiB; from 8.6 on 5,000 lines, 300 KiB)",
             sent};

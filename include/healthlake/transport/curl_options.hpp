@@ -23,8 +23,8 @@ namespace HEALTHLAKE_NAMESPACE {
 enum class CurlHttpVersion : std::uint8_t { http_1_1, http_2 };
 
 /// Changes libcurl's TLS settings before a handshake: `ssl_ctx` is what CURLOPT_SSL_CTX_FUNCTION passes, an `SSL_CTX*`
-/// with OpenSSL, and `host` is the host of the request, an IPv6 address without brackets. If it returns false, the
-/// exchange fails. See curl_openssl.hpp for one.
+/// with OpenSSL, and `host` is the host of the request, a name without a final dot, an IPv6 address without brackets.
+/// If it returns false, the exchange fails. See curl_openssl.hpp for one.
 using CurlTlsSetup = bool (*)(void* ssl_ctx, std::string const& host);
 
 /// How long it may take until a cancellation takes effect.

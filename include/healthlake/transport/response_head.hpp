@@ -77,12 +77,15 @@ class ResponseHead {
     if (!in_fields_) return take_status(line);
     if (line.empty()) return end_head();
     if (starts_with_blank(line)) return take_fold(line);
-    if (char const* const wrong = keep_field()) return wrong;
+    keep_field();
     auto const field = parse_field_line(line);
     if (!field) return not_a_field;
     name_ = field->name;
     value_ = field->value;
-    return nullptr;
+    // At once, since these must not be folded.
+    return equal_ignoring_case(name_, "content-length")      ? take_length()
+           : equal_ignoring_case(name_, "transfer-encoding") ? take_coding()
+                                                             : nullptr;
   }
 
   // Whether these first bytes can be those of a status line.
@@ -138,15 +141,11 @@ class ResponseHead {
     return nullptr;
   }
 
-  char const* keep_field() {
-    if (name_.empty()) return nullptr;
+  void keep_field() {
+    if (name_.empty()) return;
     headers_.add(name_, value_);
-    char const* const wrong = equal_ignoring_case(name_, "content-length")      ? take_length()
-                              : equal_ignoring_case(name_, "transfer-encoding") ? take_coding()
-                                                                                : nullptr;
     if (equal_ignoring_case(name_, "connection")) take_connection();
     name_.clear();
-    return wrong;
   }
 
   static bool frames(std::string_view name) noexcept {
@@ -186,7 +185,7 @@ class ResponseHead {
   }
 
   char const* end_head() {
-    if (char const* const wrong = keep_field()) return wrong;
+    keep_field();
     in_fields_ = false;
     if (status_ < 200) return nullptr;
     complete_ = true;

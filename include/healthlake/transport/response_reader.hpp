@@ -51,6 +51,8 @@ class ResponseReader {
   [[nodiscard]] bool done() const noexcept { return done_; }
   // Why it cannot be read.
   [[nodiscard]] std::optional<TransportError> const& fault() const noexcept { return fault_; }
+  // Whether the next byte is the first one of a status line.
+  [[nodiscard]] bool at_beginning() const noexcept { return head_.awaits_status() && line_.empty(); }
   // Whether the final header is complete, and its status.
   [[nodiscard]] bool has_head() const noexcept { return head_.complete(); }
   [[nodiscard]] int status() const noexcept { return head_.status(); }

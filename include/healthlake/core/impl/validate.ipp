@@ -145,6 +145,7 @@ HEALTHLAKE_DECL bool Validator::check_string(std::string_view text, Rules const*
   if (!rules) return true;
   if (!check_length(count_code_points(text), rules, " characters", path)) return false;
   if (!rules->pattern || rules->pattern->matches(text)) return true;
+  if (options_.also_accept && options_.also_accept(*rules->pattern, text)) return true;
   return report(path, Rule::pattern, concat({"a string matching ", rules->pattern->regex}),
                 path.sensitive() ? std::string{} : quoted(text, 64));
 }

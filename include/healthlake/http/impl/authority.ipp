@@ -21,8 +21,9 @@ HEALTHLAKE_DECL AuthorityFault parse_authority(std::string_view text, Authority&
   parts.host = ipv6 ? host.substr(1, bracket - 1) : host;
   parts.name = !ipv6 && !is_ipv4(host);
   parts.port = 0;
-  if (ipv6 && (bracket + 1 != host.size() || !is_ipv6(parts.host))) return AuthorityFault::ipv6;
+  if (ipv6 ? bracket + 1 != host.size() || !is_ipv6(parts.host) : text.starts_with('[')) return AuthorityFault::ipv6;
   if (!ipv6 && !is_host_name(host)) return AuthorityFault::host;
+  if (parts.name && ends_in_number(host)) return AuthorityFault::ipv4;
   if (colon == std::string_view::npos) return AuthorityFault::none;
   auto const port = text.substr(colon + 1);
   auto const number = parse_integer(port);

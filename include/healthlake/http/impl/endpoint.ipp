@@ -23,7 +23,8 @@ HEALTHLAKE_DECL bool is_unprotected(Endpoint const& endpoint) noexcept {
   if (endpoint.scheme == "https") return false;
   if (detail::parse_authority(endpoint.authority, at) != detail::AuthorityFault::none) return true;
   if (!at.name) return at.host != "::1" && !(detail::is_ipv4(at.host) && at.host.starts_with("127."));
-  auto const top = at.host.substr(at.host.rfind('.') + 1);
+  auto const name = detail::without_final_dot(at.host);
+  auto const top = name.substr(name.rfind('.') + 1);
   return !equal_ignoring_case(top, "localhost");
 }
 
@@ -35,9 +36,37 @@ HEALTHLAKE_DECL Unexpected<SetupError> endpoint_error(std::string message) {
   return Unexpected{SetupError{SetupPhase::endpoint, std::move(message)}};
 }
 
-HEALTHLAKE_DECL Unexpected<SetupError> bad_url(std::string_view what) {
-  return endpoint_error("Invalid Configuration: the custom endpoint " + std::string{what} +
-                        "; expected http:// or https://, a host, and optionally a port and a path");
+HEALTHLAKE_DECL Unexpected<SetupError> bad_url(std::string_view what, std::string_view expected) {
+  return endpoint_error(concat({"Invalid Configuration: the custom endpoint ", what, "; expected ", expected}));
+}
+
+HEALTHLAKE_DECL Unexpected<SetupError> bad_authority(AuthorityFault fault) {
+  switch (fault) {
+    case AuthorityFault::ipv4:
+      return bad_url("has a host that ends in a number but is not an IPv4 address",
+                     "four numbers from 0 to 255 without leading zeros or a final dot, such as 127.0.0.1");
+    case AuthorityFault::ipv6:
+      return bad_url("has an invalid IPv6 address", "brackets around it, such as [::1], and no zone identifier");
+    case AuthorityFault::port: return bad_url("has a port outside 1 to 65535", "a decimal number after the colon");
+    case AuthorityFault::user_information: return bad_url("has user information");
+    case AuthorityFault::host:
+    case AuthorityFault::none: break;
+  }
+  return bad_url("has no host or an invalid one",
+                 "a DNS name (labels of 1 to 63 letters, digits, hyphens and underscores, 253 in total), an IPv4 "
+                 "address, or an IPv6 address in brackets");
+}
+
+HEALTHLAKE_DECL char const* region_fault(std::string_view region, bool custom_endpoint) noexcept {
+  if (!is_host_label(region))
+    return "is not a valid host label; expected 1 to 63 letters, digits and hyphens, such as us-east-1";
+  if (!all_are([](char c) { return ascii_lower(c) == c; }, region))
+    return "has upper-case letters; expected lower case, such as us-east-1";
+  if (custom_endpoint || has_region_form(region)) return nullptr;
+  auto const& known = partition_of(region).regions;
+  if (std::find(known.begin(), known.end(), region) != known.end()) return nullptr;
+  return "is neither known nor named like one; expected words and a number separated by hyphens, such as us-east-1, "
+         "us-gov-west-1 or eusc-de-east-1 (an availability zone such as us-east-1a is not a region)";
 }
 
 }  // namespace HEALTHLAKE_NAMESPACE::detail
@@ -61,23 +90,21 @@ HEALTHLAKE_DECL Result<Endpoint> parse_endpoint(std::string_view url) {
   std::string_view const authority = url.substr(0, slash);
   std::string_view path = url.substr(slash);
   detail::Authority parts;
-  switch (detail::parse_authority(authority, parts)) {
-    case detail::AuthorityFault::user_information: return detail::bad_url("has user information");
-    case detail::AuthorityFault::host: return detail::bad_url("has no host or an invalid one");
-    case detail::AuthorityFault::ipv6: return detail::bad_url("has an invalid IPv6 address");
-    case detail::AuthorityFault::port: return detail::bad_url("has a port outside 1 to 65535");
-    case detail::AuthorityFault::none: break;
-  }
+  auto const fault = detail::parse_authority(authority, parts);
+  if (fault != detail::AuthorityFault::none) return detail::bad_authority(fault);
   if (!detail::is_endpoint_path(path)) return detail::bad_url("has an invalid path");
   if (path.ends_with('/')) path.remove_suffix(1);
   bool const default_port = parts.port == (endpoint.scheme == "http" ? 80 : 443);
-  endpoint.authority = parts.port == 0 ? authority : authority.substr(0, authority.rfind(':'));
+  detail::append_lower(endpoint.authority, parts.port == 0 ? authority : authority.substr(0, authority.rfind(':')));
   if (parts.port != 0 && !default_port) append(endpoint.authority, {":", Decimal{parts.port}});
   endpoint.path = path;
   return endpoint;
 }
 
 HEALTHLAKE_DECL Result<Endpoint> resolve_endpoint(EndpointOptions const& options) {
+  if (!options.region.empty())
+    if (char const* const fault = detail::region_fault(options.region, !options.endpoint.empty()))
+      return detail::endpoint_error(concat({"Invalid Configuration: the region ", fault}));
   if (!options.endpoint.empty()) {
     if (options.use_fips)
       return detail::endpoint_error(
@@ -92,10 +119,6 @@ HEALTHLAKE_DECL Result<Endpoint> resolve_endpoint(EndpointOptions const& options
   if (options.region.empty())
     return detail::endpoint_error(
         "Invalid Configuration: Missing Region; set EndpointOptions::region or EndpointOptions::endpoint");
-  if (!detail::is_host_label(options.region))
-    return detail::endpoint_error(
-        "Invalid Configuration: the region is not a valid host label; expected 1 to 63 letters, digits and hyphens, "
-        "such as us-east-1");
   Partition const& partition = partition_of(options.region);
   Endpoint endpoint;
   endpoint.authority = options.use_fips ? "healthlake-fips." : "healthlake.";

@@ -89,7 +89,7 @@ HEALTHLAKE_DECL std::optional<std::string_view> Headers::find(std::string_view n
 
 HEALTHLAKE_DECL std::size_t Headers::count(std::string_view name) const noexcept {
   std::size_t found = 0;
-  for (Header const line : *this) found += equal_ignoring_case(line.name, name) ? 1 : 0;
+  for (Header const line : *this) found += equal_ignoring_case(line.name, name) ? 1U : 0U;
   return found;
 }
 
