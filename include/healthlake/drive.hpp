@@ -18,6 +18,7 @@
 #include "healthlake/flow/step.hpp"
 #include "healthlake/http/transport.hpp"
 #include "healthlake/sign/signer.hpp"
+#include "healthlake/text/redactor.hpp"
 #include "healthlake/text/text.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {
@@ -34,10 +35,19 @@ concept Runtime = requires(R& runtime, Milliseconds time) {
 
 /// Signs a request: adds the signer's headers for this attempt and returns them, or returns the signer's error. A
 /// signer that returns a header that the request already has is a SetupError (signing): the next attempt would lack it.
+/// In the signer's error the secrets of `credentials` are replaced by `***`.
 template <Signer S>
 Result<Headers> sign(Send const& send, S& signer, Credentials const& credentials, std::string_view region) {
   auto headers = signer.sign(send.request(), credentials, {.region = region, .time = send.date});
-  if (!headers) return headers;
+  if (!headers) {
+    if (auto* setup = std::get_if<SetupError>(&headers.error().detail)) {
+      Redactor redactor;
+      redactor.add(credentials.secret_access_key.reveal());
+      redactor.add(credentials.session_token.reveal());
+      redactor.clean(setup->message);
+    }
+    return headers;
+  }
   for (auto const& header : *headers)
     if (send.has_own(header.name))
       return Unexpected{SetupError{

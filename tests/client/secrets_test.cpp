@@ -197,3 +197,67 @@ TEST_CASE("secrets: the place of a fault is that in the body as it came") {
   CHECK(malformed->path == "JobId");
   CHECK(malformed->excerpt == R"({"a":"***","JobId":7)");
 }
+
+TEST_CASE("secrets: a reply that repeats an earlier signature is cleaned of it too") {
+  TestRuntime runtime;
+  Session session;
+  HttpReply const quotes[] = {
+      json(403, R"({"__type":"InvalidSignatureException","message":"not ')" + std::string{token} + "'\"}"),
+      json(200, R"({"JobId":")" + std::string{token} + "\"!"),
+      HttpReply{Unexpected{TransportError{TransportReason::tls_verification, "sent " + std::string{token}}}}};
+  auto const sign_with = [](auto const& step, std::string_view value) {
+    std::get<Send>(step).headers().set("X-Amz-Security-Token", value);
+  };
+  for (auto const& quote : quotes) {
+    using Start = Call<StartFHIRExportJob>;
+    // The driver asks while the request is on its way, to see whether the time limit has passed.
+    Start asked{start_input(), endpoint(), session, Entropy{runtime}};
+    sign_with(asked.next(noon), token);
+    static_cast<void>(asked.next(noon + seconds(1)));
+    static_cast<void>(asked.next(noon + seconds(2)));
+    asked.receive(quote, noon + seconds(3));
+    // Between two attempts the credentials were replaced.
+    Start repeated{start_input(), endpoint(), session, Entropy{runtime}};
+    sign_with(repeated.next(noon), token);
+    repeated.receive(json(503, ""), noon);
+    sign_with(repeated.next(noon + seconds(60)), "another-token-than-the-first-one");
+    repeated.receive(quote, noon + seconds(61));
+    for (Start* call : {&asked, &repeated}) {
+      auto const outcome = call->result();
+      REQUIRE_FALSE(outcome);
+      std::string const printed = everything(outcome.error());
+      CHECK(printed.find("***") != std::string::npos);
+      check_absent(printed, token);
+    }
+  }
+}
+
+namespace {
+struct TalkativeSigner {
+  Result<Headers> sign(HttpRequest const&, Credentials const& credentials, SigningContext const&) {
+    return Unexpected{SetupError{SetupPhase::signing, "no hash of " + std::string{credentials.session_token.reveal()} +
+                                                          " with " + spellings::base64(secret_key)}};
+  }
+};
+}  // namespace
+
+TEST_CASE("secrets: a signer's error is cleaned of the credentials") {
+  TestRuntime runtime;
+  TalkativeSigner signer;
+  HostileTransport transport{[](auto const&) { return json(200, "{}"); }};
+  ClientOptions const options{
+      .region = "us-east-1", .credentials = {"AKIDEXAMPLE", Secret{secret_key}, Secret{token}}, .endpoint = endpoint()};
+  Client client{transport, signer, runtime, options};
+  auto const called = client.start_fhir_export_job(start_input());
+  auto const waited = client.wait<FHIRExportJobCompleted>(describe_input());
+  auto const paged = client.pages<ListFHIRExportJobs>(list_input(), [](auto&&) { return true; });
+  REQUIRE_FALSE(called);
+  REQUIRE(waited.error);
+  REQUIRE_FALSE(paged);
+  for (Error const& error : {called.error(), *waited.error, paged.error()}) {
+    REQUIRE(error.as<SetupError>());
+    CHECK(error.as<SetupError>()->message.starts_with("no hash of *** with ***"));
+    check_absent(to_string(error), token);
+    check_absent(to_string(error), secret_key);
+  }
+}

@@ -177,6 +177,15 @@ TEST_CASE("a success with an error type and no output is an error") {
   CHECK(fault(read_response<ListTagsForResource>({200, {}, body})) == "the response has an error type and no output");
   CHECK(read_response<TagResource>({200, {}, "{}"}).has_value());
   CHECK(read_response<TagResource>({200, {}, ""}).has_value());
+  // The name may be spelled with escapes; the value may be anything, and appear twice.
+  for (std::string const only_a_type :
+       {R"({"\u005f_type":"X"})", R"({"_\u005Ftype":"X","message":"no"})", R"({ "__type" : 7 })", R"({"__type":null})",
+        R"({"__type":"X","Tags":null})", R"({"__type":"X","__type":"Y"})", R"({"New":1,"__type":"X"})"})
+    CHECK(fault(read_response<ListTagsForResource>({200, {}, only_a_type})) ==
+          "the response has an error type and no output");
+  // Within a member of another name it is not an error's.
+  for (std::string const output : {R"({"New":{"__type":"X"}})", R"({"New":["__type"]})", R"({"__Type":"X"})"})
+    CHECK(read_response<ListTagsForResource>({200, {}, output}).has_value());
   CHECK(read_response<ListTagsForResource>({200, {}, R"({"__type":"ListTagsForResourceResponse","Tags":[]})"})
             .has_value());
 }

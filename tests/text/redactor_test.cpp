@@ -107,6 +107,33 @@ TEST_CASE("redactor: a secret that is full of escapes itself is found as it is, 
   CHECK(clean("<" + spellings::escaped(secret, "\\u%04x") + ">", secret) == "<***>");
 }
 
+TEST_CASE("redactor: punctuation within a secret is found in the escapes that only punctuation has") {
+  std::string const secret = "pa\"ss<wo>rd'&12=3;4$5";
+  CHECK(clean("<b>pa&quot;ss&lt;wo&gt;rd&apos;&amp;12=3;4$5</b>", secret) == "<b>***</b>");
+  CHECK(clean("<b>pa&#34;ss&lt;wo&gt;rd&#39;&amp;12&equals;3;4$5</b>", secret) == "<b>***</b>");
+  CHECK(clean("[" + spellings::escaped(secret, "\\u{%x}") + "]", secret) == "[***]");
+  CHECK(clean("[" + spellings::escaped(secret, "\\u{%06X}", true) + "]", secret) == "[***]");
+  CHECK(clean("[" + spellings::escaped(secret, "%%u%04x") + "]", secret) == "[***]");
+}
+
+TEST_CASE("redactor: a text of beginnings of secrets does not multiply its size by theirs") {
+  // Without repetitions, and with little else.
+  std::string varied;
+  for (int i = 0; varied.size() < 2000; ++i) varied += std::string{token.substr(0, 17)} + std::to_string(i * 7919);
+  std::string const equal(2000, '/');
+  for (std::string_view const secret : {std::string_view{varied}, std::string_view{equal}})
+    for (std::size_t const size : {8U, 15U, 16U}) {
+      std::string text;
+      while (text.size() < 200'000) text += std::string{secret.substr(0, size)} + "!";
+      text += "<" + std::string{secret} + ">";
+      std::string const out = clean(text, secret);
+      // After so many that no honest text has them, they are no longer compared but hidden.
+      CHECK(out.size() < text.size() / 2);
+      CHECK(out.ends_with("<***>"));
+      CHECK(out.find(secret.substr(0, 16)) == std::string::npos);
+    }
+}
+
 TEST_CASE("redactor: a place in the text moves along") {
   Redactor redactor;
   redactor.add(token);

@@ -118,7 +118,7 @@ MissingMember const* gap_in(std::vector<MissingMember> const& missing, MissingMe
 
 // Whether a success has a `__type` and no member of the output: an error that something on the way gave the status of a
 // success.
-bool holds_only_a_type(Type const& type, void const* output, std::string_view body) noexcept;
+bool holds_only_a_type(Type const& type, void const* output, std::string_view body, DecodeOptions const& options);
 
 // What is known of a success beside its output. Request ids as AWS makes them cost nothing.
 void redact(ResponseMetadata& metadata, Headers const& sent);

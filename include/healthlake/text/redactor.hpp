@@ -1,11 +1,12 @@
 // Finds secrets in an untrusted string, in any of the encodings below, and replaces them by `***`.
 //
 // Rules: replaced are a whole secret, and any 16 or more consecutive characters of one, so that a piece that someone
-// else cut off or wrapped is found too. Searched for are the secret itself, its base64 and its hexadecimal dump; each
-// of them also percent-encoded, or escaped as in JSON or HTML (by escapes of at most 16 characters), any number of
-// times and mixed, in either case, and with white space in between. Secrets of fewer than 8 characters are not searched
-// for: they would be found in every other word. The time is linear in the size of the string, and memory is allocated
-// only for the secrets and for a string that contained one.
+// else cut off or wrapped is found too. Searched for are the secret itself, its base64 and its hexadecimal dump, with
+// any separators; each of them also percent-encoded, or escaped as in JSON, ECMAScript or HTML (by escapes of at most
+// 16 characters), any number of times and mixed, in either case, and with white space in between. Secrets of fewer than
+// 8 visible ASCII characters are not searched for: they would be found in every other word. The time is linear in the
+// size of the string, whatever it contains, and memory is allocated only for the secrets and for a string that
+// contained one.
 #pragma once
 
 #include <cstddef>
@@ -25,7 +26,7 @@ class Unescaped;
 /// Knows secrets, and takes them out of strings. It holds copies of them.
 class Redactor {
  public:
-  /// A shorter secret is not looked for.
+  /// A shorter secret is not looked for; visible ASCII characters count.
   static constexpr std::size_t min_secret = 8;
   /// So many characters of a longer one in a row are replaced.
   static constexpr std::size_t min_piece = 16;
@@ -59,7 +60,7 @@ class Redactor {
   // A table of where in `needles_` each block begins, at least half of it empty. Of equal blocks the first one is kept.
   void index();
 
-  void search(Cleaned& cleaned) const;
+  void search(Cleaned& cleaned, bool hex_only) const;
 
   // Hides what a block of a secret is part of, in the longest way that any place of the block in the secrets allows.
   // `end` is where the block ends in the text. Returns where the piece ends, or 0 if none was long enough.

@@ -71,7 +71,8 @@ HEALTHLAKE_DECL std::optional<Ask> CallMachine::ask(Timestamp now) {
       return *wait;
     }
   }
-  // Remove what the signer added for an earlier attempt: it may have used other credentials.
+  // Remove what the signer added before, since it may have used other credentials. A reply may repeat it nonetheless.
+  if (attempt_ != 0 && request_.headers.size() > own_headers_ + 1) earlier_ = request_.headers;
   request_.headers.truncate(own_headers_);
   request_.headers.add(attempt_header, {"attempt=", Decimal{attempt_ + (again ? 0 : 1)},
                                         "; max=", Decimal{options_.retry.max_attempts}});
@@ -135,9 +136,12 @@ HEALTHLAKE_DECL Error* CallMachine::take() {
 
 HEALTHLAKE_DECL void CallMachine::take_in(HttpReply const& reply, Timestamp now, void* output,
                                           ResponseMetadata& metadata) {
+  Headers both;
+  Headers const& sent = earlier_.empty() ? request_.headers : both;
+  if (!earlier_.empty()) add_earlier(both);
   if (!reply) {
     TransportError failed = reply.error();
-    redactor_for(request_.headers).clean(failed.message);
+    redactor_for(sent).clean(failed.message);
     if (failed.reason == TransportReason::cancelled) return cancel(std::move(failed));
     RetryKind const kind = retry_kind(failed.reason);
     return decide(std::move(failed), kind, std::nullopt, now);
@@ -147,7 +151,7 @@ HEALTHLAKE_DECL void CallMachine::take_in(HttpReply const& reply, Timestamp now,
   metadata.clock_correction = correction_;
   metadata.client_token = token_;
   std::optional<Error> error;
-  if (read_erased(*operation_, *reply, output, *extras_, options_.read, metadata, request_.headers, error)) {
+  if (read_erased(*operation_, *reply, output, *extras_, options_.read, metadata, sent, error)) {
     session_->quota.give_back(last_cost_ > 0 ? last_cost_ : 1);
     error_.reset();
     state_ = detail::after(call_transitions, {CallState::sent}, {CallEvent::success});
@@ -172,6 +176,14 @@ HEALTHLAKE_DECL void CallMachine::take_in(HttpReply const& reply, Timestamp now,
   session_->skew.set(*skew);
   correction_ = session_->skew.offset();
   if (error_) error_->clock_correction = correction_;
+}
+
+HEALTHLAKE_DECL void CallMachine::add_earlier(Headers& sent) const {
+  sent = request_.headers;
+  std::size_t own = own_headers_ + 1;
+  for (Header const line : earlier_)
+    if (own == 0) sent.add(line.name, line.value);
+    else --own;
 }
 
 HEALTHLAKE_DECL void CallMachine::find_token(Type const& type, void const* input) {

@@ -90,11 +90,16 @@ HEALTHLAKE_DECL MissingMember const* gap_in(std::vector<MissingMember> const& mi
   return nullptr;
 }
 
-HEALTHLAKE_DECL bool holds_only_a_type(Type const& type, void const* output, std::string_view body) noexcept {
+HEALTHLAKE_DECL bool holds_only_a_type(Type const& type, void const* output, std::string_view body,
+                                       DecodeOptions const& options) {
   for (auto const& member : type.members)
     if (member.is(required) || member.get(output)) return false;
-  // Last, since it reads the whole body.
-  return body.find("\"__type\"") != std::string_view::npos;
+  if (body.size() <= 2) return false;
+  // Not a search of the body: a name can be spelled with escapes, and stand in a member of another name.
+  ErrorBody error;
+  std::vector<MissingMember> missing;
+  Malformed fault;
+  return !decode_to(body, type_of<ErrorBody>(), &error, options, missing, fault) || error.type.has_value();
 }
 
 HEALTHLAKE_DECL void redact(ResponseMetadata& metadata, Headers const& sent) {
@@ -118,7 +123,7 @@ HEALTHLAKE_DECL bool read_erased(OperationInfo const& operation, HttpResponse co
   Malformed fault;
   if (decode_to(body, operation.output(), output, options.decode, metadata.missing, fault)) {
     auto const* gap = gap_in(metadata.missing, options.missing);
-    bool const error_only = !gap && holds_only_a_type(operation.output(), output, body);
+    bool const error_only = !gap && holds_only_a_type(operation.output(), output, body, options.decode);
     if (!gap && !error_only) {
       redact(metadata, sent);
       return true;

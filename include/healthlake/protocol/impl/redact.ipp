@@ -20,9 +20,11 @@ HEALTHLAKE_DECL Redactor redactor_for(Headers const& sent) {
   for (Header const line : sent) {
     std::string_view secret = line.value;
     if (equal_ignoring_case(line.name, "authorization")) {
-      // RFC 9110, 11.4: a scheme, a space, and the rest.
-      std::size_t const signature = secret.starts_with("AWS4-") ? secret.rfind('=') : secret.find(' ');
-      secret.remove_prefix(signature + 1);
+      // RFC 9110, 11.4: a scheme, a space, and the rest. The parameters of Signature Version 4 are in any order.
+      std::string_view constexpr name = "Signature=";
+      std::size_t const signature = secret.starts_with("AWS4-") ? secret.find(name) : std::string_view::npos;
+      if (signature == std::string_view::npos) secret.remove_prefix(secret.find(' ') + 1);
+      else secret = secret.substr(signature + name.size(), secret.find(',', signature) - signature - name.size());
     }
     if (added && !equal_ignoring_case(line.name, "x-amz-date")) redactor.add(secret);
     added = added || line.name == attempt_header;

@@ -30,9 +30,10 @@ struct SpelledCharacter {
 // made one wrapped it in formats of his own.
 class Unescaped {
  public:
-  explicit Unescaped(std::string_view text) noexcept : text_(text) {}
+  // With `hex_only`, hexadecimal digits alone, for a dump with separators of any kind: `41:42`, `41-42`, `0x41, 0x42`.
+  Unescaped(std::string_view text, bool hex_only) noexcept : text_(text), hex_only_(hex_only) {}
 
-  // The next character; one that is not visible at the end of the text.
+  // The next character; NUL at the end of the text.
   SpelledCharacter next() noexcept {
     SpelledCharacter out;
     do {
@@ -43,7 +44,7 @@ class Unescaped {
       end_ = out.end;
       ++head_;
       --size_;
-    } while (!is_visible(out.c));
+    } while (!counts(out.c));
     out.c = out.c == '-' ? '+' : out.c == '_' ? '/' : ascii_lower(out.c);
     return out;
   }
@@ -56,6 +57,10 @@ class Unescaped {
 
   static bool is_lead(char c) noexcept { return c == '%' || c == '\\' || c == '&'; }
   SpelledCharacter& at(std::size_t i) noexcept { return queue_[(head_ + i) % capacity]; }
+  [[nodiscard]] bool counts(char c) const noexcept {
+    if (!hex_only_) return is_visible(c);
+    return is_hex_digit(c) && !(c == '0' && size_ == 0 && at_ < text_.size() && ascii_lower(text_[at_]) == 'x');
+  }
 
   void shift() noexcept {
     ++size_;
@@ -77,18 +82,21 @@ class Unescaped {
   int spelled(std::size_t lead) noexcept {
     std::size_t const length = size_ - lead;
     char const kind = ascii_lower(at(lead + 1).c);
-    if (at(lead).c == '%') return length == 3 ? number(lead + 1, size_, 16) : -1;
-    if (at(lead).c == '\\') {
+    char const last = at(size_ - 1).c;
+    if (at(lead).c == '%' && kind != 'u') return length == 3 ? number(lead + 1, size_, 16) : -1;
+    if (at(lead).c != '&') {
+      // `\u{41}` as in ECMAScript; its `escape` writes `%u0041`.
+      if (kind == 'u' && length > 2 && at(lead + 2).c == '{') return last == '}' ? number(lead + 3, size_ - 1, 16) : -1;
       if (kind == 'u' || kind == 'x') return length == (kind == 'u' ? 6U : 4U) ? number(lead + 2, size_, 16) : -1;
       return length > 2 ? -1 : is_alpha(kind) ? ' ' : kind;
     }
-    if (at(size_ - 1).c != ';') return -1;
+    if (last != ';') return -1;
     if (kind == '#') {
       bool const hex = length > 3 && ascii_lower(at(lead + 2).c) == 'x';
       return number(lead + (hex ? 3 : 2), size_ - 1, hex ? 16 : 10);
     }
     // What it stands for, and its name.
-    for (std::string_view const entity : {"&amp", "/sol", "+plus", "=equals"}) {
+    for (std::string_view const entity : {"&amp", "<lt", ">gt", "\"quot", "'apos", "/sol", "+plus", "=equals"}) {
       std::size_t same = 1;
       while (same < entity.size() && at(lead + same).c == entity[same]) ++same;
       if (same == entity.size() && length == same + 1) return entity[0];
@@ -111,6 +119,7 @@ class Unescaped {
   std::size_t at_ = 0;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
+  bool hex_only_;
   SpelledCharacter queue_[capacity];
   std::size_t head_ = 0;
   std::size_t size_ = 0;
@@ -125,6 +134,9 @@ struct Redactor::Cleaned {
   std::size_t copied = 0;
   std::size_t offset = 0;
   std::size_t new_offset = 0;
+  // How many more comparisons with the secrets the text may cause: many times what an honest one does. After that, what
+  // begins like a piece is hidden like one.
+  std::size_t comparisons = 64 + text.size() / 256;
 
   void keep(std::size_t end) {
     if (offset >= copied) new_offset = out.size() + ((std::min)(offset, end) - copied);
@@ -185,19 +197,24 @@ HEALTHLAKE_DECL void Redactor::add(std::string_view secret) {
 HEALTHLAKE_DECL bool Redactor::clean(std::string_view text, std::string& out, std::size_t* offset) {
   if (needles_.empty()) return false;
   if (!slots_) index();
-  Cleaned cleaned{.text = text, .offset = offset ? *offset : 0};
-  search(cleaned);
-  if (cleaned.copied == 0) return false;
-  cleaned.keep(text.size());
-  if (offset) *offset = cleaned.new_offset;
-  out = std::move(cleaned.out);
-  return true;
+  bool found = false;
+  for (bool const hex_only : {false, true}) {
+    Cleaned cleaned{.text = text, .offset = offset ? *offset : 0};
+    search(cleaned, hex_only);
+    if (cleaned.copied == 0) continue;
+    cleaned.keep(text.size());
+    if (offset) *offset = cleaned.new_offset;
+    out = std::move(cleaned.out);
+    text = out;
+    found = true;
+  }
+  return found;
 }
 
 HEALTHLAKE_DECL void Redactor::add_form(std::string_view text) {
   if (needles_.empty()) needles_.push_back(separator);
   std::size_t const begin = needles_.size();
-  detail::Unescaped characters{text};
+  detail::Unescaped characters{text, false};
   while (char const c = characters.next().c) needles_.push_back(c);
   if (needles_.size() - begin < min_secret) needles_.resize(begin);
   else needles_.push_back(separator);
@@ -231,12 +248,12 @@ HEALTHLAKE_DECL void Redactor::index() {
   }
 }
 
-HEALTHLAKE_DECL void Redactor::search(Cleaned& cleaned) const {
+HEALTHLAKE_DECL void Redactor::search(Cleaned& cleaned, bool hex_only) const {
   Recent recent;
   std::uint64_t window = 0;
   // Where the last piece that was found ends.
   std::size_t hidden = 0;
-  detail::Unescaped characters{cleaned.text};
+  detail::Unescaped characters{cleaned.text, hex_only};
   for (auto next = characters.next(); next.c != '\0'; next = characters.next()) {
     recent.add(next.c, characters.begin());
     window = window << 8 | static_cast<unsigned char>(next.c);
@@ -267,10 +284,13 @@ HEALTHLAKE_DECL std::size_t Redactor::hide_pieces(std::size_t found, detail::Une
       ++last;
     }
     bool const whole = needles[first - 1] == separator && needles[last] == separator;
-    if (!whole && last - first < min_piece) continue;
+    bool const too_many = cleaned.comparisons == 0;
+    if (!too_many) --cleaned.comparisons;
+    if (!whole && last - first < min_piece && !too_many) continue;
     std::size_t const begin = recent.begins[before % Recent::kept];
     piece_begin = piece_end == 0 ? begin : (std::min)(piece_begin, begin);
     piece_end = (std::max)(piece_end, last_end);
+    if (too_many) break;
   }
   if (piece_end != 0) cleaned.hide(piece_begin, piece_end);
   return piece_end;
