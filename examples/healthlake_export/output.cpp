@@ -1,5 +1,6 @@
 #include "output.hpp"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -81,6 +82,10 @@ void Output::write(int to, std::string const& text) {
     auto const written = ::write(to, rest.data(), rest.size());
     if (written >= 0) {
       rest.remove_prefix(static_cast<std::size_t>(written));
+    } else if (errno == EAGAIN) {
+      // A terminal or pipe that another program made non-blocking.
+      pollfd room{.fd = to, .events = POLLOUT, .revents = 0};
+      poll(&room, 1, -1);
     } else if (errno != EINTR) {
       if (to == lines_ || to == STDOUT_FILENO) failure_ = std::strerror(errno);
       return;

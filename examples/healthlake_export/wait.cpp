@@ -27,7 +27,8 @@ class Watch {
   bool on_poll(Service::Described const& response) {
     if (!clock_shown_ && response.metadata.clock_correction != Milliseconds{}) warn_of_clock(run_, response.metadata);
     clock_shown_ = clock_shown_ || response.metadata.clock_correction != Milliseconds{};
-    if (trouble_since_) run_.out.message("the service answers again");
+    if (trouble_shown_) run_.out.message("the service answers again");
+    trouble_shown_ = false;
     trouble_since_.reset();
     auto const& job = response.output.export_job_properties;
     if (!job.job_id.empty() && job.job_id != job_id_)
@@ -49,9 +50,11 @@ class Watch {
         return false;
     auto const now = run_.progress.elapsed();
     if (!trouble_since_) trouble_since_ = now;
-    else if (now < next_message_) return goes_on(now, error);
-    run_.out.message(to_string(error) + "\nstill waiting");
-    next_message_ = {now.count + std::chrono::milliseconds{trouble_message_interval}.count()};
+    if (now >= next_message_) {
+      run_.out.message(to_string(error) + "\nstill waiting");
+      trouble_shown_ = true;
+      next_message_ = {now.count + std::chrono::milliseconds{trouble_message_interval}.count()};
+    }
     return goes_on(now, error);
   }
 
@@ -78,6 +81,7 @@ class Watch {
   std::string problem_{};
   unsigned without_status_ = 0;
   bool clock_shown_ = false;
+  bool trouble_shown_ = false;
   std::optional<Milliseconds> trouble_since_{};
   Milliseconds next_message_{};
 };

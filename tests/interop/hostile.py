@@ -171,7 +171,7 @@ def places(text, halves):
 
 class Runner:
     def __init__(self, program):
-        self.program, self.runs, self.leaks = program, 0, []
+        self.program, self.runs, self.hidden, self.leaks = program, 0, 0, []
 
     def run(self, command, port, proxy_port):
         words = command.split()
@@ -196,7 +196,7 @@ class Runner:
         hit = Hunt(secrets).found(text)
         if hit or ran.returncode not in (0, 1, 2, 3) or re.search(r"[^\n -~\u00a0-\uffff]", text):
             self.leaks.append((name, ran.returncode, hit, text[:1500]))
-        return text
+        self.hidden += "***" in text
 
 
 def canonical(request):
@@ -302,6 +302,7 @@ def main():
     for leak in runner.leaks[:20]:
         print("LEAK", *leak)
     check(f"{runner.runs} hostile runs printed no secret", not runner.leaks, f"{len(runner.leaks)} did")
+    check("in most of them there was something to hide", runner.hidden > runner.runs / 2, runner.hidden)
     print(f"{interop.passed} passed, {interop.failed} failed")
     return 0 if interop.failed == 0 and runner.runs > 1000 else 1
 

@@ -94,4 +94,6 @@ class Scripted:
             connection.close()
 
     def close(self):
+        """Afterwards nothing listens: a thread that waits in accept() would keep the socket open."""
+        self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
