@@ -1,73 +1,44 @@
-// Shows the progress of the job: on a terminal, one line per status with a running clock; elsewhere, one line per
-// change of status.
+// Shows the progress of the job: one line per status, on a terminal with a running clock.
 #pragma once
 
-#include <unistd.h>
-
-#include <algorithm>
-#include <chrono>
-#include <cstdint>
-#include <cstdio>
 #include <string>
 #include <string_view>
-#include <utility>
 
-#include "healthlake/core/error.hpp"
+#include "healthlake/core/timestamp.hpp"
 #include "healthlake/runtime/system.hpp"
+#include "output.hpp"
+
+namespace healthlake_export {
 
 class Progress {
  public:
-  explicit Progress(std::FILE* out) : out_(out), live_(isatty(fileno(out)) == 1) {}
+  explicit Progress(Output& out);
 
-  [[nodiscard]] double seconds() const {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
-  }
-
-  void show(std::string_view status) {
-    std::string state = healthlake::printable(status);
-    if (state == state_) return;
-    finish();
-    state_ = std::move(state);
-    if (live_) tick();
-    else std::fprintf(out_, "%7.1f s  %s\n", seconds(), state_.c_str());
-    std::fflush(out_);
-  }
-
+  /// Milliseconds since the program began.
+  [[nodiscard]] healthlake::Milliseconds elapsed() const;
+  void show(std::string_view status);
   /// Updates the line of the current status.
-  void tick() {
-    if (!live_ || state_.empty()) return;
-    std::fprintf(out_, "\r%7.1f s  %s", seconds(), state_.c_str());
-    std::fflush(out_);
-  }
-
+  void tick();
   /// Ends the line of the current status.
-  void finish() {
-    if (live_ && !state_.empty()) std::fputs("\n", out_);
-    std::fflush(out_);
-    state_.clear();
-  }
+  void finish();
 
  private:
-  std::FILE* out_;
-  bool live_;
-  std::string state_;
-  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+  [[nodiscard]] std::string text() const;
+
+  Output& out_;
+  std::string status_{};
+  std::chrono::steady_clock::time_point begin_;
 };
 
-/// The client's runtime: keeps the progress line ticking while the client sleeps.
+/// The client's runtime: while it sleeps, the line of the status ticks, and a signal ends the sleep.
 class TickingRuntime : public healthlake::SystemRuntime {
  public:
   explicit TickingRuntime(Progress& progress) : progress_(progress) {}
 
-  void sleep(healthlake::Milliseconds time) {
-    while (time.count > 0) {
-      healthlake::Milliseconds const part{std::min<std::int64_t>(time.count, 100)};
-      SystemRuntime::sleep(part);
-      time.count -= part.count;
-      progress_.tick();
-    }
-  }
+  bool sleep(healthlake::Milliseconds time);
 
  private:
   Progress& progress_;
 };
+
+}  // namespace healthlake_export

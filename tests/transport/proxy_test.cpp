@@ -28,6 +28,7 @@ TEST_CASE("a proxy: host, port, and user information as Basic authentication (RF
     CAPTURE(each.url);
     auto const proxy = detail::parse_proxy(each.url);
     REQUIRE(proxy.has_value());
+    CHECK(is_proxy_url(each.url));
     CHECK(proxy->host == each.host);
     CHECK(proxy->port == each.port);
     CHECK(proxy->authorization == each.authorization);
@@ -65,6 +66,7 @@ TEST_CASE("a URL that is not of an HTTP proxy, or is ambiguous, is refused") {
                                 "http://[::1:3128"}) {
     CAPTURE(url);
     CHECK_FALSE(detail::parse_proxy(url).has_value());
+    CHECK_FALSE(is_proxy_url(url));
   }
 }
 

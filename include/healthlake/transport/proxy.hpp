@@ -81,3 +81,11 @@ inline std::optional<Proxy> parse_proxy(std::string_view url) {
 }
 
 }  // namespace HEALTHLAKE_NAMESPACE::detail
+
+namespace HEALTHLAKE_NAMESPACE {
+
+/// Whether a transport's `proxy` option accepts this URL: `http://host:port` or `http://user:password@host:port`, with
+/// reserved characters of user and password percent-encoded.
+inline bool is_proxy_url(std::string_view url) { return detail::parse_proxy(url).has_value(); }
+
+}  // namespace HEALTHLAKE_NAMESPACE
