@@ -18,7 +18,6 @@
 #include "healthlake/flow/step.hpp"
 #include "healthlake/http/transport.hpp"
 #include "healthlake/sign/signer.hpp"
-#include "healthlake/text/redactor.hpp"
 #include "healthlake/text/text.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {
@@ -33,6 +32,11 @@ concept Runtime = requires(R& runtime, Milliseconds time) {
   { runtime.random() } -> std::same_as<std::uint64_t>;
 };
 
+namespace detail {
+// Replaces the secrets of the credentials in the message of a signer's error.
+void redact(Error& error, Credentials const& credentials);
+}  // namespace detail
+
 /// Signs a request: adds the signer's headers for this attempt and returns them, or returns the signer's error. A
 /// signer that returns a header that the request already has is a SetupError (signing): the next attempt would lack it.
 /// In the signer's error the secrets of `credentials` are replaced by `***`.
@@ -40,12 +44,7 @@ template <Signer S>
 Result<Headers> sign(Send const& send, S& signer, Credentials const& credentials, std::string_view region) {
   auto headers = signer.sign(send.request(), credentials, {.region = region, .time = send.date});
   if (!headers) {
-    if (auto* setup = std::get_if<SetupError>(&headers.error().detail)) {
-      Redactor redactor;
-      redactor.add(credentials.secret_access_key.reveal());
-      redactor.add(credentials.session_token.reveal());
-      redactor.clean(setup->message);
-    }
+    detail::redact(headers.error(), credentials);
     return headers;
   }
   for (auto const& header : *headers)
@@ -63,7 +62,10 @@ template <Signer S>
 std::optional<Error> sign_step(Send const& send, S& signer, Credentials const& credentials, std::string_view region) {
   if constexpr (AddingSigner<S>) {
     auto added = signer.add_to(send.headers(), send.request(), credentials, {.region = region, .time = send.date});
-    if (!added) return std::move(added.error());
+    if (!added) {
+      redact(added.error(), credentials);
+      return std::move(added.error());
+    }
     if (*added) return std::nullopt;
   }
   auto headers = sign(send, signer, credentials, region);
@@ -142,3 +144,7 @@ std::optional<Error> take_step(Machine& machine, AnyStep const& step, T& transpo
 }
 
 }  // namespace HEALTHLAKE_NAMESPACE
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/impl/drive.ipp"
+#endif

@@ -69,3 +69,4 @@
 #include "healthlake/text/impl/redactor.ipp"
 #include "healthlake/text/impl/text.ipp"
 #include "healthlake/text/impl/utf8.ipp"
+#include "healthlake/impl/drive.ipp"
