@@ -2,8 +2,9 @@
 //
 // Keeps connections alive, and bounds what a client can use: 64 KiB of header, 1 MiB of body, 256 connections,
 // 30 seconds to receive a request or to send a response. Invalid HTTP is answered with 400 (a long header with 431, a
-// long body with 413), and the connection is closed. If all connections are in use, a new one replaces the one that has
-// waited longest for a request or the rest of one. If the handler throws, the response is an InternalServerException.
+// long body with 413), and the connection is closed. If all connections, or all files that the process may open, are in
+// use, a new one replaces the one that has waited longest for a request or the rest of one. If the handler throws, the
+// response is an InternalServerException.
 #pragma once
 
 #include <algorithm>
@@ -257,7 +258,11 @@ class Server {
  private:
   void accept() {
     acceptor_.async_accept([this](Failure failure, asio::ip::tcp::socket socket) {
-      if (failure) return accept_later();
+      if (failure) {
+        // The limit of open files may be lower than that of connections.
+        if (failure == asio::error::no_descriptors && !shared_->waiting.empty()) shared_->waiting.front()->give_way();
+        return accept_later();
+      }
       if (shared_->open >= max_connections && !shared_->waiting.empty()) shared_->waiting.front()->give_way();
       if (shared_->open < max_connections) {
         Failure ignored;

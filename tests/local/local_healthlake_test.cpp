@@ -618,6 +618,21 @@ TEST_CASE("a rate of 0 requests refuses all, and refused requests do not count")
   CHECK(limiter.admit("B", begin + Milliseconds{15}));
 }
 
+TEST_CASE("a clock that is set back does not leave an operation refused") {
+  RateLimiter limiter{{{"A", {2, {10}}}}};
+  CHECK(limiter.admit("A", begin + Milliseconds{1'000'000}));
+  CHECK(limiter.admit("A", begin + Milliseconds{1'000'001}));
+  CHECK(limiter.admit("A", begin));
+  CHECK(limiter.admit("A", begin));
+  CHECK_FALSE(limiter.admit("A", begin));
+  // Set back by less than the window, requests count for less than two of it.
+  CHECK_FALSE(limiter.admit("A", begin - Milliseconds{9}));
+  CHECK(limiter.admit("A", begin - Milliseconds{10}));
+  // A single one in between was far ahead.
+  CHECK(limiter.admit("A", begin + Milliseconds{1'000'000}));
+  CHECK(limiter.admit("A", begin + Milliseconds{1}));
+}
+
 TEST_CASE("where there are credentials, requests have to be signed with one of them") {
   Bench bench{{.region = "eu-west-2", .credentials = {{"OTHER", Secret{"other"}, {}}, key()}}};
   auto const code = [&](HttpRequest const& request) {

@@ -1,6 +1,7 @@
 // The request rates that the local service accepts per operation.
 //
-// Rules: a sliding window; refused requests do not count.
+// Rules: a sliding window; refused requests do not count. After the clock is set back, earlier requests count for at
+// most twice the length of the window.
 #pragma once
 
 #include <cstddef>

@@ -3,9 +3,12 @@
 #include "examples/healthlake_local/http_server.hpp"
 
 #include <doctest/doctest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/read.hpp>
+#include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
 #include <stdexcept>
 #include <string>
@@ -129,4 +132,30 @@ TEST_CASE("where slow clients have all connections, the one that waits for the l
   // The youngest is still served.
   say(slow.back(), "P/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
   CHECK(rest_of(slow.back()).ends_with("fine"));
+}
+
+// As above, where the process may open fewer files than there may be connections. The clients of this test are in the
+// same process, so exactly one more file can be opened: the last client's.
+TEST_CASE("where no more files can be opened, the connection that waits for the longest time gives way") {
+  Running server{[](healthlake::HttpRequest const&) { return ok(); }};
+  std::vector<Socket> idle;
+  for (int i = 0; i < 5; ++i) {
+    idle.push_back(server.connect());
+    say(idle.back(), "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    std::string bytes;
+    asio::read_until(idle.back(), asio::dynamic_buffer(bytes), "fine");
+  }
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+  std::vector<int> fillers{::dup(0)};
+  for (int i = 0; i < 100; ++i) fillers.push_back(::dup(0));
+  rlimit const few{static_cast<rlim_t>(fillers.back()) + 1, before.rlim_max};
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &few) == 0);
+  ::close(fillers.back());
+  std::string const answer = ask(server);
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+  fillers.pop_back();
+  for (int const filler : fillers) ::close(filler);
+  CHECK(answer.ends_with("fine"));
+  CHECK(rest_of(idle[0]).empty());
 }

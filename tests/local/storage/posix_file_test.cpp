@@ -69,7 +69,8 @@ TEST_CASE("the names in a folder are sorted, and can be read again") {
   std::filesystem::create_directory(folder.path / "c");
   FileDescriptor const dir{::open(folder.path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   std::vector<std::string> const expected{".hidden", "a", "b", "c"};
-  for (int i = 0; i < 2; ++i) CHECK(detail::directory_entries(dir.get()).value_or(std::vector<std::string>{}) == expected);
+  for (int i = 0; i < 2; ++i)
+    CHECK(detail::directory_entries(dir.get()).value_or(std::vector<std::string>{}) == expected);
 }
 
 TEST_CASE("links are links, not what they lead to") {

@@ -30,7 +30,11 @@ HEALTHLAKE_DECL bool RateLimiter::admit(std::string_view operation, Timestamp no
   auto const found = windows_.find(operation);
   if (found == windows_.end()) return true;
   Window& window = found->second;
-  while (!window.admitted.empty() && now - window.admitted.front() >= window.rate.per) window.admitted.pop_front();
+  // A clock that was set back must not leave an operation refused until it has caught up.
+  auto const outside = [&](Timestamp admitted) {
+    return now - admitted >= window.rate.per || admitted - now >= window.rate.per;
+  };
+  while (!window.admitted.empty() && outside(window.admitted.front())) window.admitted.pop_front();
   if (window.admitted.size() >= window.rate.requests) return false;
   window.admitted.push_back(now);
   return true;
