@@ -30,6 +30,11 @@ struct Given {
   std::string token{};
   static consteval auto shape() { return structure("Given", field<&Given::token>("ClientToken", required)); }
 };
+// Neither required nor made by the library.
+struct Optional {
+  std::optional<std::string> token{};
+  static consteval auto shape() { return structure("Optional", field<&Optional::token>("ClientToken")); }
+};
 template <class In, Repeat R = Repeat::derived, bool Readonly = false, bool Idempotent = false>
 struct Declared {
   static constexpr std::string_view name = "Declared";
@@ -124,6 +129,9 @@ TEST_CASE(
   CHECK(operation_info<Declared<Nothing, Repeat::derived, false, true>>.traits.repeat == Repeat::with_note);
   CHECK(operation_info<Declared<Given, Repeat::derived, false, true>>.traits.repeat == Repeat::by_token);
   CHECK(operation_info<Declared<Given>>.traits.repeat == Repeat::by_token);
+  CHECK(operation_info<Declared<Optional>>.traits.repeat == Repeat::if_not_done);
+  CHECK(operation_info<Declared<Optional, Repeat::derived, false, true>>.traits.repeat == Repeat::with_note);
+  CHECK(operation_info<Declared<Optional, Repeat::by_token>>.traits.repeat == Repeat::by_token);
   CHECK(operation_info<Declared<Given, Repeat::if_not_done>>.traits.repeat == Repeat::if_not_done);
 }
 

@@ -162,16 +162,44 @@ TEST_CASE("the skew of a clock is kept in whole seconds") {
   CHECK(skew.offset() == Milliseconds{noon.milliseconds});
 }
 
+TEST_CASE("a clock that was never set is corrected, wherever its time begins") {
+  // Year 1 is the zero of .NET and Go, 1601 that of Windows, 1900 that of NTP, 1904 that of old Macintoshes.
+  for (int const year : {1, 1601, 1858, 1899, 1900, 1904, 1970, 1980, 2000, 2026})
+    for (Milliseconds const later : {seconds(300), ClockBounds{}.max_after_earliest}) {
+      CAPTURE(year);
+      Timestamp const local = *from_civil({.year = year});
+      Timestamp const service = earliest_time + later;
+      ClockSkew skew;
+      skew.set(service - local);
+      Milliseconds const correction = correction_at(local, skew.offset(), {});
+      Milliseconds const error = service - (local + correction);
+      CHECK(error >= Milliseconds{0});
+      CHECK(error < Milliseconds{128'000});
+    }
+}
+
 TEST_CASE("a skew that no clock has does not wrap around to another one") {
   ClockSkew skew;
   std::int64_t const behind = std::int64_t{1} << 28;
   skew.set({Timestamp::max_milliseconds});
-  CHECK(skew.offset() == Milliseconds{((std::int64_t{1} << 32) - 1 - behind) * 1000});
+  Milliseconds const most = skew.offset();
+  CHECK(most > seconds(2100LL * 365 * 86'400));
+  skew.set({int64_max});
+  CHECK(skew.offset() == most);
   skew.set({Timestamp::min_milliseconds});
   CHECK(skew.offset() == Milliseconds{-behind * 1000});
-  // 1904 to 2030.
-  skew.set(seconds(126LL * 365 * 86'400));
-  CHECK(skew.offset() == seconds(126LL * 365 * 86'400));
+  skew.set({-int64_max - 1});
+  CHECK(skew.offset() == Milliseconds{-behind * 1000});
+  // Exact to the second up to 110 years, and never less far ahead for more.
+  Milliseconds last{};
+  for (std::int64_t years = 1; years < 2100; ++years) {
+    Milliseconds const offset = seconds(years * 365 * 86'400 + 7);
+    skew.set(offset);
+    if (years <= 110) REQUIRE(skew.offset() == offset);
+    REQUIRE(skew.offset() > last);
+    REQUIRE(skew.offset() <= offset);
+    last = skew.offset();
+  }
 }
 
 // Invariant: a Date header moves the time of signatures to nothing that the bounds do not allow.

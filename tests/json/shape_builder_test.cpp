@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -340,6 +341,21 @@ TEST_CASE("missing required members are listed by path, and not filled in") {
   REQUIRE(limited.has_value());
   CHECK(limited->missing.size() == 2);
   CHECK(limited->value.children.size() == 3);
+}
+
+// A server that finds none calls its handler, and a client takes a response for complete.
+TEST_CASE("however few missing members are reported, one is, and one of the outermost shape") {
+  for (std::size_t const most : {0U, 1U, 2U, 3U, 4U, 5U}) {
+    CAPTURE(most);
+    auto const outer = decode<Node>(R"({"Children":[{},{},{}]})", {.max_missing = most});
+    REQUIRE(outer.has_value());
+    CHECK(outer->missing.size() == std::clamp<std::size_t>(most, 1, 4));
+    CHECK(outer->missing.back() == MissingMember{"Name", true});
+    auto const inner = decode<Node>(R"({"Name":"n","Children":[{},{},{}]})", {.max_missing = most});
+    REQUIRE(inner.has_value());
+    CHECK(inner->missing.size() == std::clamp<std::size_t>(most, 1, 3));
+    CHECK_FALSE(inner->missing.back().outermost);
+  }
 }
 
 TEST_CASE("nesting to exactly max_depth, of known and unknown members") {

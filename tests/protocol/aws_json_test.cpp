@@ -177,6 +177,16 @@ TEST_CASE("a success with an error type and no output is an error") {
   CHECK(fault(read_response<ListTagsForResource>({200, {}, body})) == "the response has an error type and no output");
   CHECK(read_response<TagResource>({200, {}, "{}"}).has_value());
   CHECK(read_response<TagResource>({200, {}, ""}).has_value());
+  for (std::string const& lone : {body, std::string{R"({"__type":"X","ExportJobProperties":null})"}}) {
+    ReadOptions const lenient{.missing = MissingMembers::report};
+    CHECK(fault(read_response<DescribeFHIRExportJob>({200, {}, lone}, lenient)) ==
+          "the response has an error type and no output");
+    CHECK(fault(read_response<StartFHIRExportJob>({200, {}, lone}, lenient)) ==
+          "the response has an error type and no output");
+  }
+  CHECK(
+      read_response<StartFHIRExportJob>({200, {}, R"({"__type":"X","JobId":"j"})"}, {.missing = MissingMembers::report})
+          .has_value());
   // The name may be spelled with escapes; the value may be anything, and appear twice.
   for (std::string const only_a_type :
        {R"({"\u005f_type":"X"})", R"({"_\u005Ftype":"X","message":"no"})", R"({ "__type" : 7 })", R"({"__type":null})",

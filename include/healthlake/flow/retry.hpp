@@ -102,14 +102,17 @@ constexpr Milliseconds with_retry_after(RetryPolicy const& policy, Milliseconds 
 class ClockSkew {
  public:
   [[nodiscard]] Milliseconds offset() const noexcept;
-  /// Clamped to the range from 8 years behind to 127 years ahead, enough for a device whose clock starts in 1904.
+  /// Clamped to the range from 8 years behind to 2,000 years ahead, enough for any clock that is not set; truncated to
+  /// seconds, or, from 110 years ahead, to about 2 minutes, which a signature tolerates.
   void set(Milliseconds offset) noexcept;
 
  private:
+  // A 32-bit number, so that 32-bit targets need no lock. In whole seconds, the precision of a Date header, with `zero`
+  // for an offset of 0; beyond `coarse`, in steps of `coarse_seconds`.
   static constexpr std::uint32_t zero = std::uint32_t{1} << 28;
-  // Whole seconds, the precision of a Date header, so that 32-bit targets need no lock; `zero` stands for an offset of
-  // 0.
-  std::atomic<std::uint32_t> seconds_ = zero;
+  static constexpr std::uint32_t coarse = std::uint32_t{7} << 29;
+  static constexpr std::uint32_t coarse_seconds = 128;
+  std::atomic<std::uint32_t> code_ = zero;
 };
 
 /// 2026-08-01: this version was released later, so no correct clock shows an earlier time.

@@ -26,7 +26,8 @@ struct DecodeOptions {
   /// The maximum number of members of all lists and maps together, so that a small message cannot exhaust the memory.
   /// Default 65,536.
   std::size_t max_elements = 65'536;
-  /// The maximum number of missing required members that are reported. Default 64.
+  /// The maximum number of missing required members that are reported, at least 1; of more, at least one of the
+  /// outermost shape is, if it lacks any. Default 64.
   std::size_t max_missing = 64;
   /// Refuses what Smithy's servers refuse in a request: null in a list or map that is not sparse, and a second member
   /// of a union, whether known, unknown or legacy. A client accepts these in a response. Default false;

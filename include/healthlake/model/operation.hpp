@@ -70,8 +70,9 @@ struct Errors {
 /// How a client may send an operation again while nobody knows what became of an earlier attempt: its reply was lost,
 /// or it was answered by a 500, 502, 503 or 504, after which the service may have acted.
 enum class Repeat : std::uint8_t {
-  /// Not declared. Smithy's readonly trait makes it `reads`, a ClientToken in the input `by_token`, Smithy's idempotent
-  /// trait `with_note`, in this order; without any of them it is `if_not_done`.
+  /// Not declared. Smithy's readonly trait makes it `reads`, a ClientToken that every request has (it is required, or
+  /// generated if absent) `by_token`, Smithy's idempotent trait `with_note`, in this order; without any of them it is
+  /// `if_not_done`.
   derived,
   /// Freely: it changes nothing.
   reads,
@@ -153,7 +154,7 @@ consteval Repeat repeat_of(OperationTraits const& traits, std::span<Member const
   if (traits.repeat != Repeat::derived) return traits.repeat;
   if (traits.readonly) return Repeat::reads;
   for (Member const& member : input)
-    if (is_client_token(member)) return Repeat::by_token;
+    if (is_client_token(member) && has(member.flags, idempotency_token | required)) return Repeat::by_token;
   return traits.idempotent ? Repeat::with_note : Repeat::if_not_done;
 }
 

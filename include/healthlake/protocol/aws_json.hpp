@@ -42,7 +42,9 @@ enum class MissingMembers : std::uint8_t {
   /// Malformed if the operation's output itself lacks one; those missing deeper are listed in the metadata. The
   /// default.
   fail_own,
-  /// Never malformed; all missing members are listed in the metadata, and keep their initial values.
+  /// Malformed only if it has an error type and no member of the output; otherwise all missing members are listed in
+  /// the
+  /// metadata, and keep their initial values.
   report,
 };
 
@@ -118,7 +120,8 @@ MissingMember const* gap_in(std::vector<MissingMember> const& missing, MissingMe
 
 // Whether a success has a `__type` and no member of the output: an error that something on the way gave the status of a
 // success.
-bool holds_only_a_type(Type const& type, void const* output, std::string_view body, DecodeOptions const& options);
+bool holds_only_a_type(Type const& type, void const* output, std::vector<MissingMember> const& missing,
+                       std::string_view body, DecodeOptions const& options);
 
 // What is known of a success beside its output. Request ids as AWS makes them cost nothing.
 void redact(ResponseMetadata& metadata, Headers const& sent);

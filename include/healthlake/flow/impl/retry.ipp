@@ -46,17 +46,20 @@ HEALTHLAKE_DECL std::optional<Milliseconds> retry_after_of(Headers const& header
 }
 
 HEALTHLAKE_DECL Milliseconds ClockSkew::offset() const noexcept {
-  return {(std::int64_t{seconds_.load(std::memory_order_relaxed)} - zero) * 1000};
+  std::int64_t code = code_.load(std::memory_order_relaxed);
+  if (code > coarse) code = coarse + (code - coarse) * coarse_seconds;
+  return {(code - zero) * 1000};
 }
 
 HEALTHLAKE_DECL void ClockSkew::set(Milliseconds offset) noexcept {
   bool const behind = offset.count < 0;
   // Uses the magnitude, since signed division is a separate library function on 32-bit targets.
   auto const count = static_cast<std::uint64_t>(offset.count);
-  std::uint32_t const limit = behind ? zero : (std::numeric_limits<std::uint32_t>::max)() - zero;
-  auto const seconds =
-      static_cast<std::uint32_t>((std::min)((behind ? ~count + 1 : count) / 1000, std::uint64_t{limit}));
-  seconds_.store(behind ? zero - seconds : zero + seconds, std::memory_order_relaxed);
+  std::uint64_t const seconds = (behind ? ~count + 1 : count) / 1000;
+  std::uint64_t code = behind ? zero - (std::min)(seconds, std::uint64_t{zero}) : zero + seconds;
+  if (code > coarse) code = coarse + (code - coarse) / coarse_seconds;
+  std::uint64_t const limit = (std::numeric_limits<std::uint32_t>::max)();
+  code_.store(static_cast<std::uint32_t>((std::min)(code, limit)), std::memory_order_relaxed);
 }
 
 HEALTHLAKE_DECL std::optional<Milliseconds> clock_skew_of(std::string_view code, Headers const& headers, Timestamp sent,

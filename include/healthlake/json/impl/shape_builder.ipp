@@ -1,6 +1,7 @@
 // The functions of json/shape_builder.hpp.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <forward_list>
@@ -249,7 +250,10 @@ HEALTHLAKE_DECL void ShapeBuilder::note_missing(Frame const& frame) {
 }
 
 HEALTHLAKE_DECL void ShapeBuilder::note_missing(std::string path, bool outermost) {
-  if (missing_.size() < options_.max_missing) missing_.push_back({std::move(path), outermost});
+  MissingMember member{std::move(path), outermost};
+  if (missing_.size() < (std::max)(options_.max_missing, std::size_t{1})) missing_.push_back(std::move(member));
+  // It comes last and decides whether a response is malformed, so it is not dropped for what others lack.
+  else if (outermost && !missing_.back().outermost) missing_.back() = std::move(member);
 }
 
 HEALTHLAKE_DECL std::string ShapeBuilder::path_of(std::size_t depth) const {

@@ -90,16 +90,21 @@ HEALTHLAKE_DECL MissingMember const* gap_in(std::vector<MissingMember> const& mi
   return nullptr;
 }
 
-HEALTHLAKE_DECL bool holds_only_a_type(Type const& type, void const* output, std::string_view body,
-                                       DecodeOptions const& options) {
-  for (auto const& member : type.members)
-    if (member.is(required) || member.get(output)) return false;
-  if (body.size() <= 2) return false;
+HEALTHLAKE_DECL bool holds_only_a_type(Type const& type, void const* output, std::vector<MissingMember> const& missing,
+                                       std::string_view body, DecodeOptions const& options) {
+  std::size_t required_ones = 0;
+  for (auto const& member : type.members) {
+    if (member.is(required)) ++required_ones;
+    else if (member.get(output)) return false;
+  }
+  for (auto const& member : missing)
+    if (member.outermost) --required_ones;
+  if (required_ones != 0 || body.size() <= 2) return false;
   // Not a search of the body: a name can be spelled with escapes, and stand in a member of another name.
   ErrorBody error;
-  std::vector<MissingMember> missing;
+  std::vector<MissingMember> ignored;
   Malformed fault;
-  return !decode_to(body, type_of<ErrorBody>(), &error, options, missing, fault) || error.type.has_value();
+  return !decode_to(body, type_of<ErrorBody>(), &error, options, ignored, fault) || error.type.has_value();
 }
 
 HEALTHLAKE_DECL void redact(ResponseMetadata& metadata, Headers const& sent) {
@@ -123,7 +128,8 @@ HEALTHLAKE_DECL bool read_erased(OperationInfo const& operation, HttpResponse co
   Malformed fault;
   if (decode_to(body, operation.output(), output, options.decode, metadata.missing, fault)) {
     auto const* gap = gap_in(metadata.missing, options.missing);
-    bool const error_only = !gap && holds_only_a_type(operation.output(), output, body, options.decode);
+    bool const error_only =
+        !gap && holds_only_a_type(operation.output(), output, metadata.missing, body, options.decode);
     if (!gap && !error_only) {
       redact(metadata, sent);
       return true;
