@@ -68,9 +68,10 @@ class AsyncBeastTransport {
   template <class CompletionToken>
   auto async_send(HttpRequest request, SendOptions limits, CompletionToken&& token) {
     return boost::asio::async_initiate<CompletionToken, void(HttpReply)>(
-        [limits, executor = executor_](auto handler, std::shared_ptr<detail::BeastShared> shared, HttpRequest sending) {
+        [limits, executor = executor_](auto handler, std::shared_ptr<detail::BeastShared> const& shared,
+                                       HttpRequest&& sending) {
           auto waiting = std::make_shared<detail::BeastHandler<decltype(handler)>>(std::move(handler), executor);
-          detail::start_beast_exchange(std::move(shared), executor, std::move(sending), limits, std::move(waiting));
+          detail::start_beast_exchange(shared, executor, std::move(sending), limits, std::move(waiting));
         },
         token, shared_, std::move(request));
   }
