@@ -3,14 +3,15 @@
 # build makes, with its flags, if something links it. Used by the build and by the installed package.
 #
 # A part's row: its name, the headers with its bodies (a source file each), and what it needs besides: the adapter whose
-# libraries it uses, the compiled part whose functions it calls, or "-".
+# libraries it uses, the compiled parts whose functions it calls, or "-".
 set(HEALTHLAKE_COMPILED_PARTS
     "server healthlake/server/src.hpp -"
     "local healthlake/local/src.hpp,healthlake/local/fhir_src.hpp,healthlake/local/transformation_src.hpp compiled_server"
     "local_storage healthlake/local/storage/src.hpp compiled_local"
     "testing healthlake/testing/src.hpp -"
-    "curl healthlake/transport/curl_src.hpp curl"
-    "beast healthlake/transport/beast_src.hpp beast")
+    "transport healthlake/transport/src.hpp -"
+    "curl healthlake/transport/curl_src.hpp curl,compiled_transport"
+    "beast healthlake/transport/beast_src.hpp beast,compiled_transport")
 
 function(healthlake_add_compiled_library name headers)
   if(TARGET healthlake::${name})
@@ -42,10 +43,20 @@ function(healthlake_add_compiled include)
     if(NOT EXISTS "${include}/${header}")
       continue()
     endif()
-    if(needs STREQUAL "-")
-      healthlake_add_compiled_library(compiled_${part} "${headers}" healthlake::compiled)
-    elseif(TARGET healthlake::${needs})
-      healthlake_add_compiled_library(compiled_${part} "${headers}" healthlake::compiled healthlake::${needs})
+    set(libraries healthlake::compiled)
+    if(NOT needs STREQUAL "-")
+      string(REPLACE "," ";" needs "${needs}")
+      list(TRANSFORM needs PREPEND healthlake:: OUTPUT_VARIABLE needs)
+      list(APPEND libraries ${needs})
+    endif()
+    set(missing FALSE)
+    foreach(library IN LISTS libraries)
+      if(NOT TARGET ${library})
+        set(missing TRUE)
+      endif()
+    endforeach()
+    if(NOT missing)
+      healthlake_add_compiled_library(compiled_${part} "${headers}" ${libraries})
     endif()
   endforeach()
 endfunction()

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <initializer_list>
 
+#include "healthlake/transport/checks.hpp"
 #include "tests/support/beast_forms.hpp"
 #include "tests/support/transport_cancel.hpp"
 #include "tests/support/transport_contract.hpp"

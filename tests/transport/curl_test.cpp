@@ -6,6 +6,7 @@
 #include <initializer_list>
 #include <thread>
 
+#include "healthlake/transport/curl_exchange.hpp"
 #include "tests/support/transport_cancel.hpp"
 #include "tests/support/transport_contract.hpp"
 #include "tests/support/transport_framing.hpp"

@@ -19,19 +19,20 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/async_result.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
 #if defined(BOOST_ASIO_HAS_CO_AWAIT)
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #endif
 
-#include <exception>
 #include <memory>
-#include <optional>
 
 #include "healthlake/http/transport.hpp"
 #include "healthlake/transport/beast_exchange.hpp"
+#include "healthlake/transport/beast_options.hpp"
+
+namespace boost::asio {
+class io_context;
+}
 
 namespace HEALTHLAKE_NAMESPACE {
 
@@ -45,7 +46,7 @@ class AsyncBeastTransport {
   explicit AsyncBeastTransport(boost::asio::any_io_executor executor)
       : AsyncBeastTransport(std::move(executor), Options{}) {}
   AsyncBeastTransport(boost::asio::any_io_executor executor, Options options)
-      : shared_(std::make_shared<detail::BeastShared>(std::move(executor), std::move(options))) {}
+      : executor_(std::move(executor)), shared_(detail::make_beast_shared(executor_, std::move(options))) {}
 
   /// Sends the request and completes with HttpReply, by any completion token whose signature is void(HttpReply);
   /// never inline. Sends method, target and headers unchanged (a Host header replaces the authority), and
@@ -67,12 +68,10 @@ class AsyncBeastTransport {
   template <class CompletionToken>
   auto async_send(HttpRequest request, SendOptions limits, CompletionToken&& token) {
     return boost::asio::async_initiate<CompletionToken, void(HttpReply)>(
-        [limits](auto handler, std::shared_ptr<detail::BeastShared> shared, HttpRequest sending) {
-          auto waiting =
-              std::make_shared<detail::BeastHandler<decltype(handler)>>(std::move(handler), shared->executor);
-          auto exchange =
-              std::make_shared<detail::BeastExchange>(shared, std::move(sending), limits, std::move(waiting));
-          boost::asio::post(shared->executor, [exchange] { exchange->start(); });
+        [limits, executor = executor_](auto handler, std::shared_ptr<detail::BeastShared> const& shared,
+                                       HttpRequest&& sending) {
+          auto waiting = std::make_shared<detail::BeastHandler<decltype(handler)>>(std::move(handler), executor);
+          detail::start_beast_exchange(shared, executor, std::move(sending), limits, std::move(waiting));
         },
         token, shared_, std::move(request));
   }
@@ -88,22 +87,12 @@ class AsyncBeastTransport {
 #endif
 
   /// Ends every request in progress with TransportReason::cancelled.
-  void cancel() {
-    boost::asio::post(shared_->executor, [shared = shared_] {
-      for (auto const& running : std::exchange(shared->running, {}))
-        if (auto const exchange = running.lock()) exchange->cancel();
-    });
-  }
+  void cancel() { detail::cancel_beast_exchanges(shared_); }
 
  private:
   friend class BeastTransport;
 
-  // Ends every request in progress, on this thread.
-  void abandon(char const* why) {
-    for (auto const& running : std::exchange(shared_->running, {}))
-      if (auto const exchange = running.lock()) exchange->abandon(why);
-  }
-
+  boost::asio::any_io_executor executor_;
   std::shared_ptr<detail::BeastShared> shared_;
 };
 
@@ -114,53 +103,21 @@ class BeastTransport {
   using Options = BeastOptions;
 
   BeastTransport() : BeastTransport(Options{}) {}
-  explicit BeastTransport(Options options)
-      : context_(std::make_unique<boost::asio::io_context>(1)),
-        transport_(std::make_unique<AsyncBeastTransport>(context_->get_executor(), std::move(options))) {}
-  BeastTransport(BeastTransport&& other) noexcept { swap(other); }
-  BeastTransport& operator=(BeastTransport&& other) noexcept {
-    BeastTransport taken{std::move(other)};
-    swap(taken);
-    return *this;
-  }
+  explicit BeastTransport(Options options);
+  ~BeastTransport();
+  BeastTransport(BeastTransport&& other) noexcept;
+  BeastTransport& operator=(BeastTransport&& other) noexcept;
 
   /// Sends the request and waits for the whole response, for at most Options::timeout. Errors are those of
   /// AsyncBeastTransport::async_send; does not throw: out of memory is connect_failed or connection_lost.
   [[nodiscard]] HttpReply send(HttpRequest const& request) { return send(request, SendOptions{}); }
   /// The same, within a shorter time.
-  [[nodiscard]] HttpReply send(HttpRequest const& request, SendOptions const& limits) {
-    if (!context_)
-      return Unexpected{TransportError{TransportReason::connect_failed, "the transport was moved from", false}};
-    try {
-      // First finish what an earlier exchange left, and a cancel() that came too late for it.
-      context_->restart();
-      context_->poll();
-      context_->restart();
-      auto const reply = std::make_shared<std::optional<HttpReply>>();
-      transport_->async_send(request, limits, [reply](HttpReply got) { reply->emplace(std::move(got)); });
-      while (!*reply) try {
-          if (context_->run_one() == 0) break;
-        } catch (std::exception const& e) {
-          transport_->abandon(e.what());
-        }
-      if (*reply) return *std::move(*reply);
-      return Unexpected{TransportError{TransportReason::connection_lost, "the exchange was abandoned", true}};
-    } catch (std::exception const& e) {
-      return Unexpected{TransportError{TransportReason::connection_lost, e.what(), true}};
-    }
-  }
+  [[nodiscard]] HttpReply send(HttpRequest const& request, SendOptions const& limits);
 
   /// Ends a `send` in progress in another thread with TransportReason::cancelled; does nothing if there is none.
-  void cancel() {
-    if (transport_) transport_->cancel();
-  }
+  void cancel();
 
  private:
-  void swap(BeastTransport& other) noexcept {
-    std::swap(context_, other.context_);
-    std::swap(transport_, other.transport_);
-  }
-
   // In this order: connections are destroyed before their context.
   std::unique_ptr<boost::asio::io_context> context_{};
   std::unique_ptr<AsyncBeastTransport> transport_{};
@@ -169,3 +126,7 @@ class BeastTransport {
 static_assert(TimedTransport<BeastTransport>);
 
 }  // namespace HEALTHLAKE_NAMESPACE
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/transport/impl/beast.ipp"
+#endif

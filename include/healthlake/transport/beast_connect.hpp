@@ -12,10 +12,8 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
-#include <exception>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -28,15 +26,7 @@ using BeastEndpoint = boost::asio::ip::tcp::endpoint;
 
 // RFC 8305, 4: the address families alternate, beginning with that of the first address; within a family, the order is
 // kept. At most max_beast_addresses.
-inline std::vector<BeastEndpoint> in_turns(std::vector<BeastEndpoint> const& found) {
-  std::vector<BeastEndpoint> turns[2];
-  for (auto const& address : found) turns[address.protocol() == found.front().protocol() ? 0 : 1].push_back(address);
-  std::vector<BeastEndpoint> order;
-  for (std::size_t i = 0; i < (std::max)(turns[0].size(), turns[1].size()); ++i)
-    for (auto const& turn : turns)
-      if (i < turn.size() && order.size() < max_beast_addresses) order.push_back(turn[i]);
-  return order;
-}
+std::vector<BeastEndpoint> in_turns(std::vector<BeastEndpoint> const& found);
 
 class BeastConnector : public std::enable_shared_from_this<BeastConnector> {
  public:
@@ -54,43 +44,12 @@ class BeastConnector : public std::enable_shared_from_this<BeastConnector> {
                                                                        (std::max<std::size_t>)(addresses_.size(), 1))),
         done_(std::move(done)) {}
 
-  void start() {
-    guarded([this] { try_next(); });
-  }
-
-  void stop() {
-    done_ = nullptr;
-    timer_.cancel();
-    BeastError ignored;
-    for (auto const& socket : sockets_) socket->close(ignored);
-  }
+  void start();
+  void stop();
 
  private:
-  void try_next() {
-    if (tried_ == addresses_.size()) {
-      if (running_ == 0) finish(error_, BeastSocket{executor_});
-      return;
-    }
-    sockets_.push_back(std::make_shared<BeastSocket>(executor_));
-    ++running_;
-    sockets_.back()->async_connect(addresses_[tried_++],
-                                   [self = shared_from_this(), socket = sockets_.back()](BeastError error) {
-                                     self->guarded([&] { self->ended(*socket, error); });
-                                   });
-    timer_.expires_after(delay_);
-    timer_.async_wait([self = shared_from_this(), tried = tried_](BeastError error) {
-      if (!error && tried == self->tried_) self->guarded([&] { self->try_next(); });
-    });
-  }
-
-  void ended(BeastSocket& socket, BeastError error) {
-    --running_;
-    if (!error) return finish({}, std::move(socket));
-    error_ = error;
-    BeastError ignored;
-    socket.close(ignored);
-    try_next();
-  }
+  void try_next();
+  void ended(BeastSocket& socket, BeastError error);
 
   // Does nothing after the end, and lets no exception escape.
   template <class F>
@@ -103,11 +62,7 @@ class BeastConnector : public std::enable_shared_from_this<BeastConnector> {
     }
   }
 
-  void finish(BeastError error, BeastSocket socket) {
-    auto const done = std::move(done_);
-    stop();
-    done(error, std::move(socket), tried_);
-  }
+  void finish(BeastError error, BeastSocket socket);
 
   boost::asio::any_io_executor executor_;
   boost::asio::steady_timer timer_;
@@ -121,3 +76,7 @@ class BeastConnector : public std::enable_shared_from_this<BeastConnector> {
 };
 
 }  // namespace HEALTHLAKE_NAMESPACE::detail
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/transport/impl/beast_connect.ipp"
+#endif

@@ -13,14 +13,9 @@
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
 
-#include <openssl/bio.h>
-#include <openssl/ssl.h>
-
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <memory>
-#include <new>
 #include <optional>
 #include <string>
 #include <vector>
@@ -82,25 +77,10 @@ struct BeastConnection {
       : origin(std::move(its_origin)), socket(executor) {}
 
   // Whether the peer has neither closed the connection nor sent unsolicited data.
-  bool quiet() {
-    BeastError error;
-    socket.non_blocking(true, error);
-    if (error) return false;
-    char byte = 0;
-    socket.receive(boost::asio::buffer(&byte, 1), BeastSocket::message_peek, error);
-    if (error != boost::asio::error::would_block) return false;
-    return !tls || tls_quiet();
-  }
+  bool quiet();
 
   // Whether TLS has nothing buffered, not even part of a record.
-  bool tls_quiet() {
-    char byte = 0;
-    BeastError error;
-    tls->read_some(boost::asio::buffer(&byte, 1), error);
-    SSL* const ssl = tls->native_handle();
-    return error == boost::asio::error::would_block && SSL_has_pending(ssl) == 0 &&
-           BIO_ctrl_pending(SSL_get_rbio(ssl)) == 0;
-  }
+  bool tls_quiet();
 
   // Scheme and authority.
   std::string origin;
@@ -114,10 +94,7 @@ class BeastExchange;
 
 // What the exchanges of one transport share.
 struct BeastShared {
-  BeastShared(boost::asio::any_io_executor its_executor, BeastOptions its_options)
-      : executor(std::move(its_executor)), options(std::move(its_options)) {
-    if (options.proxy_from_environment && options.proxy.empty()) variables = proxy_variables();
-  }
+  BeastShared(boost::asio::any_io_executor its_executor, BeastOptions its_options);
 
   boost::asio::any_io_executor executor;
   BeastOptions options;
@@ -128,35 +105,17 @@ struct BeastShared {
   std::vector<std::weak_ptr<BeastExchange>> running{};
 
   // A context that verifies, or null and the error.
-  boost::asio::ssl::context* tls_context(BeastError& error) {
-    if (!tls) tls = make_tls_context(options, error);
-    return tls ? &*tls : nullptr;
-  }
+  boost::asio::ssl::context* tls_context(BeastError& error);
 
   // An idle connection to `origin` that can still be used, or null.
-  std::unique_ptr<BeastConnection> take_idle(std::string const& origin) {
-    auto const now = std::chrono::steady_clock::now();
-    std::chrono::steady_clock::duration const most =
-        std::clamp(options.max_idle_age, std::chrono::milliseconds{0}, longest_time);
-    std::erase_if(idle, [&](auto const& kept) { return now - kept->idle_since >= most || !kept->quiet(); });
-    auto const found = std::find_if(idle.begin(), idle.end(), [&](auto const& kept) { return kept->origin == origin; });
-    if (found == idle.end()) return nullptr;
-    auto connection = std::move(*found);
-    idle.erase(found);
-    return connection;
-  }
+  std::unique_ptr<BeastConnection> take_idle(std::string const& origin);
 
   // Closes it if there is no memory to keep it: the response that came over it is not lost for that.
-  void keep(std::unique_ptr<BeastConnection> connection) {
-    if (options.max_idle_connections == 0) return;
-    if (idle.size() >= options.max_idle_connections) idle.erase(idle.begin());
-    connection->idle_since = std::chrono::steady_clock::now();
-    try {
-      idle.push_back(std::move(connection));
-    } catch (std::bad_alloc const&) {
-      return;
-    }
-  }
+  void keep(std::unique_ptr<BeastConnection> connection);
 };
 
 }  // namespace HEALTHLAKE_NAMESPACE::detail
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/transport/impl/beast_connection.ipp"
+#endif

@@ -37,9 +37,7 @@ constexpr bool is_origin_form(std::string_view target) noexcept {
   return target.starts_with('/') && all_are(is_visible, target) && target.find('#') == std::string_view::npos;
 }
 
-inline TransportError refusal(std::string why) {
-  return {TransportReason::not_http, "the request was not sent: " + std::move(why), false};
-}
+TransportError refusal(std::string why);
 
 // Where a connection goes.
 struct Origin {
@@ -50,14 +48,7 @@ struct Origin {
 };
 
 // Where a request with this scheme and authority goes; nothing if they are invalid (see http/authority.hpp).
-inline std::optional<Origin> parse_origin(std::string_view scheme, std::string_view authority) {
-  Authority parts;
-  bool const tls = scheme == "https";
-  if (!tls && scheme != "http") return std::nullopt;
-  if (parse_authority(authority, parts) != AuthorityFault::none) return std::nullopt;
-  std::string port = parts.port != 0 ? std::to_string(parts.port) : tls ? "443" : "80";
-  return Origin{tls, std::string{parts.host}, std::move(port)};
-}
+std::optional<Origin> parse_origin(std::string_view scheme, std::string_view authority);
 
 // These describe the connection or the framing of the message, which belong to the transport.
 constexpr bool belongs_to_transport(std::string_view name) noexcept {
@@ -67,19 +58,7 @@ constexpr bool belongs_to_transport(std::string_view name) noexcept {
 }
 
 // Why the request cannot be sent, or nothing.
-inline std::optional<TransportError> check_sendable(HttpRequest const& request) {
-  std::string fault;
-  if (!check_well_formed(request, fault)) return refusal(std::move(fault));
-  if (!parse_origin(request.scheme, request.authority))
-    return refusal("expected the scheme https or http and an authority of host or host:port");
-  if (!is_origin_form(request.target))
-    return refusal("the target must begin with a slash and contain only visible ASCII, without `#` (RFC 9112, 3.2.1)");
-  if (request.method == "HEAD" && !request.body.empty()) return refusal("a HEAD request must not have a body");
-  for (auto const& [name, value] : request.headers)
-    if (belongs_to_transport(name))
-      return refusal(concat({"the header ", name, " is set by the transport; remove it"}));
-  return std::nullopt;
-}
+std::optional<TransportError> check_sendable(HttpRequest const& request);
 
 // The milliseconds that an exchange may take: those of the transport's own options, or fewer if the caller has less
 // time.
@@ -88,22 +67,14 @@ constexpr std::int64_t time_allowed(std::int64_t own, SendOptions const& limits)
 }
 
 // RFC 9110, 8.6: Content-Length is sent for an empty body if the method usually has one.
-inline bool sends_content_length(HttpRequest const& request) noexcept {
-  return !request.body.empty() || request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
-}
+bool sends_content_length(HttpRequest const& request) noexcept;
 
 // Request line and header lines up to the empty line. Precondition: the request passed check_sendable.
-inline std::string request_head(HttpRequest const& request, std::string_view user_agent) {
-  std::string head = request.method + " " + request.target + " HTTP/1.1\r\n";
-  auto line = [&](std::string_view name, std::string_view value) {
-    head.append(name).append(": ").append(value).append("\r\n");
-  };
-  if (!request.headers.find("host")) line("Host", request.authority);
-  if (!request.headers.find("user-agent") && !user_agent.empty()) line("User-Agent", user_agent);
-  if (sends_content_length(request)) line("Content-Length", std::to_string(request.body.size()));
-  for (auto const& [name, value] : request.headers) line(name, value);
-  return head += "\r\n";
-}
+std::string request_head(HttpRequest const& request, std::string_view user_agent);
 
 }  // namespace detail
 }  // namespace HEALTHLAKE_NAMESPACE
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/transport/impl/checks.ipp"
+#endif

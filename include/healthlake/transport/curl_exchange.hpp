@@ -7,7 +7,6 @@
 
 #include <curl/curl.h>
 
-#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -23,18 +22,10 @@
 namespace HEALTHLAKE_NAMESPACE::detail {
 
 // Receives what a socket has; less than 1 if that is nothing.
-inline auto receive_now(curl_socket_t socket, char* to, std::size_t room, int flags) noexcept {
-#ifdef MSG_DONTWAIT
-  flags |= MSG_DONTWAIT;  // elsewhere, libcurl's sockets do not block
-#endif
-  return recv(socket, to, room, flags);
-}
+long long receive_now(curl_socket_t socket, char* to, std::size_t room, int flags) noexcept;
 
 // Whether a socket has unread bytes. Does not read them.
-inline bool has_unread_bytes(curl_socket_t socket) noexcept {
-  char byte = 0;
-  return socket != CURL_SOCKET_BAD && receive_now(socket, &byte, 1, MSG_PEEK) > 0;
-}
+bool has_unread_bytes(curl_socket_t socket) noexcept;
 
 class CurlExchange {
  public:
@@ -50,41 +41,17 @@ class CurlExchange {
   void may_use(curl_socket_t kept) noexcept { socket_ = kept; }
 
   // A line that libcurl passes on: of an interim response, of the response or of an HTTP/2 trailer.
-  bool take_line(std::string_view line) {
-    if (reader_.has_head()) return take_trailer(line.size());
-    // What libcurl writes for a response without a status line.
-    constexpr std::string_view version_2 = "HTTP/2 ";
-    if (http_2_ && line.starts_with(version_2)) {
-      std::string_view version_1 = "HTTP/1.1 ";
-      reader_.feed(version_1);
-      line.remove_prefix(version_2.size());
-    }
-    return take(line);
-  }
+  bool take_line(std::string_view line);
 
   bool take_body(std::string_view bytes) { return take(bytes); }
 
   // Supplies the next part of the request's body. None while a response is pending: it has to be read first, since the
   // next write may fail (RFC 9112, 9.5).
-  std::size_t give_body(char* to, std::size_t room) {
-    if (reader_.has_head()) return 0;
-    if (!http_2_ && has_unread_bytes(socket_)) {
-      paused_ = true;
-      return CURL_READFUNC_PAUSE;
-    }
-    std::size_t const size = (std::min)(room, body_.size() - given_);
-    std::copy_n(body_.data() + given_, size, to);
-    given_ += size;
-    return size;
-  }
+  std::size_t give_body(char* to, std::size_t room);
   void begin_body() noexcept { given_ = 0; }
 
   // Whether a paused body can be resumed.
-  bool resumes() noexcept {
-    if (!paused_ || (!reader_.has_head() && has_unread_bytes(socket_))) return false;
-    paused_ = false;
-    return true;
-  }
+  bool resumes() noexcept;
   // Whether the response is complete although the request is not.
   [[nodiscard]] bool answered_early() const noexcept { return reader_.done() && paused_or_cut(); }
 
@@ -93,39 +60,11 @@ class CurlExchange {
   // libcurl is about to close a socket. If a write has failed, the response may still be in the socket, unread: a
   // server that refuses a request resets the connection after its response. Reads it, unless libcurl may have read a
   // part of it that it did not pass on.
-  void closing(curl_socket_t socket) {
-    if (!sent || stopped || tls_ || http_2_ || socket != socket_ || !paused_or_cut()) return;
-    char buffer[4096];
-    while (!reader_.done() && !reader_.fault()) {
-      auto const size = receive_now(socket, buffer, sizeof buffer, 0);
-      if (size <= 0) break;
-      std::string_view bytes{buffer, static_cast<std::size_t>(size)};
-      if (!reader_.has_head() && !rescued_ && (!reader_.at_beginning() || !bytes.starts_with("HTTP/1."))) return;
-      rescued_ = true;
-      reader_.feed(bytes);
-    }
-    // A body that ends with the connection ended here, see BeastExchange::end.
-    if (rescued_) reader_.end(reader_.status() >= 400);
-  }
+  void closing(curl_socket_t socket);
 
   // libcurl is about to send the request; a second time would be its own retry.
-  bool begin_request() {
-    if (!std::exchange(sent, true)) {
-      reused_ = opened_.empty();
-      if (!reused_) socket_ = connected();
-      return true;
-    }
-    // libcurl resends what was lost on a reused connection, and what an HTTP/2 server refused (RFC 9113, 8.7).
-    char const* const refused = "the server refused the HTTP/2 stream (REFUSED_STREAM)";
-    char const* const closed = http_2_ ? "the server closed the reused connection, or refused the HTTP/2 stream"
-                                       : "the server closed the reused connection without a response";
-    return stop(TransportReason::connection_lost, reused_ ? closed : refused);
-  }
-
-  bool stop(TransportReason reason, std::string why) {
-    if (!stopped) stopped = TransportError{reason, std::move(why), sent};
-    return false;
-  }
+  bool begin_request();
+  bool stop(TransportReason reason, std::string why);
 
   ResponseReader& reader() noexcept { return reader_; }
   // Whether both messages are complete, and nothing was received after the response.
@@ -138,32 +77,13 @@ class CurlExchange {
   bool sent = false;
 
  private:
-  bool take(std::string_view bytes) {
-    reader_.feed(bytes);
-    excess_ = excess_ || !bytes.empty();
-    if (reader_.fault()) return stop(reader_.fault()->reason, reader_.fault()->message);
-    return true;
-  }
-
-  bool take_trailer(std::size_t size) {
-    trailer_bytes_ += size;
-    return trailer_bytes_ <= max_header_ ||
-           stop(TransportReason::response_too_large,
-                "the trailer is larger than the limit of " + std::to_string(max_header_) + " bytes");
-  }
+  bool take(std::string_view bytes);
+  bool take_trailer(std::size_t size);
 
   [[nodiscard]] bool paused_or_cut() const noexcept { return by_callback_ && given_ < body_.size(); }
 
   // The socket of the attempt that succeeded. libcurl closed the others.
-  [[nodiscard]] curl_socket_t connected() const noexcept {
-    curl_socket_t last = CURL_SOCKET_BAD;
-    for (curl_socket_t const socket : opened_) {
-      sockaddr_storage peer{};
-      socklen_t size = sizeof peer;
-      if (getpeername(socket, reinterpret_cast<sockaddr*>(&peer), &size) == 0) last = socket;
-    }
-    return last;
-  }
+  [[nodiscard]] curl_socket_t connected() const noexcept;
 
   ResponseReader reader_;
   std::string_view body_;
@@ -194,30 +114,13 @@ bool curl_guard(CurlExchange& exchange, F&& step) noexcept {
 }
 
 // The callbacks, with the signatures of libcurl.
-inline std::size_t curl_on_line(char* data, std::size_t size, std::size_t count, void* exchange) noexcept {
-  auto& to = *static_cast<CurlExchange*>(exchange);
-  return curl_guard(to, [&] { return to.take_line({data, size * count}); }) ? size * count : ~std::size_t{0};
-}
-inline std::size_t curl_on_body(char* data, std::size_t size, std::size_t count, void* exchange) noexcept {
-  auto& to = *static_cast<CurlExchange*>(exchange);
-  return curl_guard(to, [&] { return to.take_body({data, size * count}); }) ? size * count : ~std::size_t{0};
-}
-inline std::size_t curl_on_send(char* data, std::size_t size, std::size_t count, void* exchange) noexcept {
-  return static_cast<CurlExchange*>(exchange)->give_body(data, size * count);
-}
+std::size_t curl_on_line(char* data, std::size_t size, std::size_t count, void* exchange) noexcept;
+std::size_t curl_on_body(char* data, std::size_t size, std::size_t count, void* exchange) noexcept;
+std::size_t curl_on_send(char* data, std::size_t size, std::size_t count, void* exchange) noexcept;
 // Only called for the beginning, before a retry that begin_request() prevents.
-inline int curl_on_rewind(void* exchange, curl_off_t, int) noexcept {
-  static_cast<CurlExchange*>(exchange)->begin_body();
-  return CURL_SEEKFUNC_OK;
-}
-inline int curl_on_socket(void* exchange, curl_socket_t socket, curlsocktype) noexcept {
-  auto& to = *static_cast<CurlExchange*>(exchange);
-  return curl_guard(to, [&] { return to.opened(socket), true; }) ? CURL_SOCKOPT_OK : CURL_SOCKOPT_ERROR;
-}
-inline int curl_on_connected(void* exchange, char*, char*, int, int) noexcept {
-  auto& to = *static_cast<CurlExchange*>(exchange);
-  return curl_guard(to, [&] { return to.begin_request(); }) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
-}
+int curl_on_rewind(void* exchange, curl_off_t, int) noexcept;
+int curl_on_socket(void* exchange, curl_socket_t socket, curlsocktype) noexcept;
+int curl_on_connected(void* exchange, char*, char*, int, int) noexcept;
 
 // `sent` is false until there is a connection, so any earlier failure is a failure to connect.
 constexpr TransportReason curl_reason(CURLcode code, bool sent) noexcept {
@@ -244,36 +147,17 @@ constexpr TransportReason curl_reason(CURLcode code, bool sent) noexcept {
 
 // `text` with `***` instead of possible user information: everything between a `//` and the last `@`. That is more than
 // necessary if the text has several URLs, since a password may contain anything.
-inline std::string without_userinfo(std::string text) {
-  std::size_t const begin = text.find("//");
-  std::size_t const at = text.rfind('@');
-  if (begin != std::string::npos && at != std::string::npos && at > begin)
-    text.replace(begin + 2, at - begin - 2, "***");
-  return text;
-}
+std::string without_userinfo(std::string text);
 
 // The error that libcurl reported, in exact words. `text` is its error buffer.
-inline TransportError curl_error(CURLcode code, std::string const& text, bool sent) {
-  TransportReason const reason = curl_reason(code, sent);
-  // Its parser of chunks gets them after ours, and is stricter only about what is long.
-  if (sent && text.find("chunk") != std::string::npos) {
-    bool const long_ = text.find("long") != std::string::npos || text.find("memory") != std::string::npos;
-    if (!long_) return {TransportReason::not_http, without_userinfo(text), sent};
-    return {TransportReason::response_too_large,
-            "a chunk size or a trailer line is longer than libcurl accepts (16 digits, 4 KiB)", sent};
-  }
-  if (sent && reason == TransportReason::response_too_large)
-    return {reason, "the header is longer than libcurl accepts (a line of 100 KiB; from 8.6 on 5,000 lines, 300 KiB)",
-            sent};
-  if (sent && code == CURLE_BAD_FUNCTION_ARGUMENT) return {reason, ResponseHead::not_a_field, sent};
-  return {reason, without_userinfo(text.empty() ? curl_easy_strerror(code) : text), sent};
-}
+TransportError curl_error(CURLcode code, std::string const& text, bool sent);
 
 // The proxy answered CONNECT with a status that is not a success (RFC 9110, 9.3.6). A 5xx concerns the next hop, which
 // may be available the next time.
-inline TransportError curl_proxy_error(long status) {
-  return {status >= 500 ? TransportReason::connect_failed : TransportReason::proxy_refused,
-          "the proxy answered CONNECT with status " + std::to_string(status), false};
-}
+TransportError curl_proxy_error(long status);
 
 }  // namespace HEALTHLAKE_NAMESPACE::detail
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/transport/impl/curl_exchange.ipp"
+#endif
