@@ -174,9 +174,10 @@ class Client {
       if (!tell()) continue;
       if (auto error = take(machine, *step)) {
         // The last response and the number of polls are kept.
-        typename Waiter<W>::Outcome outcome{
-            .end = WaitEnd::call_failed, .error = std::move(*error), .polls = machine.polls()};
-        if (machine.last()) outcome.last = *machine.last();
+        machine.cancel();
+        auto outcome = machine.result();
+        outcome.end = WaitEnd::call_failed;
+        outcome.error = std::move(*error);
         return outcome;
       }
       tell();

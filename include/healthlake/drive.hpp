@@ -16,9 +16,9 @@
 #include "healthlake/core/result.hpp"
 #include "healthlake/core/timestamp.hpp"
 #include "healthlake/flow/step.hpp"
+#include "healthlake/http/message.hpp"
 #include "healthlake/http/transport.hpp"
 #include "healthlake/sign/signer.hpp"
-#include "healthlake/text/text.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {
 
@@ -35,6 +35,8 @@ concept Runtime = requires(R& runtime, Milliseconds time) {
 namespace detail {
 // Replaces the secrets of the credentials in the message of a signer's error.
 void redact(Error& error, Credentials const& credentials);
+// Adds what a signer returned; returns an error, with nothing added, if the call itself sends one of these headers.
+std::optional<Error> add_signature(Send const& send, Headers const& headers);
 }  // namespace detail
 
 /// Signs a request: adds the signer's headers for this attempt and returns them, or returns the signer's error. A
@@ -47,11 +49,7 @@ Result<Headers> sign(Send const& send, S& signer, Credentials const& credentials
     detail::redact(headers.error(), credentials);
     return headers;
   }
-  for (auto const& header : *headers)
-    if (send.has_own(header.name))
-      return Unexpected{SetupError{
-          SetupPhase::signing, concat({"the signer returned the header ", header.name, ", which the request has"})}};
-  for (auto const& header : *headers) send.headers().set(header.name, header.value);
+  if (auto refused = detail::add_signature(send, *headers)) return Unexpected{std::move(*refused)};
   return headers;
 }
 

@@ -49,7 +49,9 @@ class Device {
  private:
   // Signs, sends and receives.
   healthlake::HttpReply exchange(healthlake::Send const& send) {
-    if (!sign(send, signer_, credentials_, region)) board::fail("cannot sign");
+    auto const added =
+        signer_.add_to(send.headers(), send.request(), credentials_, {.region = region, .time = send.date});
+    if (!added || !*added) board::fail("cannot sign");
     return gateway_.send(send.request());
   }
 

@@ -65,6 +65,12 @@ class CallMachine {
  public:
   CallMachine(OperationInfo const& operation, void const* input, Endpoint const& endpoint, Session& session,
               Entropy entropy, CallOptions const& options, HttpRequest&& memory, Extras const& extras);
+  // Defined once per program, since most files do nothing else with a machine.
+  CallMachine(CallMachine const&);
+  CallMachine(CallMachine&&) noexcept;
+  CallMachine& operator=(CallMachine const&);
+  CallMachine& operator=(CallMachine&&) noexcept;
+  ~CallMachine();
 
   // Returns nullopt once the call is done.
   std::optional<Ask> ask(Timestamp now);

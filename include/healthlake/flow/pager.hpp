@@ -5,12 +5,20 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
+#include "healthlake/core/error.hpp"
+#include "healthlake/core/result.hpp"
+#include "healthlake/core/timestamp.hpp"
 #include "healthlake/flow/call.hpp"
+#include "healthlake/flow/entropy.hpp"
+#include "healthlake/flow/step.hpp"
+#include "healthlake/flow/transitions.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {
 
@@ -40,6 +48,63 @@ class TokenCycle {
   std::uint64_t next_mark_ = 1;
 };
 
+namespace detail {
+
+// The part of a pager that does not depend on the types of its input and output.
+class PageMachine {
+ public:
+  using Outcome = Result<std::uint64_t>;
+
+  PageMachine(OperationInfo const& operation, Extras const& extras, Endpoint const& endpoint, Session& session,
+              Entropy entropy, CallOptions const& options, std::optional<std::string> const& first_token);
+  // Defined once per program, since most files do nothing else with a machine.
+  PageMachine(PageMachine const&);
+  PageMachine(PageMachine&&) noexcept;
+  PageMachine& operator=(PageMachine const&);
+  PageMachine& operator=(PageMachine&&) noexcept;
+  ~PageMachine();
+
+  // The next step; nullopt if there is a page, or if the list is done or cancelled. `input` is that of the operation.
+  std::optional<Ask> ask(Timestamp now, void const* input);
+
+  // After `ask` returned nullopt: whether that is for a page.
+  [[nodiscard]] bool has_page() const noexcept { return state_ == PagerState::fetching; }
+  // Whether a reply is due.
+  [[nodiscard]] bool is_receiving() const noexcept { return has_page() && call_->state() == CallState::sent; }
+  // Takes the page. `token` is its NextToken, and `next` that of the input, which becomes that of the next page.
+  void turn(std::optional<std::string> const& token, ResponseMetadata const& metadata,
+            std::optional<std::string>& next);
+  // What `next` returns as Done, if there is no page.
+  Outcome take();
+
+  // Takes the reply to the last Send. Precondition: is_receiving().
+  void receive(HttpReply const& reply, Timestamp now, void* output, ResponseMetadata& metadata);
+  void lose() noexcept;
+  void cancel();
+  bool resume();
+
+  [[nodiscard]] PagerState state() const noexcept { return state_; }
+
+ private:
+  void cancel_with(Error&& error);
+
+  OperationInfo const* operation_;
+  Extras const* extras_;
+  Endpoint endpoint_;
+  Session* session_;
+  Entropy entropy_;
+  CallOptions options_;
+  TokenCycle tokens_;
+  std::optional<CallMachine> call_;
+  // The request of the previous page, kept to reuse its memory.
+  HttpRequest spare_;
+  std::optional<Error> error_;
+  std::uint64_t pages_ = 0;
+  PagerState state_ = PagerState::ready;
+};
+
+}  // namespace detail
+
 /// Retrieves the pages of `Op`, for example `Pager<ListFHIRExportJobs>`.
 template <Paginated Op>
 class Pager {
@@ -56,112 +121,40 @@ class Pager {
   /// The same, for an input that is no longer needed.
   Pager(typename Op::Input&& input, Endpoint const& endpoint, Session& session, Entropy entropy,
         CallOptions const& options = {})
-      : input_(std::move(input)), endpoint_(endpoint), session_(&session), entropy_(entropy), options_(options) {
-    if (input_.next_token) tokens_.repeats(*input_.next_token);
-  }
+      : input_(std::move(input)),
+        machine_(operation_info<Op>, detail::extras_of<Op>, endpoint, session, entropy, options, input_.next_token) {}
 
   PageStep next(Timestamp now) {
-    using enum PagerState;
-    if (state_ == ready) {
-      call_.emplace(input_, endpoint_, *session_, entropy_, options_, std::move(spare_));
-      state_ = detail::after(pager_transitions, {ready}, {PagerEvent::next});
-    }
-    if (state_ == fetching) {
-      if (auto const step = call_->ask(now)) {
-        static_assert(detail::after(pager_transitions, {fetching}, {PagerEvent::call_sends}, StepKind::send) ==
-                      fetching);
-        static_assert(detail::after(pager_transitions, {fetching}, {PagerEvent::call_waits}, StepKind::wait) ==
-                      fetching);
-        return detail::step_of<PageStep>(*step);
-      }
-      if (!call_->error()) return turn();
-      Error* const error = call_->take();
-      spare_ = call_->take_request();
-      if (error->cancelled()) {
-        cancel_with(std::move(*error));
-      } else {
-        error_ = std::move(*error);
-        state_ = detail::after(pager_transitions, {fetching}, {PagerEvent::call_failed});
-      }
-    }
-    if (state_ == cancelled) {
-      static_assert(detail::after(pager_transitions, {cancelled}, {PagerEvent::next}, StepKind::done) == cancelled);
-      return Done<Outcome>{Unexpected{*error_}};
-    }
-    if (state_ == taken) detail::say_no_result(error_);
-    state_ = detail::after(pager_transitions, {done, taken}, {PagerEvent::next}, StepKind::done);
-    if (error_) return Done<Outcome>{Unexpected{std::move(*error_)}};
-    return Done<Outcome>{pages_};
+    if (auto const step = machine_.ask(now, &input_)) return detail::step_of<PageStep>(*step);
+    if (!machine_.has_page()) return Done<Outcome>{machine_.take()};
+    machine_.turn(response_.output.next_token, response_.metadata, input_.next_token);
+    return Page<Output>{std::move(response_)};
   }
 
   /// Ends the list: its result is an Error with `cancelled()`. Has no effect on a list that is done.
-  void cancel() {
-    if (state_ < PagerState::cancelled) cancel_with(TransportError{TransportReason::cancelled, "", false});
-  }
+  void cancel() { machine_.cancel(); }
   /// Resumes a cancelled list at the page that was due next. Returns false if the list is not cancelled.
-  bool resume() {
-    if (state_ != PagerState::cancelled) return false;
-    error_.reset();
-    state_ = detail::after(pager_transitions, {PagerState::cancelled}, {PagerEvent::resume});
-    return true;
-  }
+  bool resume() { return machine_.resume(); }
 
   void receive(HttpReply const& reply, Timestamp now) {
-    if (state_ == PagerState::fetching) call_->receive(reply, now);
+    if (!machine_.is_receiving()) return;
+    std::destroy_at(&response_);
+    std::construct_at(&response_);
+    machine_.receive(reply, now, &response_.output, response_.metadata);
   }
   /// As for Call.
-  void lose() noexcept {
-    if (state_ == PagerState::fetching) call_->lose();
-  }
+  void lose() noexcept { machine_.lose(); }
 
-  [[nodiscard]] PagerState state() const noexcept { return state_; }
+  [[nodiscard]] PagerState state() const noexcept { return machine_.state(); }
 
  private:
-  void cancel_with(Error&& error) {
-    error_.emplace(std::move(error));
-    error_->gave_up = GaveUp::cancelled;
-    using enum PagerState;
-    state_ = detail::after(pager_transitions, {ready, fetching}, {PagerEvent::cancel});
-  }
-
-  PageStep turn() {
-    // Do what may throw first, while the call still has its result.
-    auto const& response = call_->response();
-    auto const& token = response.output.next_token;
-    bool const last = !token || token->empty();
-    std::string following;
-    if (!last) following = *token;
-    if (!last && tokens_.repeats(following))
-      error_ = Malformed{.message = "the service gave the same page token again; the list would never end",
-                         .path = "NextToken",
-                         .http_status = response.metadata.http_status,
-                         .request_id = response.metadata.request_id};
-    static_cast<void>(call_->take());
-    spare_ = call_->take_request();
-    ++pages_;
-    if (last) {
-      state_ = detail::after(pager_transitions, {PagerState::fetching}, {PagerEvent::last_page}, StepKind::page);
-    } else if (error_) {
-      state_ = detail::after(pager_transitions, {PagerState::fetching}, {PagerEvent::repeated_token}, StepKind::page);
-    } else {
-      state_ = detail::after(pager_transitions, {PagerState::fetching}, {PagerEvent::page}, StepKind::page);
-      input_.next_token = std::move(following);
-    }
-    return Page<Output>{std::move(call_->response())};
-  }
+  // A page is moved into its step, which must not throw.
+  static_assert(std::is_nothrow_move_constructible_v<Response<Output>>);
+  static_assert(std::is_nothrow_default_constructible_v<Response<Output>>);
 
   typename Op::Input input_;
-  Endpoint endpoint_;
-  Session* session_;
-  Entropy entropy_;
-  CallOptions options_;
-  TokenCycle tokens_;
-  std::optional<Call<Op>> call_;
-  // The request of the previous page, kept to reuse its memory.
-  HttpRequest spare_;
-  std::optional<Error> error_;
-  std::uint64_t pages_ = 0;
-  PagerState state_ = PagerState::ready;
+  detail::PageMachine machine_;
+  Response<Output> response_{};
 };
 
 }  // namespace HEALTHLAKE_NAMESPACE

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -119,6 +120,12 @@ class WaitMachine {
  public:
   WaitMachine(WaiterInfo const& info, Endpoint const& endpoint, Session& session, Entropy entropy,
               CallOptions const& call_options, WaitOptions const& options);
+  // Defined once per program, since most files do nothing else with a machine.
+  WaitMachine(WaitMachine const&);
+  WaitMachine(WaitMachine&&) noexcept;
+  WaitMachine& operator=(WaitMachine const&);
+  WaitMachine& operator=(WaitMachine&&) noexcept;
+  ~WaitMachine();
 
   // The next step; nullopt once the wait is done or cancelled. `input` is that of the operation.
   std::optional<Ask> ask(Timestamp now, void const* input);
@@ -224,7 +231,9 @@ class Waiter {
   void receive(HttpReply const& reply, Timestamp now) {
     if (!machine_.is_polling()) return;
     Response<Output>& response = responses_[machine_.free_slot()];
-    response = {};
+    // Made anew, since an assignment is several times the code.
+    std::destroy_at(&response);
+    std::construct_at(&response);
     machine_.receive(reply, now, &response.output, response.metadata);
   }
 
@@ -260,6 +269,7 @@ class Waiter {
  private:
   // The result is moved into the last step, which must not throw.
   static_assert(std::is_nothrow_move_constructible_v<Response<Output>>);
+  static_assert(std::is_nothrow_default_constructible_v<Response<Output>>);
 
   Input input_;
   detail::WaitMachine machine_;

@@ -17,16 +17,19 @@
 namespace HEALTHLAKE_NAMESPACE::detail {
 
 // What the key of an HMAC is XORed with (RFC 2104, 2).
-enum class Pad : std::uint8_t { inner = 0x36, outer = 0x5c };
+enum class Pad : std::uint8_t { inner, outer };
 
-// A key of the size of a digest, padded with zeros to a block and XORed with a pad.
+// A key padded with zeros to a block and XORed with the inner pad; wiped when it is destroyed.
 struct PaddedKey {
-  PaddedKey(Digest const& key, Pad pad) noexcept;
-  PaddedKey(PaddedKey const&) = delete;
-  PaddedKey& operator=(PaddedKey const&) = delete;
+  PaddedKey() = default;
+  PaddedKey(PaddedKey const&) = default;
+  PaddedKey& operator=(PaddedKey const&) = default;
   ~PaddedKey() { wipe(bytes.data(), bytes.size()); }
 
-  std::array<std::uint8_t, 64> bytes;
+  // Turns the one pad into the other.
+  void swap_pads() noexcept;
+
+  std::array<std::uint8_t, 64> bytes{};
 };
 
 // The interface. An engine holds one message and one key at a time.
@@ -35,8 +38,8 @@ class AnyHash {
   virtual void reset() = 0;
   virtual void update(Bytes bytes) = 0;
   [[nodiscard]] virtual bool finish(Digest& digest) = 0;
-  // Sets the key of the HMACs that follow.
-  virtual void set_key(Digest const& key) = 0;
+  // Sets the key of the HMACs that follow. The padded key is changed.
+  virtual void set_key(PaddedKey& key) = 0;
   // Begins a message with the padded key. Precondition: a key was set.
   virtual void begin(Pad pad) = 0;
 
@@ -49,35 +52,43 @@ class AnyHash {
   ~AnyHash() = default;
 };
 
-// Satisfies Hash, for the functions that take one.
-struct HashRef {
-  AnyHash* engine;
-
-  void reset() { engine->reset(); }
-  void update(Bytes bytes) { engine->update(bytes); }
-  [[nodiscard]] bool finish(Digest& digest) { return engine->finish(digest); }
-};
+// Sets the key, hashing one that is longer than a block (RFC 2104, 2). Returns false if the engine failed.
+[[nodiscard]] bool set_key(AnyHash& hash, Bytes key);
+// The end of an HMAC that began with `begin(Pad::inner)`. Returns false if the engine failed.
+[[nodiscard]] bool finish_hmac(AnyHash& hash, Digest& code);
 
 template <Hash H>
 class HashEngine final : public AnyHash {
  public:
+  HashEngine()
+    requires std::default_initializable<H>
+      : key_(kept(hash_)) {}
   explicit HashEngine(H hash) : hash_(std::move(hash)), key_(kept(hash_)) {}
 
   void reset() override { hash_.reset(); }
   void update(Bytes bytes) override { hash_.update(bytes); }
   [[nodiscard]] bool finish(Digest& digest) override { return hash_.finish(digest); }
 
-  void set_key(Digest const& key) override {
+  void set_key(PaddedKey& key) override {
     if constexpr (ResumableHash<H>) {
-      hash_padded(key_.inner, key, Pad::inner);
-      hash_padded(key_.outer, key, Pad::outer);
+      for (H* const state : {&key_.inner, &key_.outer}) {
+        state->reset();
+        state->update(key.bytes);
+        key.swap_pads();
+      }
     } else {
-      key_.bytes = key;
+      key_ = key;
     }
   }
   void begin(Pad pad) override {
-    if constexpr (ResumableHash<H>) hash_ = pad == Pad::inner ? key_.inner : key_.outer;
-    else hash_padded(hash_, key_.bytes, pad);
+    if constexpr (ResumableHash<H>) {
+      hash_ = pad == Pad::inner ? key_.inner : key_.outer;
+    } else {
+      PaddedKey key = key_;
+      if (pad == Pad::outer) key.swap_pads();
+      hash_.reset();
+      hash_.update(key.bytes);
+    }
   }
 
  private:
@@ -85,20 +96,29 @@ class HashEngine final : public AnyHash {
     H inner;
     H outer;
   };
-  using Kept = std::conditional_t<ResumableHash<H>, States, SecretDigest>;
+  using Kept = std::conditional_t<ResumableHash<H>, States, PaddedKey>;
 
   static Kept kept([[maybe_unused]] H const& hash) {
     if constexpr (ResumableHash<H>) return {hash, hash};
     else return {};
   }
-  static void hash_padded(H& hash, Digest const& key, Pad pad) {
-    PaddedKey const padded{key, pad};
-    hash.reset();
-    hash.update(padded.bytes);
-  }
 
-  H hash_;
+  H hash_{};
   Kept key_;
+};
+
+// A Hash that belongs to somebody else, as a Hash.
+template <Hash H>
+class BorrowedHash {
+ public:
+  explicit BorrowedHash(H& hash) noexcept : hash_(&hash) {}
+
+  void reset() { hash_->reset(); }
+  void update(Bytes bytes) { hash_->update(bytes); }
+  [[nodiscard]] bool finish(Digest& digest) { return hash_->finish(digest); }
+
+ private:
+  H* hash_;
 };
 
 }  // namespace HEALTHLAKE_NAMESPACE::detail

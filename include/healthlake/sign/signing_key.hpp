@@ -8,22 +8,27 @@
 
 #include "healthlake/sign/credentials.hpp"
 #include "healthlake/sign/hash.hpp"
-#include "healthlake/sign/sink.hpp"
+#include "healthlake/sign/hash_engine.hpp"
 #include "healthlake/sign/string_to_sign.hpp"
-#include "healthlake/text/text.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {
+
+namespace detail {
+// Derives the signing key. Returns false if the hash engine failed.
+[[nodiscard]] bool derive_key(AnyHash& hash, std::string_view secret_access_key, CredentialScope const& scope,
+                              SecretDigest& key);
+
+// Stage 3 with the key that was set. `scope` is what append_scope appends.
+[[nodiscard]] bool sign_string(AnyHash& hash, std::string_view amz_date, std::string_view scope,
+                               Digest const& canonical_request_hash, Digest& signature);
+}  // namespace detail
 
 /// `HMAC(HMAC(HMAC(HMAC("AWS4" + secret, date), region), service), "aws4_request")`. Returns false if the hash engine
 /// failed.
 template <Hash H>
 bool derive_signing_key(H& hash, std::string_view secret_access_key, CredentialScope const& scope, SecretDigest& key) {
-  std::string first = concat({"AWS4", secret_access_key});
-  bool ok = hmac(hash, as_bytes(first), as_bytes(scope.date), key.bytes);
-  wipe(first.data(), first.size());
-  for (auto const part : {scope.region, scope.service, std::string_view{"aws4_request"}})
-    ok = ok && hmac(hash, key.bytes, as_bytes(part), key.bytes);
-  return ok;
+  detail::HashEngine<detail::BorrowedHash<H>> engine{detail::BorrowedHash<H>{hash}};
+  return detail::derive_key(engine, secret_access_key, scope, key);
 }
 
 /// Stage 3: the signature of the string to sign, which is never stored; the arguments are those of `string_to_sign`.
@@ -32,11 +37,9 @@ template <Hash H>
 [[nodiscard]] bool compute_signature(H& hash, SecretDigest const& key, std::string_view amz_date,
                                      CredentialScope const& scope, Digest const& canonical_request_hash,
                                      Digest& signature) {
-  Hmac<H> mac{hash, key.bytes};
-  detail::HashSink<Hmac<H>> sink{mac};
-  detail::write_string_to_sign(sink, amz_date, scope, canonical_request_hash);
-  sink.flush();
-  return mac.finish(signature);
+  detail::HashEngine<detail::BorrowedHash<H>> engine{detail::BorrowedHash<H>{hash}};
+  return detail::set_key(engine, key.bytes) &&
+         detail::sign_string(engine, amz_date, detail::scope_text(scope), canonical_request_hash, signature);
 }
 
 /// The last signing key, cached until the date, region, service, access key id or secret changes. Saves four HMACs (at

@@ -51,7 +51,7 @@ class SigningPlan {
   [[nodiscard]] bool fill(HttpRequest const& request, AddedHeaders const& added) noexcept;
   // Plans for the names of this request, and fills in its values. Precondition: check_signable.
   void make(HttpRequest const& request, AddedHeaders const& added);
-  // Fills in what signing adds.
+  // Fills in what signing adds, after one of the other two.
   void fill_added(AddedValues const& values) noexcept;
 
   // Sorted by sort_signed_fields.
@@ -61,33 +61,25 @@ class SigningPlan {
   [[nodiscard]] bool replaces() const noexcept { return replaces_; }
 
  private:
-  static constexpr std::size_t none = static_cast<std::size_t>(-1);
+  // The places in `lines_` of what is signed beside the request's headers, counted from the end.
+  enum Added : std::size_t { content_hash = 1, token, date, host, added_count = host };
 
-  // One of the request's headers: the size of its name, and its place in `fields_`, `none` if it is not signed.
-  struct Line {
-    std::size_t name_size;
-    std::size_t place;
-  };
-
-  std::size_t add(std::string_view name);
-  void set(std::size_t place, std::string_view value) noexcept {
-    if (place != none) fields_[place].value = value;
-  }
+  void set(Added added, std::string_view value) noexcept { lines_[lines_.size() - added].value = value; }
+  void sign(std::string_view name, std::size_t order) { fields_.push_back({name, {}, order}); }
+  void sign(std::string_view name, Added added) { sign(name, lines_.size() - added); }
 
   bool made_ = false;
   bool replaces_ = false;
+  // Whether the signed host is the authority, and not a header.
+  bool signs_authority_ = true;
   AddedHeaders added_{};
-  std::vector<Line> lines_;
-  // The names of the request's headers, one after the other, as they are and in lower case.
+  // The names of the request's headers, each as it is and in lower case.
   std::string names_;
-  std::string lower_names_;
   std::string signed_headers_;
+  // The request's headers, signed or not, and then what is added, which has no name here.
+  std::vector<SignedField> lines_;
+  // `order` is the place in `lines_`.
   std::vector<SignedField> fields_;
-  // The places of what is not one of the request's headers.
-  std::size_t host_ = none;
-  std::size_t date_ = none;
-  std::size_t token_ = none;
-  std::size_t content_hash_ = none;
 };
 
 }  // namespace HEALTHLAKE_NAMESPACE::detail

@@ -21,7 +21,6 @@
 #include "healthlake/sign/hash.hpp"
 #include "healthlake/sign/hash_engine.hpp"
 #include "healthlake/sign/signer.hpp"
-#include "healthlake/sign/signing_key.hpp"
 #include "healthlake/sign/signing_plan.hpp"
 #include "healthlake/sign/string_to_sign.hpp"
 #include "healthlake/text/ascii.hpp"
@@ -78,7 +77,13 @@ class SigV4Stages {
     SigningContext const& context;
   };
 
-  explicit SigV4Stages(SigV4Options options) : options_(options) {}
+  explicit SigV4Stages(SigV4Options options);
+  // Defined once per program, since most files do nothing else with a signer.
+  SigV4Stages(SigV4Stages const&);
+  SigV4Stages(SigV4Stages&&) noexcept;
+  SigV4Stages& operator=(SigV4Stages const&);
+  SigV4Stages& operator=(SigV4Stages&&) noexcept;
+  ~SigV4Stages();
 
   Result<Headers> sign(Input const& input);
   Result<bool> add_to(Headers& headers, Input const& input);
@@ -93,11 +98,12 @@ class SigV4Stages {
   [[nodiscard]] bool plan(Input const& input, SigningFailure& failure);
   [[nodiscard]] CanonicalRequest canonical(HttpRequest const& request) const noexcept;
   [[nodiscard]] bool hash_canonical(Input const& input, Digest& digest, SigningFailure& failure);
+  // Checks the key of the day, or credentials and scope of the one that is to be derived.
+  [[nodiscard]] bool check_credentials(Input const& input, SigningFailure& failure);
   // Gives the hash the key of the day, if it has another one.
-  [[nodiscard]] bool set_key(Input const& input, SigningFailure& failure);
+  [[nodiscard]] bool set_key(Input const& input);
   // After `prepare`.
   [[nodiscard]] bool compute(Input const& input, Digest& signature, SigningFailure& failure);
-  [[nodiscard]] bool mac(Input const& input, Digest const& canonical_hash, Digest& signature);
   // The headers that signing adds, after `compute`. Precondition: `headers` has none of them.
   void add_headers(Headers& headers, Credentials const& credentials, Digest const& signature) const;
   void add_authorization(Headers& headers, Digest const& signature) const;
@@ -107,12 +113,20 @@ class SigV4Stages {
     return {amz_date().substr(0, 8), context.region, context.service};
   }
 
+  // What Authorization begins with, up to the access key id.
+  static constexpr std::string_view beginning = "AWS4-HMAC-SHA256 Credential=";
+  [[nodiscard]] std::string_view scope_text(Credentials const& credentials) const noexcept {
+    return std::string_view{credential_}.substr(beginning.size() + credentials.access_key_id.size() + 1);
+  }
+
   SigV4Options options_;
-  SigningKeyCache cache_;
-  // Whether the hash has the key of the cache.
-  bool keyed_ = false;
-  // The beginning of Authorization for that key, up to the names of the headers.
+  // The key of the day, which the hash has if `keyed_`, is that of this secret and this access key id and scope.
+  Secret secret_;
+  // `AWS4-HMAC-SHA256 Credential=AKID/20260807/us-east-1/healthlake/aws4_request`
   std::string credential_;
+  bool keyed_ = false;
+  // That of the next signature.
+  std::string wanted_;
   SigningPlan plan_;
   AmzDate date_{};
   HexDigest payload_{};
@@ -131,12 +145,12 @@ class SigV4 {
  public:
   SigV4()
     requires std::default_initializable<H>
-      : SigV4(H{}) {}
+      : stages_(SigV4Options{}) {}
   explicit SigV4(H hash) : SigV4(std::move(hash), SigV4Options{}) {}
   SigV4(H hash, SigV4Options options) : hash_(std::move(hash)), stages_(options) {}
   explicit SigV4(SigV4Options options)
     requires std::default_initializable<H>
-      : SigV4(H{}, options) {}
+      : stages_(options) {}
 
   /// The headers to add with Headers::set: X-Amz-Date, X-Amz-Security-Token and X-Amz-Content-Sha256 (if the
   /// credentials and options require them), Authorization.

@@ -22,11 +22,14 @@ struct CredentialScope {
 };
 
 namespace detail {
-// `20260807/us-east-1/healthlake/aws4_request`
-void write_scope(Sink& sink, CredentialScope const& scope);
+inline constexpr std::string_view scope_end = "aws4_request";
+
+// Appends `20260807/us-east-1/healthlake/aws4_request`.
+void append_scope(std::string& out, CredentialScope const& scope);
+std::string scope_text(CredentialScope const& scope);
 
 // Stage 2: algorithm, time, scope and the hash of the canonical request, separated by line feeds.
-void write_string_to_sign(Sink& sink, std::string_view amz_date, CredentialScope const& scope,
+void write_string_to_sign(Sink& sink, std::string_view amz_date, std::string_view scope,
                           Digest const& canonical_request_hash);
 }  // namespace detail
 

@@ -51,6 +51,12 @@ HEALTHLAKE_DECL CallMachine::CallMachine(OperationInfo const& operation, void co
   own_headers_ = request_.headers.size();
 }
 
+HEALTHLAKE_DECL CallMachine::CallMachine(CallMachine const&) = default;
+HEALTHLAKE_DECL CallMachine::CallMachine(CallMachine&&) noexcept = default;
+HEALTHLAKE_DECL CallMachine& CallMachine::operator=(CallMachine const&) = default;
+HEALTHLAKE_DECL CallMachine& CallMachine::operator=(CallMachine&&) noexcept = default;
+HEALTHLAKE_DECL CallMachine::~CallMachine() = default;
+
 HEALTHLAKE_DECL std::optional<Ask> CallMachine::ask(Timestamp now) {
   using enum CallState;
   if (this->done()) return std::nullopt;

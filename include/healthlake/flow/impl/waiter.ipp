@@ -77,6 +77,12 @@ HEALTHLAKE_DECL WaitMachine::WaitMachine(WaiterInfo const& info, Endpoint const&
       limit_(options.timeout),
       not_found_(options.not_found.value_or(info.not_found)) {}
 
+HEALTHLAKE_DECL WaitMachine::WaitMachine(WaitMachine const&) = default;
+HEALTHLAKE_DECL WaitMachine::WaitMachine(WaitMachine&&) noexcept = default;
+HEALTHLAKE_DECL WaitMachine& WaitMachine::operator=(WaitMachine const&) = default;
+HEALTHLAKE_DECL WaitMachine& WaitMachine::operator=(WaitMachine&&) noexcept = default;
+HEALTHLAKE_DECL WaitMachine::~WaitMachine() = default;
+
 HEALTHLAKE_DECL std::optional<Ask> WaitMachine::ask(Timestamp now, void const* input) {
   using enum WaitState;
   while (state_ < cancelled) {

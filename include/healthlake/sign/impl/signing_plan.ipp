@@ -21,60 +21,49 @@ HEALTHLAKE_DECL SigningPlan& SigningPlan::operator=(SigningPlan const&) noexcept
 
 HEALTHLAKE_DECL bool SigningPlan::fill(HttpRequest const& request, AddedHeaders const& added) noexcept {
   if (!made_ || added_ != added || !is_token(request.method) || forbidden_field_value(request.target)) return false;
-  std::string_view names = names_;
-  auto line = lines_.begin();
+  std::size_t const count = lines_.size() - added_count;
+  std::size_t i = 0;
   for (auto const& [name, value] : request.headers) {
-    // A name of the same size and bytes is the name that was checked.
-    if (line == lines_.end() || line->name_size != name.size() || !names.starts_with(name)) return false;
-    if (forbidden_field_value(value)) return false;
-    names.remove_prefix(name.size());
-    set(line->place, value);
-    ++line;
+    // A name that is the same, byte for byte, was checked before.
+    if (i == count || lines_[i].name != name || forbidden_field_value(value)) return false;
+    lines_[i++].value = value;
   }
-  if (line != lines_.end()) return false;
-  set(host_, request.authority);
-  return host_ == none || (!request.authority.empty() && !forbidden_field_value(request.authority));
-}
-
-HEALTHLAKE_DECL std::size_t SigningPlan::add(std::string_view name) {
-  fields_.push_back({name, {}, fields_.size()});
-  return fields_.size() - 1;
+  if (i != count || (signs_authority_ && (request.authority.empty() || forbidden_field_value(request.authority))))
+    return false;
+  set(host, request.authority);
+  return true;
 }
 
 HEALTHLAKE_DECL void SigningPlan::make(HttpRequest const& request, AddedHeaders const& added) {
   made_ = false;
   replaces_ = false;
+  signs_authority_ = true;
   added_ = added;
   names_.clear();
-  lower_names_.clear();
-  fields_.clear();
   lines_.clear();
-  for (Header const line : request.headers) names_.append(line.name);
-  // All at once, since the fields are views into it.
-  lower_names_.reserve(names_.size());
-  bool host = false;
-  for (auto const& [mixed, value] : request.headers) {
-    std::size_t const begin = lower_names_.size();
-    append_lower(lower_names_, mixed);
-    std::string_view const name = std::string_view{lower_names_}.substr(begin);
+  fields_.clear();
+  std::size_t size = 0;
+  for (Header const line : request.headers) size += line.name.size();
+  // All at once, since the names are views into it.
+  names_.reserve(2 * size);
+  for (Header const line : request.headers) {
+    std::size_t const begin = names_.size();
+    names_ += line.name;
+    append_lower(names_, line.name);
+    std::string_view const name = std::string_view{names_}.substr(begin + line.name.size());
     bool const replaced =
         name == date_name || (added.token && name == token_name) || (added.content_hash && name == content_hash_name);
     replaces_ = replaces_ || replaced || name == "authorization";
-    lines_.push_back({name.size(), replaced || !is_signable(name) ? none : add(name)});
-    host = host || name == "host";
+    signs_authority_ = signs_authority_ && name != "host";
+    if (!replaced && is_signable(name)) sign(name, lines_.size());
+    lines_.push_back({std::string_view{names_}.substr(begin, line.name.size()), {}, 0});
   }
-  host_ = host ? none : add("host");
-  date_ = add(date_name);
-  token_ = added.token_signed ? add(token_name) : none;
-  content_hash_ = added.content_hash ? add(content_hash_name) : none;
-
+  for (std::size_t i = 0; i < added_count; ++i) lines_.push_back({});
+  if (signs_authority_) sign("host", host);
+  sign(date_name, date);
+  if (added.token_signed) sign(token_name, token);
+  if (added.content_hash) sign(content_hash_name, content_hash);
   sort_signed_fields(fields_);
-  std::vector<std::size_t> sorted(fields_.size());
-  for (std::size_t i = 0; i < fields_.size(); ++i) sorted[fields_[i].order] = i;
-  for (Line& line : lines_)
-    if (line.place != none) line.place = sorted[line.place];
-  for (std::size_t* const place : {&host_, &date_, &token_, &content_hash_})
-    if (*place != none) *place = sorted[*place];
 
   signed_headers_.clear();
   TextSink sink{signed_headers_};
@@ -85,9 +74,10 @@ HEALTHLAKE_DECL void SigningPlan::make(HttpRequest const& request, AddedHeaders 
 }
 
 HEALTHLAKE_DECL void SigningPlan::fill_added(AddedValues const& values) noexcept {
-  set(date_, values.date);
-  set(token_, values.token);
-  set(content_hash_, values.content_hash);
+  set(date, values.date);
+  set(token, values.token);
+  set(content_hash, values.content_hash);
+  for (SignedField& field : fields_) field.value = lines_[field.order].value;
 }
 
 }  // namespace HEALTHLAKE_NAMESPACE::detail

@@ -75,20 +75,35 @@ HEALTHLAKE_DECL bool engine_failed(SigningFailure& failure) {
   return failure.signing({"the hash engine failed; nothing was signed (see its library's error report)"});
 }
 
+HEALTHLAKE_DECL SigV4Stages::SigV4Stages(SigV4Options options) : options_(options) {}
+
+HEALTHLAKE_DECL SigV4Stages::SigV4Stages(SigV4Stages const&) = default;
+HEALTHLAKE_DECL SigV4Stages::SigV4Stages(SigV4Stages&&) noexcept = default;
+HEALTHLAKE_DECL SigV4Stages& SigV4Stages::operator=(SigV4Stages const&) = default;
+HEALTHLAKE_DECL SigV4Stages& SigV4Stages::operator=(SigV4Stages&&) noexcept = default;
+HEALTHLAKE_DECL SigV4Stages::~SigV4Stages() = default;
+
 HEALTHLAKE_DECL bool SigV4Stages::prepare(Input const& input, SigningFailure& failure) {
   auto const& [hash, request, credentials, context] = input;
   if (!context.time.in_range()) return failure.signing({"the signing time is outside the years 0001 to 9999"});
   date_ = amz_date_of(context.time);
-  // The credentials and scope of the cached key were validated before.
-  keyed_ = keyed_ && cache_.holds(credentials, scope(context));
-  if (!keyed_ && !(check_key(credentials, failure) && check_scope(context, failure))) return false;
-  if (!check_token(credentials, failure) || !plan(input, failure)) return false;
+  if (!check_credentials(input, failure) || !plan(input, failure)) return false;
   Digest body;
   hash.reset();
   hash.update(as_bytes(request.body));
   if (!hash.finish(body)) return engine_failed(failure);
   payload_ = to_hex(body);
   return true;
+}
+
+HEALTHLAKE_DECL bool SigV4Stages::check_credentials(Input const& input, SigningFailure& failure) {
+  auto const& [hash, request, credentials, context] = input;
+  wanted_.assign(beginning).append(credentials.access_key_id).push_back('/');
+  append_scope(wanted_, scope(context));
+  // The same as that of the key, whose parts were validated to have no slash: so each part is the same.
+  keyed_ = keyed_ && wanted_ == credential_ && secret_ == credentials.secret_access_key;
+  return (keyed_ || (check_key(credentials, failure) && check_scope(context, failure))) &&
+         check_token(credentials, failure);
 }
 
 HEALTHLAKE_DECL bool SigV4Stages::plan(Input const& input, SigningFailure& failure) {
@@ -112,50 +127,36 @@ HEALTHLAKE_DECL CanonicalRequest SigV4Stages::canonical(HttpRequest const& reque
 }
 
 HEALTHLAKE_DECL bool SigV4Stages::hash_canonical(Input const& input, Digest& digest, SigningFailure& failure) {
-  HashRef hash{&input.hash};
-  return hash_canonical_request(hash, canonical(input.request), digest) || engine_failed(failure);
+  input.hash.reset();
+  HashSink<AnyHash> sink{input.hash};
+  write_canonical_request(sink, canonical(input.request));
+  sink.flush();
+  return input.hash.finish(digest) || engine_failed(failure);
 }
 
-HEALTHLAKE_DECL bool SigV4Stages::set_key(Input const& input, SigningFailure& failure) {
+HEALTHLAKE_DECL bool SigV4Stages::set_key(Input const& input) {
   if (keyed_) return true;
-  auto const scope = this->scope(input.context);
-  HashRef hash{&input.hash};
-  auto const* key = cache_.find_or_derive(hash, input.credentials, scope);
-  if (key == nullptr) return engine_failed(failure);
-  input.hash.set_key(key->bytes);
-  credential_ = concat({sigv4_algorithm, " Credential=", input.credentials.access_key_id, "/"});
-  TextSink sink{credential_};
-  write_scope(sink, scope);
-  sink.flush();
-  credential_ += ", SignedHeaders=";
+  SecretDigest key;
+  if (!derive_key(input.hash, input.credentials.secret_access_key.reveal(), scope(input.context), key)) return false;
+  secret_ = input.credentials.secret_access_key;
+  credential_ = wanted_;
   keyed_ = true;
   return true;
 }
 
-HEALTHLAKE_DECL bool SigV4Stages::mac(Input const& input, Digest const& canonical_hash, Digest& signature) {
-  AnyHash& hash = input.hash;
-  hash.begin(Pad::inner);
-  HashSink<AnyHash> sink{hash};
-  write_string_to_sign(sink, amz_date(), scope(input.context), canonical_hash);
-  sink.flush();
-  Digest inner;
-  if (!hash.finish(inner)) return false;
-  hash.begin(Pad::outer);
-  hash.update(inner);
-  return hash.finish(signature);
-}
-
 HEALTHLAKE_DECL bool SigV4Stages::compute(Input const& input, Digest& signature, SigningFailure& failure) {
   Digest hash;
-  if (!hash_canonical(input, hash, failure) || !set_key(input, failure)) return false;
-  if (mac(input, hash, signature)) return true;
+  if (!hash_canonical(input, hash, failure)) return false;
+  if (set_key(input) && sign_string(input.hash, amz_date(), scope_text(input.credentials), hash, signature))
+    return true;
   // An engine that can fail may have failed when it got the key.
   keyed_ = false;
   return engine_failed(failure);
 }
 
 HEALTHLAKE_DECL void SigV4Stages::add_authorization(Headers& headers, Digest const& signature) const {
-  headers.add("Authorization", {credential_, plan_.signed_headers(), ", Signature=", view(to_hex(signature))});
+  headers.add("Authorization",
+              {credential_, ", SignedHeaders=", plan_.signed_headers(), ", Signature=", view(to_hex(signature))});
 }
 
 HEALTHLAKE_DECL void SigV4Stages::add_headers(Headers& headers, Credentials const& credentials,
