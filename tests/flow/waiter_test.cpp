@@ -25,7 +25,7 @@ struct JobGone {
   using Operation = DescribeFHIRExportJob;
   static constexpr Milliseconds delay{30'000};
   static constexpr unsigned max_attempts = 3;
-  static constexpr std::array acceptors{
+  static constexpr auto acceptors = std::array{
       Acceptor{
           .matcher = Acceptor::Matcher::error, .expected = "ResourceNotFoundException", .state = WaiterState::success},
       Acceptor{.matcher = Acceptor::Matcher::error, .expected = "ValidationException", .state = WaiterState::failure},

@@ -228,7 +228,8 @@ class Declarations:
             rows = waiter.get("ownAcceptors" if table == "own_acceptors" else table)
             if rows is None:
                 continue
-            parts.append(f"  static constexpr std::array {table}{{")
+            # Deduced by `auto`: g++ 12 places a `constexpr std::array table{...}` in RAM.
+            parts.append(f"  static constexpr auto {table} = std::array{{")
             for row in rows:
                 what = (".matcher = Acceptor::Matcher::error" if row["matcher"] == "error" else
                         f".path = {called or quoted(row['argument'])}")

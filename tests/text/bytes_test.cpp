@@ -43,3 +43,38 @@ TEST_CASE("a run ends at the first stop, at any position and whatever else is ma
         REQUIRE(bytes::run(text, from, marks, stops) == stop - from);
       }
 }
+
+TEST_CASE("plain_json counts what needs no unescaping, wherever the first other byte is") {
+  // Every length and place around the borders of the chunks, inside a longer text, so that nothing outside is counted.
+  for (std::size_t size = 0; size <= 50; ++size) {
+    std::string const plain(size, 'a');
+    CHECK(bytes::plain_json(plain, 0) == size);
+    for (char const other : {'"', '\\', '\0', '\x1f', '\x80', '\xff'}) {
+      for (std::size_t at = 0; at < size; ++at) {
+        std::string text = plain;
+        text[at] = other;
+        for (std::size_t const from : {std::size_t{0}, at / 2, at}) CHECK(bytes::plain_json(text, from) == at - from);
+      }
+      CHECK(bytes::plain_json(std::string_view{plain + other}.substr(0, size), 0) == size);
+    }
+  }
+  for (int c = 0; c < 256; ++c) {
+    std::string const text(1, static_cast<char>(c));
+    bool const stands_for_itself = c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+    CHECK(bytes::plain_json(text + std::string(20, 'a'), 0) == (stands_for_itself ? 21 : 0));
+    CHECK(bytes::plain_json(text, 0) == (stands_for_itself ? 1 : 0));
+  }
+}
+
+TEST_CASE("same compares strings of every length by all of their bytes") {
+  for (std::size_t size = 0; size <= 40; ++size) {
+    std::string const text = std::string{"abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGH"}.substr(0, size);
+    CHECK(bytes::same(text, std::string{text}));
+    CHECK_FALSE(bytes::same(text, text + "x"));
+    for (std::size_t at = 0; at < size; ++at) {
+      std::string other = text;
+      other[at] = '*';
+      CHECK_FALSE(bytes::same(text, other));
+    }
+  }
+}

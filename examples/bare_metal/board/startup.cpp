@@ -27,7 +27,8 @@ struct VectorTable {
 };
 }  // namespace
 
-// ARMv7-M Architecture Reference Manual, B1.5.3: the stack pointer, then the handlers from Reset to SysTick.
+// ARMv7-M Architecture Reference Manual, B1.5.3, and ARMv6-M, which reserves some of these: the stack pointer, then the
+// handlers from Reset to SysTick.
 extern VectorTable const vectors;
 [[gnu::section(".vectors"), gnu::used]] VectorTable const vectors{
     &stack_top,
@@ -47,7 +48,9 @@ void reset() {
 [[gnu::used]] static void end_of_fault() { board::fail("a fault: an invalid address, or the stack is too small"); }
 
 // A stack that has overflowed cannot be used to report it: start again at its top.
-[[gnu::naked]] void fault() { asm volatile("ldr sp, =stack_top\n b %c0" : : "i"(end_of_fault)); }
+[[gnu::naked]] void fault() {
+  asm volatile("ldr r0, =stack_top\n mov sp, r0\n ldr r0, =%c0\n bx r0" : : "i"(end_of_fault));
+}
 
 std::size_t board::peak_stack() {
   std::uint32_t const* word = &stack_bottom;

@@ -103,7 +103,7 @@ struct Member {
   /// Makes the member present and returns its storage.
   void* (*put)(void* object) = nullptr;
 
-  [[nodiscard]] bool is(Flags flag) const noexcept { return detail::has(flags, flag); }
+  [[nodiscard]] constexpr bool is(Flags flag) const noexcept { return detail::has(flags, flag); }
 };
 
 /// How to walk a std::vector of anything. Elements are absent (null) only in a sparse list.
@@ -153,6 +153,8 @@ struct Type {
   std::string_view shape{};
   /// Of a structure or union.
   std::span<Member const> members{};
+  /// A bit for each of them that is required, the first one's being the lowest.
+  std::uint64_t required_members = 0;
   /// The operations of the kind, for the functions below.
   void const* ops = nullptr;
 

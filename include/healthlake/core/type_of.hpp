@@ -176,6 +176,8 @@ inline constexpr Type type_constant = [] {
     type.shape = table_of<T>.shape;
     type.sensitive = table_of<T>.sensitive;
     type.members = table_of<T>.members;
+    for (std::size_t i = 0; i < type.members.size(); ++i)
+      if (type.members[i].is(required)) type.required_members |= std::uint64_t{1} << i;
   } else if constexpr (kind_of<T>() == Kind::enumeration) {
     type.shape = enum_table<typename T::enum_type>.shape;
   }

@@ -24,6 +24,8 @@ struct Frame {
   Member const* member = nullptr;
   // The type of the next value.
   Type const* next = nullptr;
+  // The bit of `member` in `seen`.
+  std::uint64_t bit = 0;
   // Of a structure or union: the members that have had a value, by their index in the table.
   std::uint64_t seen = 0;
   // Of a list: the number of members so far. Of a map: the offset of its key among those of all maps. Of a structure or
@@ -54,8 +56,8 @@ class FrameStack {
   void set_key(std::string_view name) { keys_.replace(back().index, std::string::npos, name); }
   [[nodiscard]] std::string_view key() const noexcept { return key_of(size_ - 1); }
   [[nodiscard]] std::string_view key_of(std::size_t index) const noexcept;
-  [[nodiscard]] Frame& back() noexcept { return frames_[size_ - 1]; }
-  [[nodiscard]] Frame const& back() const noexcept { return frames_[size_ - 1]; }
+  [[nodiscard]] Frame& back() noexcept { return *back_; }
+  [[nodiscard]] Frame const& back() const noexcept { return *back_; }
   [[nodiscard]] Frame const& operator[](std::size_t index) const noexcept { return frames_[index]; }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
@@ -69,6 +71,7 @@ class FrameStack {
   Frame* frames_ = own_.data();
   std::size_t capacity_ = own_.size();
   std::size_t size_ = 0;
+  Frame* back_ = nullptr;
   // The last key of each open map, outermost first.
   std::string keys_;
 };

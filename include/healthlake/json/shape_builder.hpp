@@ -72,7 +72,6 @@ class ShapeBuilder {
     Rules const* rules = nullptr;
   };
 
-  static std::uint64_t bit_of(Frame const& frame) noexcept;
   // Whether a value, or any element of its lists and maps, is sensitive.
   static bool holds_secrets(Type const& type, Rules const* rules);
 
@@ -100,7 +99,7 @@ class ShapeBuilder {
   void union_key(Frame& frame, std::string_view name);
 
   // Whether another member of the union was set, and whether one was that does not yield.
-  static bool has_other(Frame const& frame) { return (frame.seen & ~bit_of(frame)) != 0; }
+  static bool has_other(Frame const& frame) { return (frame.seen & ~frame.bit) != 0; }
   static bool has_rival(Frame const& frame);
 
   static bool has_content(std::string_view json) { return !json.empty() && json != "null"; }
@@ -116,6 +115,8 @@ class ShapeBuilder {
   bool count_element();
 
   bool wrong_type(Type const& type, std::string_view found);
+
+  static void store_string(std::string& storage, std::string_view text);
 
   bool store_integer(Slot const& slot, std::string_view text);
 

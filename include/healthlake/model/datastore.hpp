@@ -298,13 +298,13 @@ struct FHIRDatastoreActive {
   static constexpr Milliseconds delay{60'000};
   static constexpr unsigned max_attempts = 5;
   static constexpr std::string_view status = "DatastoreProperties.DatastoreStatus";
-  static constexpr std::array acceptors{
+  static constexpr auto acceptors = std::array{
       Acceptor{.path = status, .expected = "ACTIVE", .state = WaiterState::success},
       Acceptor{.path = status, .expected = "CREATE_FAILED", .state = WaiterState::failure},
       Acceptor{.path = status, .expected = "DELETED", .state = WaiterState::failure},
   };
   /// The model has no end for these.
-  static constexpr std::array own_acceptors{
+  static constexpr auto own_acceptors = std::array{
       Acceptor{.path = status, .expected = "UPDATE_FAILED", .state = WaiterState::failure},
   };
   static constexpr Milliseconds not_found{60'000};
@@ -317,7 +317,7 @@ struct FHIRDatastoreDeleted {
   static constexpr Milliseconds delay{120'000};
   static constexpr unsigned max_attempts = 5;
   static constexpr std::string_view status = "DatastoreProperties.DatastoreStatus";
-  static constexpr std::array acceptors{
+  static constexpr auto acceptors = std::array{
       Acceptor{.path = status, .expected = "DELETED", .state = WaiterState::success},
   };
 };

@@ -207,7 +207,7 @@ struct FHIRExportJobCompleted {
   static constexpr Milliseconds delay{120'000};
   static constexpr unsigned max_attempts = 5;
   static constexpr std::string_view status = "ExportJobProperties.JobStatus";
-  static constexpr std::array acceptors{
+  static constexpr auto acceptors = std::array{
       Acceptor{.path = status, .expected = "COMPLETED", .state = WaiterState::success},
       Acceptor{.path = status, .expected = "COMPLETED_WITH_ERRORS", .state = WaiterState::success},
       Acceptor{.path = status, .expected = "CANCEL_COMPLETED", .state = WaiterState::failure},

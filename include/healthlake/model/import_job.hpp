@@ -313,13 +313,13 @@ struct FHIRImportJobCompleted {
   static constexpr Milliseconds delay{120'000};
   static constexpr unsigned max_attempts = 5;
   static constexpr std::string_view status = "ImportJobProperties.JobStatus";
-  static constexpr std::array acceptors{
+  static constexpr auto acceptors = std::array{
       Acceptor{.path = status, .expected = "COMPLETED", .state = WaiterState::success},
       Acceptor{.path = status, .expected = "COMPLETED_WITH_ERRORS", .state = WaiterState::success},
       Acceptor{.path = status, .expected = "FAILED", .state = WaiterState::failure},
   };
   /// The model has no end for these.
-  static constexpr std::array own_acceptors{
+  static constexpr auto own_acceptors = std::array{
       Acceptor{.path = status, .expected = "CANCEL_COMPLETED", .state = WaiterState::failure},
       Acceptor{.path = status, .expected = "CANCEL_FAILED", .state = WaiterState::failure},
   };

@@ -337,7 +337,7 @@ struct DataTransformationJobCompleted {
   static constexpr Milliseconds delay{30'000};
   static constexpr unsigned max_attempts = 5;
   static constexpr std::string_view status = "TransformationJobProperties.JobStatus";
-  static constexpr std::array acceptors{
+  static constexpr auto acceptors = std::array{
       Acceptor{.path = status, .expected = "COMPLETED", .state = WaiterState::success},
       Acceptor{.path = status, .expected = "COMPLETED_WITH_ERRORS", .state = WaiterState::success},
       Acceptor{.path = status, .expected = "FAILED", .state = WaiterState::failure},

@@ -33,7 +33,8 @@ struct Acceptor {
 
 /// A waiter: `name`, `Operation`, `delay`, `max_attempts` and the table `acceptors`, all from the service model. Beside
 /// them it may have `own_acceptors`, tried behind the model's for what the model leaves without an end, and
-/// `not_found`, how long a new resource may be unknown: the default of WaitOptions::not_found.
+/// `not_found`, how long a new resource may be unknown: the default of WaitOptions::not_found. Declare the tables with
+/// `auto`: g++ 12 places a `constexpr std::array acceptors{...}` of deduced type in RAM.
 template <class W>
 concept WaiterShape = Operation<typename W::Operation> && requires {
   std::string_view{W::name};

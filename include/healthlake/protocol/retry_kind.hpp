@@ -65,17 +65,17 @@ constexpr RetryKind retry_kind(TransportReason reason) noexcept {
   return RetryKind::none;
 }
 
-/// Codes by which services say that a key or a signature has expired: another key, or another signature, is good.
+/// Codes of an expired key or signature: another key, or a new signature, may be accepted.
 inline constexpr std::array<std::string_view, 4> expired_codes{"ExpiredToken", "ExpiredTokenException",
                                                                "RequestExpired", "TokenRefreshRequired"};
 
-/// Whether this is trouble on the way to the service, or of the service itself, that may pass: no connection or a
-/// broken one, a response that is not this protocol (a proxy's page, whatever its status), a status from 500 on, 408 or
-/// 429, throttling, an expired key. A certificate that cannot be verified, and a response that is too large, are not.
+/// Whether the error may be temporary: no connection or a lost one, a response that is not in this protocol (a proxy's
+/// page, whatever its status), a status of 500 or more, 408 or 429, throttling, an expired key. A certificate that
+/// cannot be verified and a response that is too large are permanent.
 bool may_pass(Error const& error) noexcept;
 
-/// Whether the service may have carried out the request that ended with this error. A refusal says that it did not: a
-/// throttling code, or a status from 400 to 499 but 408.
+/// Whether the service may have carried out the request that ended with this error. It has not if it rejected the
+/// request: with a throttling code, or with a status from 400 to 499 other than 408.
 bool may_have_acted(Error const& error) noexcept;
 
 }  // namespace HEALTHLAKE_NAMESPACE

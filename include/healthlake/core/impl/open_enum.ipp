@@ -12,15 +12,16 @@
 #include <utility>
 
 #include "healthlake/core/open_enum.hpp"
+#include "healthlake/text/bytes.hpp"
 #include "healthlake/version.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {
 
 HEALTHLAKE_DECL void EnumValue::assign(EnumTable const& table, std::string_view spelling) {
-  index = unknown;
   text.clear();
-  for (std::size_t i = 0; i < table.spellings.size(); ++i)
-    if (table.spellings[i] == spelling) index = static_cast<std::uint16_t>(i);
+  std::size_t i = 0;
+  while (i < table.spellings.size() && !detail::bytes::same(table.spellings[i], spelling)) ++i;
+  index = i < table.spellings.size() ? static_cast<std::uint16_t>(i) : unknown;
   if (index == unknown) text = spelling;
 }
 

@@ -18,14 +18,16 @@ namespace HEALTHLAKE_NAMESPACE::detail {
 
 HEALTHLAKE_DECL void FrameStack::push(Frame const& frame) {
   if (size_ == capacity_) grow();
-  frames_[size_] = frame;
-  if (frame.type->kind == Kind::map) frames_[size_].index = keys_.size();
+  back_ = frames_ + size_;
+  *back_ = frame;
+  if (frame.type->kind == Kind::map) back_->index = keys_.size();
   ++size_;
 }
 
 HEALTHLAKE_DECL void FrameStack::pop() {
+  if (back_->type->kind == Kind::map) keys_.resize(back_->index);
   --size_;
-  if (frames_[size_].type->kind == Kind::map) keys_.resize(frames_[size_].index);
+  back_ = size_ == 0 ? nullptr : back_ - 1;
 }
 
 HEALTHLAKE_DECL std::string_view FrameStack::key_of(std::size_t index) const noexcept {

@@ -172,7 +172,7 @@ HEALTHLAKE_DECL bool Encoder::encode_raw(std::string_view json, Path const& path
 
 HEALTHLAKE_DECL bool encode_to(std::string& out, Type const& type, void const* value, std::string_view token,
                                Violation& failure) {
-  constexpr std::size_t usual_size = 512;
+  constexpr std::size_t usual_size = sizeof(void*) < 8 ? 256 : 512;
   out.clear();
   if (out.capacity() < usual_size) out.reserve(usual_size);
   return Encoder{out, token, failure}.encode(type, value, nullptr, Path::root(type.sensitive));

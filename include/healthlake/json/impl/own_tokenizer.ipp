@@ -97,12 +97,12 @@ class OwnTokenizer {
   // RFC 8259, 6: [ minus ] int [ frac ] [ exp ]
   bool read_number();
 
-  // The number of following ASCII characters that need no unescaping and do not end the string.
-  [[nodiscard]] std::size_t plain_run() const noexcept;
-
   // Reads a string without its quotation marks: a view of the input if it has no escapes, otherwise of the scratch
   // buffer.
   bool read_string(std::string_view& result);
+
+  // The rest of a string that has an escape or a non-ASCII character at `at_`, and begins at `begin`.
+  bool read_marked_string(std::size_t begin, std::string_view& result);
 
   bool read_escape();
 
@@ -136,11 +136,7 @@ HEALTHLAKE_DECL bool OwnTokenizer::fail() {
 }
 
 HEALTHLAKE_DECL void OwnTokenizer::skip_space() noexcept {
-  while (at_ < text_.size()) {
-    char const c = text_[at_];
-    if (!is_white_space(c)) return;
-    ++at_;
-  }
+  while (at_ < text_.size() && is_white_space(text_[at_])) ++at_;
 }
 
 HEALTHLAKE_DECL bool OwnTokenizer::read_value() {
@@ -225,28 +221,24 @@ HEALTHLAKE_DECL bool OwnTokenizer::read_number() {
     if (peek() == '+' || peek() == '-') ++at_;
     if (!skip_digits()) return false;
   }
-  std::string_view const number = text_.substr(begin, at_ - begin);
+  std::string_view const number{text_.data() + begin, at_ - begin};
   bool const in_double = !exponent && number.size() < overflow_size;
   if (!in_double && overflows_double(number)) return builder_.fail("number out of range");
   return builder_.number(number);
 }
 
-HEALTHLAKE_DECL std::size_t OwnTokenizer::plain_run() const noexcept {
-  auto const marks = [](std::uint64_t word) {
-    // Like bytes::below and bytes::equal, except that non-ASCII bytes are marked, not left out.
-    std::uint64_t const quote = word ^ (bytes::ones * '"');
-    std::uint64_t const backslash = word ^ (bytes::ones * '\\');
-    return ((word - bytes::ones * 0x20) | (quote - bytes::ones) | (backslash - bytes::ones) | word) & bytes::highs;
-  };
-  auto const stops = [](char c) { return is_c0_control(c) || !is_ascii(c) || c == '"' || c == '\\'; };
-  return bytes::run(text_, at_, marks, stops);
+HEALTHLAKE_DECL bool OwnTokenizer::read_string(std::string_view& result) {
+  std::size_t const begin = ++at_;
+  at_ += bytes::plain_json(text_, at_);
+  if (peek() != '"') return read_marked_string(begin, result);
+  result = {text_.data() + begin, at_ - begin};
+  ++at_;
+  return true;
 }
 
-HEALTHLAKE_DECL bool OwnTokenizer::read_string(std::string_view& result) {
-  std::size_t begin = ++at_;
+HEALTHLAKE_DECL bool OwnTokenizer::read_marked_string(std::size_t begin, std::string_view& result) {
   bool copied = false;
-  for (;;) {
-    at_ += plain_run();
+  for (;; at_ += bytes::plain_json(text_, at_)) {
     if (at_ >= text_.size()) return fail();
     char const c = text_[at_];
     if (c == '"') break;
@@ -264,7 +256,7 @@ HEALTHLAKE_DECL bool OwnTokenizer::read_string(std::string_view& result) {
     if (!read_escape()) return false;
     begin = at_;
   }
-  result = text_.substr(begin, at_ - begin);
+  result = {text_.data() + begin, at_ - begin};
   ++at_;
   if (!copied) return true;
   scratch_.append(result);

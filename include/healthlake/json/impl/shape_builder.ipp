@@ -21,6 +21,7 @@
 #include "healthlake/json/shape_builder.hpp"
 #include "healthlake/json/whole_number.hpp"
 #include "healthlake/text/base64.hpp"
+#include "healthlake/text/bytes.hpp"
 #include "healthlake/text/text.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {
@@ -57,7 +58,7 @@ HEALTHLAKE_DECL bool ShapeBuilder::string(std::string_view text) {
   Slot slot;
   if (!open_slot(slot)) return false;
   switch (slot.type->kind) {
-    case Kind::string: static_cast<std::string*>(slot.storage)->assign(text); return true;
+    case Kind::string: store_string(*static_cast<std::string*>(slot.storage), text); return true;
     case Kind::enumeration:
       // No model has an empty spelling, which would mean that the value is unset.
       if (text.empty()) return fail({"expected a value of ", slot.type->shape, ", found \"\""});
@@ -121,11 +122,9 @@ HEALTHLAKE_DECL bool ShapeBuilder::fail(std::initializer_list<std::string_view> 
   return false;
 }
 
-HEALTHLAKE_DECL std::uint64_t ShapeBuilder::bit_of(Frame const& frame) noexcept {
-  return std::uint64_t{1} << static_cast<unsigned>(frame.member - frame.type->members.data());
-}
-
 HEALTHLAKE_DECL bool ShapeBuilder::holds_secrets(Type const& type, Rules const* rules) {
+  if (type.sensitive || (rules && rules->sensitive)) return true;
+  if (type.kind != Kind::list && type.kind != Kind::map) return false;
   Type const* at = &type;
   for (auto const* c = rules;; c = c ? c->member : nullptr) {
     if (at->sensitive || (c && (c->sensitive || (c->key && c->key->sensitive)))) return true;
@@ -137,10 +136,13 @@ HEALTHLAKE_DECL bool ShapeBuilder::holds_secrets(Type const& type, Rules const* 
 
 HEALTHLAKE_DECL Member const* ShapeBuilder::find_member(Frame& frame, std::string_view name) noexcept {
   auto const members = frame.type->members;
-  for (std::size_t tries = 0; tries < members.size(); ++tries) {
-    if (frame.index >= members.size()) frame.index = 0;
-    Member const& member = members[frame.index++];
-    if (member.name == name) return &member;
+  std::size_t at = frame.index;
+  for (std::size_t tries = members.size(); tries > 0; --tries, ++at) {
+    if (at >= members.size()) at = 0;
+    if (!detail::bytes::same(members[at].name, name)) continue;
+    frame.index = at + 1;
+    frame.bit = std::uint64_t{1} << at;
+    return &members[at];
   }
   return nullptr;
 }
@@ -171,10 +173,10 @@ HEALTHLAKE_DECL bool ShapeBuilder::open_slot(Slot& slot) {
     slot.rules = frame.rules ? frame.rules->member : nullptr;
     return slot.storage ? count_element() : fail("appears more than once");
   }
-  if ((frame.seen & bit_of(frame)) != 0) return fail("appears more than once");
+  if ((frame.seen & frame.bit) != 0) return fail("appears more than once");
   if (frame.type->kind == Kind::union_ && (options_.strict ? has_other(frame) : has_rival(frame)))
     return fail(second_member);
-  frame.seen |= bit_of(frame);
+  frame.seen |= frame.bit;
   slot.storage = frame.member->put(frame.object);
   slot.rules = frame.member->rules;
   return true;
@@ -219,7 +221,7 @@ HEALTHLAKE_DECL void ShapeBuilder::union_key(Frame& frame, std::string_view name
 }
 
 HEALTHLAKE_DECL bool ShapeBuilder::has_rival(Frame const& frame) {
-  std::uint64_t const others = frame.seen & ~bit_of(frame);
+  std::uint64_t const others = frame.seen & ~frame.bit;
   for (std::size_t i = 0; i < frame.type->members.size(); ++i)
     if ((others >> i & 1) != 0 && !frame.type->members[i].is(legacy)) return true;
   return false;
@@ -240,9 +242,10 @@ HEALTHLAKE_DECL bool ShapeBuilder::finish_union(Frame const& frame) {
 }
 
 HEALTHLAKE_DECL void ShapeBuilder::note_missing(Frame const& frame) {
-  for (std::size_t i = 0; i < frame.type->members.size(); ++i) {
+  std::uint64_t missing = frame.type->required_members & ~frame.seen;
+  for (std::size_t i = 0; missing != 0; ++i, missing >>= 1) {
+    if ((missing & 1) == 0) continue;
     Member const& member = frame.type->members[i];
-    if (!member.is(required) || (frame.seen >> i & 1) != 0) continue;
     std::string path = path_of(frames_.size() - 1);
     detail::append_member_step(path, member.name);
     note_missing(std::move(path), frames_.size() == 1);
@@ -278,6 +281,12 @@ HEALTHLAKE_DECL bool ShapeBuilder::wrong_type(Type const& type, std::string_view
   // By kind, in the order of Kind.
   constexpr std::uint8_t wanted[] = {0, 0, 1, 0, 2, 2, 3, 4, 4, 4, 4, 4, 4, 4, 2, 5};
   return fail({"expected ", names[wanted[static_cast<std::size_t>(type.kind)]], ", found ", found});
+}
+
+HEALTHLAKE_DECL void ShapeBuilder::store_string(std::string& storage, std::string_view text) {
+  // A new string costs less than one that grows.
+  if (text.size() > storage.capacity()) storage = std::string{text};
+  else storage.assign(text);
 }
 
 HEALTHLAKE_DECL bool ShapeBuilder::store_integer(Slot const& slot, std::string_view text) {

@@ -18,4 +18,51 @@ HEALTHLAKE_DECL std::uint64_t word_at(std::string_view text, std::size_t at) noe
   return word;
 }
 
+HEALTHLAKE_DECL bool same(std::string_view a, std::string_view b) noexcept {
+  if (a.size() != b.size()) return false;
+  if (!words_pay) return a == b;
+  // The last two words overlap.
+  if (a.size() < 8) {
+    if (a.size() < 4) return a == b;
+    auto const half_at = [](char const* at) {
+      std::uint32_t half = 0;
+      std::memcpy(&half, at, sizeof half);
+      return half;
+    };
+    std::size_t const last = a.size() - 4;
+    return half_at(a.data()) == half_at(b.data()) && half_at(a.data() + last) == half_at(b.data() + last);
+  }
+  std::size_t const last = a.size() - 8;
+  for (std::size_t at = 0; at < last; at += 8)
+    if (word_at(a, at) != word_at(b, at)) return false;
+  return word_at(a, last) == word_at(b, last);
+}
+
+HEALTHLAKE_DECL std::size_t plain_json(std::string_view text, std::size_t at) noexcept {
+  std::size_t const begin = at;
+#if defined(__SSE2__) && defined(__GNUC__)
+  using Chunk = signed char __attribute__((vector_size(16)));
+  using Marks = char __attribute__((vector_size(16)));
+  for (; text.size() - at >= sizeof(Chunk); at += sizeof(Chunk)) {
+    Chunk chunk;
+    std::memcpy(&chunk, text.data() + at, sizeof chunk);
+    // Non-ASCII bytes are negative, so they are below the space too.
+    auto const special = (chunk < (Chunk{} + ' ')) | (chunk == (Chunk{} + '"')) | (chunk == (Chunk{} + '\\'));
+    auto const marks = static_cast<unsigned>(__builtin_ia32_pmovmskb128(reinterpret_cast<Marks const&>(special)));
+    if (marks != 0) return at + static_cast<std::size_t>(std::countr_zero(marks)) - begin;
+  }
+#endif
+  auto const marks = [](std::uint64_t word) {
+    // Like `below` and `equal`, except that non-ASCII bytes are marked, not left out.
+    std::uint64_t const quote = word ^ (ones * '"');
+    std::uint64_t const backslash = word ^ (ones * '\\');
+    return ((word - ones * 0x20) | (quote - ones) | (backslash - ones) | word) & highs;
+  };
+  auto const stops = [](char c) {
+    auto const byte = static_cast<unsigned char>(c);
+    return byte < 0x20 || byte >= 0x80 || c == '"' || c == '\\';
+  };
+  return at - begin + run(text, at, marks, stops);
+}
+
 }  // namespace HEALTHLAKE_NAMESPACE::detail::bytes
