@@ -41,12 +41,12 @@ class [[nodiscard]] Result {
   Result(T value) : value_(std::move(value)), has_value_(true) {}
   template <class G>
     requires std::is_constructible_v<E, G&&>
-  Result(Unexpected<G> unexpected) : error_(std::move(unexpected.error)), has_value_(false) {}
+  Result(Unexpected<G> unexpected) : error_(std::move(unexpected.error)) {}
 
   /// Constructs the error in place, as std::expected's constructor with std::unexpect does.
   template <class... Args>
     requires std::is_constructible_v<E, Args&&...>
-  explicit Result(Unexpect, Args&&... args) : error_(std::forward<Args>(args)...), has_value_(false) {}
+  explicit Result(Unexpect, Args&&... args) : error_(std::forward<Args>(args)...) {}
 
   Result(Result const& other)
     requires(std::is_copy_constructible_v<T> && std::is_copy_constructible_v<E>)
@@ -128,11 +128,13 @@ class [[nodiscard]] Result {
     else error_.~E();
   }
 
+  // NOLINTBEGIN(readability-identifier-naming): members of the class
   union {
     T value_;
     E error_;
   };
-  bool has_value_;
+  // NOLINTEND(readability-identifier-naming)
+  bool has_value_ = false;
 };
 
 /// The value type of a Result without a value.
