@@ -13,8 +13,8 @@ import sys
 PROGRAMS = ("empty", "sign_only", "export_start_describe", "all_operations", "microbit/export_start_describe")
 # Own flash is without the C library and the baseline (`empty`).
 LIMITS = {"sign_only": {"own flash": 8 * 1024},
-          "export_start_describe": {"flash": 56 * 1024, "static RAM": 32, "peak heap": 4352},
-          "microbit/export_start_describe": {"static RAM": 64, "peak heap": 4352}}
+          "export_start_describe": {"flash": 57 * 1024, "static RAM": 32, "peak heap": 5888},
+          "microbit/export_start_describe": {"static RAM": 32, "peak heap": 5888}}
 # Formatted I/O of the C library, its floating-point conversions, and a second heap besides the arena.
 UNWANTED = re.compile(r"_*(v?a?[sdfn]*i?printf|v?[sf]*i?scanf|s?s?vfi?printf|s?s?vfi?scanf|strto(d|f|ld)|[efg]cvt|"
                       r"l?dtoa|gethex|malloc|calloc|realloc)(_r|_l)?|__cxa_(demangle|throw|allocate_exception)")

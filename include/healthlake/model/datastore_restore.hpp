@@ -34,7 +34,9 @@ struct ContinuousBackupRestoreConfiguration {
 struct RestoreConfiguration {
   Union<ContinuousBackupRestoreConfiguration> value{};
 
-  [[nodiscard]] ContinuousBackupRestoreConfiguration const* continuous_backup_restore_configuration() const noexcept;
+  [[nodiscard]] ContinuousBackupRestoreConfiguration const* continuous_backup_restore_configuration() const noexcept {
+    return value.get_if<0>();
+  }
 
   template <class Self>
   static consteval auto shape() {
@@ -116,7 +118,3 @@ struct RestoreFHIRDatastore {
 };
 
 }  // namespace HEALTHLAKE_NAMESPACE
-
-#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
-#include "healthlake/model/impl/datastore_restore.ipp"
-#endif

@@ -78,7 +78,9 @@ struct CreateDataTransformationProfileSource {
   Union<StarterProfileSource, ExistingVersionedProfileSource, ProfileMappingSource, SampleDataSource> value{};
 
   [[nodiscard]] StarterProfileSource const* starter_profile() const noexcept { return value.get_if<0>(); }
-  [[nodiscard]] ExistingVersionedProfileSource const* existing_versioned_profile_id() const noexcept;
+  [[nodiscard]] ExistingVersionedProfileSource const* existing_versioned_profile_id() const noexcept {
+    return value.get_if<1>();
+  }
   [[nodiscard]] ProfileMappingSource const* profile_mapping() const noexcept { return value.get_if<2>(); }
   [[nodiscard]] SampleDataSource const* sample_data() const noexcept { return value.get_if<3>(); }
 
@@ -93,7 +95,3 @@ struct CreateDataTransformationProfileSource {
 };
 
 }  // namespace HEALTHLAKE_NAMESPACE
-
-#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
-#include "healthlake/model/impl/transformation_source.ipp"
-#endif
