@@ -10,7 +10,7 @@ import re
 import subprocess
 import sys
 
-PROGRAMS = ("empty", "sign_only", "export_start_describe", "all_operations", "microbit/export_start_describe")
+PROGRAMS = ("empty", "sign_only", "sign_class", "export_start_describe", "all_operations", "microbit/export_start_describe")
 # Own flash is without the C library and the baseline (`empty`).
 LIMITS = {"sign_only": {"own flash": 8 * 1024},
           "export_start_describe": {"flash": 57 * 1024, "static RAM": 32, "peak heap": 5888},

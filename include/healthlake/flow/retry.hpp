@@ -150,6 +150,13 @@ inline constexpr Milliseconds min_clock_skew{4 * 60'000};
 /// A response that took longer is not used to measure clock skew.
 inline constexpr Milliseconds max_response_time_for_skew{15 * 60'000};
 
+namespace detail {
+// The server's time of an error response that a wrong clock can cause; nullopt for other errors, without a Date, and
+// with an Age, which shows that the response came from a cache (RFC 9111).
+std::optional<Timestamp> rejected_at(std::string_view code, Headers const& headers);
+bool is_no_skew(Milliseconds difference) noexcept;
+}  // namespace detail
+
 /// The new offset if this error response shows that the clock is wrong, otherwise nullopt. `sent` and `received` are
 /// local times, `offset` is the correction in use. The server's time is taken from the Date header, unless an Age
 /// header (RFC 9111) shows that the response came from a cache; a time outside `bounds` is not trusted.

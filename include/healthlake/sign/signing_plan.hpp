@@ -1,8 +1,10 @@
 // Which field lines of a request a signature covers, and in which order: worked out once for requests with the same
 // header names in the same order, as those of one client are; for each of them only the values are filled in.
 //
-// Rules: a plan that does not fit is replaced, so it never changes what is signed. The views in `fields` are into the
-// request, the credentials and the plan, and valid until one of them changes. A copy of a plan is empty.
+// Rules: a plan that does not fit is replaced, so it never changes what is signed. Plans are used again only where a
+// register holds a word; for a smaller processor, hashing costs so much more than planning that the code for it is not
+// worth its flash. The views in `fields` are into the request, the credentials and the plan, and valid until one of them
+// changes. A copy of a plan is empty.
 #pragma once
 
 #include <cstddef>
@@ -14,6 +16,7 @@
 
 #include "healthlake/http/message.hpp"
 #include "healthlake/sign/signed_fields.hpp"
+#include "healthlake/text/bytes.hpp"
 
 namespace HEALTHLAKE_NAMESPACE::detail {
 
@@ -40,6 +43,9 @@ struct AddedValues {
 
 class SigningPlan {
  public:
+  // Whether to try `fill` before `make`.
+  static constexpr bool lasts = bytes::words_pay;
+
   SigningPlan() = default;
   // The names of the fields are views into the plan, so that a copy would have to make them anew.
   SigningPlan(SigningPlan const&) noexcept : SigningPlan() {}

@@ -62,35 +62,38 @@ HEALTHLAKE_DECL void ClockSkew::set(Milliseconds offset) noexcept {
   code_.store(static_cast<std::uint32_t>((std::min)(code, limit)), std::memory_order_relaxed);
 }
 
+namespace detail {
+
+HEALTHLAKE_DECL std::optional<Timestamp> rejected_at(std::string_view code, Headers const& headers) {
+  bool suspect = false;
+  for (auto const other : clock_skew_codes) suspect = suspect || other == code;
+  if (!suspect || headers.find("Age")) return std::nullopt;
+  auto const date = headers.find("Date");
+  return date ? from_http_date(*date) : std::nullopt;
+}
+
+HEALTHLAKE_DECL bool is_no_skew(Milliseconds difference) noexcept {
+  return difference < min_clock_skew && Milliseconds{-difference.count} < min_clock_skew;
+}
+
+}  // namespace detail
+
 HEALTHLAKE_DECL std::optional<Milliseconds> clock_skew_of(std::string_view code, Headers const& headers, Timestamp sent,
                                                           Timestamp received, Milliseconds offset,
                                                           ClockBounds const& bounds) {
-  bool suspect = false;
-  for (auto const other : clock_skew_codes) suspect = suspect || other == code;
-  if (!suspect) return std::nullopt;
-  auto const date = headers.find("Date");
-  if (!date || headers.find("Age") || received - sent > max_response_time_for_skew) return std::nullopt;
-  auto const server = from_http_date(*date);
-  if (!server || !may_correct(received, *server, bounds)) return std::nullopt;
-  Milliseconds const difference = *server - (received + offset);
-  if (difference < min_clock_skew && Milliseconds{-difference.count} < min_clock_skew) return std::nullopt;
+  auto const server = detail::rejected_at(code, headers);
+  if (!server || received - sent > max_response_time_for_skew || !may_correct(received, *server, bounds))
+    return std::nullopt;
+  if (detail::is_no_skew(*server - (received + offset))) return std::nullopt;
   return *server - received;
 }
 
 HEALTHLAKE_DECL std::optional<Milliseconds> held_up(std::string_view code, Headers const& headers,
                                                     Timestamp signed_with, Timestamp received, Milliseconds offset) {
-  bool suspect = false;
-  for (auto const other : clock_skew_codes) suspect = suspect || other == code;
-  auto const date = headers.find("Date");
-  if (!suspect || !date || headers.find("Age")) return std::nullopt;
-  auto const server = from_http_date(*date);
-  if (!server) return std::nullopt;
-  auto const fits = [](Milliseconds difference) {
-    return difference < min_clock_skew && Milliseconds{-difference.count} < min_clock_skew;
-  };
-  if (fits(*server - signed_with)) return std::nullopt;
+  auto const server = detail::rejected_at(code, headers);
+  if (!server || detail::is_no_skew(*server - signed_with)) return std::nullopt;
   for (auto const right : {offset, Milliseconds{0}})
-    if (fits(*server - (received + right))) return right;
+    if (detail::is_no_skew(*server - (received + right))) return right;
   return std::nullopt;
 }
 

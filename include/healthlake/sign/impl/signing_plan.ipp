@@ -56,7 +56,7 @@ HEALTHLAKE_DECL void SigningPlan::make(HttpRequest const& request, AddedHeaders 
     replaces_ = replaces_ || replaced || name == "authorization";
     signs_authority_ = signs_authority_ && name != "host";
     if (!replaced && is_signable(name)) sign(name, lines_.size());
-    lines_.push_back({std::string_view{names_}.substr(begin, line.name.size()), {}, 0});
+    lines_.push_back({std::string_view{names_}.substr(begin, line.name.size()), line.value, 0});
   }
   for (std::size_t i = 0; i < added_count; ++i) lines_.push_back({});
   if (signs_authority_) sign("host", host);
@@ -69,8 +69,8 @@ HEALTHLAKE_DECL void SigningPlan::make(HttpRequest const& request, AddedHeaders 
   TextSink sink{signed_headers_};
   write_signed_headers(sink, fields_);
   sink.flush();
+  set(host, request.authority);
   made_ = true;
-  static_cast<void>(fill(request, added));
 }
 
 HEALTHLAKE_DECL void SigningPlan::fill_added(AddedValues const& values) noexcept {

@@ -109,7 +109,9 @@ HEALTHLAKE_DECL bool SigV4Stages::check_credentials(Input const& input, SigningF
 HEALTHLAKE_DECL bool SigV4Stages::plan(Input const& input, SigningFailure& failure) {
   bool const token = !input.credentials.session_token.empty();
   AddedHeaders const added{token, token && !options_.omit_session_token, options_.sign_body};
-  if (!plan_.fill(input.request, added)) {
+  bool filled = false;
+  if constexpr (SigningPlan::lasts) filled = plan_.fill(input.request, added);
+  if (!filled) {
     if (!check_signable(input.request, failure)) return false;
     plan_.make(input.request, added);
   }
