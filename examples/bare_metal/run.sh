@@ -23,6 +23,7 @@ run() {
 }
 run empty none mps2-an386 "$build"
 run sign_only sign mps2-an386 "$build"
+run sign_class sign mps2-an386 "$build"
 run export_start_describe export mps2-an386 "$build"
 run all_operations all mps2-an386 "$build"
 run export_start_describe export microbit "$build/microbit"

@@ -3,8 +3,8 @@
 //
 // Rules: a plan that does not fit is replaced, so it never changes what is signed. Plans are used again only where a
 // register holds a word; for a smaller processor, hashing costs so much more than planning that the code for it is not
-// worth its flash. The views in `fields` are into the request, the credentials and the plan, and valid until one of them
-// changes. A copy of a plan is empty.
+// worth its flash. The views in `fields` are into the request, the credentials and the plan, and valid until one of
+// them changes. A copy of a plan is empty.
 #pragma once
 
 #include <cstddef>
@@ -79,7 +79,7 @@ class SigningPlan {
   // Whether the signed host is the authority, and not a header.
   bool signs_authority_ = true;
   AddedHeaders added_{};
-  // The names of the request's headers, each as it is and in lower case.
+  // The names of the request's headers, each in lower case and, if the plan lasts, as it is.
   std::string names_;
   std::string signed_headers_;
   // The request's headers, signed or not, and then what is added, which has no name here.

@@ -98,6 +98,8 @@ class SigV4Stages {
   [[nodiscard]] bool plan(Input const& input, SigningFailure& failure);
   [[nodiscard]] CanonicalRequest canonical(HttpRequest const& request) const noexcept;
   [[nodiscard]] bool hash_canonical(Input const& input, Digest& digest, SigningFailure& failure);
+  // Whether the hash has the key for this input.
+  [[nodiscard]] bool has_key(Input const& input) const noexcept;
   // Checks the key of the day, or credentials and scope of the one that is to be derived.
   [[nodiscard]] bool check_credentials(Input const& input, SigningFailure& failure);
   // Gives the hash the key of the day, if it has another one.
@@ -125,8 +127,6 @@ class SigV4Stages {
   // `AWS4-HMAC-SHA256 Credential=AKID/20260807/us-east-1/healthlake/aws4_request`
   std::string credential_;
   bool keyed_ = false;
-  // That of the next signature.
-  std::string wanted_;
   SigningPlan plan_;
   AmzDate date_{};
   HexDigest payload_{};

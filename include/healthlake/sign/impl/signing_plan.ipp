@@ -43,20 +43,27 @@ HEALTHLAKE_DECL void SigningPlan::make(HttpRequest const& request, AddedHeaders 
   lines_.clear();
   fields_.clear();
   std::size_t size = 0;
-  for (Header const line : request.headers) size += line.name.size();
-  // All at once, since the names are views into it.
-  names_.reserve(2 * size);
+  std::size_t count = added_count;
+  for (Header const line : request.headers) {
+    size += line.name.size();
+    ++count;
+  }
+  // All at once, since the names are views into it; and no more memory than is needed, for devices.
+  names_.reserve(lasts ? 2 * size : size);
+  lines_.reserve(count);
+  fields_.reserve(count);
   for (Header const line : request.headers) {
     std::size_t const begin = names_.size();
-    names_ += line.name;
     append_lower(names_, line.name);
-    std::string_view const name = std::string_view{names_}.substr(begin + line.name.size());
+    std::string_view const name = std::string_view{names_}.substr(begin);
     bool const replaced =
         name == date_name || (added.token && name == token_name) || (added.content_hash && name == content_hash_name);
     replaces_ = replaces_ || replaced || name == "authorization";
     signs_authority_ = signs_authority_ && name != "host";
     if (!replaced && is_signable(name)) sign(name, lines_.size());
-    lines_.push_back({std::string_view{names_}.substr(begin, line.name.size()), line.value, 0});
+    std::size_t const exact = names_.size();
+    if constexpr (lasts) names_ += line.name;
+    lines_.push_back({std::string_view{names_}.substr(exact), line.value, 0});
   }
   for (std::size_t i = 0; i < added_count; ++i) lines_.push_back({});
   if (signs_authority_) sign("host", host);

@@ -96,12 +96,23 @@ HEALTHLAKE_DECL bool SigV4Stages::prepare(Input const& input, SigningFailure& fa
   return true;
 }
 
+HEALTHLAKE_DECL bool SigV4Stages::has_key(Input const& input) const noexcept {
+  if (!keyed_) return false;
+  auto const wanted = scope(input.context);
+  std::string_view rest = credential_;
+  // The parts of what is there were validated to have no slash: so if all of it is the same, each part is.
+  for (auto const part : {beginning, std::string_view{input.credentials.access_key_id}, std::string_view{"/"},
+                          wanted.date, std::string_view{"/"}, wanted.region, std::string_view{"/"}, wanted.service,
+                          std::string_view{"/"}, scope_end}) {
+    if (!rest.starts_with(part)) return false;
+    rest.remove_prefix(part.size());
+  }
+  return rest.empty() && secret_ == input.credentials.secret_access_key;
+}
+
 HEALTHLAKE_DECL bool SigV4Stages::check_credentials(Input const& input, SigningFailure& failure) {
   auto const& [hash, request, credentials, context] = input;
-  wanted_.assign(beginning).append(credentials.access_key_id).push_back('/');
-  append_scope(wanted_, scope(context));
-  // The same as that of the key, whose parts were validated to have no slash: so each part is the same.
-  keyed_ = keyed_ && wanted_ == credential_ && secret_ == credentials.secret_access_key;
+  keyed_ = has_key(input);
   return (keyed_ || (check_key(credentials, failure) && check_scope(context, failure))) &&
          check_token(credentials, failure);
 }
@@ -141,7 +152,8 @@ HEALTHLAKE_DECL bool SigV4Stages::set_key(Input const& input) {
   SecretDigest key;
   if (!derive_key(input.hash, input.credentials.secret_access_key.reveal(), scope(input.context), key)) return false;
   secret_ = input.credentials.secret_access_key;
-  credential_ = wanted_;
+  credential_ = concat({beginning, input.credentials.access_key_id, "/"});
+  append_scope(credential_, scope(input.context));
   keyed_ = true;
   return true;
 }
