@@ -41,6 +41,7 @@ class Rule(NamedTuple):
 
 
 POSIX_FILES = {"cerrno", "dirent.h", "fcntl.h", "unistd.h", "sys/file.h", "sys/resource.h", "sys/stat.h", "sys/types.h"}
+POSIX_PROCESSES = {"csignal", "poll.h", "pwd.h", "spawn.h", "sys/wait.h"}
 BELOW_SERVER = ["text", "core", "model", "http", "sign", "json", "protocol"]
 TRANSPORT = ["text", "core", "http"]
 
@@ -68,6 +69,8 @@ RULES = [
     Rule(r"transport/curl(_\w+)?\.hpp", TRANSPORT, STANDARD | {"curl/", "unistd.h"}, adapter=True),
     Rule(r"transport/beast(_\w+)?\.hpp", TRANSPORT, STANDARD | {"boost/", "openssl/"}, adapter=True),
     Rule(r"transport/.*", TRANSPORT, PURE),
+    Rule(r"credentials/system\.hpp", ["core", "sign"], STANDARD | POSIX_FILES | POSIX_PROCESSES, adapter=True),
+    Rule(r"credentials/.*", ["text", "core", "http", "json", "sign", "flow/step.hpp"], PURE),
     Rule(r"server/.*", BELOW_SERVER, PURE),
     Rule(r"testing/.*", ["text", "core", "model", "json"], PURE),
     Rule(r"local/storage/(posix_file|data_directory|file_store|file_journal|src)\.hpp", ["text", "core"],
