@@ -52,6 +52,8 @@ struct SsoPlan {
   std::string region{};
   std::string account_id{};
   std::string role_name{};
+  /// As CredentialsPlan::sts_endpoint_url, with AWS_ENDPOINT_URL_SSO.
+  std::string endpoint_url{};
   std::string source{};
 
   friend bool operator==(SsoPlan const&, SsoPlan const&) = default;
@@ -102,8 +104,13 @@ struct CredentialsPlan {
   std::vector<AssumeRolePlan> roles{};
   /// The region of STS: AWS_REGION or that of the profile. Empty for the global endpoint.
   std::string region{};
+  /// A URL that is used instead of the region's endpoint of STS: AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL, or as in
+  /// ProfileSettings; usually empty.
+  std::string sts_endpoint_url{};
   /// As in ProvidedCredentials; not those of `base`.
   std::vector<std::string> warnings{};
+  /// What was looked for before, as in NotConfigured: for the message if an instance has no credentials either.
+  std::string looked_for{};
 
   friend bool operator==(CredentialsPlan const&, CredentialsPlan const&) = default;
 };

@@ -9,6 +9,15 @@
 #error "define HEALTHLAKE_SEPARATE_COMPILATION for every file of the program, or do not include this header"
 #endif
 
+#include "healthlake/credentials/impl/default_chain.ipp"
 #include "healthlake/credentials/impl/environment.ipp"
+#include "healthlake/credentials/impl/environment_plans.ipp"
+#include "healthlake/credentials/impl/expiration.ipp"
+#include "healthlake/credentials/impl/ini.ipp"
 #include "healthlake/credentials/impl/local_system.ipp"
+#include "healthlake/credentials/impl/process.ipp"
+#include "healthlake/credentials/impl/profile.ipp"
 #include "healthlake/credentials/impl/provided.ipp"
+#include "healthlake/credentials/impl/sha1.ipp"
+#include "healthlake/credentials/impl/shared_files.ipp"
+#include "healthlake/credentials/impl/sso_token.ipp"
