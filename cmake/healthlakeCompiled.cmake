@@ -6,6 +6,7 @@
 # libraries it uses, the compiled part whose functions it calls, or "-".
 set(HEALTHLAKE_COMPILED_PARTS
     "credentials healthlake/credentials/src.hpp -"
+    "credentials_system healthlake/credentials/system_src.hpp -"
     "server healthlake/server/src.hpp -"
     "local healthlake/local/src.hpp,healthlake/local/fhir_src.hpp,healthlake/local/transformation_src.hpp compiled_server"
     "local_storage healthlake/local/storage/src.hpp compiled_local"

@@ -69,7 +69,7 @@ RULES = [
     Rule(r"transport/curl(_\w+)?\.hpp", TRANSPORT, STANDARD | {"curl/", "unistd.h"}, adapter=True),
     Rule(r"transport/beast(_\w+)?\.hpp", TRANSPORT, STANDARD | {"boost/", "openssl/"}, adapter=True),
     Rule(r"transport/.*", TRANSPORT, PURE),
-    Rule(r"credentials/system\.hpp", ["core", "sign"], STANDARD | POSIX_FILES | POSIX_PROCESSES, adapter=True),
+    Rule(r"credentials/system(_src)?\.hpp", ["core", "sign"], STANDARD | POSIX_FILES | POSIX_PROCESSES, adapter=True),
     Rule(r"credentials/.*", ["text", "core", "http", "json", "sign", "flow/step.hpp"], PURE),
     Rule(r"server/.*", BELOW_SERVER, PURE),
     Rule(r"testing/.*", ["text", "core", "model", "json"], PURE),

@@ -45,7 +45,7 @@ enum class ProcessStatus : std::uint8_t {
   exited,
   /// It could not be started: no such file, no permission, or this system runs no programs.
   not_started,
-  /// A signal ended it.
+  /// A signal ended it, or its exit status was lost.
   killed,
   /// It was ended because its time was up.
   timed_out,
@@ -61,7 +61,7 @@ struct ProcessOutput {
   Secret output{};
   /// Its standard error, truncated. It may contain secrets as well.
   Secret errors{};
-  /// For messages: why it was not started; otherwise empty.
+  /// For messages: why it was not started, or why its exit status was lost; otherwise empty.
   std::string reason{};
 };
 

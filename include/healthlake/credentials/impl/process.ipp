@@ -99,7 +99,7 @@ inline std::string without_secrets(ProcessOutput const& run) {
 inline std::string why_no_output(ProcessOutput const& run, ProcessLimits const& limits) {
   switch (run.status) {
     case ProcessStatus::not_started: return concat({"could not be started: ", run.reason});
-    case ProcessStatus::killed: return "was ended by a signal";
+    case ProcessStatus::killed: return run.reason.empty() ? "was ended by a signal" : run.reason;
     case ProcessStatus::timed_out:
       return concat({"did not end within ", Decimal{limits.timeout.count / 1000}, " seconds"});
     case ProcessStatus::too_large: return concat({"printed more than ", Decimal{limits.max_output_bytes}, " bytes"});
