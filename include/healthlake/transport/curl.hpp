@@ -175,7 +175,7 @@ class CurlTransport {
     pool_->cancelled.store(false, std::memory_order_relaxed);
     if (options_.cancelled && options_.cancelled())
       return Unexpected{TransportError{TransportReason::cancelled, detail::stop_asked, false}};
-    auto proxy = detail::curl_proxy(options_, request.scheme);
+    auto proxy = limits.direct ? detail::CurlProxy{} : detail::curl_proxy(options_, request.scheme);
     if (!proxy) return Unexpected{std::move(proxy).error()};
     // These outlive the handle that points to them.
     detail::CurlExchange exchange{request, options_};
