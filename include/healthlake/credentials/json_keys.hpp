@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "healthlake/core/error.hpp"
 #include "healthlake/core/result.hpp"
 #include "healthlake/core/shape.hpp"
 #include "healthlake/credentials/provided.hpp"
@@ -49,6 +50,9 @@ struct JsonKeys {
     return a ? std::string_view{*a} : b ? std::string_view{*b} : std::string_view{};
   }
 };
+
+// What a decoder found, without the excerpt, which may show a secret.
+std::string describe_fault(Malformed const& fault);
 
 // Reads a body; or what is wrong with it, without any of it.
 Result<JsonKeys, std::string> read_json_keys(std::string_view body);

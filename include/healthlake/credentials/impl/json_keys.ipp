@@ -1,10 +1,12 @@
 // The functions of credentials/json_keys.hpp.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "healthlake/core/error.hpp"
 #include "healthlake/core/result.hpp"
 #include "healthlake/credentials/expiration.hpp"
 #include "healthlake/credentials/http_provider.hpp"
@@ -15,13 +17,15 @@
 
 namespace HEALTHLAKE_NAMESPACE::detail {
 
+HEALTHLAKE_DECL std::string describe_fault(Malformed const& fault) {
+  return concat({printable(fault.message, 128), " at byte ", Decimal{fault.offset}, fault.path.empty() ? "" : ", in ",
+                 printable_ascii(fault.path)});
+}
+
 HEALTHLAKE_DECL Result<JsonKeys, std::string> read_json_keys(std::string_view body) {
   auto decoded = decode<JsonKeys>(body);
   if (decoded) return std::move(decoded->value);
-  // Not the message of the decoder, which may show an excerpt.
-  auto const& fault = decoded.error();
-  if (!fault.path.empty()) return Unexpected{concat({"expected a string as ", printable_ascii(fault.path)})};
-  return Unexpected{concat({"expected a JSON object, found something else at byte ", Decimal{fault.offset}})};
+  return Unexpected{describe_fault(decoded.error())};
 }
 
 HEALTHLAKE_DECL Result<ProvidedCredentials, std::string> credentials_of(JsonKeys const& keys) {

@@ -63,10 +63,7 @@ struct SsoReply {
 // The credentials; or what is wrong with the body, without any of it.
 inline Result<ProvidedCredentials, std::string> read_sso_reply(std::string_view body) {
   auto const decoded = decode<SsoReply>(body);
-  if (!decoded && decoded.error().path.empty())
-    return Unexpected{
-        concat({"expected a JSON object, found something else at byte ", Decimal{decoded.error().offset}})};
-  if (!decoded) return Unexpected{concat({"unexpected value of ", printable_ascii(decoded.error().path)})};
+  if (!decoded) return Unexpected{describe_fault(decoded.error())};
   for (auto const& missing : decoded->missing) return Unexpected{concat({"the member ", missing.path, " is missing"})};
   auto const& said = decoded->value.credentials;
   auto keys = checked_keys({said.access_key_id, said.secret_access_key, said.session_token},
