@@ -120,7 +120,8 @@ TEST_CASE("a wait of days survives any number of expirations") {
   int last = 0;
   for (int minute = 0; minute < 3 * 24 * 60; ++minute) {
     f.script.outcomes = {keys("K" + std::to_string(f.script.fetches + 1), f.now + minutes(15))};
-    CHECK(f.use() == "ASIAK" + std::to_string(f.script.fetches));
+    auto const used = f.use();
+    CHECK(used == "ASIAK" + std::to_string(f.script.fetches));
     last = f.script.fetches;
     f.after(minutes(1));
   }

@@ -116,9 +116,11 @@ HEALTHLAKE_DECL void DefaultCredentials::lose() noexcept {
 }
 
 HEALTHLAKE_DECL void DefaultCredentials::cancel() {
-  if (state_ == State::asking) return machine()->cancel();
-  if (state_ == State::ready)
-    end(CredentialsFailure{TransportError{TransportReason::cancelled, "the fetch was cancelled", false}, true});
+  if (state_ >= State::done) return;
+  // The machine may be done already, but what comes after it is not.
+  restart();
+  plan_ = {};
+  end(CredentialsFailure{TransportError{TransportReason::cancelled, "the fetch was cancelled", false}, true});
 }
 
 HEALTHLAKE_DECL void DefaultCredentials::restart() noexcept {
