@@ -301,14 +301,18 @@ TEST_CASE("SSO by a session or in the older form") {
   CHECK(failed(concat({session, by_session, "sso_region = us-east-1\n"})).find("differs") != std::string::npos);
   CHECK(failed(concat({session, by_session, "sso_start_url = https://t\n"})).find("differs") != std::string::npos);
   CHECK(failed(by_session).find("there is no [sso-session s]") != std::string::npos);
-  CHECK(failed(concat({"[sso-session s]\nsso_region = eu-west-1\n", by_session})).find("has no sso_start_url") !=
-        std::string::npos);
+  CHECK(failed(concat({"[sso-session s]\nsso_region = eu-west-1\n", by_session}))
+            .find("it has no sso_start_url, nor has its sso-session") != std::string::npos);
+  CHECK(base_of<SsoPlan>(
+            plan_of(concat({"[sso-session s]\nsso_region = eu-west-1\n", by_session, "sso_start_url = https://own\n"}),
+                    "", "p"))
+            .start_url == "https://own");
   // Account and role ask for credentials; a session alone is for other uses.
   CHECK(std::holds_alternative<NotConfigured>(plan_of(concat({session, "[profile p]\nsso_session = s\n"}), "", "p")));
   CHECK(failed(concat({session, "[profile p]\nsso_session = s\nsso_account_id = 1\n"})).find("no sso_role_name") !=
         std::string::npos);
   CHECK(failed("[profile p]\nsso_account_id = 1\nsso_role_name = R\nsso_start_url = https://a\n")
-            .find("neither sso_region nor sso_session") != std::string::npos);
+            .find("it has no sso_region or sso_session") != std::string::npos);
   // The region becomes a part of a host name.
   for (std::string_view region : {"us-east-1.evil.example", "evil/", "a@b", "-"})
     CHECK(failed(concat({"[profile p]\nsso_account_id = 1\nsso_role_name = R\nsso_start_url = https://a\nsso_region = ",

@@ -152,13 +152,19 @@ TEST_CASE("fault 16: a file that is being rewritten is a failure that may be ove
   CHECK(files.error().transient);
 }
 
-TEST_CASE("a credentials file that others can read is used with a warning") {
-  auto machine = machine_with("[default]\nregion=1\n", "[default]\nx=1\n");
+TEST_CASE("a file with an access key that others can read is used with a warning") {
+  auto machine = machine_with("[default]\nregion=1\n", "[a]\nx=1\n[b]\naws_secret_access_key=s\n");
   machine.open_files = {config_path, credentials_path};
-  auto const files = read_shared_files(machine);
+  auto files = read_shared_files(machine);
   REQUIRE(files);
   REQUIRE(files->warnings().size() == 1);
   CHECK(files->warnings()[0] == "other users of this machine can read /home/me/.aws/credentials; run chmod 600 on it");
+  machine.files[config_path] = machine.files[credentials_path];
+  files = read_shared_files(machine);
+  REQUIRE(files);
+  CHECK(files->warnings().size() == 2);
+  machine.open_files.clear();
+  CHECK(read_shared_files(machine)->warnings().empty());
 }
 
 TEST_CASE("faults 19, 20: the selected profile") {

@@ -42,7 +42,7 @@ HEALTHLAKE_DECL std::string home_folder(LocalSystemRef system) {
 HEALTHLAKE_DECL std::string expand_home(LocalSystemRef system, std::string_view path) {
   bool const needed = path == "~" || (path.size() > 1 && path[0] == '~' && detail::is_slash(path[1]));
   if (!needed) return std::string{path};
-  std::string const home = home_folder(system);
+  std::string home = home_folder(system);
   return home.empty() ? home : concat({home, path.substr(1)});
 }
 

@@ -144,7 +144,8 @@ HEALTHLAKE_DECL Provision<PlanBase> ProfileReader::sso() const {
     std::string_view name;
     std::string* target;
   };
-  for (auto const& [name, target] : {Shared{"sso_start_url", &plan.start_url}, Shared{"sso_region", &plan.region}}) {
+  Shared const settings[] = {{"sso_start_url", &plan.start_url}, {"sso_region", &plan.region}};
+  for (auto const& [name, target] : settings) {
     *target = value(name);
     if (plan.session.empty()) continue;
     if (!files_.has(SharedSectionKind::sso_session, plan.session))
@@ -154,14 +155,13 @@ HEALTHLAKE_DECL Provision<PlanBase> ProfileReader::sso() const {
     auto const own = files_.value(SharedSectionKind::sso_session, plan.session, name);
     if (!target->empty() && !own.empty() && own != *target)
       return failed_at(name, {"differs from that of [sso-session ", plan.session, "]"});
-    // The session's own, as the token belongs to that.
-    *target = own;
-    if (own.empty()) return failed({"[sso-session ", plan.session, "] has no ", name});
+    if (!own.empty()) *target = own;
   }
   for (std::string_view const name : {"sso_account_id", "sso_role_name"})
     if (!has(name)) return failed({"it has no ", name});
-  for (std::string_view const name : {"sso_start_url", "sso_region"})
-    if (plan.session.empty() && !has(name)) return failed({"it has neither ", name, " nor sso_session"});
+  for (auto const& [name, target] : settings)
+    if (target->empty())
+      return failed({"it has no ", name, plan.session.empty() ? " or sso_session" : ", nor has its sso-session"});
   // It becomes a part of a host name.
   if (!is_host_label(plan.region)) return failed({"sso_region: expected a region such as us-east-1"});
   return PlanBase{std::move(plan)};

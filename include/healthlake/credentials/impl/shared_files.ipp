@@ -64,6 +64,11 @@ inline Result<FileContent, CredentialsFailure> read_shared_file(LocalSystemRef s
   return file;
 }
 
+inline bool has_secret(std::vector<IniSection> const& sections) noexcept {
+  return std::any_of(sections.begin(), sections.end(),
+                     [](IniSection const& section) { return section.find("aws_secret_access_key") != nullptr; });
+}
+
 }  // namespace detail
 
 HEALTHLAKE_DECL void SharedFiles::add(std::vector<IniSection>&& sections, SharedFile file) {
@@ -90,13 +95,13 @@ HEALTHLAKE_DECL bool SharedFiles::has(SharedSectionKind kind, std::string_view n
 
 HEALTHLAKE_DECL SharedProperty SharedFiles::find(SharedSectionKind kind, std::string_view name,
                                                  std::string_view property, SharedFile file) const noexcept {
-  for (auto each = sections_.rbegin(); each != sections_.rend(); ++each) {
-    if (each->kind != kind || each->file != file || each->name != name) continue;
-    // The last one counts, even if its value is empty.
-    if (auto const* found = each->section.find(property))
-      return found->value.empty() && found->nested.empty() ? SharedProperty{} : SharedProperty{found, file};
-  }
-  return {};
+  // The last one counts, even if its value is empty.
+  IniProperty const* last = nullptr;
+  for (auto const& each : sections_)
+    if (each.kind == kind && each.file == file && each.name == name)
+      if (auto const* found = each.section.find(property)) last = found;
+  if (last == nullptr || (last->value.empty() && last->nested.empty())) return {};
+  return {last, file};
 }
 
 HEALTHLAKE_DECL SharedProperty SharedFiles::find(SharedSectionKind kind, std::string_view name,
@@ -158,9 +163,9 @@ HEALTHLAKE_DECL Result<SharedFiles, CredentialsFailure> read_shared_files(LocalS
       auto const& fault = sections.error();
       return Unexpected{detail::passing_failure(concat({path, ":", Decimal{fault.line}, ": ", fault.message}))};
     }
-    files.add(std::move(*sections), which);
-    if (file->others_can_read && which == SharedFile::credentials)
+    if (file->others_can_read && detail::has_secret(*sections))
       files.warnings_.push_back(concat({"other users of this machine can read ", path, "; run chmod 600 on it"}));
+    files.add(std::move(*sections), which);
   }
   return files;
 }

@@ -50,7 +50,7 @@ inline std::string sso_login(SsoPlan const& plan) {
 }  // namespace detail
 
 HEALTHLAKE_DECL std::string sso_token_file(LocalSystemRef system, SsoPlan const& plan) {
-  std::string const home = home_folder(system);
+  std::string home = home_folder(system);
   if (home.empty()) return home;
   return concat(
       {home, "/.aws/sso/cache/", detail::sha1_hex(plan.session.empty() ? plan.start_url : plan.session), ".json"});
@@ -58,7 +58,7 @@ HEALTHLAKE_DECL std::string sso_token_file(LocalSystemRef system, SsoPlan const&
 
 HEALTHLAKE_DECL Result<SsoToken, CredentialsFailure> read_sso_token(LocalSystemRef system, SsoPlan const& plan,
                                                                     Timestamp now) {
-  auto const failed = [&](std::string what) {
+  auto const failed = [&](std::string_view what) {
     return Unexpected{detail::credentials_failure(concat({plan.source, ": ", what, "; ", detail::sso_login(plan)}))};
   };
   std::string const path = sso_token_file(system, plan);

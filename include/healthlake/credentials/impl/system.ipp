@@ -32,8 +32,8 @@
 #include "healthlake/sign/credentials.hpp"
 #include "healthlake/sign/hash.hpp"
 
-// POSIX leaves the declaration to the program.
-extern "C" char** environ;
+// POSIX leaves the declaration to the program, though some systems have it in a header.
+extern "C" char** environ;  // NOLINT(readability-redundant-declaration)
 
 namespace HEALTHLAKE_NAMESPACE::detail {
 
@@ -112,7 +112,9 @@ struct Pipe {
 // Starts the program with both pipes as its outputs. Returns an errno, or 0.
 inline int spawn(std::span<std::string const> arguments, Pipe const& output, Pipe const& errors, pid_t& child) {
   std::vector<char*> pointers;
-  for (auto const& argument : arguments) pointers.push_back(const_cast<char*>(argument.c_str()));
+  // The parameter's type has no const, but POSIX promises that nothing is written.
+  for (auto const& argument : arguments)
+    pointers.push_back(const_cast<char*>(argument.c_str()));  // NOLINT(cppcoreguidelines-pro-type-const-cast)
   pointers.push_back(nullptr);
   // Whatever signals this process ignores or blocks are not the program's business.
   sigset_t none;
