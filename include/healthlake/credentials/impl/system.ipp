@@ -145,7 +145,6 @@ class Child {
  public:
   Child(pid_t id, ProcessLimits const& limits)
       : id_(id),
-        limits_(limits),
         end_(std::chrono::steady_clock::now() + std::chrono::milliseconds{limits.timeout.count}),
         // One byte more, to notice what is too much.
         output_(limits.max_output_bytes + 1),
@@ -159,7 +158,6 @@ class Child {
   void kill(ProcessStatus why);
 
   pid_t id_;
-  ProcessLimits const& limits_;
   std::chrono::steady_clock::time_point end_;
   WipedBuffer output_;
   WipedBuffer errors_;
