@@ -1,8 +1,9 @@
 # The adapter targets healthlake::curl, healthlake::curl_openssl, healthlake::beast, healthlake::openssl,
-# healthlake::mbedtls and healthlake::json_dom (nlohmann/json, for json/dom.hpp and json/nlohmann_tokenizer.hpp): each is
+# healthlake::mbedtls, healthlake::expat and healthlake::json_dom (nlohmann/json, for json/dom.hpp and
+# json/nlohmann_tokenizer.hpp): each is
 # healthlake::healthlake and the libraries that its header names. Used by the build and by the installed package.
 
-set(HEALTHLAKE_ADAPTERS curl curl_openssl beast openssl mbedtls json_dom)
+set(HEALTHLAKE_ADAPTERS curl curl_openssl beast openssl mbedtls json_dom expat)
 
 # Creates healthlake::<name>, or nothing if the library is not here.
 function(healthlake_add_adapter name)
@@ -40,6 +41,11 @@ function(healthlake_add_adapter name)
     endif()
     if(TARGET nlohmann_json::nlohmann_json)
       set(libraries nlohmann_json::nlohmann_json)
+    endif()
+  elseif(name STREQUAL "expat")
+    find_package(EXPAT QUIET)
+    if(EXPAT_FOUND)
+      set(libraries EXPAT::EXPAT)
     endif()
   elseif(name STREQUAL "mbedtls")
     find_path(HEALTHLAKE_MBEDTLS_INCLUDE mbedtls/sha256.h)

@@ -5,6 +5,8 @@
 # A part's row: its name, the headers with its bodies (a source file each), and what it needs besides: the adapter whose
 # libraries it uses, the compiled parts whose functions it calls, or "-".
 set(HEALTHLAKE_COMPILED_PARTS
+    "credentials healthlake/credentials/src.hpp -"
+    "credentials_system healthlake/credentials/system_src.hpp -"
     "server healthlake/server/src.hpp -"
     "local healthlake/local/src.hpp,healthlake/local/fhir_src.hpp,healthlake/local/transformation_src.hpp compiled_server"
     "local_storage healthlake/local/storage/src.hpp compiled_local"

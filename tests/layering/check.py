@@ -41,8 +41,11 @@ class Rule(NamedTuple):
 
 
 POSIX_FILES = {"cerrno", "dirent.h", "fcntl.h", "unistd.h", "sys/file.h", "sys/resource.h", "sys/stat.h", "sys/types.h"}
+POSIX_PROCESSES = {"csignal", "poll.h", "pwd.h", "spawn.h", "sys/wait.h"}
 BELOW_SERVER = ["text", "core", "model", "http", "sign", "json", "protocol"]
 TRANSPORT = ["text", "core", "http"]
+# The parts of flow/ that know no operation.
+FLOW_PARTS = ["flow/step.hpp", "flow/entropy.hpp", "flow/pause.hpp", "flow/retry.hpp", "flow/time_limit.hpp"]
 
 # The first matching row counts. A header without a matching row is an error. Every header may include version.hpp. An
 # impl/*.ipp has the rule of its header.
@@ -68,6 +71,10 @@ RULES = [
     Rule(r"transport/curl(_\w+)?\.hpp", TRANSPORT, STANDARD | {"curl/", "unistd.h"}, adapter=True),
     Rule(r"transport/beast(_\w+)?\.hpp", TRANSPORT, STANDARD | {"boost/", "openssl/"}, adapter=True),
     Rule(r"transport/.*", TRANSPORT, PURE),
+    Rule(r"credentials/system(_src)?\.hpp", ["core", "sign"], STANDARD | POSIX_FILES | POSIX_PROCESSES, adapter=True),
+    Rule(r"credentials/expat\.hpp", [], PURE | {"expat.h"}, adapter=True),
+    Rule(r"credentials/blocking\.hpp", ["core", "http", "sign", "drive.hpp", "flow/step.hpp"], STANDARD, adapter=True),
+    Rule(r"credentials/.*", ["text", "core", "http", "json", "sign", *FLOW_PARTS], PURE),
     Rule(r"server/.*", BELOW_SERVER, PURE),
     Rule(r"testing/.*", ["text", "core", "model", "json"], PURE),
     Rule(r"local/storage/(posix_file|data_directory|file_store|file_journal|src)\.hpp", ["text", "core"],

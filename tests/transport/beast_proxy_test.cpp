@@ -56,6 +56,19 @@ TEST_CASE_TEMPLATE("http is passed on, with the whole URL (RFC 9112, 3.2.2)", T,
   CHECK(plain.requests().front().find("Proxy-Authorization") == std::string::npos);
 }
 
+TEST_CASE_TEMPLATE("a direct request goes past the proxy, and past the connections that are kept to it", T,
+                   HEALTHLAKE_BEAST_FORMS) {
+  ScriptedPeer proxy{{{ReadRequest{}, Write{ok}, ReadRequest{}, Write{ok}}}};
+  ScriptedPeer peer{{{ReadRequest{}, Write{ok}, Hold{}}}};
+  T transport{through(proxy)};
+  REQUIRE(transport.send(post_to(peer.authority())).has_value());
+  REQUIRE(transport.send(post_to(peer.authority()), SendOptions{.direct = true}).has_value());
+  REQUIRE(transport.send(post_to(peer.authority())).has_value());
+  CHECK(proxy.requests().size() == 2);
+  CHECK(proxy.connections() == 1);
+  CHECK(peer.requests().size() == 1);
+}
+
 TEST_CASE_TEMPLATE("https goes through a tunnel, which is kept", T, HEALTHLAKE_BEAST_FORMS) {
   TlsIdentity const identity{"DNS:healthlake.test,IP:::1"};
   struct Case {

@@ -47,6 +47,20 @@ TEST_CASE("curl: a proxy is a tunnel, which gets nothing of the request") {
   CHECK(seen[0].find("Proxy-Authorization") == std::string::npos);
 }
 
+TEST_CASE("curl: a direct request goes past the proxy, whichever option names it") {
+  ClosedPort const nobody;
+  for (bool const by_environment : {false, true}) {
+    ScriptedPeer peer{{answer(good_response), answer(good_response)}};
+    Variable const variable{"http_proxy", "http://" + nobody.authority()};
+    CurlOptions options = through(by_environment ? "" : "http://" + nobody.authority());
+    options.proxy_from_environment = by_environment;
+    CurlTransport transport{options};
+    check_good(transport.send(post_to(peer.authority()), SendOptions{.direct = true}));
+    check_failure(transport.send(post_to(peer.authority())), TransportReason::connect_failed, false);
+    check_good(transport.send(post_to(peer.authority()), SendOptions{.direct = true}));
+  }
+}
+
 TEST_CASE("curl: user and password of a proxy go to the proxy alone, decoded") {
   ScriptedPeer proxy{{tunnel, tunnel}};
   // RFC 7617, 2: base64 of `user:p/s s`.

@@ -33,6 +33,8 @@ struct SendOptions {
   /// The whole exchange takes no longer than this, nor than the transport's own limits allow; nothing: those alone.
   /// More than 0.
   std::optional<Milliseconds> timeout{};
+  /// Not through a proxy, whatever the transport's own options say: the metadata of this machine is not the proxy's.
+  bool direct = false;
 };
 
 /// A Transport that can be given the time an exchange may take. One that is up is a connect_timeout or a read_timeout.

@@ -62,7 +62,7 @@ class BeastExchange : public std::enable_shared_from_this<BeastExchange> {
       shared_->running.push_back(weak_from_this());
       origin_ = *parse_origin(request_.scheme, request_.authority);
       head_ = request_head(request_, shared_->options.user_agent);
-      if (std::string_view const url = proxy_for(origin_, shared_->options.proxy, shared_->variables); !url.empty()) {
+      if (std::string_view const url = proxy_url(); !url.empty()) {
         proxy_ = parse_proxy(url);
         if (!proxy_) return fail(TransportReason::proxy_refused, bad_proxy);
         if (!origin_.tls) address_through(head_, request_, *proxy_);
@@ -72,9 +72,9 @@ class BeastExchange : public std::enable_shared_from_this<BeastExchange> {
       give_up_ = now + bounded(timeout);
       connect_until_ = (std::min)(now + bounded(shared_->options.connect_timeout), give_up_);
       wait_until(connect_until_);
-      connection_ = shared_->take_idle(key());
+      connection_ = shared_->take_idle(idle_key());
       if (connection_) return exchange();
-      connection_ = std::make_unique<BeastConnection>(shared_->executor, key());
+      connection_ = std::make_unique<BeastConnection>(shared_->executor, idle_key());
       resolve(proxy_ ? proxy_->host : origin_.host, proxy_ ? proxy_->port : origin_.port);
     });
   }
@@ -90,6 +90,12 @@ class BeastExchange : public std::enable_shared_from_this<BeastExchange> {
 
  private:
   [[nodiscard]] std::string key() const { return request_.scheme + "://" + request_.authority; }
+  // A connection through a proxy must not be reused without one.
+  [[nodiscard]] std::string idle_key() const { return (limits_.direct ? "direct " : "") + key(); }
+  [[nodiscard]] std::string_view proxy_url() const {
+    if (limits_.direct) return {};
+    return proxy_for(origin_, shared_->options.proxy, shared_->variables);
+  }
   // The peer to name in errors.
   [[nodiscard]] std::string peer() const { return proxy_ ? "the proxy " + proxy_->host + ":" + proxy_->port : key(); }
 

@@ -100,7 +100,7 @@ class CurlSender {
     pool_.cancelled.store(false, std::memory_order_relaxed);
     if (options_.cancelled && options_.cancelled())
       return Unexpected{TransportError{TransportReason::cancelled, stop_asked, false}};
-    auto proxy = curl_proxy(options_, request.scheme);
+    auto proxy = limits.direct ? CurlProxy{} : curl_proxy(options_, request.scheme);
     if (!proxy) return Unexpected{std::move(proxy).error()};
     // These outlive the handle that points to them.
     CurlExchange exchange{request, options_};

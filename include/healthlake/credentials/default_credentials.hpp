@@ -1,0 +1,100 @@
+// The default chain as a provider: it finds out what is configured on this machine, as every AWS SDK does, and fetches
+// the credentials.
+//
+//   SystemFiles system;
+//   SystemRuntime runtime;
+//   SigV4<Sha256> signer;
+//   DefaultCredentials provider{{system, runtime, signer, &read_xml_with_expat}, {.profile = "dev"}};
+//
+// Rules: at each fetch, `plan_credentials` reads the environment and the files again; then one provider is asked, and
+// the roles are assumed one after the other. A provider that is configured and fails ends the fetch: nobody else is
+// asked. Only an instance's metadata shows when it is asked whether it is there.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "healthlake/core/timestamp.hpp"
+#include "healthlake/credentials/container.hpp"
+#include "healthlake/credentials/default_chain.hpp"
+#include "healthlake/credentials/http_provider.hpp"
+#include "healthlake/credentials/instance_metadata.hpp"
+#include "healthlake/credentials/local_system.hpp"
+#include "healthlake/credentials/plan.hpp"
+#include "healthlake/credentials/provided.hpp"
+#include "healthlake/credentials/signer_ref.hpp"
+#include "healthlake/credentials/sso.hpp"
+#include "healthlake/credentials/sts.hpp"
+#include "healthlake/credentials/xml_reader.hpp"
+#include "healthlake/flow/entropy.hpp"
+#include "healthlake/flow/step.hpp"
+#include "healthlake/http/transport.hpp"
+
+namespace HEALTHLAKE_NAMESPACE {
+
+/// What the providers work with. Everything that is referred to must outlive them.
+struct CredentialsTools {
+  LocalSystemRef system;
+  /// For jitter; a Runtime is one.
+  Entropy entropy;
+  /// Signs AssumeRole.
+  SignerRef signer;
+  /// Reads the replies of STS. Null: a role that has to be assumed is a failure.
+  XmlReader xml = nullptr;
+};
+
+/// The provider.
+class DefaultCredentials {
+ public:
+  DefaultCredentials(CredentialsTools tools, CredentialsOptions options)
+      : tools_(tools), options_(std::move(options)) {}
+
+  Step<CredentialsOutcome> next(Timestamp now);
+  void receive(HttpReply const& reply, Timestamp now);
+  void lose() noexcept;
+  void cancel();
+  void restart() noexcept;
+
+ private:
+  enum class State : std::uint8_t { ready, asking, done, taken };
+  using Machine =
+      std::variant<std::monostate, ContainerCredentials, WebIdentityCredentials, SsoCredentials, AssumeRoleCredentials>;
+
+  void begin(Timestamp now);
+  // Makes the machine of the plan's base, or ends with what needs none.
+  void ask(ProvidedCredentials const& provided, Timestamp now);
+  void ask(ProcessPlan const& plan, Timestamp now);
+  void ask(ContainerPlan const& plan, Timestamp now);
+  void ask(WebIdentityPlan const& plan, Timestamp now);
+  void ask(SsoPlan const& plan, Timestamp now);
+  void ask(InstancePlan const& plan, Timestamp now);
+  // Takes the outcome of the base or of a role: assumes the next role, or ends.
+  void take(CredentialsOutcome outcome);
+  void end(CredentialsOutcome outcome);
+  [[nodiscard]] StsOptions sts() const { return {plan_.region, plan_.sts_endpoint_url, tools_.xml}; }
+  // The machine that is asked; null if there is none.
+  [[nodiscard]] detail::HttpProvider* machine() noexcept;
+
+  CredentialsTools tools_;
+  CredentialsOptions options_;
+  CredentialsPlan plan_{};
+  std::size_t roles_assumed_ = 0;
+  Machine machine_{};
+  // Kept from one fetch to the next, for its session token and its last credentials.
+  std::optional<InstanceCredentials> instance_{};
+  bool at_instance_ = false;
+  CredentialsOutcome outcome_{NotConfigured{}};
+  State state_ = State::ready;
+};
+
+static_assert(CredentialsProvider<DefaultCredentials>);
+
+}  // namespace HEALTHLAKE_NAMESPACE
+
+#if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
+#include "healthlake/credentials/impl/default_credentials.ipp"
+#endif

@@ -1,0 +1,97 @@
+// The functions of credentials/cached.hpp.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <iterator>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include "healthlake/core/error.hpp"
+#include "healthlake/core/result.hpp"
+#include "healthlake/core/timestamp.hpp"
+#include "healthlake/credentials/cached.hpp"
+#include "healthlake/credentials/provided.hpp"
+#include "healthlake/flow/entropy.hpp"
+#include "healthlake/text/text.hpp"
+
+namespace HEALTHLAKE_NAMESPACE {
+
+HEALTHLAKE_DECL bool refused_credentials(Error const& error) noexcept {
+  constexpr std::string_view codes[] = {"ExpiredToken", "ExpiredTokenException", "InvalidToken", "InvalidClientTokenId",
+                                        "UnrecognizedClientException"};
+  auto const* refused = error.as<ServiceError>();
+  return refused != nullptr && std::find(std::begin(codes), std::end(codes), refused->code) != std::end(codes);
+}
+
+namespace detail {
+
+// From `least` to twice that.
+inline Milliseconds some_time(std::int64_t least, Entropy const& entropy) {
+  return {least + random_part(entropy, least)};
+}
+
+HEALTHLAKE_DECL bool RefreshSchedule::valid(Timestamp now) const noexcept {
+  return keys_ && (!keys_->expiration || now + margin_ < *keys_->expiration);
+}
+
+HEALTHLAKE_DECL bool RefreshSchedule::due(Timestamp now) noexcept {
+  bool const wanted = !keys_ || rejected_ || (keys_->expiration && now + window_ >= *keys_->expiration);
+  return wanted && !pause_.left(now);
+}
+
+HEALTHLAKE_DECL void RefreshSchedule::reject(std::string_view access_key_id) noexcept {
+  rejected_ = rejected_ || (keys_ && keys_->credentials.access_key_id == access_key_id);
+}
+
+HEALTHLAKE_DECL void RefreshSchedule::take(CredentialsOutcome outcome, Timestamp now, Entropy const& entropy) {
+  if (auto* failure = std::get_if<CredentialsFailure>(&outcome))
+    return fail(std::move(failure->error), failure->transient, now, entropy);
+  if (auto* none = std::get_if<NotConfigured>(&outcome)) {
+    std::string message = concat({"no credentials found; looked for ", none->looked_for});
+    for (auto const& warning : none->warnings) append(message, {"; ", warning});
+    return fail(SetupError{SetupPhase::credentials, std::move(message)}, true, now, entropy);
+  }
+  auto& provided = *std::get_if<ProvidedCredentials>(&outcome);
+  Milliseconds const lifetime = provided.expiration ? *provided.expiration - now : Milliseconds{};
+  if (provided.expiration && lifetime <= Milliseconds{0})
+    return fail(SetupError{SetupPhase::credentials, concat({"the credentials of ", provided.source, " expired at ",
+                                                            to_iso8601(*provided.expiration)})},
+                true, now, entropy);
+  // A provider that has nothing else must not be asked at every use.
+  constexpr std::int64_t half_a_minute = 30'000;
+  bool const the_same = rejected_ && keys_ && keys_->credentials == provided.credentials;
+  pause_.begin(now, the_same ? some_time(half_a_minute, entropy) : Milliseconds{0});
+  // A request that is sent in the last seconds would arrive too late.
+  constexpr std::int64_t under_way = 10'000;
+  margin_ = {(std::min)(under_way, lifetime.count / 10)};
+  window_ = refresh_window(lifetime);
+  keys_ = std::move(provided);
+  failure_.reset();
+  rejected_ = false;
+}
+
+HEALTHLAKE_DECL void RefreshSchedule::fail(Error error, bool transient, Timestamp now, Entropy const& entropy) {
+  constexpr std::int64_t second = 1000;
+  bool const in_use = valid(now) && !rejected_;
+  Milliseconds delay = some_time((transient ? 1 : 10) * second, entropy);
+  if (error.cancelled()) {
+    delay = {};
+  } else if (in_use) {
+    // Sooner if there is less time, so that there is another try before they expire.
+    Milliseconds const left = keys_->expiration ? *keys_->expiration - now : Milliseconds{600 * second};
+    delay = (std::min)(some_time(300 * second, entropy), (std::max)(Milliseconds{left.count / 2}, delay));
+  }
+  pause_.begin(now, delay);
+  failure_ = std::move(error);
+}
+
+HEALTHLAKE_DECL Result<ProvidedCredentials const*> RefreshSchedule::outcome(Timestamp now) const {
+  if (valid(now)) return &*keys_;
+  if (failure_) return Unexpected{*failure_};
+  return Unexpected{Error{SetupError{SetupPhase::credentials, "the credentials have expired"}}};
+}
+
+}  // namespace detail
+}  // namespace HEALTHLAKE_NAMESPACE

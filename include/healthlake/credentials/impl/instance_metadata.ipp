@@ -1,0 +1,175 @@
+// The functions of credentials/instance_metadata.hpp.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "healthlake/core/result.hpp"
+#include "healthlake/core/timestamp.hpp"
+#include "healthlake/credentials/http_provider.hpp"
+#include "healthlake/credentials/instance_metadata.hpp"
+#include "healthlake/credentials/json_keys.hpp"
+#include "healthlake/credentials/provided.hpp"
+#include "healthlake/flow/entropy.hpp"
+#include "healthlake/flow/retry.hpp"
+#include "healthlake/http/endpoint.hpp"
+#include "healthlake/http/message.hpp"
+#include "healthlake/sign/credentials.hpp"
+#include "healthlake/text/ascii.hpp"
+#include "healthlake/text/percent.hpp"
+#include "healthlake/text/text.hpp"
+
+namespace HEALTHLAKE_NAMESPACE {
+
+namespace detail {
+
+inline constexpr std::string_view imds_token_header = "X-aws-ec2-metadata-token";
+inline constexpr std::string_view imds_lifetime_header = "X-aws-ec2-metadata-token-ttl-seconds";
+inline constexpr std::string_view imds_roles_path = "/latest/meta-data/iam/security-credentials/";
+
+// A body that is one line, without white space at either end.
+constexpr std::string_view one_line(std::string_view body) noexcept {
+  while (!body.empty() && is_white_space(body.front())) body.remove_prefix(1);
+  while (!body.empty() && is_white_space(body.back())) body.remove_suffix(1);
+  return body;
+}
+
+}  // namespace detail
+
+HEALTHLAKE_DECL std::string InstanceCredentials::who() const {
+  if (request().authority.empty()) return "the instance metadata";
+  return concat({"the instance metadata at ", request().scheme, "://", request().authority});
+}
+
+HEALTHLAKE_DECL void InstanceCredentials::begin(Timestamp now) {
+  auto endpoint = parse_endpoint(!plan_.endpoint.empty() ? std::string_view{plan_.endpoint}
+                                 : plan_.ipv6            ? "http://[fd00:ec2::254]"
+                                                         : "http://169.254.169.254");
+  if (!endpoint)
+    return end(
+        failed({"the endpoint of the metadata service is not valid: ", endpoint.error().as<SetupError>()->message}));
+  request().scheme = std::move(endpoint->scheme);
+  request().authority = std::move(endpoint->authority);
+  path_ = std::move(endpoint->path);
+  renewed_token_ = false;
+  ask_for(token_.empty() || now >= token_end_ ? Phase::token : Phase::role);
+}
+
+HEALTHLAKE_DECL void InstanceCredentials::ask_for(Phase phase) {
+  phase_ = phase;
+  request().method = phase == Phase::token ? "PUT" : "GET";
+  if (phase == Phase::token) {
+    request().target = concat({path_, "/latest/api/token"});
+  } else {
+    request().target = concat({path_, detail::imds_roles_path});
+    if (phase == Phase::keys) detail::percent_encode(role_, '-', [this](char c) { request().target += c; });
+  }
+  go();
+}
+
+HEALTHLAKE_DECL void InstanceCredentials::prepare(Timestamp) {
+  request().headers.clear();
+  if (phase_ == Phase::token) request().headers.add(detail::imds_lifetime_header, Decimal{token_lifetime});
+  else request().headers.add(detail::imds_token_header, token_.reveal());
+}
+
+HEALTHLAKE_DECL void InstanceCredentials::take(HttpResponse const& response, Timestamp now) {
+  int const status = response.status;
+  if (detail::is_passing_status(status)) {
+    auto const text = detail::describe_json_error(status, response.body, token_.reveal());
+    return again(failed_for_now({"the request failed", text}), RetryKind::transient, now);
+  }
+  // The token expired, or the service does not know it any more.
+  if (status == 401 && phase_ != Phase::token && !renewed_token_) {
+    renewed_token_ = true;
+    token_.clear();
+    return ask_for(Phase::token);
+  }
+  if (status == 200) {
+    if (phase_ == Phase::token) return take_token(response, now);
+    if (phase_ == Phase::role) return take_role(response, now);
+    return take_keys(response, now);
+  }
+  if (phase_ == Phase::token && status == 403)
+    return end_failed(failed({"it is switched off (status 403)"}), true, now);
+  if (phase_ == Phase::token && (status == 404 || status == 405))
+    return end_failed(failed({"it does not offer version 2 (status ", Decimal{status}, ")"}), true, now);
+  if (phase_ == Phase::role && status == 404) return end_failed(failed({"the instance has no role"}), true, now);
+  auto const text = detail::describe_json_error(status, response.body, token_.reveal());
+  // The role was replaced since its name was read.
+  if (phase_ == Phase::keys && status == 404) {
+    ask_for(Phase::role);
+    return again(failed_for_now({"the role has no credentials", text}), RetryKind::transient, now);
+  }
+  end_failed(failed({"the request was refused", text}), true, now);
+}
+
+HEALTHLAKE_DECL void InstanceCredentials::take_token(HttpResponse const& response, Timestamp now) {
+  auto const token = detail::one_line(response.body);
+  if (token.empty() || !detail::all_are(detail::is_visible, token))
+    return end_failed(failed({"the session token is empty or not visible ASCII"}), true, now);
+  std::int64_t lifetime = token_lifetime;
+  if (auto const header = response.headers.find(detail::imds_lifetime_header)) {
+    auto const seconds = parse_integer(trim_blanks(*header));
+    if (seconds.size != 0 && seconds.in_range) lifetime = std::clamp(seconds.value, std::int64_t{0}, lifetime);
+  }
+  // A little less, for the time that it was under way.
+  constexpr std::int64_t margin = 30;
+  token_ = Secret{token};
+  token_end_ = detail::later(now, Milliseconds{(lifetime - margin) * 1000});
+  ask_for(Phase::role);
+}
+
+HEALTHLAKE_DECL void InstanceCredentials::take_role(HttpResponse const& response, Timestamp now) {
+  constexpr std::size_t longest = 128;
+  auto const role = detail::one_line(response.body);
+  if (role.empty()) return end_failed(failed({"the instance has no role"}), true, now);
+  if (role.size() > longest || !detail::all_are(detail::is_visible, role) || role.find('<') != std::string_view::npos)
+    return end_failed(failed({"the name of the role is not one: ", quoted(role, 40)}), true, now);
+  role_ = role;
+  ask_for(Phase::keys);
+}
+
+HEALTHLAKE_DECL void InstanceCredentials::take_keys(HttpResponse const& response, Timestamp now) {
+  auto const keys = detail::read_json_keys(response.body);
+  if (!keys) return end_failed(failed({"the reply is not credentials: ", keys.error()}), true, now);
+  if (auto const code = keys->code(); !code.empty() && code != "Success")
+    return end_failed(failed({"there are no credentials for the role ", printable_ascii(role_),
+                              detail::describe_answer(200, code, keys->message(), {token_.reveal()})}),
+                      true, now);
+  auto provided = detail::credentials_of(*keys);
+  if (!provided) return end_failed(failed({"the reply is not credentials: ", provided.error()}), true, now);
+  provided->source = concat({"the role ", role_, " of the instance"});
+  last_ = *provided;
+  if (*provided->expiration <= now)
+    return end(extended(std::move(*provided), "the metadata service has not renewed them", now));
+  end(std::move(*provided));
+}
+
+HEALTHLAKE_DECL void InstanceCredentials::give_up(CredentialsFailure failure, bool answered, Timestamp now) {
+  bool const there = answered || phase_ != Phase::token || !token_.empty();
+  end_failed(std::move(failure), there, now);
+}
+
+HEALTHLAKE_DECL void InstanceCredentials::end_failed(CredentialsFailure failure, bool there, Timestamp now) {
+  if (last_ && *last_->expiration <= now && failure.transient)
+    return end(extended(*last_, "the metadata service does not provide others", now));
+  if (last_ || plan_.required || (there && failure.transient)) return end(std::move(failure));
+  end(NotConfigured{concat({"a role of an EC2 instance (", failure.error.as<SetupError>()->message, ")"}), {}});
+}
+
+HEALTHLAKE_DECL ProvidedCredentials InstanceCredentials::extended(ProvidedCredentials provided, std::string_view why,
+                                                                  Timestamp now) const {
+  constexpr std::int64_t least = 10 * 60'000;
+  constexpr std::int64_t more = 10 * 60'000;
+  provided.warnings.push_back(concat({"the credentials of ", provided.source, " expired at ",
+                                      to_iso8601(*provided.expiration), " and stay in use, since ", why}));
+  provided.expiration = detail::later(now, Milliseconds{least + random_part(entropy(), more)});
+  return provided;
+}
+
+}  // namespace HEALTHLAKE_NAMESPACE

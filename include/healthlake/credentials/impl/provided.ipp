@@ -1,0 +1,20 @@
+// The functions of credentials/provided.hpp.
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "healthlake/core/error.hpp"
+#include "healthlake/credentials/provided.hpp"
+
+namespace HEALTHLAKE_NAMESPACE::detail {
+
+HEALTHLAKE_DECL CredentialsFailure credentials_failure(std::string message) {
+  return {SetupError{SetupPhase::credentials, std::move(message)}, false};
+}
+
+HEALTHLAKE_DECL CredentialsFailure passing_failure(std::string message) {
+  return {SetupError{SetupPhase::credentials, std::move(message)}, true};
+}
+
+}  // namespace HEALTHLAKE_NAMESPACE::detail

@@ -1,0 +1,81 @@
+// Invariant: the reader finds the text of the elements by local names, whatever the namespaces, and refuses what could
+// mean two things or define entities; its stack does not grow with the document.
+#include "healthlake/credentials/expat.hpp"
+
+#include <doctest/doctest.h>
+
+#include <array>
+#include <string>
+#include <string_view>
+
+using namespace healthlake;
+
+namespace {
+struct Read {
+  bool ok = false;
+  bool found = false;
+  std::string text{};
+};
+Read read(std::string_view document, std::string_view path = "Credentials/Key") {
+  std::array<XmlText, 1> wanted{XmlText{path}};
+  wanted[0].text = "left over";
+  bool const ok = read_xml_with_expat(document, wanted);
+  return {ok, wanted[0].found, wanted[0].text};
+}
+std::string nested(std::size_t levels) {
+  std::string text;
+  for (std::size_t i = 0; i < levels; ++i) text += "<a>";
+  for (std::size_t i = 0; i < levels; ++i) text += "</a>";
+  return text;
+}
+}  // namespace
+
+TEST_CASE("elements are found by their local names, anywhere in the document") {
+  for (char const* document :
+       {"<Credentials><Key>k</Key></Credentials>", "<a><b><Credentials><x/><Key>k</Key></Credentials></b></a>",
+        "<?xml version='1.0'?><Credentials xmlns='urn:x'><Key>k</Key></Credentials>",
+        "<n:Credentials xmlns:n='urn:x'><m:Key xmlns:m='u'>k</m:Key></n:Credentials>",
+        "<Credentials><!-- <Key>no</Key> --><Key><![CDATA[k]]></Key></Credentials>",
+        "<Credentials><Key><inner>no</inner>k</Key></Credentials>"}) {
+    CAPTURE(document);
+    auto const result = read(document);
+    CHECK(result.ok);
+    CHECK(result.found);
+    CHECK(result.text == "k");
+  }
+  CHECK(read("<Credentials><Key>a&amp;&lt;&#43;&#x2F;\xc3\xa4=</Key></Credentials>").text == "a&<+/\xc3\xa4=");
+  for (char const* document :
+       {"<Credentials/>", "<Key>k</Key>", "<Credentials><x><Key>k</Key></x></Credentials>",
+        "<MyCredentials><Key>k</Key></MyCredentials>", "<Credentials><key>k</key></Credentials>"}) {
+    CAPTURE(document);
+    auto const result = read(document);
+    CHECK(result.ok);
+    CHECK(!result.found);
+    CHECK(result.text.empty());
+  }
+}
+
+TEST_CASE("a document that is not well-formed, ambiguous, or that defines entities is refused") {
+  for (char const* document :
+       {"", "text", "<html><body>Login<br></body></html>", "{\"a\":1}", "<Credentials><Key>k</Key>",
+        "<Credentials><Key>k</Credentials></Key>", "<a/><b/>", "<Credentials><Key>\xff</Key></Credentials>",
+        "<Credentials><Key>&undefined;</Key></Credentials>", "<Credentials><Key>k</Key><Key>other</Key></Credentials>",
+        "<!DOCTYPE Credentials><Credentials><Key>k</Key></Credentials>",
+        "<!DOCTYPE a [<!ENTITY e 'k'>]><Credentials><Key>&e;</Key></Credentials>",
+        "<!DOCTYPE a [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><Credentials><Key>&e;</Key></Credentials>"}) {
+    CAPTURE(document);
+    CHECK(!read(document).ok);
+  }
+}
+
+TEST_CASE("nesting is limited, and 30,000 levels need no more stack than one") {
+  CHECK(read(nested(max_expat_depth)).ok);
+  CHECK(!read(nested(max_expat_depth + 1)).ok);
+  CHECK(!read(nested(30'000)).ok);
+}
+
+TEST_CASE("a document whose declaration names another encoding is read as UTF-8") {
+  auto const result = read("<?xml version='1.0' encoding='ISO-8859-1'?><Credentials><Key>\xc3\xa4</Key></Credentials>");
+  CHECK(result.ok);
+  CHECK(result.text == "\xc3\xa4");
+}
