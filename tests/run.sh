@@ -14,8 +14,8 @@ case ${1-} in
 esac
 
 sh cmake/need_packages.sh ca-certificates clang-14 cmake doctest-dev g++ libclang-rt-14-dev libboost-dev libcli11-dev \
-  libcurl4-openssl-dev libmbedtls-dev libpcre2-dev libssl-dev llvm-14 make nlohmann-json3-dev python3 unicode-data \
-  zlib1g-dev
+  libcurl4-openssl-dev libexpat1-dev libmbedtls-dev libpcre2-dev libssl-dev llvm-14 make nlohmann-json3-dev python3 \
+  unicode-data zlib1g-dev
 
 [ -n "${HEALTHLAKE_CONFORMANCE-}" ] || echo "HEALTHLAKE_CONFORMANCE is not set: no conformance tests"
 cmake --preset coverage -D HEALTHLAKE_CONFORMANCE="${HEALTHLAKE_CONFORMANCE-}"

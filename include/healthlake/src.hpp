@@ -51,6 +51,7 @@
 #include "healthlake/sign/impl/canonical_request.ipp"
 #include "healthlake/sign/impl/canonical_uri.ipp"
 #include "healthlake/sign/impl/credentials.ipp"
+#include "healthlake/sign/impl/credentials_source.ipp"
 #include "healthlake/sign/impl/hash.ipp"
 #include "healthlake/sign/impl/hash_engine.ipp"
 #include "healthlake/sign/impl/sha256.ipp"

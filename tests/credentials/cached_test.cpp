@@ -330,11 +330,6 @@ TEST_CASE("fault 41: it is the expiration that leads to a refresh, whatever else
 }
 
 TEST_CASE("faults 17, 68: keys that a service refuses are replaced, if they are still the ones in use") {
-  CHECK(refused_credentials(ServiceError{.code = "ExpiredTokenException"}));
-  CHECK(refused_credentials(ServiceError{.code = "UnrecognizedClientException"}));
-  CHECK(!refused_credentials(ServiceError{.code = "AccessDeniedException"}));
-  CHECK(!refused_credentials(SetupError{SetupPhase::credentials, "ExpiredToken"}));
-
   Fixture f;
   auto long_term = keys_of("Static", {});
   long_term.expiration.reset();

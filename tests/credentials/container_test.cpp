@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -189,6 +190,16 @@ TEST_CASE("hostile and broken replies are failures that show no secret") {
     CHECK(!has(message_of(outcome), "secret-of"));
     CHECK(!has(message_of(outcome), "token-of"));
     CHECK(world.requests.size() == 1);
+  }
+}
+
+TEST_CASE("no reply that was cut off anywhere is credentials") {
+  auto const whole = json_keys("C", one_hour);
+  for (std::size_t size = 0; size <= whole.size(); ++size) {
+    World world;
+    world.script = {reply(200, whole.substr(0, size))};
+    ContainerCredentials provider{world.machine, world.runtime, {.relative_uri = "/x"}};
+    CHECK(provides(world.fetch(provider), "C") == (size == whole.size()));
   }
 }
 

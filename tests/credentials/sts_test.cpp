@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -153,6 +154,16 @@ TEST_CASE("fault 35: only a reply with all four parts counts, whatever its names
     CHECK(has(message_of(outcome), says));
     CHECK(!has(message_of(outcome), "secret-of"));
     CHECK(role.world.requests.size() == 1);
+  }
+}
+
+TEST_CASE("no reply that was cut off anywhere is credentials") {
+  auto const whole = sts_keys("R", one_hour);
+  auto const end = whole.find_last_of('>');
+  for (std::size_t size = 0; size <= whole.size(); ++size) {
+    Role role;
+    role.world.script = {reply(200, whole.substr(0, size))};
+    CHECK(provides(role.fetch(), "R") == (size > end));
   }
 }
 

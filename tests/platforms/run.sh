@@ -50,7 +50,7 @@ rm -f "$work"/objects/*.o
 case $platform in
   libcxx)
     sh cmake/need_packages.sh clang-19 doctest-dev libboost-dev libc++-19-dev libc++abi-19-dev libcurl4-openssl-dev \
-      libmbedtls-dev libssl-dev nlohmann-json3-dev
+      libexpat1-dev libmbedtls-dev libssl-dev nlohmann-json3-dev
     compiler="clang++-19 -stdlib=libc++"
     # Asio of Boost 1.74 uses std::result_of, which C++20 has removed and libc++ with it.
     headers | compile_headers $compiler -std=c++20 -Iinclude $warnings -Wsign-conversion \
@@ -73,7 +73,7 @@ case $platform in
   mingw)
     sh cmake/need_packages.sh g++-mingw-w64-x86-64-posix nlohmann-json3-dev
     posix='/(transport/(curl|beast)|runtime/random|sign/(openssl|mbedtls)'
-    posix="$posix|local/storage/(posix_file|file_store|file_journal|data_directory|src))"
+    posix="$posix|local/storage/(posix_file|file_store|file_journal|data_directory|src)|credentials/(system|expat))"
     headers | grep -vE "$posix" |
       compile_headers x86_64-w64-mingw32-g++-posix $common $warnings
     ;;

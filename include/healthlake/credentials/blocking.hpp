@@ -27,17 +27,12 @@
 #include "healthlake/http/local_address.hpp"
 #include "healthlake/http/transport.hpp"
 #include "healthlake/sign/credentials.hpp"
+#include "healthlake/sign/credentials_source.hpp"
 #include "healthlake/sign/hash.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {
 
-/// Anything that returns credentials when it is asked before a request: `get()` returns a Result<Credentials>.
-template <class S>
-concept CredentialsSource = requires(S& source) {
-  { source.get() } -> std::same_as<Result<Credentials>>;
-};
-
-/// A source of credentials for clients, which may be on other threads. `transport` and `runtime`, which must outlive
+/// A CredentialsSource for clients, which may be on other threads. `transport` and `runtime`, which must outlive
 /// it, are used for nothing else at the same time, except `runtime.now()`, which must be thread-safe if there are
 /// threads.
 template <CredentialsProvider P, Transport T, Runtime R>

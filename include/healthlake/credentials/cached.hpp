@@ -34,10 +34,6 @@ constexpr Milliseconds refresh_window(Milliseconds lifetime) noexcept {
   return {(length <= 20 * minute ? 5 : length < 90 * minute ? 15 : 60) * minute};
 }
 
-/// Whether the service refused a call because its credentials have expired or were revoked: the code is one of
-/// ExpiredToken, ExpiredTokenException, InvalidToken, InvalidClientTokenId and UnrecognizedClientException.
-bool refused_credentials(Error const& error) noexcept;
-
 namespace detail {
 
 // What does not depend on the provider: the credentials, and when to look for others.

@@ -1,7 +1,7 @@
 // The default chain as a provider: it finds out what is configured on this machine, as every AWS SDK does, and fetches
 // the credentials.
 //
-//   SystemFiles system;
+//   ThisSystem system;
 //   SystemRuntime runtime;
 //   SigV4<Sha256> signer;
 //   DefaultCredentials provider{{system, runtime, signer, &read_xml_with_expat}, {.profile = "dev"}};
@@ -13,13 +13,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
-#include <variant>
 
 #include "healthlake/core/timestamp.hpp"
-#include "healthlake/credentials/container.hpp"
 #include "healthlake/credentials/default_chain.hpp"
 #include "healthlake/credentials/http_provider.hpp"
 #include "healthlake/credentials/instance_metadata.hpp"
@@ -27,7 +26,6 @@
 #include "healthlake/credentials/plan.hpp"
 #include "healthlake/credentials/provided.hpp"
 #include "healthlake/credentials/signer_ref.hpp"
-#include "healthlake/credentials/sso.hpp"
 #include "healthlake/credentials/sts.hpp"
 #include "healthlake/credentials/xml_reader.hpp"
 #include "healthlake/flow/entropy.hpp"
@@ -61,8 +59,6 @@ class DefaultCredentials {
 
  private:
   enum class State : std::uint8_t { ready, asking, done, taken };
-  using Machine =
-      std::variant<std::monostate, ContainerCredentials, WebIdentityCredentials, SsoCredentials, AssumeRoleCredentials>;
 
   void begin(Timestamp now);
   // Makes the machine of the plan's base, or ends with what needs none.
@@ -77,13 +73,13 @@ class DefaultCredentials {
   void end(CredentialsOutcome outcome);
   [[nodiscard]] StsOptions sts() const { return {plan_.region, plan_.sts_endpoint_url, tools_.xml}; }
   // The machine that is asked; null if there is none.
-  [[nodiscard]] detail::HttpProvider* machine() noexcept;
+  [[nodiscard]] detail::HttpProvider* machine() noexcept { return at_instance_ ? &*instance_ : machine_.get(); }
 
   CredentialsTools tools_;
   CredentialsOptions options_;
   CredentialsPlan plan_{};
   std::size_t roles_assumed_ = 0;
-  Machine machine_{};
+  std::unique_ptr<detail::HttpProvider> machine_{};
   // Kept from one fetch to the next, for its session token and its last credentials.
   std::optional<InstanceCredentials> instance_{};
   bool at_instance_ = false;

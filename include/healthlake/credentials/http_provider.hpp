@@ -65,6 +65,7 @@ void wipe_request(HttpRequest& request) noexcept;
 // The machine. A provider derives from it and says what to send and what to make of the response.
 class HttpProvider {
  public:
+  virtual ~HttpProvider() { wipe_request(request_); }
   Step<CredentialsOutcome> next(Timestamp now);
   void receive(HttpReply const& reply, Timestamp now);
   void lose() noexcept { lost_ = state_ == State::sent; }
@@ -77,7 +78,6 @@ class HttpProvider {
   HttpProvider(HttpProvider&&) = default;
   HttpProvider& operator=(HttpProvider const&) = default;
   HttpProvider& operator=(HttpProvider&&) = default;
-  ~HttpProvider() { wipe_request(request_); }
 
   // Begins a fetch: `go`, or `end`.
   virtual void begin(Timestamp now) = 0;

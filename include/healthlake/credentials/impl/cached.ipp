@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <iterator>
 #include <string_view>
 #include <utility>
 #include <variant>
@@ -16,16 +15,7 @@
 #include "healthlake/flow/entropy.hpp"
 #include "healthlake/text/text.hpp"
 
-namespace HEALTHLAKE_NAMESPACE {
-
-HEALTHLAKE_DECL bool refused_credentials(Error const& error) noexcept {
-  constexpr std::string_view codes[] = {"ExpiredToken", "ExpiredTokenException", "InvalidToken", "InvalidClientTokenId",
-                                        "UnrecognizedClientException"};
-  auto const* refused = error.as<ServiceError>();
-  return refused != nullptr && std::find(std::begin(codes), std::end(codes), refused->code) != std::end(codes);
-}
-
-namespace detail {
+namespace HEALTHLAKE_NAMESPACE::detail {
 
 // From `least` to twice that.
 inline Milliseconds some_time(std::int64_t least, Entropy const& entropy) {
@@ -93,5 +83,4 @@ HEALTHLAKE_DECL Result<ProvidedCredentials const*> RefreshSchedule::outcome(Time
   return Unexpected{Error{SetupError{SetupPhase::credentials, "the credentials have expired"}}};
 }
 
-}  // namespace detail
-}  // namespace HEALTHLAKE_NAMESPACE
+}  // namespace HEALTHLAKE_NAMESPACE::detail

@@ -2,34 +2,27 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "healthlake/core/error.hpp"
 #include "healthlake/core/timestamp.hpp"
+#include "healthlake/credentials/container.hpp"
 #include "healthlake/credentials/default_chain.hpp"
 #include "healthlake/credentials/default_credentials.hpp"
 #include "healthlake/credentials/plan.hpp"
 #include "healthlake/credentials/process.hpp"
 #include "healthlake/credentials/provided.hpp"
+#include "healthlake/credentials/sso.hpp"
+#include "healthlake/credentials/sts.hpp"
 #include "healthlake/flow/step.hpp"
 #include "healthlake/http/transport.hpp"
 #include "healthlake/text/text.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {
-
-HEALTHLAKE_DECL detail::HttpProvider* DefaultCredentials::machine() noexcept {
-  if (at_instance_) return &*instance_;
-  return std::visit(
-      [](auto& held) -> detail::HttpProvider* {
-        if constexpr (std::is_same_v<std::remove_reference_t<decltype(held)>, std::monostate>) return nullptr;
-        else return &held;
-      },
-      machine_);
-}
 
 HEALTHLAKE_DECL void DefaultCredentials::begin(Timestamp now) {
   plan_ = {};
@@ -50,15 +43,15 @@ HEALTHLAKE_DECL void DefaultCredentials::ask(ProcessPlan const& plan, Timestamp 
 }
 
 HEALTHLAKE_DECL void DefaultCredentials::ask(ContainerPlan const& plan, Timestamp) {
-  machine_.emplace<ContainerCredentials>(tools_.system, tools_.entropy, plan);
+  machine_ = std::make_unique<ContainerCredentials>(tools_.system, tools_.entropy, plan);
 }
 
 HEALTHLAKE_DECL void DefaultCredentials::ask(WebIdentityPlan const& plan, Timestamp) {
-  machine_.emplace<WebIdentityCredentials>(tools_.system, tools_.entropy, sts(), plan);
+  machine_ = std::make_unique<WebIdentityCredentials>(tools_.system, tools_.entropy, sts(), plan);
 }
 
 HEALTHLAKE_DECL void DefaultCredentials::ask(SsoPlan const& plan, Timestamp) {
-  machine_.emplace<SsoCredentials>(tools_.system, tools_.entropy, plan);
+  machine_ = std::make_unique<SsoCredentials>(tools_.system, tools_.entropy, plan);
 }
 
 HEALTHLAKE_DECL void DefaultCredentials::ask(InstancePlan const& plan, Timestamp) {
@@ -71,14 +64,13 @@ HEALTHLAKE_DECL void DefaultCredentials::take(CredentialsOutcome outcome) {
   at_instance_ = false;
   auto* provided = std::get_if<ProvidedCredentials>(&outcome);
   if (provided == nullptr || roles_assumed_ == plan_.roles.size()) {
-    machine_.emplace<std::monostate>();
+    machine_.reset();
     return end(std::move(outcome));
   }
   for (auto& warning : provided->warnings) plan_.warnings.push_back(std::move(warning));
-  // The machine that provided them is destroyed by the one that takes its place.
   Credentials with = std::move(provided->credentials);
-  machine_.emplace<AssumeRoleCredentials>(tools_.signer, tools_.entropy, sts(), plan_.roles[roles_assumed_++],
-                                          std::move(with));
+  machine_ = std::make_unique<AssumeRoleCredentials>(tools_.signer, tools_.entropy, sts(),
+                                                     plan_.roles[roles_assumed_++], std::move(with));
 }
 
 HEALTHLAKE_DECL void DefaultCredentials::end(CredentialsOutcome outcome) {
@@ -124,7 +116,7 @@ HEALTHLAKE_DECL void DefaultCredentials::cancel() {
 }
 
 HEALTHLAKE_DECL void DefaultCredentials::restart() noexcept {
-  machine_.emplace<std::monostate>();
+  machine_.reset();
   at_instance_ = false;
   state_ = State::ready;
 }
