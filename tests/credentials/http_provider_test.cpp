@@ -54,6 +54,9 @@ TEST_CASE("attempts are limited, and the failure says what the last one was") {
   CHECK(failed(world.fetch(once)));
   CHECK(world.requests.size() == 4);
   CHECK(world.timeouts.back() == Milliseconds{500});
+  ContainerCredentials hasty{world.machine, world.runtime, plan, FetchLimits{1, Milliseconds{-5}}};
+  CHECK(failed(world.fetch(hasty)));
+  CHECK(world.timeouts.back() == Milliseconds{1});
 }
 
 TEST_CASE("an attempt that is never answered is over after its time, and its late reply is ignored") {

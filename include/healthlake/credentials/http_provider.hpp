@@ -36,7 +36,7 @@ inline constexpr std::size_t max_quoted_message_bytes = 512;
 struct FetchLimits {
   /// How many attempts of a fetch may fail, the last one included; 0 counts as 1. Default 3.
   unsigned max_attempts = 3;
-  /// The time of one attempt, connecting included.
+  /// The time of one attempt, connecting included; at least 1 ms. Default 10 s.
   Milliseconds timeout{10'000};
 };
 
@@ -73,7 +73,7 @@ class HttpProvider {
   void restart() noexcept;
 
  protected:
-  HttpProvider(Entropy entropy, FetchLimits limits) : entropy_(entropy), limits_(limits), limit_(limits.timeout) {}
+  HttpProvider(Entropy entropy, FetchLimits limits);
   HttpProvider(HttpProvider const&) = default;
   HttpProvider(HttpProvider&&) = default;
   HttpProvider& operator=(HttpProvider const&) = default;

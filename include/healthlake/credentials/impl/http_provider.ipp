@@ -64,6 +64,9 @@ HEALTHLAKE_DECL void wipe_request(HttpRequest& request) noexcept {
   request.body.clear();
 }
 
+HEALTHLAKE_DECL HttpProvider::HttpProvider(Entropy entropy, FetchLimits limits)
+    : entropy_(entropy), limits_(limits), limit_((std::max)(limits.timeout, Milliseconds{1})) {}
+
 HEALTHLAKE_DECL Step<CredentialsOutcome> HttpProvider::next(Timestamp now) {
   if (state_ == State::ready) begin(now);
   if (state_ == State::sent && lost_) take_error({TransportReason::connection_lost, "the reply was not read"}, now);
