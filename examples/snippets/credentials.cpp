@@ -1,5 +1,5 @@
-// The credentials that are configured on this machine, as every AWS SDK finds them, kept and renewed for any number of
-// threads.
+// A client with the credentials that are configured on this machine, as every AWS SDK finds them. They are kept, and
+// renewed before they expire.
 #include <cstdio>
 
 #include "healthlake/credentials/blocking.hpp"
@@ -23,5 +23,9 @@ int main() {
   if (!provided) return std::puts(to_string(provided.error()).c_str()), 1;
   for (auto const& warning : provided->warnings) std::printf("warning: %s\n", warning.c_str());
   std::printf("%s, from %s\n", to_string(provided->credentials).c_str(), provided->source.c_str());
+
+  Client client{transport, signer, runtime, {.region = "us-east-1"}, credentials};
+  auto const options = client.options();  // and so on: client.start_fhir_export_job(...)
+  std::printf("to %s\n", options.endpoint.url().c_str());
   return 0;
 }

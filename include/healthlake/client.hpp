@@ -21,6 +21,7 @@
 #include "healthlake/http/endpoint.hpp"
 #include "healthlake/http/transport.hpp"
 #include "healthlake/model/all.hpp"
+#include "healthlake/sign/credentials_source.hpp"
 #include "healthlake/sign/signer.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {
@@ -48,16 +49,37 @@ bool goes_on(F& callback, T const& what) {
 }
 }  // namespace detail
 
-/// A client over a transport, a signer and a runtime, all of which must outlive it.
-template <Transport T, Signer S, Runtime R>
+namespace detail {
+// What a Client signs with besides its options: nothing, or a source and what it provided last.
+template <class C>
+struct SourceOf {};
+template <CredentialsSource C>
+struct SourceOf<C> {
+  C& source;
+  std::string access_key_id{};
+  // Whether it provided none when it was last asked.
+  bool failed = false;
+};
+}  // namespace detail
+
+/// A client over a transport, a signer and a runtime, all of which must outlive it. It signs with the credentials of
+/// its options, or with those of a CredentialsSource, which is asked before each attempt and must outlive it too.
+template <Transport T, Signer S, Runtime R, class C = Credentials>
+  requires(std::same_as<C, Credentials> || CredentialsSource<C>)
 class Client {
  public:
   Client(T& transport, S& signer, R& runtime, ClientOptions options)
+    requires std::same_as<C, Credentials>
       : transport_(transport), signer_(signer), runtime_(runtime), options_(std::move(options)) {
-    if (!options_.endpoint.authority.empty()) return;
-    auto resolved = resolve_endpoint({.region = options_.region});
-    if (resolved) options_.endpoint = std::move(*resolved);
-    else no_endpoint_ = std::move(resolved.error());
+    find_endpoint();
+  }
+  /// `source` takes the place of ClientOptions::credentials. If the service refuses what it provided
+  /// (`refused_credentials`), it is told, so that the next attempt has others. A wait that had credentials before
+  /// treats a source without any like a service that cannot be reached.
+  Client(T& transport, S& signer, R& runtime, ClientOptions options, C& source)
+    requires CredentialsSource<C>
+      : transport_(transport), signer_(signer), runtime_(runtime), options_(std::move(options)), source_{source} {
+    find_endpoint();
   }
   Client(Client const&) = delete;
   Client& operator=(Client const&) = delete;
@@ -164,8 +186,10 @@ class Client {
       bool go_on = true;
       if (machine.answers() != std::exchange(answers, machine.answers()))
         go_on = detail::goes_on(on_poll, *machine.last());
-      if (machine.troubles() != std::exchange(troubles, machine.troubles()))
+      if (machine.troubles() != std::exchange(troubles, machine.troubles())) {
+        note(*machine.trouble());
         go_on = detail::goes_on(on_trouble, *machine.trouble()) && go_on;
+      }
       if (!go_on) machine.cancel();
       return go_on;
     };
@@ -173,6 +197,7 @@ class Client {
       // A poll may also end for want of time, without a reply.
       if (!tell()) continue;
       if (auto error = take(machine, *step)) {
+        if (goes_on_without(machine, *error)) continue;
         // The last response and the number of polls are kept.
         machine.cancel();
         auto outcome = machine.result();
@@ -210,6 +235,7 @@ class Client {
         ++seen;
         if (!on_page(std::move(page->response))) return seen;
       } else if (auto* done = std::get_if<Done<typename Pager<Op>::Outcome>>(&step)) {
+        if (!done->result) note(done->result.error());
         return std::move(done->result);
       } else if (auto error = take(machine, step)) {
         return Unexpected{std::move(*error)};
@@ -218,7 +244,11 @@ class Client {
   }
 
   /// Sets the credentials for all further calls, for credentials that expire.
-  void set_credentials(Credentials credentials) { options_.credentials = std::move(credentials); }
+  void set_credentials(Credentials credentials)
+    requires std::same_as<C, Credentials>
+  {
+    options_.credentials = std::move(credentials);
+  }
   [[nodiscard]] ClientOptions const& options() const noexcept { return options_; }
   /// The retry quota and the clock skew that this client's calls share.
   [[nodiscard]] Session& session() noexcept { return session_; }
@@ -250,19 +280,57 @@ class Client {
     machine.give_request(spare_);
     if (failed) machine.annotate(*failed, false);
     else if (Error* const error = machine.take()) failed = std::move(*error);
+    if (failed) note(*failed);
     return failed;
+  }
+
+  void find_endpoint() {
+    if (!options_.endpoint.authority.empty()) return;
+    auto resolved = resolve_endpoint({.region = options_.region});
+    if (resolved) options_.endpoint = std::move(*resolved);
+    else no_endpoint_ = std::move(resolved.error());
   }
 
   template <class Machine, class AnyStep>
   std::optional<Error> take(Machine& machine, AnyStep const& step) {
     if (no_endpoint_ && std::holds_alternative<Send>(step)) return *no_endpoint_;
+    if constexpr (CredentialsSource<C>) {
+      if (std::holds_alternative<Send>(step)) {
+        auto keys = source_.source.get();
+        source_.failed = !keys;
+        if (!keys) return std::move(keys.error());
+        source_.access_key_id = keys->access_key_id;
+        return take_step(machine, step, transport_, signer_, runtime_, *keys, options_.region);
+      }
+    }
     return take_step(machine, step, transport_, signer_, runtime_, options_.credentials, options_.region);
+  }
+
+  // Tells the source if its credentials were refused.
+  void note([[maybe_unused]] Error const& error) {
+    if constexpr (CredentialsSource<C>)
+      if (refused_credentials(error)) source_.source.reject(source_.access_key_id);
+  }
+
+  // Whether a wait bears that the source has no credentials: its machine then takes it for an attempt that did not
+  // reach the service.
+  template <class Machine>
+  bool goes_on_without([[maybe_unused]] Machine& machine, [[maybe_unused]] Error const& error) {
+    if constexpr (CredentialsSource<C>) {
+      if (!source_.failed || source_.access_key_id.empty() || error.cancelled()) return false;
+      machine.receive(Unexpected{TransportError{TransportReason::connect_failed, to_string(error), false}},
+                      runtime_.now());
+      return true;
+    } else {
+      return false;
+    }
   }
 
   T& transport_;
   S& signer_;
   R& runtime_;
   ClientOptions options_;
+  [[no_unique_address]] detail::SourceOf<C> source_;
   std::optional<Error> no_endpoint_;
   Session session_;
   // The previous call's request, kept for its memory.

@@ -63,7 +63,7 @@ TEST_CASE("credentials are fetched at the first call, kept, and renewed in time"
     CHECK(options.timeout == Milliseconds{2000});
     CHECK(options.direct);
   }
-  credentials.reject(provided->credentials);
+  credentials.reject(provided->credentials.access_key_id);
   transport.script = {reply(200, json_keys("C", "2026-08-07T14:00:00Z"))};
   CHECK(id_of(credentials.get()) == "ASIAC");
   CHECK(!credentials.last_failure());

@@ -3,7 +3,7 @@
 //
 //   CurlTransport transport;
 //   BlockingCredentials credentials{DefaultCredentials{tools, {}}, transport, runtime};
-//   auto keys = credentials.get();
+//   Client client{transport, signer, runtime, {.region = "us-east-1"}, credentials};
 //
 // Rules: an adapter, since it locks. One thread at a time uses the provider, the transport and the runtime's `sleep`;
 // others get the credentials that have not expired meanwhile, or wait if there are none. The lock is not held while a
@@ -13,7 +13,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <optional>
-#include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -32,9 +32,9 @@
 
 namespace HEALTHLAKE_NAMESPACE {
 
-/// A CredentialsSource for clients, which may be on other threads. `transport` and `runtime`, which must outlive
-/// it, are used for nothing else at the same time, except `runtime.now()`, which must be thread-safe if there are
-/// threads.
+/// A CredentialsSource for clients, which may be on other threads. `transport` and `runtime` must outlive it. A client
+/// on the same thread may use the same ones; with threads, nobody else may use them, and `runtime.now()` must be
+/// thread-safe.
 template <CredentialsProvider P, Transport T, Runtime R>
 class BlockingCredentials {
  public:
@@ -71,10 +71,10 @@ class BlockingCredentials {
     }
   }
 
-  /// Reports that a service refused a request signed with these credentials; see CachedCredentials::reject.
-  void reject(Credentials const& credentials) {
+  /// Reports that a service refused a request signed with this access key; see CachedCredentials::reject.
+  void reject(std::string_view access_key_id) {
     std::lock_guard const lock{mutex_};
-    cached_.reject(credentials.access_key_id);
+    cached_.reject(access_key_id);
   }
   /// Why the last fetch failed, although there may be credentials in use; nullopt if it did not.
   [[nodiscard]] std::optional<Error> last_failure() const {

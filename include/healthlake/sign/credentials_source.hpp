@@ -3,6 +3,7 @@
 #pragma once
 
 #include <concepts>
+#include <string_view>
 
 #include "healthlake/core/error.hpp"
 #include "healthlake/core/result.hpp"
@@ -12,12 +13,12 @@ namespace HEALTHLAKE_NAMESPACE {
 
 /// A source of credentials:
 /// - `get()` returns credentials that have not expired, or the reason why there are none; it may take time;
-/// - `reject(credentials)` reports that a service refused a request that was signed with them: see
+/// - `reject(access_key_id)` reports that a service refused a request that was signed with this access key: see
 ///   `refused_credentials`.
 template <class S>
-concept CredentialsSource = requires(S& source, Credentials const& credentials) {
+concept CredentialsSource = requires(S& source, std::string_view access_key_id) {
   { source.get() } -> std::same_as<Result<Credentials>>;
-  source.reject(credentials);
+  source.reject(access_key_id);
 };
 
 /// Whether the service refused a call because its credentials have expired or were revoked: the code is one of
