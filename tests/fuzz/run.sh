@@ -36,6 +36,7 @@ mkdir -p "$build/corpus/$target" "$build/failures" "$build/logs"
 case $target in
   decode_message | well_formed) dictionary=json.dict ;;
   response_reader) dictionary=response.dict ;;
+  credential_replies) dictionary=credential_replies.dict ;;
   *) dictionary=http.dict ;;
 esac
 # Sequences of requests are long: mutating nothing into one takes hours, random bytes are one at once.
