@@ -31,17 +31,15 @@ class Device {
   healthlake::Endpoint const endpoint{.authority = "healthlake.us-east-1.amazonaws.com"};
   std::uint64_t (*random)() = board::random;
 
-  /// Executes the steps of the machine until it is done. Calls `look` after each reply.
-  template <class Outcome, class Machine, class Look>
-  Outcome drive(Machine& machine, Look&& look) {
-    for (;;) {
-      auto step = machine.next(board::now());
-      if (auto* done = std::get_if<healthlake::Done<Outcome>>(&step)) return std::move(done->result);
-      if (auto const* wait = std::get_if<healthlake::Wait>(&step)) {
-        board::sleep_until(wait->until);
-      } else if (auto const* send = std::get_if<healthlake::Send>(&step)) {
+  /// Executes the steps of the machine until it is done; its result is then ready. Calls `look` after each reply.
+  template <class Machine, class Look>
+  void drive(Machine& machine, Look&& look) {
+    while (auto const step = machine.ask(board::now())) {
+      if (auto const* send = std::get_if<healthlake::Send>(&*step)) {
         machine.receive(exchange(*send), board::now());
         look();
+      } else if (auto const* wait = std::get_if<healthlake::Wait>(&*step)) {
+        board::sleep_until(wait->until);
       }
     }
   }
