@@ -37,9 +37,8 @@ std::string start(Device& device, std::string_view role) {
       print_line(waiter.last()->output.export_job_properties.job_status.text());
   };
   device.drive(waiter, show);
-  auto const result = waiter.result();
-  if (result.error) print_line(to_string(*result.error));
-  board::exit(result.end == WaitEnd::success ? 0 : 1);
+  if (Error const* const error = waiter.trouble()) print_line(to_string(*error));
+  board::exit(waiter.end() == WaitEnd::success ? 0 : 1);
 }
 
 }  // namespace

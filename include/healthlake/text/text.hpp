@@ -7,7 +7,6 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
 #include <limits>
 #include <string>
 #include <string_view>
@@ -37,11 +36,24 @@ class Decimal {
   std::size_t begin_ = sizeof digits_;
 };
 
-/// Appends strings.
-void append(std::string& out, std::initializer_list<std::string_view> pieces);
+namespace detail {
+void append_pieces(std::string& out, std::string_view const* pieces, std::size_t count);
+std::string concat_pieces(std::string_view const* pieces, std::size_t count);
+}  // namespace detail
+
+// Lists of strings are arrays, since calls with a std::initializer_list take twice the code.
+
+/// Appends strings: `append(out, {"at most ", Decimal{64}})`.
+template <std::size_t N>
+void append(std::string& out, std::string_view const (&pieces)[N]) {
+  detail::append_pieces(out, pieces, N);
+}
 
 /// Concatenates strings.
-std::string concat(std::initializer_list<std::string_view> pieces);
+template <std::size_t N>
+std::string concat(std::string_view const (&pieces)[N]) {
+  return detail::concat_pieces(pieces, N);
+}
 
 // Untrusted strings are shown in one notation: printable ASCII as it is, any other byte as `\xNN` in lower-case
 // hexadecimal digits, so that nobody can inject lines or terminal escapes. A truncated string ends in `...`.
