@@ -8,15 +8,15 @@ namespace {
 
 // Returns the job's id; empty, after printing the reason, if there is none.
 std::string start(Device& device, std::string_view role) {
-  using Started = Call<StartFHIRExportJob>::Outcome;
   StartFHIRExportJobRequest const input{
       .output_data_config = {S3Configuration{"s3://example-bucket/export", "alias/my-key"}},
       .datastore_id = "c0ffee00c0ffee00c0ffee00c0ffee00",
       .data_access_role_arn = std::string{role}};
   Call<StartFHIRExportJob> call{input, device.endpoint, device.session, Entropy{device.random}};
-  auto started = device.drive<Started>(call, [] {});
-  if (started) return std::move(started->output.job_id);
-  print_line(to_string(started.error()));
+  device.drive(call, [] {});
+  Error const* const error = call.take();
+  if (!error) return std::move(call.response().output.job_id);
+  print_line(to_string(*error));
   return {};
 }
 
@@ -36,9 +36,9 @@ std::string start(Device& device, std::string_view role) {
     if (std::exchange(seen, waiter.answers()) != waiter.answers())
       print_line(waiter.last()->output.export_job_properties.job_status.text());
   };
-  auto const result = device.drive<W::Outcome>(waiter, show);
-  if (result.error) print_line(to_string(*result.error));
-  board::exit(result.end == WaitEnd::success ? 0 : 1);
+  device.drive(waiter, show);
+  if (Error const* const error = waiter.trouble()) print_line(to_string(*error));
+  board::exit(waiter.end() == WaitEnd::success ? 0 : 1);
 }
 
 }  // namespace

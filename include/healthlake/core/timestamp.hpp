@@ -215,46 +215,9 @@ std::string to_epoch_seconds(Timestamp time);
 /// Parses epoch seconds exactly, with or without an exponent. Digits beyond the millisecond are truncated; nullopt for
 /// a time outside the years 0001 to 9999. Precondition: `number` is a JSON number (RFC 8259, 6).
 constexpr std::optional<Timestamp> from_epoch_seconds(std::string_view number) noexcept {
-  auto const digit_at = [&](std::size_t at) { return at < number.size() && detail::is_digit(number[at]); };
-  // More digits than any time in range has; further ones are worth less than a millisecond, or are out of range.
-  constexpr std::uint64_t enough = 100'000'000'000'000'000;
-  std::size_t at = number.starts_with('-') ? 1 : 0;
-  bool const negative = at != 0;
-  if (!digit_at(at)) return std::nullopt;
-  // The number is `value` times ten to the power of `scale`.
-  std::uint64_t value = 0;
-  std::ptrdiff_t scale = 0;
-  for (; digit_at(at); ++at) {
-    if (value < enough) value = value * 10 + static_cast<unsigned>(detail::digit_value(number[at]));
-    else ++scale;
-  }
-  if (at < number.size() && number[at] == '.') {
-    for (++at; digit_at(at); ++at) {
-      if (value >= enough) continue;
-      value = value * 10 + static_cast<unsigned>(detail::digit_value(number[at]));
-      --scale;
-    }
-  }
-  if (at < number.size() && (number[at] == 'e' || number[at] == 'E')) {
-    ++at;
-    bool const down = at < number.size() && number[at] == '-';
-    if (at < number.size() && (number[at] == '-' || number[at] == '+')) ++at;
-    std::ptrdiff_t exponent = 0;
-    for (; digit_at(at); ++at)
-      if (exponent < 100'000'000) exponent = exponent * 10 + detail::digit_value(number[at]);
-    scale += down ? -exponent : exponent;
-  }
-  if (at != number.size()) return std::nullopt;
-
-  // To milliseconds.
-  for (scale += 3; scale < 0 && value != 0; ++scale) value /= 10;
-  for (; scale > 0 && value != 0; --scale) {
-    value *= 10;
-    if (value > std::uint64_t{Timestamp::max_milliseconds}) return std::nullopt;
-  }
-  auto const milliseconds = static_cast<std::int64_t>(value);
-  Timestamp const time{negative ? -milliseconds : milliseconds};
-  if (!time.in_range()) return std::nullopt;
+  auto const milliseconds = detail::parse_scaled(number, 3);
+  Timestamp const time{milliseconds.value};
+  if (!milliseconds.valid || !milliseconds.in_range || !time.in_range()) return std::nullopt;
   return time;
 }
 

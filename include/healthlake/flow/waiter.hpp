@@ -157,6 +157,7 @@ class WaitMachine {
   [[nodiscard]] unsigned answers() const noexcept { return answers_; }
   [[nodiscard]] unsigned troubles() const noexcept { return troubles_; }
   [[nodiscard]] Error const* trouble() const noexcept { return error_ ? &*error_ : nullptr; }
+  [[nodiscard]] WaitEnd end() const noexcept { return state_ == WaitState::cancelled ? WaitEnd::cancelled : end_; }
 
  private:
   void poll(std::optional<Milliseconds> time_left, void const* input);
@@ -258,6 +259,9 @@ class Waiter {
 
   /// What `next` returns while the wait is not done; nullopt once it is, or is cancelled.
   std::optional<Ask> ask(Timestamp now) { return machine_.ask(now, &input_); }
+  /// How the wait ended, with `last` and `trouble` as they are then: what `result` moves out. Precondition: `ask`
+  /// returned nullopt, and the result was not taken.
+  [[nodiscard]] WaitEnd end() const noexcept { return machine_.end(); }
   /// The result that `next` returns as Done, which is moved out. Precondition: `ask` returned nullopt.
   [[nodiscard]] Outcome result() {
     auto ending = machine_.take();

@@ -72,13 +72,19 @@ class Headers {
   Headers() = default;
   Headers(std::initializer_list<Header> lines);
 
-  void add(std::string_view name, std::string_view value) { add(name, {value}); }
+  void add(std::string_view name, std::string_view value) { add_pieces(name, &value, 1); }
   /// Adds a line whose value is the concatenation of `pieces`.
-  void add(std::string_view name, std::initializer_list<std::string_view> pieces);
+  template <std::size_t N>
+  void add(std::string_view name, std::string_view const (&pieces)[N]) {
+    add_pieces(name, pieces, N);
+  }
 
   /// Replaces all field lines of that name with one at the end.
-  void set(std::string_view name, std::string_view value) { set(name, {value}); }
-  void set(std::string_view name, std::initializer_list<std::string_view> pieces);
+  void set(std::string_view name, std::string_view value) { set_pieces(name, &value, 1); }
+  template <std::size_t N>
+  void set(std::string_view name, std::string_view const (&pieces)[N]) {
+    set_pieces(name, pieces, N);
+  }
   void remove(std::string_view name);
   /// Removes all lines except the first `count`.
   void truncate(std::size_t count);
@@ -106,6 +112,9 @@ class Headers {
   };
 
   static Sizes sizes_at(char const* line) noexcept;
+
+  void add_pieces(std::string_view name, std::string_view const* pieces, std::size_t count);
+  void set_pieces(std::string_view name, std::string_view const* pieces, std::size_t count);
 
   // Removes lines from the first `end` bytes and moves up the rest. Nothing from `end` on is modified before all names
   // are compared.

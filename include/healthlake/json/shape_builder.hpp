@@ -49,7 +49,10 @@ class ShapeBuilder {
 
   /// Records a fault of the JSON text itself, found by the tokenizer. Always returns false.
   bool fail(char const* what) { return fail({std::string_view{what}}); }
-  bool fail(std::initializer_list<std::string_view> what);
+  template <std::size_t N>
+  bool fail(std::string_view const (&what)[N]) {
+    return fail_with(what, N);
+  }
   [[nodiscard]] bool failed() const noexcept { return failed_; }
   /// What is wrong; empty if nothing is.
   [[nodiscard]] std::string const& fault() const noexcept { return fault_; }
@@ -61,6 +64,7 @@ class ShapeBuilder {
   [[nodiscard]] std::vector<MissingMember>& missing() noexcept { return missing_; }
 
  private:
+  bool fail_with(std::string_view const* what, std::size_t count);
   using Frame = detail::Frame;
   using FrameStack = detail::FrameStack;
   using UnknownMembers = detail::UnknownMembers;

@@ -48,13 +48,19 @@ constexpr bool is_scope_part(std::string_view text) noexcept {
 struct SigningFailure {
   SetupError error{};
 
-  bool signing(std::initializer_list<std::string_view> text) { return set(SetupPhase::signing, text); }
+  template <std::size_t N>
+  bool signing(std::string_view const (&text)[N]) {
+    return set(SetupPhase::signing, text, N);
+  }
   // With an untrusted string in the middle.
   bool signing(std::string_view before, std::string_view text, std::string_view after);
-  bool credentials(std::initializer_list<std::string_view> text) { return set(SetupPhase::credentials, text); }
+  template <std::size_t N>
+  bool credentials(std::string_view const (&text)[N]) {
+    return set(SetupPhase::credentials, text, N);
+  }
 
  private:
-  bool set(SetupPhase phase, std::initializer_list<std::string_view> text);
+  bool set(SetupPhase phase, std::string_view const* text, std::size_t count);
 };
 
 bool check_key(Credentials const& credentials, SigningFailure& failure);

@@ -7,10 +7,11 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
+#include <limits>
 #include <string>
 #include <string_view>
 
+#include "healthlake/text/ascii.hpp"
 #include "healthlake/version.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {
@@ -35,11 +36,24 @@ class Decimal {
   std::size_t begin_ = sizeof digits_;
 };
 
-/// Appends strings.
-void append(std::string& out, std::initializer_list<std::string_view> pieces);
+namespace detail {
+void append_pieces(std::string& out, std::string_view const* pieces, std::size_t count);
+std::string concat_pieces(std::string_view const* pieces, std::size_t count);
+}  // namespace detail
+
+// Lists of strings are arrays, since calls with a std::initializer_list take twice the code.
+
+/// Appends strings: `append(out, {"at most ", Decimal{64}})`.
+template <std::size_t N>
+void append(std::string& out, std::string_view const (&pieces)[N]) {
+  detail::append_pieces(out, pieces, N);
+}
 
 /// Concatenates strings.
-std::string concat(std::initializer_list<std::string_view> pieces);
+template <std::size_t N>
+std::string concat(std::string_view const (&pieces)[N]) {
+  return detail::concat_pieces(pieces, N);
+}
 
 // Untrusted strings are shown in one notation: printable ASCII as it is, any other byte as `\xNN` in lower-case
 // hexadecimal digits, so that nobody can inject lines or terminal escapes. A truncated string ends in `...`.
@@ -74,6 +88,62 @@ struct ParsedInteger {
 ParsedInteger parse_integer(std::string_view text) noexcept;
 
 namespace detail {
+// A decimal number in whole units.
+struct ScaledInteger {
+  std::int64_t value = 0;
+  // False if the text is not a number; nothing else is then specified.
+  bool valid = false;
+  // False if digits other than zero were truncated.
+  bool exact = true;
+  // False if the integer does not fit in 64 bits; `value` is then unspecified.
+  bool in_range = true;
+};
+
+// Parses all of `text`, a JSON number (RFC 8259, 6), multiplied by ten to the power of `places`. Integer arithmetic
+// only, so that no digit is lost, and for numbers of any length.
+constexpr ScaledInteger parse_scaled(std::string_view text, int places) noexcept {
+  auto const digit_at = [&](std::size_t i) { return i < text.size() && is_digit(text[i]); };
+  auto const is = [&](std::size_t i, char c) { return i < text.size() && text[i] == c; };
+  bool const negative = is(0, '-');
+  std::size_t const begin = negative ? 1 : 0;
+  std::size_t at = begin;
+  while (digit_at(at)) ++at;
+  // How many digits the result has; not limited by those of the text.
+  auto wanted = static_cast<std::ptrdiff_t>(at - begin) + places;
+  if (at == begin) return {};
+  if (is(at, '.'))
+    for (++at; digit_at(at);) ++at;
+  std::size_t const end = at;
+  if (is(at, 'e') || is(at, 'E')) {
+    bool const down = is(++at, '-');
+    if (down || is(at, '+')) ++at;
+    // Beyond this limit, the number is out of range or only a fraction, however many digits it has.
+    constexpr std::ptrdiff_t limit = (std::numeric_limits<std::ptrdiff_t>::max)() / 32;
+    std::ptrdiff_t exponent = 0;
+    for (; digit_at(at); ++at)
+      if (exponent < limit) exponent = exponent * 10 + digit_value(text[at]);
+    wanted += down ? -exponent : exponent;
+  }
+  if (at != text.size()) return {};
+
+  ScaledInteger result{.valid = true};
+  std::uint64_t magnitude = 0;
+  for (std::size_t i = begin; i < end || (wanted > 0 && magnitude != 0 && result.in_range); ++i) {
+    if (i < end && text[i] == '.') continue;
+    int const digit = i < end ? digit_value(text[i]) : 0;
+    if (--wanted < 0) {
+      result.exact = result.exact && digit == 0;
+      continue;
+    }
+    // A product that could wrap around is too large anyway.
+    result.in_range = result.in_range && magnitude < (std::numeric_limits<std::uint64_t>::max)() / 10;
+    magnitude = magnitude * 10 + static_cast<std::uint64_t>(digit);
+  }
+  result.in_range = result.in_range && magnitude <= (std::uint64_t{1} << 63) - (negative ? 0 : 1);
+  result.value = static_cast<std::int64_t>(negative ? ~magnitude + 1 : magnitude);
+  return result;
+}
+
 /// Calls `use` with each piece of `text` between separators, the last one included.
 template <class Use>
 constexpr void for_each_piece(std::string_view text, char separator, Use&& use) {

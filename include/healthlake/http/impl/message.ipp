@@ -40,9 +40,9 @@ HEALTHLAKE_DECL Headers::Headers(std::initializer_list<Header> lines) {
   for (auto const& line : lines) add(line.name, line.value);
 }
 
-HEALTHLAKE_DECL void Headers::add(std::string_view name, std::initializer_list<std::string_view> pieces) {
+HEALTHLAKE_DECL void Headers::add_pieces(std::string_view name, std::string_view const* pieces, std::size_t count) {
   Sizes sizes{.name = name.size()};
-  for (auto const piece : pieces) sizes.value += piece.size();
+  for (std::size_t i = 0; i < count; ++i) sizes.value += pieces[i].size();
   std::size_t const size = bytes_.size() + sizeof sizes + sizes.name + sizes.value;
   // The arguments may be views into the old buffer, so it is released last.
   std::string grown;
@@ -54,19 +54,19 @@ HEALTHLAKE_DECL void Headers::add(std::string_view name, std::initializer_list<s
   std::string& out = grows ? grown : bytes_;
   std::size_t at = out.size();
   out.resize(size);
-  auto const put = [&](void const* from, std::size_t count) {
-    if (count != 0) std::memcpy(out.data() + at, from, count);
-    at += count;
+  auto const put = [&](void const* from, std::size_t length) {
+    if (length != 0) std::memcpy(out.data() + at, from, length);
+    at += length;
   };
   put(&sizes, sizeof sizes);
   put(name.data(), name.size());
-  for (auto const piece : pieces) put(piece.data(), piece.size());
+  for (; count > 0; --count, ++pieces) put(pieces->data(), pieces->size());
   if (grows) bytes_ = std::move(grown);
 }
 
-HEALTHLAKE_DECL void Headers::set(std::string_view name, std::initializer_list<std::string_view> pieces) {
+HEALTHLAKE_DECL void Headers::set_pieces(std::string_view name, std::string_view const* pieces, std::size_t count) {
   std::size_t const old_end = bytes_.size();
-  add(name, pieces);
+  add_pieces(name, pieces, count);
   // The name in the new line, since the argument may be a view into a line that is removed.
   remove_before(old_end, (*Iterator{bytes_.data() + old_end}).name);
 }

@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <forward_list>
-#include <initializer_list>
 #include <limits>
 #include <string>
 #include <string_view>
@@ -116,8 +115,8 @@ HEALTHLAKE_DECL bool ShapeBuilder::null() {
   return true;
 }
 
-HEALTHLAKE_DECL bool ShapeBuilder::fail(std::initializer_list<std::string_view> what) {
-  if (!failed_) append(fault_, what);
+HEALTHLAKE_DECL bool ShapeBuilder::fail_with(std::string_view const* what, std::size_t count) {
+  if (!failed_) detail::append_pieces(fault_, what, count);
   failed_ = true;
   return false;
 }

@@ -31,9 +31,9 @@ HEALTHLAKE_DECL bool SigningFailure::signing(std::string_view before, std::strin
   return refuse(error.message, before, text, after);
 }
 
-HEALTHLAKE_DECL bool SigningFailure::set(SetupPhase phase, std::initializer_list<std::string_view> text) {
+HEALTHLAKE_DECL bool SigningFailure::set(SetupPhase phase, std::string_view const* text, std::size_t count) {
   error.phase = phase;
-  append(error.message, text);
+  append_pieces(error.message, text, count);
   return false;
 }
 
@@ -100,14 +100,16 @@ HEALTHLAKE_DECL bool SigV4Stages::has_key(Input const& input) const noexcept {
   if (!keyed_) return false;
   auto const wanted = scope(input.context);
   std::string_view rest = credential_;
+  rest.remove_prefix(beginning.size());
   // The parts of what is there were validated to have no slash: so if all of it is the same, each part is.
-  for (auto const part : {beginning, std::string_view{input.credentials.access_key_id}, std::string_view{"/"},
-                          wanted.date, std::string_view{"/"}, wanted.region, std::string_view{"/"}, wanted.service,
-                          std::string_view{"/"}, scope_end}) {
+  for (auto const part :
+       {std::string_view{input.credentials.access_key_id}, wanted.date, wanted.region, wanted.service}) {
     if (!rest.starts_with(part)) return false;
     rest.remove_prefix(part.size());
+    if (!rest.starts_with('/')) return false;
+    rest.remove_prefix(1);
   }
-  return rest.empty() && secret_ == input.credentials.secret_access_key;
+  return rest == scope_end && secret_ == input.credentials.secret_access_key;
 }
 
 HEALTHLAKE_DECL bool SigV4Stages::check_credentials(Input const& input, SigningFailure& failure) {

@@ -4,7 +4,6 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
 #include <limits>
 #include <string>
 #include <string_view>
@@ -22,22 +21,22 @@ HEALTHLAKE_DECL Decimal::Decimal(std::uint64_t number, bool negative) noexcept {
   if (negative) digits_[--begin_] = '-';
 }
 
-HEALTHLAKE_DECL void append(std::string& out, std::initializer_list<std::string_view> pieces) {
-  for (auto const piece : pieces) out.append(piece);
-}
-
-HEALTHLAKE_DECL std::string concat(std::initializer_list<std::string_view> pieces) {
-  std::size_t size = 0;
-  for (auto const piece : pieces) size += piece.size();
-  std::string out;
-  out.reserve(size);
-  append(out, pieces);
-  return out;
-}
-
 }  // namespace HEALTHLAKE_NAMESPACE
 
 namespace HEALTHLAKE_NAMESPACE::detail {
+
+HEALTHLAKE_DECL void append_pieces(std::string& out, std::string_view const* pieces, std::size_t count) {
+  for (; count > 0; --count) out.append(*pieces++);
+}
+
+HEALTHLAKE_DECL std::string concat_pieces(std::string_view const* pieces, std::size_t count) {
+  std::size_t size = 0;
+  for (std::size_t i = 0; i < count; ++i) size += pieces[i].size();
+  std::string out;
+  out.reserve(size);
+  append_pieces(out, pieces, count);
+  return out;
+}
 
 HEALTHLAKE_DECL void append_escaped(std::string& out, char c) {
   auto const byte = static_cast<unsigned char>(c);
