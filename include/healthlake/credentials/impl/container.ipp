@@ -64,7 +64,7 @@ inline Result<ContainerAddress, std::string> full_address(std::string_view uri) 
 }
 
 HEALTHLAKE_DECL Result<Secret, std::string> read_token(LocalSystemRef system, std::string const& path) {
-  auto const wrong = [&](std::initializer_list<std::string_view> what) {
+  auto const wrong = [&]<std::size_t N>(std::string_view const(&what)[N]) {
     return Unexpected{concat({"the token file ", printable_ascii(path, 256), " ", concat(what)})};
   };
   auto const file = system.read_file(path, max_token_file_bytes);
