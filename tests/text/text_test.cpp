@@ -38,12 +38,9 @@ TEST_CASE("numbers are written in decimal, as std::to_string does") {
 }
 
 TEST_CASE("pieces are concatenated in order, empty ones included") {
-  CHECK(concat({}).empty());
   CHECK(concat({"", ""}).empty());
   CHECK(concat({"at most ", Decimal{64}, " levels"}) == "at most 64 levels");
   std::string text = "a";
-  append(text, {});
-  CHECK(text == "a");
   append(text, {"b", std::string(40, 'c'), std::string_view{"\0d", 2}});
   CHECK(text == "ab" + std::string(40, 'c') + std::string{"\0d", 2});
 }

@@ -105,8 +105,8 @@ class CallMachine {
   // Changes only `output` and `metadata` until nothing can throw any more.
   void take_in(HttpReply const& reply, Timestamp now, void* output, ResponseMetadata& metadata);
 
-  // Makes `sent` the headers of the request, and those that the signer added the time before.
-  void add_earlier(Headers& sent) const;
+  // Adds the headers of the request from `first` on.
+  void add_lines(Headers& lines, std::size_t first) const;
 
   // Uses the input's idempotency token, or generates one if it is absent. An empty token is not absent: it may be one
   // that got lost, and validation rejects it.
@@ -132,7 +132,7 @@ class CallMachine {
   HttpRequest request_;
   // How many of its header fields are the same for every attempt.
   std::size_t own_headers_ = 0;
-  // All of its headers as they were signed the time before; empty if they were not.
+  // Those that the signer added the time before; empty if it added none.
   Headers earlier_;
   // The idempotency token; empty if the operation has none.
   std::string token_;

@@ -78,7 +78,10 @@ HEALTHLAKE_DECL std::optional<Ask> CallMachine::ask(Timestamp now) {
     }
   }
   // Remove what the signer added before, since it may have used other credentials. A reply may repeat it nonetheless.
-  if (attempt_ != 0 && request_.headers.size() > own_headers_ + 1) earlier_ = request_.headers;
+  if (attempt_ != 0 && request_.headers.size() > own_headers_ + 1) {
+    earlier_.clear();
+    add_lines(earlier_, own_headers_ + 1);
+  }
   request_.headers.truncate(own_headers_);
   request_.headers.add(attempt_header, {"attempt=", Decimal{attempt_ + (again ? 0 : 1)},
                                         "; max=", Decimal{options_.retry.max_attempts}});
@@ -144,7 +147,15 @@ HEALTHLAKE_DECL void CallMachine::take_in(HttpReply const& reply, Timestamp now,
                                           ResponseMetadata& metadata) {
   Headers both;
   Headers const& sent = earlier_.empty() ? request_.headers : both;
-  if (!earlier_.empty()) add_earlier(both);
+  if (!earlier_.empty()) {
+    // The two signatures are of about the same size, and the attempt takes a few bytes. Growing would need twice the
+    // memory.
+    std::size_t size = 0;
+    for (Header const line : earlier_) size += line.name.size() + line.value.size() + 2 * sizeof size;
+    both.reserve(2 * size + 48);
+    add_lines(both, own_headers_);
+    for (Header const line : earlier_) both.add(line.name, line.value);
+  }
   if (!reply) {
     TransportError failed = reply.error();
     redactor_for(sent).clean(failed.message);
@@ -184,12 +195,10 @@ HEALTHLAKE_DECL void CallMachine::take_in(HttpReply const& reply, Timestamp now,
   if (error_) error_->clock_correction = correction_;
 }
 
-HEALTHLAKE_DECL void CallMachine::add_earlier(Headers& sent) const {
-  sent = request_.headers;
-  std::size_t own = own_headers_ + 1;
-  for (Header const line : earlier_)
-    if (own == 0) sent.add(line.name, line.value);
-    else --own;
+HEALTHLAKE_DECL void CallMachine::add_lines(Headers& lines, std::size_t first) const {
+  for (Header const line : request_.headers)
+    if (first == 0) lines.add(line.name, line.value);
+    else --first;
 }
 
 HEALTHLAKE_DECL void CallMachine::find_token(Type const& type, void const* input) {
