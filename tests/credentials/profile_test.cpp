@@ -291,6 +291,29 @@ TEST_CASE("fault 38: keys come before SSO and credential_process, with a warning
   CHECK(warnings[0] == "profile p has an access key, so its credential_process in /home/me/.aws/config:2 is not used");
 }
 
+TEST_CASE("half an access key beside SSO or credential_process") {
+  std::string_view const half = "aws_access_key_id=A\n";
+  std::string_view const process = "[profile p]\ncredential_process = /opt/c\n";
+  auto const run = plan_of(concat({process, half}), "", "p");
+  CHECK(base_of<ProcessPlan>(run).arguments == std::vector<std::string>{"/opt/c"});
+  CHECK(std::get<CredentialsPlan>(run).warnings.size() == 1);
+  CHECK(message_of(plan_of(process, concat({"[p]\n", half}), "p")).find("no aws_secret_access_key") !=
+        std::string::npos);
+  auto const sso = plan_of(
+      "[profile p]\nsso_start_url = https://a\nsso_region = us-east-1\nsso_account_id = 1\n"
+      "sso_role_name = R\n",
+      concat({"[p]\n", half}), "p");
+  CHECK(base_of<SsoPlan>(sso).role_name == "R");
+  CHECK(std::get<CredentialsPlan>(sso).warnings.size() == 1);
+}
+
+TEST_CASE("a web identity of a source profile comes before its access key") {
+  auto const planned = plan_of(role_profile("source_profile = base\n[profile base]\nweb_identity_token_file = /tok\n"
+                                            "role_arn = arn:aws:iam::123456789012:role/W\n"),
+                               base_keys, "p");
+  CHECK(base_of<WebIdentityPlan>(planned).token_file == "/tok");
+}
+
 TEST_CASE("SSO by a session or in the older form") {
   auto const failed = [](std::string_view config) { return message_of(plan_of(config, "", "p")); };
   std::string_view const session = "[sso-session s]\nsso_start_url = https://s\nsso_region = eu-west-1\n";

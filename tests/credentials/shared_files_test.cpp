@@ -145,6 +145,13 @@ TEST_CASE("fault 7: a file that cannot be read or parsed is not an absent one") 
   }
 }
 
+TEST_CASE("a path is shown without characters that a terminal obeys") {
+  TestMachine machine;
+  machine.variables = {{"AWS_CONFIG_FILE", "/tmp/\x1b[2Jx"}};
+  machine.files["/tmp/\x1b[2Jx"] = "[default\n";
+  CHECK(message_of(machine).starts_with("credentials: /tmp/\\x1b[2Jx:1: "));
+}
+
 TEST_CASE("fault 16: a file that is being rewritten is a failure that may be over soon") {
   auto machine = machine_with("", "[default]\naws_access_key_i");
   auto const files = read_shared_files(machine);

@@ -37,6 +37,7 @@ case $target in
   decode_message | well_formed) dictionary=json.dict ;;
   response_reader) dictionary=response.dict ;;
   credential_replies) dictionary=credential_replies.dict ;;
+  shared_files) dictionary=shared_files.dict ;;
   *) dictionary=http.dict ;;
 esac
 # Sequences of requests are long: mutating nothing into one takes hours, random bytes are one at once.

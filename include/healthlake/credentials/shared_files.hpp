@@ -64,7 +64,7 @@ class SharedFiles {
   [[nodiscard]] std::string_view nested(SharedSectionKind kind, std::string_view name, std::string_view property,
                                         std::string_view below) const noexcept;
 
-  /// The path of a file; empty if there is no home folder.
+  /// The path of a file as messages show it; empty if there is no home folder.
   [[nodiscard]] std::string const& path(SharedFile file) const noexcept;
   /// `/home/me/.aws/config:12`, for messages.
   [[nodiscard]] std::string place(SharedProperty const& property) const;

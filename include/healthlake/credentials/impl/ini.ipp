@@ -79,7 +79,7 @@ HEALTHLAKE_DECL char const* IniParser::take_section(std::string_view line, std::
   line = trim_blanks(line.substr(0, comment_begin(line, false)));
   if (line.back() != ']') return "expected a section `[name]`; only a comment may follow the `]`";
   auto const name = trim_blanks(line.substr(1, line.size() - 2));
-  if (line.size() < 2 || name.empty()) return "expected a section `[name]`; there is no name between the brackets";
+  if (name.empty()) return "expected a section `[name]`; there is no name between the brackets";
   sections_.push_back({std::string{name}, number, {}});
   return nullptr;
 }

@@ -180,19 +180,29 @@ HEALTHLAKE_DECL Result<PlanBase, CredentialsFailure> ProfileReader::process() co
 
 HEALTHLAKE_DECL Provision<PlanBase> ProfileReader::own_credentials(std::vector<std::string>& warnings) const {
   auto keys = keys_of_profile(files_, name_);
-  if (auto* failure = std::get_if<CredentialsFailure>(&keys)) return std::move(*failure);
-  if (auto* none = std::get_if<NotConfigured>(&keys)) {
-    std::move(none->warnings.begin(), none->warnings.end(), std::back_inserter(warnings));
-  } else {
+  if (auto* provided = std::get_if<ProvidedCredentials>(&keys)) {
     for (std::string_view const hidden : {"credential_process", "sso_account_id"})
       if (has(hidden))
         warnings.push_back(concat(
             {source(), " has an access key, so its ", hidden, " in ", files_.place(find(hidden)), " is not used"}));
-    return PlanBase{std::get<ProvidedCredentials>(std::move(keys))};
+    return PlanBase{std::move(*provided)};
   }
+  if (auto* none = std::get_if<NotConfigured>(&keys))
+    std::move(none->warnings.begin(), none->warnings.end(), std::back_inserter(warnings));
+  auto const* half = std::get_if<CredentialsFailure>(&keys);
+  auto const pass_over_half = [&] {
+    if (half != nullptr) warnings.push_back(concat({half->error.as<SetupError>()->message, "; it is not used"}));
+  };
   auto sso_plan = sso();
-  if (!std::holds_alternative<NotConfigured>(sso_plan)) return sso_plan;
+  if (!std::holds_alternative<NotConfigured>(sso_plan)) {
+    pass_over_half();
+    return sso_plan;
+  }
+  // As in botocore, the access key of the credentials file comes before the process, and that of config after it.
+  bool const in_credentials = find("aws_access_key_id").file == SharedFile::credentials;
+  if (half != nullptr && (in_credentials || !has("credential_process"))) return *half;
   if (!has("credential_process")) return NotConfigured{};
+  pass_over_half();
   auto run = process();
   if (!run) return std::move(run.error());
   return std::move(*run);
@@ -286,12 +296,13 @@ HEALTHLAKE_DECL bool ChainResolver::step(std::string_view name) {
   }
   visited_.push_back(name);
   ProfileReader const profile{files_, name, system_};
-  if (is_source) {
+  if (profile.has("web_identity_token_file")) return end(profile.web_identity());
+  // Without a role, its keys are found below.
+  if (is_source && profile.has("role_arn")) {
     auto keys = keys_of_profile(files_, name);
     if (auto* provided = std::get_if<ProvidedCredentials>(&keys)) return end(Provision<PlanBase>{std::move(*provided)});
     if (auto* failure = std::get_if<CredentialsFailure>(&keys)) return end(Provision<PlanBase>{std::move(*failure)});
   }
-  if (profile.has("web_identity_token_file")) return end(profile.web_identity());
   if (profile.has("role_arn")) return step_role(profile, name);
   auto own = profile.own_credentials(plan_.warnings);
   if (is_source && std::holds_alternative<NotConfigured>(own))

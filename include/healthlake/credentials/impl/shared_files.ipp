@@ -51,16 +51,17 @@ inline SharedSectionKind kind_in_config(std::string_view& name) noexcept {
   return SharedSectionKind::ignored;
 }
 
-// Reads one of the files; an absent one is empty.
-inline Result<FileContent, CredentialsFailure> read_shared_file(LocalSystemRef system, std::string const& path) {
+// Reads one of the files; an absent one is empty. `shown` is the path in messages.
+inline Result<FileContent, CredentialsFailure> read_shared_file(LocalSystemRef system, std::string const& path,
+                                                                std::string const& shown) {
   FileContent file;
   if (path.empty()) return file;
   file = system.read_file(path, max_shared_file_bytes);
   if (file.status == FileStatus::unreadable)
-    return Unexpected{credentials_failure(concat({path, " cannot be read: ", file.reason}))};
+    return Unexpected{credentials_failure(concat({shown, " cannot be read: ", file.reason}))};
   if (file.status == FileStatus::too_large)
     return Unexpected{
-        credentials_failure(concat({path, " is larger than ", Decimal{max_shared_file_bytes}, " bytes"}))};
+        credentials_failure(concat({shown, " is larger than ", Decimal{max_shared_file_bytes}, " bytes"}))};
   return file;
 }
 
@@ -151,12 +152,14 @@ HEALTHLAKE_DECL Result<SharedFiles, CredentialsFailure> read_shared_files(LocalS
     auto const named = system.variable(name);
     return expand_home(system, std::string{named.empty() ? usual : named});
   };
+  auto const config = path_of("AWS_CONFIG_FILE", "~/.aws/config");
+  auto const credentials = path_of("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials");
   SharedFiles files;
-  files.config_path_ = path_of("AWS_CONFIG_FILE", "~/.aws/config");
-  files.credentials_path_ = path_of("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials");
+  files.config_path_ = printable(config);
+  files.credentials_path_ = printable(credentials);
   for (auto const which : {SharedFile::config, SharedFile::credentials}) {
     auto const& path = files.path(which);
-    auto const file = detail::read_shared_file(system, path);
+    auto const file = detail::read_shared_file(system, which == SharedFile::config ? config : credentials, path);
     if (!file) return Unexpected{file.error()};
     auto sections = parse_ini(file->content.reveal());
     if (!sections) {

@@ -61,9 +61,11 @@ HEALTHLAKE_DECL Result<SsoToken, CredentialsFailure> read_sso_token(LocalSystemR
   auto const failed = [&](std::string_view what) {
     return Unexpected{detail::credentials_failure(concat({plan.source, ": ", what, "; ", detail::sso_login(plan)}))};
   };
-  std::string const path = sso_token_file(system, plan);
+  std::string path = sso_token_file(system, plan);
   if (path.empty()) return failed("there is no home folder to look for the SSO token in");
   auto const file = system.read_file(path, max_sso_token_file_bytes);
+  // From here on, for messages.
+  path = printable(path);
   if (file.status == FileStatus::absent) return failed(concat({"there is no SSO token in ", path}));
   if (file.status == FileStatus::unreadable)
     return failed(concat({"the SSO token ", path, " cannot be read: ", file.reason}));
