@@ -85,7 +85,8 @@ TEST_CASE("providers.json: AssumeRole") {
     REQUIRE(at);
     CHECK(at->endpoint.url() == text(url).substr(0, text(url).find(' ')));
   }
-  for (auto const& [code, status] : facts.at("errors").at("codes").items()) {
+  for (auto const& [name, status] : facts.at("errors").at("codes").items()) {
+    std::string const code = name;
     CAPTURE(code);
     CredentialsOutcome refused = NotConfigured{};
     assume_role(reply(status.get<int>(), sts_error(code, "no")), refused);
@@ -109,7 +110,8 @@ TEST_CASE("providers.json: AssumeRoleWithWebIdentity") {
     CHECK(field_of(request.body, name) != "absent");
   CHECK(!request.headers.find("Authorization"));
   CHECK(!request.headers.find("X-Amz-Security-Token"));
-  for (auto const& [code, error] : facts.at("errors").items()) {
+  for (auto const& [name, error] : facts.at("errors").items()) {
+    std::string const code = name;
     CAPTURE(code);
     CredentialsOutcome refused = NotConfigured{};
     web_identity(reply(error.at("status").get<int>(), sts_error(code, "no")), refused);

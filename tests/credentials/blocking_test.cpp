@@ -97,7 +97,7 @@ TEST_CASE("an exception of the transport propagates, and the next call begins ag
   Timed transport;
   transport.throws = true;
   BlockingCredentials credentials{ContainerCredentials{machine, runtime, plan}, transport, runtime};
-  CHECK_THROWS_AS(credentials.get(), std::runtime_error);
+  CHECK_THROWS_AS(static_cast<void>(credentials.get()), std::runtime_error);
   transport.throws = false;
   transport.script = {reply(200, json_keys("A", "2026-08-07T13:00:00Z"))};
   CHECK(id_of(credentials.get()) == "ASIAA");

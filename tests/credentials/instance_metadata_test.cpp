@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstddef>
 #include <string>
 #include <variant>
 #include <vector>
@@ -53,7 +54,8 @@ TEST_CASE("fault 55: the token's request has its lifetime, and both others have 
         "GET http://169.254.169.254/latest/meta-data/iam/security-credentials/node-role\n");
   CHECK(world.requests[0].headers == Headers{{"X-aws-ec2-metadata-token-ttl-seconds", "21600"}});
   CHECK(world.requests[0].body.empty());
-  for (int i : {1, 2}) CHECK(world.requests[i].headers == Headers{{"X-aws-ec2-metadata-token", "SESSION"}});
+  for (std::size_t const i : {1U, 2U})
+    CHECK(world.requests[i].headers == Headers{{"X-aws-ec2-metadata-token", "SESSION"}});
 }
 
 TEST_CASE("fault 52: each attempt has a second, and a silent service ends the fetch") {
@@ -151,8 +153,8 @@ TEST_CASE("fault 54: there is no version 1, whatever the answer to the token's r
     InstanceCredentials provider{world.runtime, {}};
     CHECK(std::holds_alternative<NotConfigured>(world.fetch(provider)));
     CHECK(world.requests.size() == 1);
-    InstanceCredentials required{world.runtime, {.required = true}};
-    auto const outcome = world.fetch(required);
+    InstanceCredentials named{world.runtime, {.required = true}};
+    auto const outcome = world.fetch(named);
     CHECK(failed(outcome));
     CHECK(has(message_of(outcome), "status " + std::to_string(status)));
   }

@@ -111,7 +111,7 @@ TEST_CASE("hostile and broken replies are failures that show no secret") {
     char const* says;
   };
   auto const good = role_keys("S", one_hour);
-  for (auto const& [status, body, says] : std::vector<Case>{
+  for (auto const& test : std::vector<Case>{
            {200, "<html>", "unexpected byte"},
            {200, "", "unexpected end"},
            {200, good.substr(0, 100), "unexpected end"},
@@ -127,13 +127,13 @@ TEST_CASE("hostile and broken replies are failures that show no secret") {
            {301, "", "redirects are not followed"},
            {403, R"({"message":"No access"})", "status 403: No access"},
            {404, R"({"message":"no such role"})", "no such role"}}) {
-    CAPTURE(body);
+    CAPTURE(test.body);
     Sso sso;
-    sso.world.script = {reply(status, body)};
+    sso.world.script = {reply(test.status, test.body)};
     auto const outcome = sso.fetch();
     CHECK(failed(outcome));
     CAPTURE(message_of(outcome));
-    CHECK(has(message_of(outcome), says));
+    CHECK(has(message_of(outcome), test.says));
     CHECK(!has(message_of(outcome), "secret-of"));
     CHECK(sso.world.requests.size() == 1);
   }

@@ -130,7 +130,7 @@ TEST_CASE("fault 35: only a reply with all four parts counts, whatever its names
     std::string body;
     char const* says;
   };
-  for (auto const& [body, says] :
+  for (auto const& test :
        std::vector<Case>{{"", "expected XML"},
                          {"<html><body>Login</body></html>", "Credentials/AccessKeyId is missing"},
                          {"<html><br></html>", "expected XML"},
@@ -145,13 +145,13 @@ TEST_CASE("fault 35: only a reply with all four parts counts, whatever its names
                          {sts_keys("R", "2026-08-07T13:00:00"), "expected a time with a zone"},
                          {sts_keys("R\r\nX", one_hour), "not visible ASCII"},
                          {sts_keys("R", "2026-08-07T11:59:59Z"), "expired at 2026-08-07T11:59:59.000Z"}}) {
-    CAPTURE(body);
+    CAPTURE(test.body);
     Role role;
-    role.world.script = {reply(200, body)};
+    role.world.script = {reply(200, test.body)};
     auto const outcome = role.fetch();
     CHECK(passing(outcome));
     CAPTURE(message_of(outcome));
-    CHECK(has(message_of(outcome), says));
+    CHECK(has(message_of(outcome), test.says));
     CHECK(!has(message_of(outcome), "secret-of"));
     CHECK(role.world.requests.size() == 1);
   }
