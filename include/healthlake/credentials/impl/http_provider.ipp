@@ -148,11 +148,11 @@ HEALTHLAKE_DECL void HttpProvider::restart() noexcept {
 }
 
 HEALTHLAKE_DECL CredentialsFailure HttpProvider::failed(std::initializer_list<std::string_view> what) const {
-  return credentials_failure(concat({who(), ": ", concat(what)}));
+  return credentials_failure(concat({who(), ": ", concat_pieces(what.begin(), what.size())}));
 }
 
 HEALTHLAKE_DECL CredentialsFailure HttpProvider::failed_for_now(std::initializer_list<std::string_view> what) const {
-  return passing_failure(concat({who(), ": ", concat(what)}));
+  return passing_failure(concat({who(), ": ", concat_pieces(what.begin(), what.size())}));
 }
 
 }  // namespace HEALTHLAKE_NAMESPACE::detail

@@ -44,11 +44,11 @@ class ProfileReader {
 
   // A failure that names the profile, and the place of the property if there is one.
   CredentialsFailure failed(std::initializer_list<std::string_view> what) const {
-    return credentials_failure(concat({source(), ": ", concat(what)}));
+    return credentials_failure(concat({source(), ": ", concat_pieces(what.begin(), what.size())}));
   }
   CredentialsFailure failed_at(std::string_view property, std::initializer_list<std::string_view> what) const {
-    return credentials_failure(
-        concat({source(), ", ", property, " in ", files_.place(find(property)), ": ", concat(what)}));
+    return credentials_failure(concat({source(), ", ", property, " in ", files_.place(find(property)), ": ",
+                                       concat_pieces(what.begin(), what.size())}));
   }
 
   // The role, with its rules checked.

@@ -100,7 +100,8 @@ HEALTHLAKE_DECL void StsProvider::take_success(HttpResponse const& response, Tim
   std::array<XmlText, 4> said{XmlText{"Credentials/AccessKeyId"}, XmlText{"Credentials/SecretAccessKey"},
                               XmlText{"Credentials/SessionToken"}, XmlText{"Credentials/Expiration"}};
   auto const unusable = [&](std::initializer_list<std::string_view> what) {
-    end(failed_for_now({"the reply of AWS STS is not credentials: ", concat(what)}));
+    end(failed_for_now(
+        {"the reply of AWS STS is not credentials: ", detail::concat_pieces(what.begin(), what.size())}));
   };
   if (!options_.xml(response.body, said)) return unusable({"expected XML"});
   auto keys = checked_keys({said[0].text, said[1].text, said[2].text}, {said[0].path, said[1].path, said[2].path});
