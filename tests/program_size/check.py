@@ -15,7 +15,7 @@ INCLUDE = ROOT / "include"
 PROGRAM = ROOT / "examples/snippets/blocking_curl.cpp"
 TARGET = 150_000  # bytes
 # What it may have today: a little more than it has, so that growth shows.
-LIMIT = 256_000
+LIMIT = 272_000
 COMPILER = ["g++", "-std=c++20", f"-I{INCLUDE}"]
 THREADS = re.compile(r"\b(pthread_create|thrd_create|std::thread|std::jthread|_M_start_thread|std::async)\b")
 # What belongs to other libraries' headers, or needs one that this check does not ask for.
