@@ -28,6 +28,8 @@ def linked_shapes(compiler: str, includes: list[str]) -> set[str]:
                    str(HERE / "one_operation.cpp"), "-o", str(program)]
         subprocess.run(command, check=True)
         symbols = subprocess.run(["nm", "--demangle", str(program)], check=True, capture_output=True, text=True).stdout
+    # Without the inline namespace of the version and the mode of compilation.
+    symbols = re.sub(r"\bv\d+_\d+_\d+_\w+::", "", symbols)
     return {match.group(1) for match in re.finditer(r"healthlake::detail::table_of<healthlake::([\w:]+)>", symbols)}
 
 
