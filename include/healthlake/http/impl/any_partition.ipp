@@ -11,7 +11,10 @@
 namespace HEALTHLAKE_NAMESPACE {
 
 HEALTHLAKE_DECL bool any_partition(Pattern const& pattern, std::string_view text) {
-  std::string_view arn, id, service, region;
+  std::string_view arn;
+  std::string_view id;
+  std::string_view service;
+  std::string_view region;
   bool const split = detail::take_arn_part(text, arn) && detail::take_arn_part(text, id) &&
                      detail::take_arn_part(text, service) && detail::take_arn_part(text, region);
   if (!split || arn != "arn") return false;
