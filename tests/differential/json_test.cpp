@@ -9,6 +9,7 @@
 
 #include "healthlake/json/decode.hpp"
 #include "healthlake/json/nlohmann_tokenizer.hpp"
+#include "healthlake/json/shape_builder.hpp"
 #include "healthlake/json/tokenize.hpp"
 #include "healthlake/model/export_job.hpp"
 

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "healthlake/json/decode.hpp"
+#include "healthlake/json/shape_builder.hpp"
 
 using namespace healthlake;
 
