@@ -86,17 +86,18 @@ def measure(folder, rounds):
     """The least time and the count of functions of each (program, mode), and the least time of its standard headers."""
     times, floors, functions = {}, {}, {}
     precompiled = {mode: precompile(folder, mode) for mode in MODES}
+    standard = {source: folder / f"{source.stem}_standard.cpp" for source in {p.source for p in PROGRAMS.values()}}
+    for source, floor in standard.items():
+        floor.write_text("".join(f"#include <{header}>\n" for header in standard_headers(source)))
     for _ in range(rounds):
         for name, program in PROGRAMS.items():
-            floor = folder / f"{program.source.stem}_standard.cpp"
-            floor.write_text("".join(f"#include <{header}>\n" for header in standard_headers(program.source)))
             for mode in program.limits:
                 key, out = (name, mode), folder / "out.o"
                 flags = [*MODES[mode], *program.flags, *(precompiled[mode] if name == "precompiled" else []), "-c"]
                 times[key] = min(times.get(key, 1e9), compile_(program.source, flags, out))
                 functions[key] = functions_in(out)
                 key = (program.source, mode)
-                floors[key] = min(floors.get(key, 1e9), compile_(floor, [*MODES[mode], "-c"], out))
+                floors[key] = min(floors.get(key, 1e9), compile_(standard[program.source], [*MODES[mode], "-c"], out))
     return times, floors, functions
 
 

@@ -53,3 +53,15 @@ class Limit {
   int resource_;
   rlimit before_{};
 };
+
+// Calls `attempt(spare)` while this process can open no more files than `spare`, from 0 to 7.
+template <class F>
+void with_few_descriptors(F&& attempt) {
+  for (rlim_t spare = 0; spare < 8; ++spare) {
+    int const next = ::dup(0);
+    REQUIRE(next >= 0);
+    ::close(next);
+    Limit const few{RLIMIT_NOFILE, static_cast<rlim_t>(next) + spare};
+    attempt(spare);
+  }
+}

@@ -53,15 +53,11 @@ TEST_CASE("running out of descriptors is an error at every step of reading a dat
   write_file(folder.path / "store/a.ndjson", "{}");
   int failures = 0;
   bool complete = false;
-  for (rlim_t spare = 0; spare < 8; ++spare) {
-    int const next = ::dup(0);
-    REQUIRE(next >= 0);
-    ::close(next);
-    Limit const few{RLIMIT_NOFILE, static_cast<rlim_t>(next) + spare};
+  with_few_descriptors([&](rlim_t) {
     auto const stores = load_datastores(folder.path.string());
     failures += stores ? 0 : 1;
     complete = stores.has_value();
-  }
+  });
   CHECK(complete);
   CHECK(failures >= 3);
 }

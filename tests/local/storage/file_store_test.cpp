@@ -295,11 +295,7 @@ TEST_CASE_FIXTURE(Fixture, "running out of descriptors is an error at every step
   REQUIRE(store->put("store", "c.ndjson", "{}"));
   int failures = 0;
   bool complete = false;
-  for (rlim_t spare = 0; spare < 8; ++spare) {
-    int const next = ::dup(0);
-    REQUIRE(next >= 0);
-    ::close(next);
-    Limit const few{RLIMIT_NOFILE, static_cast<rlim_t>(next) + spare};
+  with_few_descriptors([&](rlim_t spare) {
     auto const keys = store->list("bucket", "");
     auto const bytes = store->get("bucket", "a/b");
     auto const written = store->put("bucket", "a/b", "old");
@@ -308,7 +304,7 @@ TEST_CASE_FIXTURE(Fixture, "running out of descriptors is an error at every step
     if (bytes) CHECK(*bytes == "old");
     complete = keys && bytes && written;
     if (spare == 0) CHECK(failures == 3);
-  }
+  });
   CHECK(complete);
   CHECK(failures > 6);
   CHECK(below_root() == std::vector<std::string>{"bucket", "bucket/a", "bucket/a/b", "store", "store/c.ndjson"});
