@@ -5,7 +5,7 @@
 
 namespace healthlake_export {
 
-/// A value, and the option or variable that it is from; both empty if there is none.
+/// A value, and the option or variable that it is from; both empty if it is not set.
 struct Given {
   std::string value{};
   std::string from{};

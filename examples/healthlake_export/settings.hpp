@@ -42,7 +42,7 @@ struct Settings {
 };
 
 /// All problems, not only the first: missing options, an invalid region, endpoint, proxy, file, number or time, missing
-/// credentials, and every violation of the request with the option that it came from. If there is none, `settings` is
+/// credentials, and every violation of the request with the option that it came from. Without problems, `settings` is
 /// complete.
 struct Checked {
   Settings settings{};

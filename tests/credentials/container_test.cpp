@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "../support/service_world.hpp"
+#include "healthlake/credentials/token_file.hpp"
 
 using namespace healthlake;
 using namespace service_world;

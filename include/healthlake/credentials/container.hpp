@@ -5,9 +5,8 @@
 // request must not go through a proxy (is_local_authority).
 #pragma once
 
-#include <cstddef>
 #include <string>
-#include <string_view>
+#include <utility>
 
 #include "healthlake/core/result.hpp"
 #include "healthlake/core/timestamp.hpp"
@@ -19,9 +18,6 @@
 #include "healthlake/http/message.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {
-
-/// The largest token file that is read, here and for a web identity; such tokens have at most 20,000 characters.
-inline constexpr std::size_t max_token_file_bytes = std::size_t{64} << 10;
 
 /// Where a container's credentials are.
 struct ContainerAddress {
@@ -39,14 +35,6 @@ struct ContainerAddress {
 /// No user information, no fragment; at most 2048 bytes. The error is to be read after the variable's name.
 Result<ContainerAddress, std::string> container_address(ContainerPlan const& plan);
 
-namespace detail {
-
-// Reads a file with one token: without white space at either end, and of visible characters and spaces alone. The error
-// names the file.
-Result<Secret, std::string> read_token(LocalSystemRef system, std::string const& path);
-
-}  // namespace detail
-
 /// The provider.
 class ContainerCredentials final : public detail::HttpProvider {
  public:
@@ -54,9 +42,8 @@ class ContainerCredentials final : public detail::HttpProvider {
   static constexpr FetchLimits default_limits{3, Milliseconds{2000}};
 
   /// `system` and `entropy` refer to what must outlive this object.
-  ContainerCredentials(LocalSystemRef system, Entropy entropy, ContainerPlan plan)
-      : ContainerCredentials(system, entropy, std::move(plan), default_limits) {}
-  ContainerCredentials(LocalSystemRef system, Entropy entropy, ContainerPlan plan, FetchLimits limits)
+  ContainerCredentials(LocalSystemRef system, Entropy entropy, ContainerPlan plan,
+                       FetchLimits const& limits = default_limits)
       : HttpProvider(entropy, limits), system_(system), plan_(std::move(plan)) {}
 
  private:

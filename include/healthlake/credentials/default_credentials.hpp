@@ -72,7 +72,7 @@ class DefaultCredentials {
   void take(CredentialsOutcome outcome);
   void end(CredentialsOutcome outcome);
   [[nodiscard]] StsOptions sts() const { return {plan_.region, plan_.sts_endpoint_url, tools_.xml}; }
-  // The machine that is asked; null if there is none.
+  // The machine that is asked. Precondition: the state is `asking`.
   [[nodiscard]] detail::HttpProvider* machine() noexcept { return at_instance_ ? &*instance_ : machine_.get(); }
 
   CredentialsTools tools_;

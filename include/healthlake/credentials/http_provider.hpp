@@ -73,7 +73,7 @@ class HttpProvider {
   void restart() noexcept;
 
  protected:
-  HttpProvider(Entropy entropy, FetchLimits limits);
+  HttpProvider(Entropy entropy, FetchLimits const& limits);
   HttpProvider(HttpProvider const&) = default;
   HttpProvider(HttpProvider&&) = default;
   HttpProvider& operator=(HttpProvider const&) = default;
@@ -95,6 +95,8 @@ class HttpProvider {
   // The attempt has failed, and may succeed if it is repeated: the same request, after a back-off.
   void again(CredentialsFailure failure, RetryKind kind, Timestamp now) { repeat(std::move(failure), kind, true, now); }
   void end(CredentialsOutcome outcome);
+  // Ends with credentials from `who`, or with a failure if they have expired. Precondition: they have an expiration.
+  void end_with(ProvidedCredentials provided, Timestamp now);
   // The same with a failure that `who` precedes.
   [[nodiscard]] CredentialsFailure failed(std::initializer_list<std::string_view> what) const;
   [[nodiscard]] CredentialsFailure failed_for_now(std::initializer_list<std::string_view> what) const;

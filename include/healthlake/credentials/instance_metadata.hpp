@@ -35,9 +35,7 @@ class InstanceCredentials final : public detail::HttpProvider {
   static constexpr std::int32_t token_lifetime = 21'600;
 
   /// `entropy` refers to what must outlive this object.
-  InstanceCredentials(Entropy entropy, InstancePlan plan)
-      : InstanceCredentials(entropy, std::move(plan), default_limits) {}
-  InstanceCredentials(Entropy entropy, InstancePlan plan, FetchLimits limits)
+  InstanceCredentials(Entropy entropy, InstancePlan plan, FetchLimits const& limits = default_limits)
       : HttpProvider(entropy, limits), plan_(std::move(plan)) {}
 
   [[nodiscard]] InstancePlan const& plan() const noexcept { return plan_; }

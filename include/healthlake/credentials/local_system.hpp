@@ -78,7 +78,7 @@ struct ProcessLimits {
 /// The machine that a program runs on:
 /// - `variable(name)` returns the value of an environment variable, valid until the next call; empty if it is not set;
 /// - `read_file(path, max_bytes)` reads a file;
-/// - `home_of_user()` returns the home folder of the user by the user database; empty if there is none. The variables
+/// - `home_of_user()` returns the home folder of the user by the user database; empty if it is unknown. The variables
 ///   HOME and USERPROFILE are looked at before;
 /// - `run(arguments, limits)` runs a program without a shell and waits for it; `arguments` are its path or name and its
 ///   arguments, at least one.
@@ -130,13 +130,18 @@ class LocalSystemRef {
   Table const* table_;
 };
 
+namespace detail {
+// Why a file that is there cannot be used, after `what` it is; empty if it is complete or absent.
+std::string file_fault(FileContent const& file, std::string_view what, std::size_t max_bytes);
+}  // namespace detail
+
 /// The home folder without a slash at its end: HOME, then USERPROFILE, then HOMEDRIVE and HOMEPATH (Windows), then the
-/// user database. Empty if there is none. A path that is not absolute is passed over: it would lead to files of whoever
-/// owns the working folder.
+/// user database. Empty if none of them is set. A path that is not absolute is passed over: it would lead to files of
+/// whoever owns the working folder.
 std::string home_folder(LocalSystemRef system);
 
-/// Replaces `~` at the beginning of a path, alone or before a slash, by the home folder. Empty if it is needed and
-/// there is none.
+/// Replaces `~` at the beginning of a path, alone or before a slash, by the home folder. Empty if the home folder is
+/// needed and unknown.
 std::string expand_home(LocalSystemRef system, std::string_view path);
 
 }  // namespace HEALTHLAKE_NAMESPACE

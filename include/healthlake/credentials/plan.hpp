@@ -23,7 +23,7 @@ struct AssumeRolePlan {
   std::string role_arn{};
   /// 2 to 64 of `[A-Za-z0-9_+=,.@-]`; empty if one is to be made up.
   std::string role_session_name{};
-  /// 2 to 1224 characters; empty if there is none.
+  /// 2 to 1224 characters; empty to send none.
   std::string external_id{};
   /// 900 to 43,200; the service's default is 3600.
   std::optional<std::int32_t> duration_seconds{};

@@ -86,6 +86,8 @@ namespace detail {
 CredentialsFailure credentials_failure(std::string message);
 // One that may be over soon.
 CredentialsFailure passing_failure(std::string message);
+// What a provider that is asked twice returns.
+Done<CredentialsOutcome> already_taken();
 
 // The machine of a provider that sends nothing: `Self::provide(now)` returns the outcome.
 template <class Self>
@@ -100,8 +102,7 @@ class Unsent {
       state_ = State::taken;
       return Done<CredentialsOutcome>{CredentialsFailure{TransportError{TransportReason::cancelled, "", false}, true}};
     }
-    return Done<CredentialsOutcome>{
-        CredentialsFailure{SetupError{SetupPhase::usage, "the credentials were already taken; call restart first"}}};
+    return already_taken();
   }
   void receive(HttpReply const&, Timestamp) noexcept {}
   void lose() noexcept {}

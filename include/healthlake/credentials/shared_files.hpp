@@ -35,7 +35,7 @@ struct SharedProperty {
   SharedFile file = SharedFile::config;
 
   [[nodiscard]] bool empty() const noexcept { return property == nullptr; }
-  /// Empty if there is none.
+  /// Empty if the property is absent.
   [[nodiscard]] std::string_view value() const noexcept {
     return property == nullptr ? std::string_view{} : property->value.reveal();
   }
@@ -68,7 +68,7 @@ class SharedFiles {
   [[nodiscard]] std::string const& path(SharedFile file) const noexcept;
   /// `/home/me/.aws/config:12`, for messages.
   [[nodiscard]] std::string place(SharedProperty const& property) const;
-  /// What a user who misses a profile should know: that a section has its name in another form. Empty if there is none.
+  /// What a user who misses a profile should know: that a section has its name in another form. Otherwise empty.
   [[nodiscard]] std::string hint(SharedSectionKind kind, std::string_view name) const;
   /// As in ProvidedCredentials.
   [[nodiscard]] std::vector<std::string> const& warnings() const noexcept { return warnings_; }

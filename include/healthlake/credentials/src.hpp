@@ -29,3 +29,4 @@
 #include "healthlake/credentials/impl/sso.ipp"
 #include "healthlake/credentials/impl/sso_token.ipp"
 #include "healthlake/credentials/impl/sts.ipp"
+#include "healthlake/credentials/impl/token_file.ipp"

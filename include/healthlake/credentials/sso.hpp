@@ -25,9 +25,7 @@ class SsoCredentials final : public detail::HttpProvider {
   static constexpr FetchLimits default_limits{};
 
   /// `system` and `entropy` refer to what must outlive this object.
-  SsoCredentials(LocalSystemRef system, Entropy entropy, SsoPlan plan)
-      : SsoCredentials(system, entropy, std::move(plan), default_limits) {}
-  SsoCredentials(LocalSystemRef system, Entropy entropy, SsoPlan plan, FetchLimits limits)
+  SsoCredentials(LocalSystemRef system, Entropy entropy, SsoPlan plan, FetchLimits const& limits = default_limits)
       : HttpProvider(entropy, limits), system_(system), plan_(std::move(plan)) {}
 
  private:

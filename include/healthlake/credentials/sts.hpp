@@ -54,7 +54,7 @@ void append_form(std::string& form, std::string_view name, std::string_view valu
 // What both operations have in common.
 class StsProvider : public HttpProvider {
  protected:
-  StsProvider(Entropy entropy, StsOptions options, FetchLimits limits)
+  StsProvider(Entropy entropy, StsOptions options, FetchLimits const& limits)
       : HttpProvider(entropy, limits), options_(std::move(options)) {}
 
   // Sets the address, or ends the fetch and returns false.
@@ -86,10 +86,8 @@ class AssumeRoleCredentials final : public detail::StsProvider {
   static constexpr FetchLimits default_limits{};
 
   /// `signer` and `entropy` refer to what must outlive this object; `with` are the credentials to assume the role with.
-  AssumeRoleCredentials(SignerRef signer, Entropy entropy, StsOptions options, AssumeRolePlan plan, Credentials with)
-      : AssumeRoleCredentials(signer, entropy, std::move(options), std::move(plan), std::move(with), default_limits) {}
   AssumeRoleCredentials(SignerRef signer, Entropy entropy, StsOptions options, AssumeRolePlan plan, Credentials with,
-                        FetchLimits limits)
+                        FetchLimits const& limits = default_limits)
       : StsProvider(entropy, std::move(options), limits),
         signer_(signer),
         plan_(std::move(plan)),
@@ -118,10 +116,8 @@ class WebIdentityCredentials final : public detail::StsProvider {
   static constexpr FetchLimits default_limits{4, Milliseconds{10'000}};
 
   /// `system` and `entropy` refer to what must outlive this object.
-  WebIdentityCredentials(LocalSystemRef system, Entropy entropy, StsOptions options, WebIdentityPlan plan)
-      : WebIdentityCredentials(system, entropy, std::move(options), std::move(plan), default_limits) {}
   WebIdentityCredentials(LocalSystemRef system, Entropy entropy, StsOptions options, WebIdentityPlan plan,
-                         FetchLimits limits)
+                         FetchLimits const& limits = default_limits)
       : StsProvider(entropy, std::move(options), limits), system_(system), plan_(std::move(plan)) {}
 
  private:

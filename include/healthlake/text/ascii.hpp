@@ -62,6 +62,13 @@ constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
 /// A space, tab, line feed or carriage return: the whitespace of JSON (RFC 8259, 2).
 constexpr bool is_white_space(char c) noexcept { return is_blank(c) || c == '\n' || c == '\r'; }
 
+/// The string without white space at either end.
+constexpr std::string_view trim_white_space(std::string_view text) noexcept {
+  while (!text.empty() && is_white_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_white_space(text.back())) text.remove_suffix(1);
+  return text;
+}
+
 /// Whether all characters are in a class or set: `all_are(is_digit, text)`. True for an empty string.
 template <class Kind>
 constexpr bool all_are(Kind kind, std::string_view text) noexcept {

@@ -14,6 +14,7 @@
 #include "healthlake/credentials/json_keys.hpp"
 #include "healthlake/credentials/local_system.hpp"
 #include "healthlake/credentials/plan.hpp"
+#include "healthlake/credentials/token_file.hpp"
 #include "healthlake/http/authority.hpp"
 #include "healthlake/http/local_address.hpp"
 #include "healthlake/http/message.hpp"
@@ -61,25 +62,6 @@ inline Result<ContainerAddress, std::string> full_address(std::string_view uri) 
   address.authority = uri.substr(0, end);
   address.target = concat({uri.substr(end).starts_with('/') ? "" : "/", uri.substr(end)});
   return address;
-}
-
-HEALTHLAKE_DECL Result<Secret, std::string> read_token(LocalSystemRef system, std::string const& path) {
-  auto const wrong = [&]<std::size_t N>(std::string_view const(&what)[N]) {
-    return Unexpected{concat({"the token file ", printable_ascii(path, 256), " ", concat(what)})};
-  };
-  auto const file = system.read_file(path, max_token_file_bytes);
-  switch (file.status) {
-    case FileStatus::absent: return wrong({"does not exist"});
-    case FileStatus::unreadable: return wrong({"cannot be read: ", file.reason});
-    case FileStatus::too_large: return wrong({"is larger than ", Decimal{max_token_file_bytes}, " bytes"});
-    case FileStatus::complete: break;
-  }
-  auto token = file.content.reveal();
-  while (!token.empty() && is_white_space(token.front())) token.remove_prefix(1);
-  while (!token.empty() && is_white_space(token.back())) token.remove_suffix(1);
-  if (token.empty()) return wrong({"is empty"});
-  if (!all_are(is_printable, token)) return wrong({"contains a line break, another control or a non-ASCII character"});
-  return Secret{token};
 }
 
 }  // namespace detail
@@ -138,11 +120,7 @@ HEALTHLAKE_DECL void ContainerCredentials::take(HttpResponse const& response, Ti
   auto provided =
       keys ? detail::credentials_of(*keys) : Result<ProvidedCredentials, std::string>{Unexpected{keys.error()}};
   if (!provided) return end(failed_for_now({"the reply is not credentials: ", provided.error()}));
-  if (*provided->expiration <= now)
-    return end(failed_for_now(
-        {"the credentials expired at ", to_iso8601(*provided->expiration), ", or the clock of this machine is wrong"}));
-  provided->source = who();
-  end(std::move(*provided));
+  end_with(std::move(*provided), now);
 }
 
 }  // namespace HEALTHLAKE_NAMESPACE

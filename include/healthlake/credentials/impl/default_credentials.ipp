@@ -92,9 +92,7 @@ HEALTHLAKE_DECL Step<CredentialsOutcome> DefaultCredentials::next(Timestamp now)
     if (done == nullptr) return step;
     take(std::move(done->result));
   }
-  if (state_ == State::taken)
-    return Done<CredentialsOutcome>{
-        CredentialsFailure{SetupError{SetupPhase::usage, "the credentials were already taken; call restart first"}}};
+  if (state_ == State::taken) return detail::already_taken();
   state_ = State::taken;
   return Done<CredentialsOutcome>{std::move(outcome_)};
 }

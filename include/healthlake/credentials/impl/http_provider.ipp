@@ -64,7 +64,7 @@ HEALTHLAKE_DECL void wipe_request(HttpRequest& request) noexcept {
   request.body.clear();
 }
 
-HEALTHLAKE_DECL HttpProvider::HttpProvider(Entropy entropy, FetchLimits limits)
+HEALTHLAKE_DECL HttpProvider::HttpProvider(Entropy entropy, FetchLimits const& limits)
     : entropy_(entropy), limits_(limits), limit_((std::max)(limits.timeout, Milliseconds{1})) {}
 
 HEALTHLAKE_DECL Step<CredentialsOutcome> HttpProvider::next(Timestamp now) {
@@ -89,9 +89,7 @@ HEALTHLAKE_DECL Step<CredentialsOutcome> HttpProvider::next(Timestamp now) {
     send.timeout = limit_.left(now);
     return send;
   }
-  if (state_ == State::taken)
-    return Done<CredentialsOutcome>{
-        CredentialsFailure{SetupError{SetupPhase::usage, "the credentials were already taken; call restart first"}}};
+  if (state_ == State::taken) return already_taken();
   state_ = State::taken;
   return Done<CredentialsOutcome>{std::move(outcome_)};
 }
@@ -131,6 +129,14 @@ HEALTHLAKE_DECL void HttpProvider::end(CredentialsOutcome outcome) {
   outcome_ = std::move(outcome);
   state_ = State::done;
   wipe_request(request_);
+}
+
+HEALTHLAKE_DECL void HttpProvider::end_with(ProvidedCredentials provided, Timestamp now) {
+  if (*provided.expiration <= now)
+    return end(failed_for_now(
+        {"the credentials expired at ", to_iso8601(*provided.expiration), ", or the clock of this machine is wrong"}));
+  provided.source = who();
+  end(std::move(provided));
 }
 
 HEALTHLAKE_DECL void HttpProvider::cancel() {

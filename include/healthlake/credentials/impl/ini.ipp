@@ -97,7 +97,7 @@ HEALTHLAKE_DECL char const* IniParser::take_property(std::string_view line, std:
 
 HEALTHLAKE_DECL char const* IniParser::take_continuation(std::string_view line, std::size_t number) {
   if (value_.empty())
-    return "the line is indented, so it continues a property, but there is none before it in this section; remove the "
+    return "the line is indented, so it continues a property, but no property precedes it in this section; remove the "
            "white space at its beginning";
   if (!value_[0].empty()) {
     value_.push_back(line);

@@ -31,13 +31,6 @@ inline constexpr std::string_view imds_token_header = "X-aws-ec2-metadata-token"
 inline constexpr std::string_view imds_lifetime_header = "X-aws-ec2-metadata-token-ttl-seconds";
 inline constexpr std::string_view imds_roles_path = "/latest/meta-data/iam/security-credentials/";
 
-// A body that is one line, without white space at either end.
-constexpr std::string_view one_line(std::string_view body) noexcept {
-  while (!body.empty() && is_white_space(body.front())) body.remove_prefix(1);
-  while (!body.empty() && is_white_space(body.back())) body.remove_suffix(1);
-  return body;
-}
-
 }  // namespace detail
 
 HEALTHLAKE_DECL std::string InstanceCredentials::who() const {
@@ -109,7 +102,7 @@ HEALTHLAKE_DECL void InstanceCredentials::take(HttpResponse const& response, Tim
 }
 
 HEALTHLAKE_DECL void InstanceCredentials::take_token(HttpResponse const& response, Timestamp now) {
-  auto const token = detail::one_line(response.body);
+  auto const token = detail::trim_white_space(response.body);
   if (token.empty() || !detail::all_are(detail::is_visible, token))
     return end_failed(failed({"the session token is empty or not visible ASCII"}), true, now);
   std::int64_t lifetime = token_lifetime;
@@ -126,7 +119,7 @@ HEALTHLAKE_DECL void InstanceCredentials::take_token(HttpResponse const& respons
 
 HEALTHLAKE_DECL void InstanceCredentials::take_role(HttpResponse const& response, Timestamp now) {
   constexpr std::size_t longest = 128;
-  auto const role = detail::one_line(response.body);
+  auto const role = detail::trim_white_space(response.body);
   if (role.empty()) return end_failed(failed({"the instance has no role"}), true, now);
   if (role.size() > longest || !detail::all_are(detail::is_visible, role) || role.find('<') != std::string_view::npos)
     return end_failed(failed({"the name of the role is not one: ", quoted(role, 40)}), true, now);

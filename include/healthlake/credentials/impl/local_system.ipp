@@ -1,6 +1,7 @@
 // The functions of credentials/local_system.hpp.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,12 @@
 namespace HEALTHLAKE_NAMESPACE {
 
 namespace detail {
+
+HEALTHLAKE_DECL std::string file_fault(FileContent const& file, std::string_view what, std::size_t max_bytes) {
+  if (file.status == FileStatus::unreadable) return concat({what, " cannot be read: ", file.reason});
+  if (file.status == FileStatus::too_large) return concat({what, " is larger than ", Decimal{max_bytes}, " bytes"});
+  return {};
+}
 
 constexpr bool is_slash(char c) noexcept { return c == '/' || c == '\\'; }
 

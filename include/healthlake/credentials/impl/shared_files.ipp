@@ -57,11 +57,8 @@ inline Result<FileContent, CredentialsFailure> read_shared_file(LocalSystemRef s
   FileContent file;
   if (path.empty()) return file;
   file = system.read_file(path, max_shared_file_bytes);
-  if (file.status == FileStatus::unreadable)
-    return Unexpected{credentials_failure(concat({shown, " cannot be read: ", file.reason}))};
-  if (file.status == FileStatus::too_large)
-    return Unexpected{
-        credentials_failure(concat({shown, " is larger than ", Decimal{max_shared_file_bytes}, " bytes"}))};
+  if (auto fault = file_fault(file, shown, max_shared_file_bytes); !fault.empty())
+    return Unexpected{credentials_failure(std::move(fault))};
   return file;
 }
 

@@ -112,11 +112,7 @@ HEALTHLAKE_DECL void SsoCredentials::take(HttpResponse const& response, Timestam
   if (response.status == 200) {
     auto provided = detail::read_sso_reply(response.body);
     if (!provided) return end(failed_for_now({"the reply is not credentials: ", provided.error()}));
-    if (*provided->expiration <= now)
-      return end(failed_for_now({"the credentials expired at ", to_iso8601(*provided->expiration),
-                                 ", or the clock of this machine is wrong"}));
-    provided->source = who();
-    return end(std::move(*provided));
+    return end_with(std::move(*provided), now);
   }
   auto const text = detail::describe_json_error(response.status, response.body, token_.reveal());
   if (detail::is_passing_status(response.status))

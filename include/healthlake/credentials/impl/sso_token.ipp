@@ -67,10 +67,9 @@ HEALTHLAKE_DECL Result<SsoToken, CredentialsFailure> read_sso_token(LocalSystemR
   // From here on, for messages.
   path = printable(path);
   if (file.status == FileStatus::absent) return failed(concat({"there is no SSO token in ", path}));
-  if (file.status == FileStatus::unreadable)
-    return failed(concat({"the SSO token ", path, " cannot be read: ", file.reason}));
-  if (file.status == FileStatus::too_large)
-    return failed(concat({"the SSO token ", path, " is larger than ", Decimal{max_sso_token_file_bytes}, " bytes"}));
+  if (auto const fault = detail::file_fault(file, concat({"the SSO token ", path}), max_sso_token_file_bytes);
+      !fault.empty())
+    return failed(fault);
 
   auto const decoded = decode<detail::SsoTokenFile>(file.content.reveal());
   // Not the message of the decoder, which may show an excerpt.

@@ -13,12 +13,12 @@
 #include "healthlake/core/error.hpp"
 #include "healthlake/core/result.hpp"
 #include "healthlake/core/timestamp.hpp"
-#include "healthlake/credentials/container.hpp"
 #include "healthlake/credentials/expiration.hpp"
 #include "healthlake/credentials/http_provider.hpp"
 #include "healthlake/credentials/plan.hpp"
 #include "healthlake/credentials/provided.hpp"
 #include "healthlake/credentials/sts.hpp"
+#include "healthlake/credentials/token_file.hpp"
 #include "healthlake/credentials/xml_reader.hpp"
 #include "healthlake/flow/retry.hpp"
 #include "healthlake/http/endpoint.hpp"
@@ -100,8 +100,7 @@ HEALTHLAKE_DECL void StsProvider::take_success(HttpResponse const& response, Tim
   std::array<XmlText, 4> said{XmlText{"Credentials/AccessKeyId"}, XmlText{"Credentials/SecretAccessKey"},
                               XmlText{"Credentials/SessionToken"}, XmlText{"Credentials/Expiration"}};
   auto const unusable = [&](std::initializer_list<std::string_view> what) {
-    end(failed_for_now(
-        {"the reply of AWS STS is not credentials: ", detail::concat_pieces(what.begin(), what.size())}));
+    end(failed_for_now({"the reply of AWS STS is not credentials: ", concat_pieces(what.begin(), what.size())}));
   };
   if (!options_.xml(response.body, said)) return unusable({"expected XML"});
   auto keys = checked_keys({said[0].text, said[1].text, said[2].text}, {said[0].path, said[1].path, said[2].path});
@@ -110,10 +109,7 @@ HEALTHLAKE_DECL void StsProvider::take_success(HttpResponse const& response, Tim
   if (!expiration)
     return unusable({"expected a time with a zone as ", said[3].path, ", found ",
                      said[3].found ? quoted(said[3].text, 40) : std::string{"nothing"}});
-  if (*expiration <= now)
-    return end(failed_for_now(
-        {"the credentials expired at ", to_iso8601(*expiration), ", or the clock of this machine is wrong"}));
-  end(ProvidedCredentials{std::move(*keys), expiration, who(), {}});
+  end_with({std::move(*keys), expiration, {}, {}}, now);
 }
 
 }  // namespace detail
