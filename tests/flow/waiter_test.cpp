@@ -322,6 +322,25 @@ TEST_CASE("waiter: a path may lead to a text, and one that leads nowhere fits no
   CHECK(never.outcome().end == WaitEnd::timed_out);
 }
 
+TEST_CASE("waiter: a driver may see how the wait ended before it takes the result") {
+  for (auto const& reply : {described("COMPLETED"), described("FAILED"), service_error(400, "AccessDeniedException")}) {
+    Bench<FHIRExportJobCompleted> bench;
+    bench.run({reply});
+    REQUIRE(!bench.waiter.ask(bench.now));
+    WaitEnd const end = bench.waiter.end();
+    bool const has_last = bench.waiter.last() != nullptr;
+    bool const has_trouble = bench.waiter.trouble() != nullptr;
+    auto const result = bench.outcome();
+    CHECK(result.end == end);
+    CHECK(result.last.has_value() == has_last);
+    CHECK(result.error.has_value() == has_trouble);
+  }
+  Bench<FHIRExportJobCompleted> bench;
+  bench.waiter.cancel();
+  REQUIRE(!bench.waiter.ask(bench.now));
+  CHECK(bench.waiter.end() == WaitEnd::cancelled);
+}
+
 TEST_CASE("waiter: replies that nobody waits for are ignored") {
   ExportBench bench;
   bench.waiter.receive(described("COMPLETED"), noon);

@@ -109,6 +109,17 @@ TEST_CASE("all characters of a string are in a class, or one is not") {
   }
 }
 
+TEST_CASE("white space is removed at both ends, and nowhere else") {
+  CHECK(trim_white_space("").empty());
+  CHECK(trim_white_space(" \t\r\n").empty());
+  CHECK(trim_white_space("a") == "a");
+  CHECK(trim_white_space(" \ta b\r\n") == "a b");
+  CHECK(trim_white_space("\xA0"
+                         "a\v") ==
+        "\xA0"
+        "a\v");
+}
+
 TEST_CASE("a digit and its value correspond") {
   CHECK(decimal_digits == digits);
   CHECK(lower_letters == lowers);
