@@ -279,9 +279,8 @@ TEST_CASE_TEMPLATE_DEFINE("a response that came before the request was sent is t
 // A server that closes with unread bytes resets the connection after its response, at any time in the client's writes.
 // Each of many rounds gives the reset another chance to come first.
 template <class T>
-void check_reset_after_response(std::string const& scheme, int rounds) {
+void check_reset_after_response(std::string const& scheme, int rounds, typename T::Options options = {}) {
   TlsIdentity const identity{"IP:127.0.0.1"};
-  typename T::Options options;
   options.ca_file = identity.ca_file();
   auto refusal = [](std::string const& fields, std::string const& body) {
     return "HTTP/1.1 413 Content Too Large\r\n" + fields + "\r\n" + body;

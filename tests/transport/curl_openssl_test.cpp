@@ -85,6 +85,27 @@ TEST_CASE("curl: over OpenSSL, the host is the one of the request, and connectio
   CHECK(peer.connections() == 2);
 }
 
+TEST_CASE("curl: over OpenSSL, a response before a reset is the answer too") {
+  CurlOptions options;
+  options.tls_setup = &curl_openssl_strict;
+  check_reset_after_response<CurlTransport>("https", 40, options);
+}
+
+TEST_CASE("curl: over OpenSSL, a reset without a response ends the exchange") {
+  TlsIdentity const identity{"IP:127.0.0.1"};
+  CurlOptions options;
+  options.ca_file = identity.ca_file();
+  options.tls_setup = &curl_openssl_strict;
+  for (std::string const begun :
+       {"", "HTTP/1.1 413 Con", "HTTP/1.1 413 Content Too Large\r\nContent-Length: 9\r\n\r\nlo"}) {
+    CAPTURE(begun);
+    ScriptedPeer peer{{{ReadUntil{"xxxx"}, Write{begun}, Reset{}}}, identity.context()};
+    auto request = post_to(peer.authority(), std::string(std::size_t{8} << 20, 'x'));
+    request.scheme = "https";
+    check_failure(CurlTransport{options}.send(request), TransportReason::connection_lost, true);
+  }
+}
+
 // libcurl opens the file when it is initialized, so each case is a process of its own.
 TEST_CASE("curl: over OpenSSL, SSLKEYLOGFILE gets no keys") {
   auto const file = std::filesystem::temp_directory_path() / ("healthlake-keys-" + std::to_string(getpid()));
