@@ -5,6 +5,7 @@
 - Each program in examples/snippets is built and run by CMakeLists.txt beside this file.
 - Each row of the tables in docs/limits.md names a constant or member, a default and a header: the header has a line
   with the name and the number in it. Where the header spells the number otherwise, a comment in the cell does too.
+- Each row of the tables of tests in docs/SECURITY.md names files and, in quotation marks, test cases in them.
 - docs/operations.md has one row for each operation of model/all.hpp and one for each waiter, with the header it is in
   and, of a waiter, its delay and attempts; docs/adding-an-operation.md lists what tests/footprint/check.py expects.
 """
@@ -52,6 +53,24 @@ def check_links(root, page, text):
             yield f"{page}: the link {target} leads nowhere"
         elif anchor and anchor not in anchors(file.read_text(encoding="utf-8")):
             yield f"{page}: {target}: there is no such heading"
+
+
+def check_tests(root):
+    page = "docs/SECURITY.md"
+    text = (root / page).read_text(encoding="utf-8")
+    rows = [line for line in text.splitlines() if line.startswith("| ") and not line.startswith("| threat |")]
+    for row in rows:
+        named = re.findall(r'`(tests/\S+)`(?:, "([^"]+)")?', row.rsplit(" | ", 1)[1])
+        if not named:
+            yield f"{page}: a row without a test: {row[:60]}"
+        for path, case in named:
+            file = root / path
+            if not file.is_file():
+                yield f"{page}: there is no {path}"
+            elif case and f'"{case}"' not in file.read_text(encoding="utf-8"):
+                yield f"{page}: {path} has no test case \"{case}\""
+    if len(rows) < 20:
+        yield f"{page}: {len(rows)} rows, expected at least 20"
 
 
 def value_of(spelling):
@@ -136,7 +155,7 @@ def main():
     for page in pages:
         text = (root / page).read_text(encoding="utf-8")
         faults += [*check_code(root, page, text), *check_links(root, page, text)]
-    faults += [*check_limits(root), *check_operations(root),
+    faults += [*check_limits(root), *check_tests(root), *check_operations(root),
                *check_footprint(root), *check_snippets(root)]
     for fault in faults:
         print(fault)
