@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "healthlake/core/error.hpp"
 #include "healthlake/core/print.hpp"
 #include "healthlake/core/validate.hpp"
 #include "healthlake/json/decode.hpp"
@@ -307,6 +308,74 @@ TEST_CASE("all shapes of the model: valid values are valid, and every value surv
 
 TEST_CASE("a shape with every kind of member: valid values are valid, and every value survives a round trip") {
   check_shape<Everything>(values_per_shape);
+}
+
+// What a validator says first of a broken value is what was broken.
+template <Shape T>
+void check_broken(std::uint64_t count, ArbitraryOptions const& options, ValidateOptions const& strictness,
+                  std::set<Rule>& rules) {
+  CAPTURE(type_of<T>().shape);
+  for (std::uint64_t seed = 0; seed < count; ++seed) {
+    CAPTURE(seed);
+    auto source = ByteSource::from_seed(seed);
+    auto const broken = arbitrary_broken<T>(source, options);
+    if (!broken) continue;
+    auto const found = violations(broken->value, strictness);
+    REQUIRE_FALSE(found.empty());
+    CHECK(BrokenRule{found.front().path, found.front().rule} == broken->broken);
+    // A string of a wrong length may not match its pattern either.
+    for (auto const& other : found) CHECK(other.path == broken->broken.path);
+    CHECK(found.size() <= (broken->broken.rule == Rule::length ? 2 : 1));
+    rules.insert(broken->broken.rule);
+  }
+}
+
+TEST_CASE("all shapes of the model: a broken value violates one rule, where it says") {
+  std::set<Rule> rules;
+  for_each_type(AllShapes{}, [&]<class T>() { check_broken<T>(200, {}, {}, rules); });
+  CHECK(rules == std::set{Rule::missing, Rule::length, Rule::range, Rule::pattern, Rule::utf8});
+}
+
+TEST_CASE("a shape with every kind of member: each rule is broken in time, and only one at once") {
+  std::set<Rule> rules;
+  ArbitraryOptions const known{.unknown_enum_values = false, .unknown_union_members = false};
+  ValidateOptions const strict{.unknown_enum_values = false, .unknown_union_members = false};
+  check_broken<Everything>(5000, known, strict, rules);
+  CHECK(rules == std::set{Rule::missing, Rule::length, Rule::range, Rule::pattern, Rule::utf8, Rule::enumeration});
+}
+
+TEST_CASE("a broken value goes one beyond the edge, on both sides") {
+  std::map<std::string, std::set<std::int64_t>> sizes;
+  for (std::uint64_t seed = 0; seed < 5000; ++seed) {
+    auto source = ByteSource::from_seed(seed);
+    auto const broken = arbitrary_broken<Everything>(source);
+    REQUIRE(broken);
+    auto const& [value, rule] = *broken;
+    if (rule == BrokenRule{"Level", Rule::range}) sizes["level"].insert(value.level);
+    if (rule == BrokenRule{"Bytes", Rule::length})
+      sizes["bytes"].insert(static_cast<std::int64_t>(value.bytes.bytes.size()));
+    if (rule == BrokenRule{"Names", Rule::length}) sizes["names"].insert(static_cast<std::int64_t>(value.names.size()));
+    if (rule == BrokenRule{"Names[0]", Rule::length})
+      sizes["name"].insert(static_cast<std::int64_t>(count_code_points(value.names.front())));
+    if (rule == BrokenRule{"Scores", Rule::length})
+      sizes["scores"].insert(static_cast<std::int64_t>(value.scores.size()));
+  }
+  CHECK(sizes["level"] == std::set<std::int64_t>{-4, 6});
+  CHECK(sizes["bytes"] == std::set<std::int64_t>{1, 6});
+  CHECK(sizes["names"] == std::set<std::int64_t>{0, 4});
+  CHECK(sizes["name"] == std::set<std::int64_t>{0, 9});
+  CHECK(sizes["scores"] == std::set<std::int64_t>{1, 4});
+}
+
+TEST_CASE("the same bytes break the same rule, and a shape without rules has none to break") {
+  auto one = ByteSource::from_seed(3), two = ByteSource::from_seed(3);
+  auto const a = arbitrary_broken<Everything>(one), b = arbitrary_broken<Everything>(two);
+  REQUIRE(a);
+  REQUIRE(b);
+  CHECK(a->broken == b->broken);
+  CHECK(a->value == b->value);
+  auto source = ByteSource::from_bytes({});
+  CHECK_FALSE(arbitrary_broken<TagResourceResponse>(source).has_value());
 }
 
 TEST_CASE("strings reach both length limits") {

@@ -3,7 +3,8 @@
 //
 // Rules: the same bytes and options produce the same value on every platform. Depth and size are limited by the
 // options. Every value can be encoded, and decodes to an equal value (except NaN, with `non_finite`, since NaN is not
-// equal to itself).
+// equal to itself). A broken value violates one rule on purpose, and comes with the violation that a validator reports
+// first.
 #pragma once
 
 #include <algorithm>
@@ -12,10 +13,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 
+#include "healthlake/core/path.hpp"
 #include "healthlake/core/shape.hpp"
+#include "healthlake/core/walk.hpp"
 #include "healthlake/json/writer.hpp"
+#include "healthlake/testing/rule_breaker.hpp"
 #include "healthlake/testing/samples.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {
@@ -46,12 +51,19 @@ struct ArbitraryOptions {
   bool unknown_union_members = true;
 };
 
+/// A value that violates one rule, and which.
+template <Shape T>
+struct Broken {
+  T value{};
+  BrokenRule broken{};
+};
+
 namespace detail {
 
 class Filler {
  public:
-  Filler(ByteSource& source, ArbitraryOptions const& options)
-      : source_(source), options_(options), elements_left_(options.max_elements) {}
+  Filler(ByteSource& source, ArbitraryOptions const& options, RuleBreaker* breaker = nullptr)
+      : source_(source), options_(options), breaker_(breaker), elements_left_(options.max_elements) {}
 
   // Fills in a default-constructed value.
   void fill(Type const& type, void* value, Rules const* rules, unsigned depth);
@@ -61,6 +73,17 @@ class Filler {
     std::size_t least = 0;
     std::size_t most = 0;
   };
+
+  // Fills in a part of a value. `path_from` makes its path from that of the whole.
+  template <class PathFrom>
+  void fill_part(PathFrom const& path_from, Type const& type, void* value, Rules const* rules, unsigned depth) {
+    if (!breaker_) return fill(type, value, rules, depth);
+    Path const path = path_from(breaker_->at());
+    Path const* const whole = breaker_->enter(&path);
+    fill(type, value, rules, depth);
+    breaker_->enter(whole);
+  }
+  void fill_number(Type const& type, void* value, Rules const* bounds);
 
   // The size that the rules allow, at most `limit` unless they require more.
   static Sizes sizes(Rules const* bounds, std::size_t limit) noexcept;
@@ -80,6 +103,8 @@ class Filler {
   void fill_list(ListOps const& list, void* value, Rules const* bounds, unsigned depth);
   void fill_map(MapOps const& map, void* value, Rules const* bounds, unsigned depth);
 
+  // The value of a member; `text` is also that of a key.
+  std::string string(Rules const* bounds);
   std::string text(Rules const* bounds) { return text(bounds, source_); }
   [[nodiscard]] std::string text(Rules const* bounds, ByteSource& source) const;
   void fill_enum(EnumTable const& table, EnumValue& value);
@@ -89,7 +114,9 @@ class Filler {
     using Limits = std::numeric_limits<I>;
     std::int64_t const low = bounds ? (std::max<std::int64_t>)(bounds->min, (Limits::min)()) : (Limits::min)();
     std::int64_t const high = bounds ? (std::min<std::int64_t>)(bounds->max, (Limits::max)()) : (Limits::max)();
-    return static_cast<I>(integer_between(low, high));
+    auto number = static_cast<I>(integer_between(low, high));
+    if (breaker_) breaker_->number(number, bounds);
+    return number;
   }
   // The bounds and numbers around zero are likelier than others.
   std::int64_t integer_between(std::int64_t low, std::int64_t high);
@@ -104,6 +131,7 @@ class Filler {
     if (!std::isfinite(number) && (low || high || !options_.non_finite)) number = 0;
     if (low && number < static_cast<F>(bounds->min)) number = static_cast<F>(bounds->min);
     if (high && number > static_cast<F>(bounds->max)) number = static_cast<F>(bounds->max);
+    if (breaker_) breaker_->number(number, bounds);
     return number;
   }
 
@@ -118,6 +146,7 @@ class Filler {
 
   ByteSource& source_;
   ArbitraryOptions const& options_;
+  RuleBreaker* breaker_;
   std::size_t elements_left_;
 };
 
@@ -131,6 +160,36 @@ T arbitrary(ByteSource& source, ArbitraryOptions const& options = {}) {
   T value{};
   detail::Filler{source, options}.fill(type_of<T>(), &value, nullptr, 0);
   return value;
+}
+
+/// Generates a value that violates one rule, at its edge: a length or number one below the least or one above the most
+/// that is allowed, a string that does not match its pattern in one place, a byte that is not UTF-8, a union without a
+/// member, a time outside of the years 1 to 9999. With `unknown_enum_values` or `unknown_union_members` off, also an
+/// unknown spelling or member. Everything else is valid; but a string that is too short or too long may not match its
+/// pattern either. Such a value can be encoded, unless the rule is Rule::utf8 or concerns a time.
+///
+/// Returns nullopt if the value that the source produces has no rule to break. `options.mode` is ignored. A value may
+/// be as large as its limit is: up to 102,401 characters or 501 entries in this model.
+template <Shape T>
+std::optional<Broken<T>> arbitrary_broken(ByteSource& source, ArbitraryOptions options = {}) {
+  options.mode = ArbitraryMode::valid;
+  auto const number = static_cast<std::size_t>(source.number(4));
+  detail::Path const root = detail::Path::root(type_of<T>().sensitive);
+  // The rules are counted first, in a value from a copy of the source.
+  auto fill = [&](T& value, ByteSource& from, detail::RuleBreaker& breaker) {
+    breaker.enter(&root);
+    detail::Filler{from, options, &breaker}.fill(type_of<T>(), &value, nullptr, 0);
+  };
+  detail::RuleBreaker count{(std::numeric_limits<std::size_t>::max)()};
+  ByteSource copy = source;
+  T valid{};
+  fill(valid, copy, count);
+  if (count.met() == 0) return std::nullopt;
+  detail::RuleBreaker breaker{number % count.met()};
+  Broken<T> result;
+  fill(result.value, source, breaker);
+  result.broken = *breaker.broken();
+  return result;
 }
 
 }  // namespace HEALTHLAKE_NAMESPACE

@@ -11,4 +11,5 @@
 
 #include "healthlake/testing/impl/arbitrary.ipp"
 #include "healthlake/testing/impl/byte_source.ipp"
+#include "healthlake/testing/impl/rule_breaker.ipp"
 #include "healthlake/testing/impl/samples.ipp"
