@@ -67,7 +67,7 @@ RULES = [
     Rule(r"flow/.*", ["text", "core", "model", "http", "protocol"], PURE),
     Rule(r"runtime/random\.hpp", [], STANDARD | {"sys/mman.h", "unistd.h"}, adapter=True),
     Rule(r"runtime/.*", ["core"], STANDARD, adapter=True),
-    Rule(r"transport/curl_openssl\.hpp", TRANSPORT, PURE | {"openssl/"}, adapter=True),
+    Rule(r"transport/curl_openssl\.hpp", TRANSPORT, PURE | {"cerrno", "openssl/"}, adapter=True),
     Rule(r"transport/curl(_\w+)?\.hpp", TRANSPORT, STANDARD | {"curl/", "unistd.h"}, adapter=True),
     Rule(r"transport/beast(_\w+)?\.hpp", TRANSPORT, STANDARD | {"boost/", "openssl/"}, adapter=True),
     Rule(r"transport/.*", TRANSPORT, PURE),

@@ -171,14 +171,15 @@ T arbitrary(ByteSource& source, ArbitraryOptions const& options = {}) {
 /// Returns nullopt if the value that the source produces has no rule to break. `options.mode` is ignored. A value may
 /// be as large as its limit is: up to 102,401 characters or 501 entries in this model.
 template <Shape T>
-std::optional<Broken<T>> arbitrary_broken(ByteSource& source, ArbitraryOptions options = {}) {
-  options.mode = ArbitraryMode::valid;
+std::optional<Broken<T>> arbitrary_broken(ByteSource& source, ArbitraryOptions const& options = {}) {
+  ArbitraryOptions valid_only = options;
+  valid_only.mode = ArbitraryMode::valid;
   auto const number = static_cast<std::size_t>(source.number(4));
   detail::Path const root = detail::Path::root(type_of<T>().sensitive);
   // The rules are counted first, in a value from a copy of the source.
   auto fill = [&](T& value, ByteSource& from, detail::RuleBreaker& breaker) {
     breaker.enter(&root);
-    detail::Filler{from, options, &breaker}.fill(type_of<T>(), &value, nullptr, 0);
+    detail::Filler{from, valid_only, &breaker}.fill(type_of<T>(), &value, nullptr, 0);
   };
   detail::RuleBreaker count{(std::numeric_limits<std::size_t>::max)()};
   ByteSource copy = source;

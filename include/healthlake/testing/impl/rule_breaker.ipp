@@ -27,7 +27,7 @@ HEALTHLAKE_DECL bool RuleBreaker::breaks(Rule rule) {
 }
 
 HEALTHLAKE_DECL void RuleBreaker::string(std::string& text, Rules const* bounds) {
-  if (breaks(Rule::utf8)) text.push_back('\xFF');
+  if (breaks(Rule::utf8)) return text.push_back('\xFF');
   if (!bounds) return;
   if (bounds->min > 0 && breaks(Rule::length)) text = of_size(*bounds, static_cast<std::size_t>(bounds->min - 1));
   if (bounds->max != Rules::no_max && breaks(Rule::length))
@@ -71,9 +71,8 @@ HEALTHLAKE_DECL std::string RuleBreaker::of_size(Rules const& bounds, std::size_
 // The string with its last code point replaced or removed, so that it is as long as the rules allow but does not match.
 HEALTHLAKE_DECL std::optional<std::string> RuleBreaker::not_matching(std::string const& text,
                                                                      Rules const& bounds) const {
-  std::size_t last = text.size();
-  while (last > 0 && (static_cast<unsigned char>(text[last - 1]) & 0xC0U) == 0x80) --last;
-  last -= last > 0 ? 1 : 0;
+  std::size_t last = 0;
+  for (std::size_t next = 0; next < text.size(); next += decode_utf8(text, next).length) last = next;
   std::vector<std::string> found;
   for (std::string_view const end : {"\n", "!", ":", "_", "A", "/", "\xC3\xA9", ""}) {
     std::string changed = text.substr(0, last).append(end);
