@@ -20,8 +20,16 @@ StartFHIRExportJobRequest request_of(Common const& common, std::string const& to
           .client_token = token};
 }
 
+// What is left of the run's time; a clock that was set back adds nothing to it.
+std::optional<Milliseconds> time_left(Common const& common, Timestamp now) {
+  if (!common.deadline) return std::nullopt;
+  return Milliseconds{common.deadline->count - std::max(now - common.began, Milliseconds{0}).count};
+}
+
 // A hundred calls at once meet a busy service more often than one does.
-CallOptions options_of(Common const& common) { return {.retry = {.max_attempts = 8}, .timeout = common.deadline}; }
+CallOptions options_of(Common const& common, Timestamp now) {
+  return {.retry = {.max_attempts = 8}, .timeout = time_left(common, now)};
+}
 
 // A call that ran out of time says so beside its last error.
 End end_of(Error const& error) {
@@ -43,9 +51,7 @@ End end_of(WaitEnd end) {
 }  // namespace
 
 Export::Export(Common& common, Entropy entropy, std::string token)
-    : common_(&common), entropy_(entropy), token_(std::move(token)) {
-  machine_.emplace<Start>(request_of(common, token_), common.endpoint, common.session, entropy_, options_of(common));
-}
+    : common_(&common), entropy_(entropy), token_(std::move(token)) {}
 
 std::optional<Ask> Export::next(Timestamp now) {
   auto const step = ask(now);
@@ -59,7 +65,7 @@ std::optional<Ask> Export::next(Timestamp now) {
 }
 
 std::optional<Ask> Export::ask(Timestamp now) {
-  if (!began_) began_ = now;
+  if (std::holds_alternative<std::monostate>(machine_)) begin(now);
   if (auto* const start = std::get_if<Start>(&machine_)) {
     if (auto const step = start->ask(now)) return step;
     take_start(start->result(), now);
@@ -71,15 +77,17 @@ std::optional<Ask> Export::ask(Timestamp now) {
   return std::nullopt;
 }
 
+void Export::begin(Timestamp now) {
+  machine_.emplace<Start>(request_of(*common_, token_), common_->endpoint, common_->session, entropy_,
+                          options_of(*common_, now));
+}
+
 void Export::take_start(Start::Outcome started, Timestamp now) {
   if (!started) return finish(end_of(started.error()), started.error());
   job_id_ = std::move(started->output.job_id);
-  // What the start has left of the time; a clock that was set back adds nothing to it.
-  WaitOptions options{.delay = common_->poll, .max_attempts = 0};
-  if (common_->deadline)
-    options.timeout = Milliseconds{common_->deadline->count - std::max(now - *began_, Milliseconds{0}).count};
+  WaitOptions const options{.delay = common_->poll, .max_attempts = 0, .timeout = time_left(*common_, now)};
   machine_.emplace<Completion>(DescribeFHIRExportJobRequest{common_->datastore_id, job_id_}, common_->endpoint,
-                               common_->session, entropy_, options_of(*common_), options);
+                               common_->session, entropy_, options_of(*common_, now), options);
 }
 
 void Export::take_wait(Completion::Outcome result) { finish(end_of(result.end), std::move(result.error)); }
@@ -87,7 +95,7 @@ void Export::take_wait(Completion::Outcome result) { finish(end_of(result.end), 
 void Export::finish(End end, std::optional<Error> error) {
   end_ = end;
   error_ = std::move(error);
-  machine_.emplace<std::monostate>();
+  machine_.emplace<Finished>();
 }
 
 void Export::receive(HttpReply const& reply, Timestamp now) {
@@ -96,9 +104,10 @@ void Export::receive(HttpReply const& reply, Timestamp now) {
 }
 
 void Export::cancel() {
+  if (std::holds_alternative<std::monostate>(machine_)) begin(common_->began);
   if (auto* const start = std::get_if<Start>(&machine_)) {
     start->cancel();
-    take_start(start->result(), began_.value_or(Timestamp{}));
+    take_start(start->result(), common_->began);
   }
   if (auto* const wait = std::get_if<Completion>(&machine_)) {
     wait->cancel();

@@ -26,7 +26,8 @@ struct Common {
   std::string region = "us-east-1";
   healthlake::Endpoint endpoint{};
   healthlake::Credentials credentials{};
-  /// From the first step of an export to its end; nothing: no limit.
+  /// When the run began, and how long it may take; nothing: no limit.
+  healthlake::Timestamp began{};
   std::optional<healthlake::Milliseconds> deadline{};
   /// Between two polls of a job.
   healthlake::Milliseconds poll{1'000};
@@ -57,6 +58,7 @@ class Export {
   using Completion = healthlake::Waiter<healthlake::FHIRExportJobCompleted>;
 
   std::optional<healthlake::Ask> ask(healthlake::Timestamp now);
+  void begin(healthlake::Timestamp now);
   void take_start(Start::Outcome started, healthlake::Timestamp now);
   void take_wait(Completion::Outcome result);
   void finish(End end, std::optional<healthlake::Error> error);
@@ -65,9 +67,8 @@ class Export {
   healthlake::Entropy entropy_;
   std::string token_;
   std::string job_id_{};
-  std::optional<healthlake::Timestamp> began_{};
-  /// Start, then Completion, then neither: done.
-  std::variant<std::monostate, Start, Completion> machine_{};
+  struct Finished {};
+  std::variant<std::monostate, Start, Completion, Finished> machine_{};
   End end_ = End::cancelled;
   std::optional<healthlake::Error> error_{};
 };

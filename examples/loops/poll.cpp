@@ -1,97 +1,30 @@
 // 100 exports in one thread, over a loop of poll(2) and plain sockets: for programs that have an event loop of their
 // own.
 //
-// The library does HTTP by HttpExchange, a machine as well: this file moves bytes, and nothing else. Plain HTTP; for
-// https, put a TLS library between the socket and the exchange. Each exchange has a connection of its own.
-#include <fcntl.h>
+// Each export that sends has a flight, a connection with an exchange (flight.hpp); each that waits has a timer.
 #include <netdb.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "flight.hpp"
 #include "healthlake/flow/timers.hpp"
-#include "healthlake/transport/exchange.hpp"
 #include "interrupt.hpp"
 #include "run.hpp"
 
 using namespace healthlake;
 using Addresses = std::unique_ptr<addrinfo, decltype(&freeaddrinfo)>;
 
-/// How long one exchange may take, if the deadline is later.
-constexpr Milliseconds exchange_time{60'000};
-
-/// The connection of an exchange that is under way.
-class Flight {
- public:
-  Flight(HttpRequest const& request, addrinfo const& address) : exchange(request) {
-    socket_ = socket(address.ai_family, address.ai_socktype, address.ai_protocol);
-    if (socket_ < 0 || fcntl(socket_, F_SETFL, O_NONBLOCK) != 0 || fcntl(socket_, F_SETFD, FD_CLOEXEC) != 0) lose();
-    else if (connect(socket_, address.ai_addr, address.ai_addrlen) != 0 && errno != EINPROGRESS) lose();
-  }
-  ~Flight() {
-    if (socket_ >= 0) close(socket_);
-  }
-  Flight(Flight const&) = delete;
-  Flight& operator=(Flight const&) = delete;
-
-  [[nodiscard]] pollfd interest() const {
-    return {.fd = socket_,
-            .events = static_cast<short>(exchange.to_write().empty() ? POLLIN : POLLIN | POLLOUT),
-            .revents = 0};
-  }
-
-  /// Reads before it writes: a server that refuses a request may have closed the connection after its response.
-  void move_bytes(short events) {
-    std::array<char, 16'384> buffer;
-    while ((events & ~POLLOUT) != 0 && !exchange.done()) {
-      auto const size = recv(socket_, buffer.data(), buffer.size(), 0);
-      if (size > 0) exchange.read({buffer.data(), static_cast<std::size_t>(size)});
-      else if (size == 0) exchange.closed();
-      else if (errno == EAGAIN) break;
-      else lose();
-    }
-    while ((events & POLLOUT) != 0 && !exchange.to_write().empty()) {
-      auto const bytes = exchange.to_write();
-      auto const size = send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-      if (size >= 0) written(static_cast<std::size_t>(size));
-      else if (errno == EAGAIN) break;
-      else lose();
-    }
-  }
-
-  void time_is_up() {
-    exchange.fail(connected_ ? TransportReason::read_timeout : TransportReason::connect_timeout, "no response in time");
-  }
-
-  HttpExchange exchange;
-
- private:
-  void written(std::size_t size) {
-    connected_ = true;
-    exchange.wrote(size);
-  }
-  void lose() {
-    auto const reason = connected_ ? TransportReason::connection_lost : TransportReason::connect_failed;
-    exchange.fail(reason, std::strerror(errno));
-  }
-
-  int socket_ = -1;
-  bool connected_ = false;
-};
-
 /// The loop. Each export has one timer: while it waits, for the end of the wait; while it has a flight, for its limit.
 class PollLoop {
  public:
-  PollLoop(loops::Run& run, addrinfo const& address) : run_(run), address_(address), flights_(run.exports.size()) {}
+  PollLoop(loops::Run& run, addrinfo const& addresses)
+      : run_(run), addresses_(addresses), address_(&addresses), flights_(run.exports.size()) {}
 
   void go() {
     for (std::size_t i = 0; i < flights_.size(); ++i) step(i);
@@ -112,9 +45,8 @@ class PollLoop {
     if (!ask) return;
     if (auto const* const wait = std::get_if<Wait>(&*ask)) return timers_.set(i, wait->until, now);
     auto const& send = std::get<Send>(*ask);
-    auto& flight = flights_[i] = std::make_unique<Flight>(send.request(), address_);
-    Milliseconds const limit = std::min(send.timeout.value_or(exchange_time), exchange_time);
-    timers_.set(i, flight->exchange.done() ? now : now + limit, now);
+    auto& flight = flights_[i] = std::make_unique<loops::Flight>(send.request(), *address_);
+    timers_.set(i, flight->exchange.done() ? now : now + loops::time_for(send), now);
   }
 
   void wait_for_events(Milliseconds left) {
@@ -144,14 +76,19 @@ class PollLoop {
   void land(std::size_t i) {
     timers_.clear(i);
     auto const flight = std::move(flights_[i]);
-    run_.exports[i].receive(flight->exchange.reply(), run_.runtime.now());
+    auto const reply = flight->exchange.reply();
+    // The next attempts try the next address of the host.
+    if (!reply && reply.error().reason == TransportReason::connect_failed && address_ == &flight->address)
+      address_ = address_->ai_next != nullptr ? address_->ai_next : &addresses_;
+    run_.exports[i].receive(reply, run_.runtime.now());
     step(i);
   }
 
   loops::Run& run_;
-  addrinfo const& address_;
+  addrinfo const& addresses_;
+  addrinfo const* address_;
   Timers timers_{};
-  std::vector<std::unique_ptr<Flight>> flights_;
+  std::vector<std::unique_ptr<loops::Flight>> flights_;
   std::vector<pollfd> polled_{};
   // The exports of polled_, from its second element on.
   std::vector<std::size_t> flying_{};

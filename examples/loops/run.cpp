@@ -62,6 +62,7 @@ Run::Run(int argc, char const* const* argv) {
 
   if (id_.empty()) id_ = random_uuid(Entropy{runtime}).view();
   for (std::size_t i = 0; i < count_; ++i) exports.emplace_back(common, Entropy{runtime}, token_of(id_, i));
+  common.began = runtime.now();
   std::printf("run %s\n", id_.c_str());
   std::fflush(stdout);
 }

@@ -1,6 +1,7 @@
 // What all loops here share besides the machine: the command line, the list of exports, and the report at the end.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -10,6 +11,12 @@
 #include "healthlake/runtime/system.hpp"
 
 namespace loops {
+
+/// How long an exchange may take: a minute, or what is left of the deadline.
+inline healthlake::Milliseconds time_for(healthlake::Send const& send) {
+  healthlake::Milliseconds const minute{60'000};
+  return std::min(send.timeout.value_or(minute), minute);
+}
 
 /// PROGRAM --endpoint URL --datastore-id ID [--region R] [--exports N] [--poll SECONDS] [--deadline SECONDS] [--run ID]
 ///

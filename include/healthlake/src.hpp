@@ -33,6 +33,7 @@
 #include "healthlake/http/impl/endpoint.ipp"
 #include "healthlake/http/impl/message.ipp"
 #include "healthlake/http/impl/request_check.ipp"
+#include "healthlake/impl/drive.ipp"
 #include "healthlake/json/impl/builder_frames.ipp"
 #include "healthlake/json/impl/decode.ipp"
 #include "healthlake/json/impl/encode.ipp"
@@ -69,4 +70,3 @@
 #include "healthlake/text/impl/redactor.ipp"
 #include "healthlake/text/impl/text.ipp"
 #include "healthlake/text/impl/utf8.ipp"
-#include "healthlake/impl/drive.ipp"
