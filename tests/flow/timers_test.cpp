@@ -93,9 +93,9 @@ TEST_CASE("timers: any order of calls does what the list does") {
 
 TEST_CASE("timers: equal times are taken in the order in which they were set, past times as if they were now") {
   Timers timers;
-  for (std::size_t const machine : {5, 0, 3, 9, 1}) timers.set(machine, noon - seconds(machine), noon);
+  for (unsigned const machine : {5U, 0U, 3U, 9U, 1U}) timers.set(machine, noon - seconds(machine), noon);
   timers.set(3, noon, noon);  // behind the others now
-  for (std::size_t const machine : {5, 0, 9, 1, 3}) CHECK(timers.take(noon) == machine);
+  for (unsigned const machine : {5U, 0U, 9U, 1U, 3U}) CHECK(timers.take(noon) == machine);
   CHECK(timers.take(noon) == std::nullopt);
   CHECK(timers.left(noon) == std::nullopt);
 }
