@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "healthlake/core/validate.hpp"
 #include "healthlake/drive.hpp"
 #include "healthlake/sign/sha256.hpp"
 #include "healthlake/sign/sigv4.hpp"
@@ -84,10 +85,17 @@ void Export::begin(Timestamp now) {
 
 void Export::take_start(Start::Outcome started, Timestamp now) {
   if (!started) return finish(end_of(started.error()), started.error());
-  job_id_ = std::move(started->output.job_id);
+  DescribeFHIRExportJobRequest job{common_->datastore_id, std::move(started->output.job_id)};
+  if (!violations(job).empty()) {
+    Error error{Malformed{.message = "the service returned no valid JobId", .path = "JobId"}};
+    error.effect = Effect::possible;
+    error.client_token = token_;
+    return finish(End::call_failed, std::move(error));
+  }
+  job_id_ = job.job_id;
   WaitOptions const options{.delay = common_->poll, .max_attempts = 0, .timeout = time_left(*common_, now)};
-  machine_.emplace<Completion>(DescribeFHIRExportJobRequest{common_->datastore_id, job_id_}, common_->endpoint,
-                               common_->session, entropy_, options_of(*common_, now), options);
+  machine_.emplace<Completion>(std::move(job), common_->endpoint, common_->session, entropy_, options_of(*common_, now),
+                               options);
 }
 
 void Export::take_wait(Completion::Outcome result) { finish(end_of(result.end), std::move(result.error)); }

@@ -1,5 +1,6 @@
 #include "run.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdint>
@@ -9,6 +10,7 @@
 
 #include "healthlake/http/endpoint.hpp"
 #include "healthlake/sign/environment.hpp"
+#include "healthlake/text/text.hpp"
 
 namespace loops {
 
@@ -17,6 +19,10 @@ using namespace healthlake;
 namespace {
 
 constexpr std::size_t max_exports = 1'000;
+constexpr char const* usage =
+    "usage: PROGRAM --endpoint URL --datastore-id ID [--region R] [--exports N] [--poll SECONDS] [--deadline SECONDS] "
+    "[--run ID]\n"
+    "The key is that of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.\n";
 
 template <class Number>
 std::optional<Number> number_in(std::string const& text, Number least, Number most) {
@@ -58,7 +64,10 @@ Run::Run(int argc, char const* const* argv) {
   auto credentials = credentials_from_environment();
   if (credentials) common.credentials = *std::move(credentials);
   else refuse(to_string(credentials.error()));
-  if (status) return;
+  if (status) {
+    std::fputs(usage, stderr);
+    return;
+  }
 
   if (id_.empty()) id_ = random_uuid(Entropy{runtime}).view();
   for (std::size_t i = 0; i < count_; ++i) exports.emplace_back(common, Entropy{runtime}, token_of(id_, i));
@@ -109,8 +118,8 @@ int Run::report(int signal) const {
     ++counts[static_cast<std::size_t>(one.end())];
     invalid = invalid || (one.error() && one.error()->kind() == ErrorKind::invalid);
     std::printf("%-11s  job %s  token %s%s%s\n", name_of(one.end()).data(),
-                one.job_id().empty() ? "-" : one.job_id().c_str(), one.token().c_str(), one.error() ? "  " : "",
-                one.error() ? to_string(*one.error()).c_str() : "");
+                one.job_id().empty() ? "-" : printable(one.job_id()).c_str(), one.token().c_str(),
+                one.error() ? "  " : "", one.error() ? to_string(*one.error()).c_str() : "");
   }
   for (std::size_t end = 0; end < counts.size(); ++end)
     std::printf("%s%u %s", end == 0 ? "" : ", ", counts[end], name_of(static_cast<End>(end)).data());

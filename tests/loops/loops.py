@@ -199,6 +199,16 @@ def interrupted(binaries, folder, name):
               (len(jobs), len(rest.known)))
 
 
+def odd_reply(binaries, folder, name):
+    """A JobId that no service returns; the job may be running all the same."""
+    body = json.dumps({"JobId": "\x1b[31m" + "x" * 40, "JobStatus": "SUBMITTED", "DatastoreId": STORE})
+    script = [{"WrongContent": {"HttpStatus": 200, "ContentType": "application/x-amz-json-1.0", "Body": body}}]
+    with Server(binaries, folder, scale=500, faults=script) as server:
+        loop = Loop(binaries, name, *on(server, "--poll", 0.05), "--exports", 1).end()
+        check(f"{name}: an invalid JobId", loop.status == 3 and loop.ends == {"call failed": 1} and "\x1b" not in loop.out
+              and "JobId" in loop.out and "may have been carried out" in loop.out, loop.told())
+
+
 def nothing_there(binaries, folder, name):
     with Server(binaries, folder, scale=1) as server:
         pass
@@ -208,7 +218,8 @@ def nothing_there(binaries, folder, name):
     for wrong in (["--deadline", "soon"], ["--exports", "0"], ["--nothing", "1"], ["--poll"], ["--endpoint", "ftp://x"],
                   ["--run", "not a token"]):
         loop = Loop(binaries, name, *on(server), *wrong).end()
-        check(f"{name}: {' '.join(wrong)}", loop.status == 2, loop.told())
+        told = "usage:" in loop.err or wrong[0] == "--run" and loop.ends == {"call failed": COUNT}
+        check(f"{name}: {' '.join(wrong)}", loop.status == 2 and told, loop.told())
 
 
 def main():
@@ -216,7 +227,7 @@ def main():
     parser.add_argument("--bin", required=True, type=pathlib.Path, help="the folder of the programs")
     parser.add_argument("--loop", choices=LOOPS, action="append", help="only this one")
     options = parser.parse_args()
-    parts = [finish, by_name, faults, deadline, interrupted, nothing_there]
+    parts = [finish, by_name, faults, deadline, interrupted, odd_reply, nothing_there]
     # A job's files are on the disk before it ends; without a disk, that takes no time.
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     with tempfile.TemporaryDirectory(dir=memory) as folder, concurrent.futures.ThreadPoolExecutor(5) as pool:
