@@ -68,7 +68,7 @@ TEST_CASE("timers: any order of calls does what the list does") {
     ListOfTimers list;
     Timestamp now = noon;
     for (int step = 0; step < 20'000; ++step) {
-      std::size_t const machine = below(machines);
+      auto const machine = static_cast<std::size_t>(below(machines));
       switch (below(8)) {
         case 0: now = now + Milliseconds{static_cast<std::int64_t>(below(20))}; break;
         case 1:
