@@ -252,6 +252,7 @@ using healthlake::TagResourceResponse;
 using healthlake::TargetFormat;
 using healthlake::ThrottlingException;
 using healthlake::TimedTransport;
+using healthlake::Timers;
 using healthlake::Timestamp;
 using healthlake::TokenCycle;
 using healthlake::Tokenizer;

@@ -7,5 +7,6 @@
 
 #include "healthlake/client.hpp"
 #include "healthlake/core/print.hpp"
+#include "healthlake/flow/timers.hpp"
 #include "healthlake/sign/sha256.hpp"
 #include "healthlake/sign/sigv4.hpp"

@@ -26,6 +26,7 @@
 #include "healthlake/flow/impl/retry.ipp"
 #include "healthlake/flow/impl/step.ipp"
 #include "healthlake/flow/impl/time_limit.ipp"
+#include "healthlake/flow/impl/timers.ipp"
 #include "healthlake/flow/impl/waiter.ipp"
 #include "healthlake/http/impl/any_partition.ipp"
 #include "healthlake/http/impl/authority.ipp"

@@ -20,6 +20,7 @@
 #include "failing.hpp"
 #include "healthlake/client.hpp"
 #include "healthlake/core/print.hpp"
+#include "healthlake/flow/timers.hpp"
 #include "healthlake/sign/sha256.hpp"
 #include "healthlake/sign/sigv4.hpp"
 
@@ -384,4 +385,25 @@ TEST_CASE("exceptions: the clock and the source of numbers may throw at any time
       // Two retries of throttling, or one and a lost connection: nothing was taken twice.
       CHECK((session.quota.left() == 490 || session.quota.left() == 481));
     }
+}
+
+TEST_CASE("exceptions: a timer that cannot be set for want of memory leaves the others as they were") {
+  bool failed = true;
+  for (long n = 0; failed; ++n) {
+    Timers timers;
+    timers.set(1, noon + seconds(2), noon);
+    timers.set(0, noon + seconds(1), noon);
+    try {
+      Failing const failing{n};
+      timers.set(500, noon, noon);
+      failed = false;
+    } catch (std::bad_alloc const&) {
+      CHECK(timers.size() == 2);
+      CHECK(timers.left(noon) == seconds(1));
+      timers.set(500, noon, noon);
+    }
+    CHECK(timers.take(noon) == 500U);
+    CHECK(timers.take(noon + seconds(2)) == 0U);
+    CHECK(timers.take(noon + seconds(2)) == 1U);
+  }
 }

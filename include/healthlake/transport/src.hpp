@@ -11,6 +11,7 @@
 
 #include "healthlake/transport/impl/checks.ipp"
 #include "healthlake/transport/impl/chunked_body.ipp"
+#include "healthlake/transport/impl/exchange.ipp"
 #include "healthlake/transport/impl/proxy.ipp"
 #include "healthlake/transport/impl/response_head.ipp"
 #include "healthlake/transport/impl/response_reader.ipp"

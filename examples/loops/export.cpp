@@ -1,0 +1,126 @@
+#include "export.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "healthlake/core/validate.hpp"
+#include "healthlake/drive.hpp"
+#include "healthlake/sign/sha256.hpp"
+#include "healthlake/sign/sigv4.hpp"
+
+namespace loops {
+
+using namespace healthlake;
+
+namespace {
+
+StartFHIRExportJobRequest request_of(Common const& common, std::string const& token) {
+  return {.output_data_config = {S3Configuration{"s3://example-bucket/loops", "alias/example"}},
+          .datastore_id = common.datastore_id,
+          .data_access_role_arn = "arn:aws:iam::123456789012:role/HealthLakeExport",
+          .client_token = token};
+}
+
+// What is left of the run's time; a clock that was set back adds nothing to it.
+std::optional<Milliseconds> time_left(Common const& common, Timestamp now) {
+  if (!common.deadline) return std::nullopt;
+  return Milliseconds{common.deadline->count - std::max(now - common.began, Milliseconds{0}).count};
+}
+
+// A hundred calls at once meet a busy service more often than one does.
+CallOptions options_of(Common const& common, Timestamp now) {
+  return {.retry = {.max_attempts = 8}, .timeout = time_left(common, now)};
+}
+
+// A call that ran out of time says so beside its last error.
+End end_of(Error const& error) {
+  if (error.cancelled()) return End::cancelled;
+  return error.gave_up == GaveUp::timeout ? End::timed_out : End::call_failed;
+}
+
+End end_of(WaitEnd end) {
+  switch (end) {
+    case WaitEnd::success: return End::completed;
+    case WaitEnd::failure: return End::job_failed;
+    case WaitEnd::timed_out: return End::timed_out;
+    case WaitEnd::cancelled: return End::cancelled;
+    case WaitEnd::call_failed: break;
+  }
+  return End::call_failed;
+}
+
+}  // namespace
+
+Export::Export(Common& common, Entropy entropy, std::string token)
+    : common_(&common), entropy_(entropy), token_(std::move(token)) {}
+
+std::optional<Ask> Export::next(Timestamp now) {
+  auto const step = ask(now);
+  auto const* const send = step ? std::get_if<Send>(&*step) : nullptr;
+  if (send == nullptr) return step;
+  SigV4<Sha256> signer;
+  auto const headers = sign(*send, signer, common_->credentials, common_->region);
+  if (headers) return step;
+  finish(End::call_failed, headers.error());
+  return std::nullopt;
+}
+
+std::optional<Ask> Export::ask(Timestamp now) {
+  if (std::holds_alternative<std::monostate>(machine_)) begin(now);
+  if (auto* const start = std::get_if<Start>(&machine_)) {
+    if (auto const step = start->ask(now)) return step;
+    take_start(start->result(), now);
+  }
+  if (auto* const wait = std::get_if<Completion>(&machine_)) {
+    if (auto const step = wait->ask(now)) return step;
+    take_wait(wait->result());
+  }
+  return std::nullopt;
+}
+
+void Export::begin(Timestamp now) {
+  machine_.emplace<Start>(request_of(*common_, token_), common_->endpoint, common_->session, entropy_,
+                          options_of(*common_, now));
+}
+
+void Export::take_start(Start::Outcome started, Timestamp now) {
+  if (!started) return finish(end_of(started.error()), started.error());
+  DescribeFHIRExportJobRequest job{common_->datastore_id, std::move(started->output.job_id)};
+  if (!violations(job).empty()) {
+    Error error{Malformed{.message = "the service returned no valid JobId", .path = "JobId"}};
+    error.effect = Effect::possible;
+    error.client_token = token_;
+    return finish(End::call_failed, std::move(error));
+  }
+  job_id_ = job.job_id;
+  WaitOptions const options{.delay = common_->poll, .max_attempts = 0, .timeout = time_left(*common_, now)};
+  machine_.emplace<Completion>(std::move(job), common_->endpoint, common_->session, entropy_, options_of(*common_, now),
+                               options);
+}
+
+void Export::take_wait(Completion::Outcome result) { finish(end_of(result.end), std::move(result.error)); }
+
+void Export::finish(End end, std::optional<Error> error) {
+  end_ = end;
+  error_ = std::move(error);
+  machine_.emplace<Finished>();
+}
+
+void Export::receive(HttpReply const& reply, Timestamp now) {
+  if (auto* const start = std::get_if<Start>(&machine_)) start->receive(reply, now);
+  else if (auto* const wait = std::get_if<Completion>(&machine_)) wait->receive(reply, now);
+}
+
+void Export::cancel() {
+  if (std::holds_alternative<std::monostate>(machine_)) begin(common_->began);
+  if (auto* const start = std::get_if<Start>(&machine_)) {
+    start->cancel();
+    take_start(start->result(), common_->began);
+  }
+  if (auto* const wait = std::get_if<Completion>(&machine_)) {
+    wait->cancel();
+    take_wait(wait->result());
+  }
+}
+
+}  // namespace loops

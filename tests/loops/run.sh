@@ -1,0 +1,12 @@
+#!/bin/sh
+# Builds the loops of examples/loops and healthlake-local, and lets each loop run 100 exports at once: to the end, with
+# faults, with too little time, interrupted. No network beyond the loopback interface.
+set -eu
+cd "$(dirname "$0")/../.."
+
+sh cmake/need_packages.sh ca-certificates cmake g++ libboost-dev libcli11-dev libcpp-httplib-dev libcurl4-openssl-dev \
+  libmbedtls-dev libssl-dev make nlohmann-json3-dev python3
+
+cmake --preset default >/dev/null
+cmake --build --preset default
+python3 tests/loops/loops.py --bin build/bin
