@@ -74,8 +74,9 @@ class Checker {
       problem("--region is missing, and so are AWS_REGION, AWS_DEFAULT_REGION and the region of profile " +
               printable(selected_profile(system_, options_.profile), 64));
     // Both are checked: the region is signed even if an endpoint is given.
-    if (!region.value.empty()) take_endpoint(region.from, {.region = region.value});
-    if (settings_.own_endpoint) take_endpoint(endpoint.from, {.region = region.value, .endpoint = endpoint.value});
+    bool const valid = !region.value.empty() && take_endpoint(region.from, {.region = region.value});
+    if (settings_.own_endpoint)
+      take_endpoint(endpoint.from, {.region = valid ? region.value : std::string{}, .endpoint = endpoint.value});
     add_if_unprotected(settings_.endpoint);
   }
 
@@ -124,10 +125,11 @@ class Checker {
               (errno == 0 ? "it is empty" : std::strerror(errno)));
   }
 
-  void take_endpoint(std::string const& from, EndpointOptions const& given) {
+  bool take_endpoint(std::string const& from, EndpointOptions const& given) {
     auto resolved = resolve_endpoint(given);
     if (resolved) settings_.endpoint = *std::move(resolved);
     else problem(from + ": " + to_string(resolved.error()));
+    return resolved.has_value();
   }
 
   std::optional<Milliseconds> seconds(std::string const& name, std::string const& text, int most) {
