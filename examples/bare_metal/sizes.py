@@ -3,7 +3,7 @@
 
     sizes.py BUILD
 
-Reads BUILD/<program>.elf and .map, and the peaks from the last lines of BUILD/<program>.log, which run.sh writes.
+Reads BUILD/<program>.elf, .map and .d, and the peaks from the last lines of BUILD/<program>.log, which run.sh writes.
 """
 import pathlib
 import re
@@ -19,6 +19,8 @@ LIMITS = {"sign_only": {"own flash": 8 * 1024},
 # Formatted I/O of the C library, its floating-point conversions, and a second heap besides the arena.
 UNWANTED = re.compile(r"_*(v?a?[sdfn]*i?printf|v?[sf]*i?scanf|s?s?vfi?printf|s?s?vfi?scanf|strto(d|f|ld)|[efg]cvt|"
                       r"l?dtoa|gethex|malloc|calloc|realloc)(_r|_l)?|__cxa_(demangle|throw|allocate_exception)")
+# Layers that a program pays for only if it includes their headers.
+OPT_IN = ("credentials", "server", "local", "testing")
 C_LIBRARY = re.compile(r"/lib(c|m|gcc|nosys)(_nano)?\.a\(")
 
 
@@ -71,6 +73,9 @@ def main():
                 faults.append(f"{program}: {column} is {table[program][column]:,}, the limit is {limit:,}; find "
                               f"what grew with `arm-none-eabi-nm --size-sort -CS {build}/{program}.elf`")
     for program in PROGRAMS:
+        headers = (build / f"{program}.d").read_text(encoding="utf-8")
+        for name in sorted(set(re.findall(rf"healthlake/((?:{'|'.join(OPT_IN)})/\S+)", headers))):
+            faults.append(f"{program}: compiles {name}, which it does not ask for")
         names = output_of("arm-none-eabi-nm", "--format=just-symbols", str(build / f"{program}.elf")).split()
         for name in sorted(filter(UNWANTED.fullmatch, names)):
             faults.append(f"{program}: {name} is linked; `arm-none-eabi-g++ -Wl,--trace-symbol={name}` shows why")

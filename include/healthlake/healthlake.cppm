@@ -367,6 +367,7 @@ using healthlake::parse_endpoint;
 using healthlake::parse_integer;
 using healthlake::partition_of;
 using healthlake::partitions;
+using healthlake::percent_decode;
 using healthlake::printable;
 using healthlake::printable_ascii;
 using healthlake::query_error_of;

@@ -76,6 +76,7 @@ RULES = [
     Rule(r"credentials/blocking\.hpp", ["core", "http", "sign", "drive.hpp", "flow/step.hpp"], STANDARD, adapter=True),
     Rule(r"credentials/.*", ["text", "core", "http", "json", "sign", *FLOW_PARTS], PURE),
     Rule(r"server/.*", BELOW_SERVER, PURE),
+    Rule(r"testing/fuzz\.hpp", ["text", "http"], STANDARD, adapter=True),
     Rule(r"testing/.*", ["text", "core", "model", "json"], PURE),
     Rule(r"local/storage/(posix_file|data_directory|file_store|file_journal|src)\.hpp", ["text", "core"],
          STANDARD | POSIX_FILES, adapter=True),

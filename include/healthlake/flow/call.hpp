@@ -3,7 +3,7 @@
 // Rules: a machine never blocks and never reads the clock; its driver does both. `next(now)` returns Send, Wait or
 // Done; after a Send, pass the reply to `receive` (until then, `next` returns the same Send). The input is validated,
 // its idempotency token filled in and the body serialized once, before the first Send, so every attempt sends the same
-// bytes and the same token. protocol/retry_kind.hpp defines which errors are retried, unless the operation's Repeat
+// bytes and the same token. core/retry_kind.hpp defines which errors are retried, unless the operation's Repeat
 // forbids it; flow/retry.hpp defines how, and flow/transitions.hpp the states and transitions. Machines are movable
 // values. A step that throws (an allocation, the caller's random source) has no effect; `next` after a `receive` that
 // threw treats the reply as lost.

@@ -2,7 +2,7 @@
 //
 // Rules: as in flow/call.hpp; each poll is a separate Call with its own retries. The delay between two polls is
 // WaitOptions::delay. Success, failure, a timeout, a failed call and cancellation are five different outcomes. A
-// transient error (`may_pass` in protocol/retry_kind.hpp) does not end the wait, within the limits of WaitOptions. To
+// transient error (`may_pass` in core/retry_kind.hpp) does not end the wait, within the limits of WaitOptions. To
 // continue a wait, no state beyond the input is needed: any process can create a waiter for the same job.
 #pragma once
 
