@@ -11,6 +11,7 @@
 #endif
 
 #include "healthlake/core/impl/error.ipp"
+#include "healthlake/core/impl/iso8601.ipp"
 #include "healthlake/core/impl/open_enum.ipp"
 #include "healthlake/core/impl/path.ipp"
 #include "healthlake/core/impl/print.ipp"
