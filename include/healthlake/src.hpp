@@ -22,6 +22,7 @@
 #include "healthlake/core/impl/walk.ipp"
 #include "healthlake/flow/impl/call.ipp"
 #include "healthlake/flow/impl/entropy.ipp"
+#include "healthlake/flow/impl/observe.ipp"
 #include "healthlake/flow/impl/pager.ipp"
 #include "healthlake/flow/impl/pause.ipp"
 #include "healthlake/flow/impl/retry.ipp"
