@@ -14,15 +14,14 @@
 namespace HEALTHLAKE_NAMESPACE {
 
 /// Parses `2026-08-07T23:34:47Z`: RFC 3339, 5.6, with any fraction of a second (truncated to milliseconds) and any
-/// offset
-/// (`+02:00`, also `+0200`); `-00:00` is UTC. `t`, `z` and a space in place of the T are accepted, and `UTC` in place
-/// of the Z, which older versions of the AWS CLI write; also the basic format without `-` and `:`, `20260807T233447Z`.
+/// offset (`+02:00`, also `+0200`); `-00:00` is UTC. Also accepted: `t`, `z`, a space in place of the T, `UTC` in place
+/// of the Z (which older versions of the AWS CLI write), and the basic format, `20260807T233447Z`.
 ///
-/// A leap second, 23:59:60 UTC on the last day of a month, is the second after it, of which its fraction is dropped,
-/// since a Timestamp has no leap seconds. Anything else is an Error of kind `malformed`, whose `offset` is that of the
-/// first character that is not as expected: a date without a time or a zone, a time that does not exist, trailing
-/// characters, and times outside the years 0001 to 9999.
-Result<Timestamp> from_iso8601(std::string_view text);
+/// A leap second, 23:59:60 UTC on the last day of a month, becomes the second after it, without its fraction, since a
+/// Timestamp has no leap seconds. Anything else is Malformed, with the offset of the first character that is not as
+/// expected: a date without a time or a zone, a time that does not exist, trailing characters, and times outside the
+/// years 0001 to 9999.
+Result<Timestamp, Malformed> from_iso8601(std::string_view text);
 
 namespace detail {
 

@@ -118,7 +118,7 @@ HEALTHLAKE_DECL ReadDate read_date(std::string_view text, DateForms forms) noexc
 
 namespace HEALTHLAKE_NAMESPACE {
 
-HEALTHLAKE_DECL Result<Timestamp> from_iso8601(std::string_view text) {
+HEALTHLAKE_DECL Result<Timestamp, Malformed> from_iso8601(std::string_view text) {
   detail::ReadDate const read = detail::read_date(text, {.basic = true, .leap_seconds = true});
   if (read.fault == detail::DateFault::none) return read.time;
   constexpr std::string_view expected[] = {"",
