@@ -177,6 +177,23 @@ TEST_CASE("a call that is cancelled and resumed") {
                                       "call succeeded at 3000 after 2/0 200"});
 }
 
+TEST_CASE("a call that is cancelled before its first step, and begins once it is resumed") {
+  struct Begins {
+    std::vector<Timestamp> begins{};
+    void on_outcome(OutcomeReport const& report) { begins.push_back(report.call.begin); }
+  };
+  World world;
+  Begins seen;
+  Observed call{
+      Call<StartFHIRExportJob>{virtual_time::start_input(), virtual_time::endpoint(), world.session, world.runtime},
+      seen};
+  call.cancel();
+  CHECK(call.resume());
+  static_cast<void>(call.next(noon));
+  call.receive(started(), noon + seconds(1));
+  CHECK(seen.begins == std::vector<Timestamp>{{}, noon});
+}
+
 TEST_CASE("an error of the driver ends what is observed") {
   StartWorld world;
   static_cast<void>(world.call.next(noon));

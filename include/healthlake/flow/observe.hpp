@@ -36,7 +36,7 @@ struct ObservedCall {
   /// The service's name in X-Amz-Target: `HealthLake`.
   std::string_view service{};
   ObservedKind kind = ObservedKind::call;
-  /// When the machine took its first step.
+  /// When the machine took its first step; 0 if it was cancelled before.
   Timestamp begin{};
 };
 
@@ -200,12 +200,13 @@ class Observation {
   void look(MachineView const& view, Timestamp now, HookedObserver to, Ask const* step = nullptr,
             std::size_t response_bytes = 0);
   // The same after a step that has no time of its own.
-  void look_again(MachineView const& view, HookedObserver to) { look(view, now_, to); }
+  void look_again(MachineView const& view, HookedObserver to) { see(view, to, nullptr, 0); }
   // The driver ends the machine, with an error or null.
   void end(MachineView const& view, Error const* error, HookedObserver to);
   void resumed() noexcept { over_ = false; }
 
  private:
+  void see(MachineView const& view, HookedObserver to, Ask const* step, std::size_t response_bytes);
   [[nodiscard]] bool in_progress(MachineView const& view) const noexcept;
   void begin_attempt(Send const& send, MachineView const& view, HookedObserver to);
   void end_attempt(MachineView const& view, HookedObserver to, std::size_t response_bytes);

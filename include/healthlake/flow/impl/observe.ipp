@@ -18,6 +18,11 @@ HEALTHLAKE_DECL void Observation::look(MachineView const& view, Timestamp now, H
   if (!began_) call_.begin = now;
   began_ = true;
   now_ = now;
+  see(view, to, step, response_bytes);
+}
+
+HEALTHLAKE_DECL void Observation::see(MachineView const& view, HookedObserver to, Ask const* step,
+                                      std::size_t response_bytes) {
   if (open_ && !in_progress(view)) end_attempt(view, to, response_bytes);
   if (step != nullptr) {
     if (auto const* send = std::get_if<Send>(step)) {
