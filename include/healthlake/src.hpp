@@ -11,6 +11,7 @@
 #endif
 
 #include "healthlake/core/impl/error.ipp"
+#include "healthlake/core/impl/iso8601.ipp"
 #include "healthlake/core/impl/open_enum.ipp"
 #include "healthlake/core/impl/path.ipp"
 #include "healthlake/core/impl/print.ipp"
@@ -22,6 +23,7 @@
 #include "healthlake/core/impl/walk.ipp"
 #include "healthlake/flow/impl/call.ipp"
 #include "healthlake/flow/impl/entropy.ipp"
+#include "healthlake/flow/impl/observe.ipp"
 #include "healthlake/flow/impl/pager.ipp"
 #include "healthlake/flow/impl/pause.ipp"
 #include "healthlake/flow/impl/retry.ipp"

@@ -52,7 +52,9 @@ FLOW_PARTS = ["flow/step.hpp", "flow/entropy.hpp", "flow/pause.hpp", "flow/retry
 RULES = [
     Rule(r"version\.hpp", [], set()),
     Rule(r"text/.*", [], PURE),
+    Rule(r"core/chrono\.hpp", ["text"], PURE | {"chrono", "ratio"}, adapter=True),
     Rule(r"core/real\.hpp", ["text"], PURE | {"clocale", "cstdlib"}),
+    Rule(r"core/result\.hpp", ["text"], PURE | {"cstdlib"}),
     Rule(r"core/.*", ["text"], PURE),
     Rule(r"model/.*", ["text", "core"], PURE),
     Rule(r"http/.*", ["text", "core"], PURE),

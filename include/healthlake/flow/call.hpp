@@ -57,6 +57,8 @@ struct CallOptions {
 
 namespace detail {
 
+struct Probe;
+
 // The error that takes the place of a result that was already taken or is not available yet.
 void say_no_result(std::optional<Error>& error);
 
@@ -155,6 +157,18 @@ class CallMachine {
   CallState state_ = CallState::ready;
 };
 
+// A call without its types, for drivers.
+struct AnyCall {
+  CallMachine& machine;
+  void* output;
+  ResponseMetadata& metadata;
+
+  std::optional<Ask> ask(Timestamp now) { return machine.ask(now); }
+  void receive(HttpReply const& reply, Timestamp now) { machine.receive(reply, now, output, metadata); }
+  void lose() noexcept { machine.lose(); }
+  void cancel() { machine.cancel({TransportReason::cancelled, ""}); }
+};
+
 }  // namespace detail
 
 /// A call of `Op`.
@@ -230,6 +244,7 @@ class Call {
   [[nodiscard]] HttpRequest take_request() noexcept { return machine_.take_request(); }
 
  private:
+  friend struct detail::Probe;
   // Machines move their result into the last step, which must not throw.
   static_assert(std::is_nothrow_move_constructible_v<Response<Output>>);
 
