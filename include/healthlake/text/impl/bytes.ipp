@@ -41,13 +41,16 @@ HEALTHLAKE_DECL bool same(std::string_view a, std::string_view b) noexcept {
 HEALTHLAKE_DECL std::size_t plain_json(std::string_view text, std::size_t at) noexcept {
   std::size_t const begin = at;
 #if defined(__SSE2__) && defined(__GNUC__)
-  using Chunk = signed char __attribute__((vector_size(16)));
+  using Chunk = unsigned char __attribute__((vector_size(16)));
   using Marks = char __attribute__((vector_size(16)));
-  for (; text.size() - at >= sizeof(Chunk); at += sizeof(Chunk)) {
+  for (std::size_t const chunks = (text.size() - at) / sizeof(Chunk), end = at + chunks * sizeof(Chunk); at != end;
+       at += sizeof(Chunk)) {
     Chunk chunk;
     std::memcpy(&chunk, text.data() + at, sizeof chunk);
-    // Non-ASCII bytes are negative, so they are below the space too.
-    auto const special = (chunk < (Chunk{} + ' ')) | (chunk == (Chunk{} + '"')) | (chunk == (Chunk{} + '\\'));
+    // Only the sign of each byte counts. Flipping bit 1 puts the quotation mark just above the control characters and
+    // the space above both.
+    static_assert(('"' ^ 2) == 0x20 && (' ' ^ 2) > 0x20 && ('!' ^ 2) > 0x20);
+    auto const special = ((chunk ^ (Chunk{} + 2)) - (Chunk{} + 0x21)) | chunk | (chunk == (Chunk{} + '\\'));
     auto const marks = static_cast<unsigned>(__builtin_ia32_pmovmskb128(reinterpret_cast<Marks const&>(special)));
     if (marks != 0) return at + static_cast<std::size_t>(std::countr_zero(marks)) - begin;
   }
