@@ -91,7 +91,7 @@ struct Type;
 
 /// One member of a structure or a union.
 struct Member {
-  /// The name on the wire.
+  /// The name on the wire: printable ASCII without quotation marks and backslashes.
   std::string_view name;
   Flags flags = Flags::none;
   /// Null if the member's shape has no constraint traits.

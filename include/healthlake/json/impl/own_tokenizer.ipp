@@ -105,8 +105,6 @@ class OwnTokenizer {
 
   bool read_word(std::string_view word);
 
-  bool skip_digits();
-
   // RFC 8259, 6: [ minus ] int [ frac ] [ exp ]
   bool read_number();
 
@@ -234,31 +232,29 @@ HEALTHLAKE_DECL bool OwnTokenizer::read_word(std::string_view word) {
   return true;
 }
 
-HEALTHLAKE_DECL bool OwnTokenizer::skip_digits() {
-  char const* at = at_;
-  while (at != end_ && is_digit(*at)) ++at;
-  if (at == at_) return fail();
-  at_ = at;
-  return true;
-}
-
 HEALTHLAKE_DECL bool OwnTokenizer::read_number() {
-  char const* const begin = at_;
-  bool exponent = false;
-  if (peek() == '-') ++at_;
-  if (peek() == '0') ++at_;
-  else if (!skip_digits()) return false;
-  if (peek() == '.') {
-    ++at_;
-    if (!skip_digits()) return false;
+  char const* at = at_;
+  auto const skip = [&](char c) {
+    bool const found = at != end_ && *at == c;
+    if (found) ++at;
+    return found;
+  };
+  auto const skip_digits = [&] {
+    char const* const digits = at;
+    while (at != end_ && is_digit(*at)) ++at;
+    return at != digits;
+  };
+  skip('-');
+  bool complete = skip('0') || skip_digits();
+  if (complete && skip('.')) complete = skip_digits();
+  bool const exponent = complete && (skip('e') || skip('E'));
+  if (exponent) {
+    if (!skip('+')) skip('-');
+    complete = skip_digits();
   }
-  if (peek() == 'e' || peek() == 'E') {
-    exponent = true;
-    ++at_;
-    if (peek() == '+' || peek() == '-') ++at_;
-    if (!skip_digits()) return false;
-  }
-  std::string_view const number{begin, static_cast<std::size_t>(at_ - begin)};
+  std::string_view const number{at_, static_cast<std::size_t>(at - at_)};
+  at_ = at;
+  if (!complete) return fail();
   bool const in_double = !exponent && number.size() < overflow_size;
   if (!in_double && overflows_double(number)) return builder_.fail("number out of range");
   return builder_.number(number);
