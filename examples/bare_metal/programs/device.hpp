@@ -70,13 +70,10 @@ class Device {
     Digest digest;
     hash_of(hash, as_bytes(request.body), digest);
     HexDigest const payload = to_hex(digest);
-    if (!hash_canonical_request(hash,
-                                {.method = request.method,
-                                 .target = request.target,
-                                 .fields = fields,
-                                 .signed_headers = names,
-                                 .payload_hash = view(payload)},
-                                digest))
+    // The endpoint has no path.
+    if (!hash_canonical_request_at_root(
+            hash, {.method = request.method, .fields = fields, .signed_headers = names, .payload_hash = view(payload)},
+            digest))
       return false;
     // The key of the day is derived once.
     if (day_ != scope.date) {

@@ -17,6 +17,7 @@
 #include "healthlake/core/type.hpp"
 #include "healthlake/core/union.hpp"
 #include "healthlake/core/values.hpp"
+#include "healthlake/text/bytes.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {
 
@@ -90,7 +91,7 @@ consteval Kind kind_of() {
 
 template <class L>
 consteval auto reserve_of() -> void (*)(void*, std::size_t, std::size_t) {
-  if constexpr (sizeof(void*) < 8) return nullptr;
+  if constexpr (!bytes::words_pay) return nullptr;
   else
     return [](void* list, std::size_t size, std::size_t max_bytes) {
       std::size_t const fitting = max_bytes / sizeof(typename L::value_type);

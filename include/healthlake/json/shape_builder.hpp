@@ -18,6 +18,7 @@
 #include "healthlake/json/builder_frames.hpp"
 #include "healthlake/json/decode_options.hpp"
 #include "healthlake/json/raw_value.hpp"
+#include "healthlake/text/bytes.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {
 
@@ -33,7 +34,9 @@ class ShapeBuilder {
 
   /// How many bytes of the JSON text are left, before an array and before each of its elements. Tokenizers that know
   /// call it, so that a list is allocated at once: its elements are expected to be as long as the first.
-  void bytes_left(std::size_t bytes) noexcept { bytes_left_ = bytes; }
+  void bytes_left(std::size_t bytes) noexcept {
+    if (detail::bytes::words_pay) bytes_left_ = bytes;
+  }
 
   bool begin_object() { return begin(true); }
   bool begin_array() { return begin(false); }

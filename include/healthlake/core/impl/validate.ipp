@@ -142,7 +142,7 @@ HEALTHLAKE_DECL bool Validator::check_map(MapOps const& map, void const* value, 
 }
 
 HEALTHLAKE_DECL bool Validator::check_string(std::string_view text, Rules const* rules, Path const& path) {
-  bool const ascii = bytes::ascii_run(text, 0) == text.size();
+  bool const ascii = bytes::words_pay && bytes::ascii_run(text, 0) == text.size();
   if (!ascii && !valid_utf8(text)) return report_utf8(path);
   if (!rules) return true;
   if (!check_length(ascii ? text.size() : count_code_points(text), rules, " characters", path)) return false;

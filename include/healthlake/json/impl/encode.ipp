@@ -140,7 +140,7 @@ HEALTHLAKE_DECL bool Encoder::encode_map(MapOps const& map, void const* value, R
 }
 
 HEALTHLAKE_DECL bool Encoder::encode_string(std::string_view text, Path const& path) {
-  if (bytes::plain_json(text, 0) == text.size()) writer_.plain_string(text);
+  if (bytes::words_pay && bytes::plain_json(text, 0) == text.size()) writer_.plain_string(text);
   else if (valid_utf8(text)) writer_.string(text);
   else return fail(path, Rule::utf8, "valid UTF-8");
   return true;

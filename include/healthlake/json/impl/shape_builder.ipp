@@ -194,7 +194,7 @@ HEALTHLAKE_DECL void* ShapeBuilder::open_slot() {
 
 HEALTHLAKE_DECL void* ShapeBuilder::open_element(Frame& frame) {
   ListOps const& list = frame.type->list();
-  if (list.reserve && frame.index == 1 && frame.seen > bytes_left_) {
+  if (detail::bytes::words_pay && frame.index == 1 && frame.seen > bytes_left_) {
     // No more memory than the text takes, since the elements may turn out longer.
     std::size_t const more = bytes_left_ / (static_cast<std::size_t>(frame.seen) - bytes_left_) + 1;
     list.reserve(frame.object, (std::min)(1 + more, options_.max_elements), bytes_left_);
@@ -224,7 +224,7 @@ HEALTHLAKE_DECL bool ShapeBuilder::begin(bool object) {
                 .object = storage,
                 .rules = rules,
                 .next = next,
-                .seen = kind == Kind::list ? bytes_left_ : 0,
+                .seen = detail::bytes::words_pay && kind == Kind::list ? bytes_left_ : 0,
                 .sensitive = sensitive});
   return true;
 }

@@ -54,6 +54,7 @@ HEALTHLAKE_DECL void JsonWriter::key(std::string_view name) {
 }
 
 HEALTHLAKE_DECL void JsonWriter::plain_key(std::string_view name) {
+  if (!detail::bytes::words_pay) return key(name);
   put_plain(name, 1);
   out_->back() = ':';
   comma_ = false;
