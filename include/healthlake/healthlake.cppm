@@ -339,6 +339,7 @@ using healthlake::from_epoch_seconds;
 using healthlake::from_hex;
 using healthlake::from_http_date;
 using healthlake::hash_canonical_request;
+using healthlake::hash_canonical_request_at_root;
 using healthlake::hash_of;
 using healthlake::healthlake_service;
 using healthlake::held_up;

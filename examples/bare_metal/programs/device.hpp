@@ -52,7 +52,7 @@ class Device {
   }
 
   // Adds a signature, by the stages that the class SigV4 consists of. The class also checks credentials and requests,
-  // and works out which headers to sign, for 4 kB; here they are always the same, with a value that is always there.
+  // and works out which headers to sign, for 6 kB; here they are always the same, with a value that is always there.
   bool sign(healthlake::Headers& headers, healthlake::HttpRequest const& request, healthlake::AmzDate const& now) {
     using namespace healthlake;
     std::string_view const date{now.data(), now.size()};
