@@ -341,6 +341,7 @@ using healthlake::from_epoch_seconds;
 using healthlake::from_hex;
 using healthlake::from_http_date;
 using healthlake::hash_canonical_request;
+using healthlake::hash_canonical_request_at_root;
 using healthlake::hash_of;
 using healthlake::healthlake_service;
 using healthlake::held_up;
@@ -444,6 +445,7 @@ using healthlake::patterns::transformation_s3_uri;
 
 export namespace healthlake::refuse {
 using healthlake::refuse::a_host_label_is_the_name_of_a_required_string_member_in_braces;
+using healthlake::refuse::a_member_name_is_printable_ascii_without_quotes_and_backslashes;
 using healthlake::refuse::a_member_that_is_not_required_must_be_std_optional_or_defaulted;
 using healthlake::refuse::a_pattern_is_for_strings_only;
 using healthlake::refuse::a_required_member_must_not_be_std_optional;

@@ -34,6 +34,9 @@ class JsonWriter {
   void end_array() { close(']'); }
   void key(std::string_view name);
   void string(std::string_view text);
+  /// The same for what is known to need no escapes.
+  void plain_key(std::string_view name);
+  void plain_string(std::string_view text);
   void integer(std::int64_t number);
   void boolean(bool value) { raw(value ? "true" : "false"); }
   void null() { raw("null"); }
@@ -43,6 +46,8 @@ class JsonWriter {
   std::string& value();
 
  private:
+  // A comma if there must be one, a string between quotation marks, and room for as many more characters.
+  void put_plain(std::string_view text, std::size_t more);
   void separate();
   void open(char bracket);
   void close(char bracket);

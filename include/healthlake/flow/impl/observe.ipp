@@ -9,7 +9,7 @@
 #include "healthlake/flow/call.hpp"
 #include "healthlake/flow/observe.hpp"
 #include "healthlake/flow/step.hpp"
-#include "healthlake/protocol/retry_kind.hpp"
+#include "healthlake/core/retry_kind.hpp"
 
 namespace HEALTHLAKE_NAMESPACE::detail {
 
