@@ -30,11 +30,10 @@ inline constexpr Header start_headers[] = {{"Content-Type", "application/fhir+js
 inline constexpr Header status_headers[] = {{"Accept", "application/json"}};
 
 void write_start_target(std::string& target, void const* input);
-void check_start(void const* input, std::vector<Violation>& violations);
+bool check_start(void const* input, Violation& violation);
 bool finish_start(void* output, HttpResponse const& response, bool decoded, std::vector<MissingMember>& missing);
-void write_describe_target(std::string& target, void const* input);
+void write_job_target(std::string& target, void const* input);
 bool finish_describe(void* output, HttpResponse const& response, bool decoded, std::vector<MissingMember>& missing);
-void write_cancel_target(std::string& target, void const* input);
 bool finish_cancel(void* output, HttpResponse const& response, bool decoded, std::vector<MissingMember>& missing);
 
 // The job's id in a reference `.../export/<id>`; empty if it has another form.
@@ -65,12 +64,12 @@ struct DescribeExport {
   static constexpr std::string_view name = "DescribeExport";
   static constexpr OperationTraits traits{.readonly = true};
   using Protocol = FhirRest;
-  using Input = DescribeExportRequest;
-  using Output = DescribeExportResponse;
+  using Input = ExportId;
+  using Output = DescribedExport;
   using Errors = healthlake::Errors<>;
   static constexpr detail::Binding binding{.method = "GET",
                                            .headers = detail::status_headers,
-                                           .write_target = &detail::write_describe_target,
+                                           .write_target = &detail::write_job_target,
                                            .finish = &detail::finish_describe};
 };
 
@@ -80,12 +79,12 @@ struct CancelExport {
   static constexpr std::string_view name = "CancelExport";
   static constexpr OperationTraits traits{.idempotent = true};
   using Protocol = FhirRest;
-  using Input = CancelExportRequest;
-  using Output = CancelExportResponse;
+  using Input = ExportId;
+  using Output = DescribedExport;
   using Errors = healthlake::Errors<>;
   static constexpr detail::Binding binding{.method = "DELETE",
                                            .headers = detail::status_headers,
-                                           .write_target = &detail::write_cancel_target,
+                                           .write_target = &detail::write_job_target,
                                            .finish = &detail::finish_cancel};
 };
 
@@ -130,8 +129,8 @@ struct ExportCancelled {
 /// at this endpoint, absolute, or relative to it; or `export/<job>`. The error is SetupError (endpoint) if the
 /// reference is for another scheme, host, port or data store, or has another form: a request to it would send a
 /// signature to whoever wrote it.
-Result<DescribeExportRequest, SetupError> locate_export(std::string_view content_location, Endpoint const& endpoint,
-                                                        std::string_view datastore_id);
+Result<ExportId, SetupError> locate_export(std::string_view content_location, Endpoint const& endpoint,
+                                           std::string_view datastore_id);
 
 }  // namespace HEALTHLAKE_NAMESPACE::rest
 

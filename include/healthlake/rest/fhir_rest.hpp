@@ -35,7 +35,7 @@ struct Binding {
   // Appends the path below the endpoint and the query.
   void (*write_target)(std::string& target, void const* input);
   // What the table of the input cannot express; null if there is nothing.
-  void (*check)(void const* input, std::vector<Violation>& violations) = nullptr;
+  bool (*check)(void const* input, Violation& violation) = nullptr;
   // The member of the input that is the body; null if there is none.
   void const* (*body)(void const* input) = nullptr;
   Type const& (*body_type)() = nullptr;
@@ -51,14 +51,14 @@ void respell_members(std::string& json, Type const& type);
 bool write_rest(HttpRequest& request, OperationInfo const& operation, void const* input, Endpoint const& endpoint,
                 healthlake::detail::WriteOptions const& options, Binding const& binding, std::optional<Error>& error);
 
-bool read_rest(OperationInfo const& operation, HttpResponse const& response, void* output, ReadOptions const& options,
-               ResponseMetadata& metadata, Headers const& sent, Binding const& binding, std::optional<Error>& error);
+bool read_rest(OperationInfo const& operation, HttpResponse const& response, void* output,
+               healthlake::detail::Extras const& extras, ReadOptions const& options, ResponseMetadata& metadata,
+               Headers const& sent, Binding const& binding, std::optional<Error>& error);
 
 }  // namespace detail
 
-/// The delay that a response asks for: the header Retry-After in seconds or as an IMF-fixdate, which counts from the
-/// Date of the response, or else from `now`. Nullopt if it is absent or neither; 0 for a date in the past; at most a
-/// day.
+/// The delay that a response asks for: the header Retry-After in seconds or as an IMF-fixdate. Nullopt if it is absent
+/// or neither; 0 for a date in the past; at most a day.
 std::optional<Milliseconds> retry_delay_of(Headers const& headers, Timestamp now);
 
 /// The protocol.
@@ -70,9 +70,9 @@ struct FhirRest {
   }
   template <Operation Op>
   static bool read(OperationInfo const& operation, HttpResponse const& response, void* output,
-                   healthlake::detail::Extras const&, ReadOptions const& options, ResponseMetadata& metadata,
+                   healthlake::detail::Extras const& extras, ReadOptions const& options, ResponseMetadata& metadata,
                    Headers const& sent, std::optional<Error>& error) {
-    return detail::read_rest(operation, response, output, options, metadata, sent, Op::binding, error);
+    return detail::read_rest(operation, response, output, extras, options, metadata, sent, Op::binding, error);
   }
   static std::optional<Milliseconds> retry_after(Headers const& headers, Timestamp now) {
     return retry_delay_of(headers, now);

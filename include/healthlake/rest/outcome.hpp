@@ -3,8 +3,8 @@
 // Rules: an error is a ServiceError whatever its body contains. Its code is that of AWS if the response has one
 // (x-amzn-errortype, `__type`), as for a refused signature; otherwise that of the first issue, known to FHIR or not;
 // otherwise empty, as for a proxy's page, except that a 404 and a 410 without a body count as `not-found` and
-// `deleted`. Its message is the text of all issues. A 429 and the code `throttled` are throttling, so the request was
-// not carried out.
+// `deleted`. Its message is the diagnostics of all issues. A 429 and the code `throttled` are throttling, so the
+// request was not carried out.
 #pragma once
 
 #include <optional>
@@ -59,8 +59,9 @@ HttpResponse write_outcome(int http_status, std::string_view code, std::string_v
 
 namespace detail {
 
-// `redactor` knows what the request was signed with.
-ServiceError read_outcome(HttpResponse const& response, DecodeOptions const& options, Redactor& redactor);
+// Adds what the issues say to an error that was read from the same response. `redactor` knows what the request was
+// signed with.
+void read_issues(HttpResponse const& response, DecodeOptions const& options, Redactor& redactor, ServiceError& error);
 
 }  // namespace detail
 }  // namespace HEALTHLAKE_NAMESPACE::rest

@@ -29,8 +29,8 @@ inline constexpr Pattern resource_type{"resource_type", "(a resource type of FHI
                                        &is_resource_type};
 inline constexpr Pattern system_and_code{"system_and_code", R"([^\s|]+\|[^\s|]*)", &match_system_and_code};
 
-inline constexpr Rules DatastoreId{.shape = "DatastoreId", .min = 1, .max = 32, .pattern = &path_segment};
-inline constexpr Rules JobId{.shape = "JobId", .min = 1, .max = 64, .pattern = &path_segment};
+// Of a data store and of a job, which both have at most 32 characters in the service model.
+inline constexpr Rules PathId{.shape = "PathId", .min = 1, .max = 32, .pattern = &path_segment};
 inline constexpr Rules GroupId{.shape = "GroupId", .min = 1, .max = 64, .pattern = &fhir_id};
 inline constexpr Rules ResourceType{.shape = "ResourceType", .min = 1, .max = 64, .pattern = &resource_type};
 inline constexpr Rules ResourceTypes{

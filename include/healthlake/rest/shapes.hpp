@@ -83,7 +83,7 @@ struct StartExportRequest {
 
   template <class Self>
   static consteval auto shape() {
-    return structure("StartExportRequest", field<&Self::datastore_id>("datastoreId", detail::DatastoreId, required),
+    return structure("StartExportRequest", field<&Self::datastore_id>("datastoreId", detail::PathId, required),
                      field<&Self::scope>("scope", required), field<&Self::group_id>("groupId", detail::GroupId),
                      field<&Self::types>("_type", detail::ResourceTypes), field<&Self::since>("_since"),
                      field<&Self::until>("_until"), field<&Self::output_format>("_outputFormat"),
@@ -107,24 +107,24 @@ struct StartExportResponse {
   template <class Self>
   static consteval auto shape() {
     return structure("StartExportResponse", field<&Self::datastore_id>("datastoreId"),
-                     field<&Self::job_status>("jobStatus"), field<&Self::job_id>("jobId", detail::JobId, required));
+                     field<&Self::job_status>("jobStatus"), field<&Self::job_id>("jobId", detail::PathId, required));
   }
   friend bool operator==(StartExportResponse const&, StartExportResponse const&) = default;
 };
 
-/// The input of DescribeExport.
-struct DescribeExportRequest {
+/// Which export: the input of DescribeExport and CancelExport.
+struct ExportId {
   /// The data store's id; 1 to 32 letters, digits, dots, hyphens and underscores.
   std::string datastore_id{};
-  /// The job's id; 1 to 64 letters, digits, dots, hyphens and underscores.
+  /// The job's id; 1 to 32 letters, digits, dots, hyphens and underscores.
   std::string job_id{};
 
   template <class Self>
   static consteval auto shape() {
-    return structure("DescribeExportRequest", field<&Self::datastore_id>("datastoreId", detail::DatastoreId, required),
-                     field<&Self::job_id>("jobId", detail::JobId, required));
+    return structure("ExportId", field<&Self::datastore_id>("datastoreId", detail::PathId, required),
+                     field<&Self::job_id>("jobId", detail::PathId, required));
   }
-  friend bool operator==(DescribeExportRequest const&, DescribeExportRequest const&) = default;
+  friend bool operator==(ExportId const&, ExportId const&) = default;
 };
 
 /// Where the files of a job go, as its status says.
@@ -169,44 +169,18 @@ struct ExportProperties {
   friend bool operator==(ExportProperties const&, ExportProperties const&) = default;
 };
 
-/// The output of DescribeExport.
-struct DescribeExportResponse {
+/// The output of DescribeExport and CancelExport.
+struct DescribedExport {
+  /// Of a cancel that was accepted without a description of the job, without any value.
   ExportProperties export_job_properties{};
   /// The header X-Progress, any text; empty if there is none.
   std::string progress{};
 
   template <class Self>
   static consteval auto shape() {
-    return structure("DescribeExportResponse", field<&Self::export_job_properties>("exportJobProperties", required));
+    return structure("DescribedExport", field<&Self::export_job_properties>("exportJobProperties", required));
   }
-  friend bool operator==(DescribeExportResponse const&, DescribeExportResponse const&) = default;
-};
-
-/// The input of CancelExport.
-struct CancelExportRequest {
-  /// The data store's id; 1 to 32 letters, digits, dots, hyphens and underscores.
-  std::string datastore_id{};
-  /// The job's id; 1 to 64 letters, digits, dots, hyphens and underscores.
-  std::string job_id{};
-
-  template <class Self>
-  static consteval auto shape() {
-    return structure("CancelExportRequest", field<&Self::datastore_id>("datastoreId", detail::DatastoreId, required),
-                     field<&Self::job_id>("jobId", detail::JobId, required));
-  }
-  friend bool operator==(CancelExportRequest const&, CancelExportRequest const&) = default;
-};
-
-/// The output of CancelExport.
-struct CancelExportResponse {
-  /// Absent if the service accepts the request without a description of the job.
-  std::optional<ExportProperties> export_job_properties{};
-
-  template <class Self>
-  static consteval auto shape() {
-    return structure("CancelExportResponse", field<&Self::export_job_properties>("exportJobProperties"));
-  }
-  friend bool operator==(CancelExportResponse const&, CancelExportResponse const&) = default;
+  friend bool operator==(DescribedExport const&, DescribedExport const&) = default;
 };
 
 }  // namespace HEALTHLAKE_NAMESPACE::rest

@@ -1,6 +1,7 @@
 // The functions of rest/export.hpp.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -50,19 +51,18 @@ HEALTHLAKE_DECL void write_start_target(std::string& target, void const* erased)
     for (auto const& one : *input.tags) write_parameter(target, "_tag", one);
 }
 
-HEALTHLAKE_DECL void check_start(void const* erased, std::vector<Violation>& violations) {
+HEALTHLAKE_DECL bool check_start(void const* erased, Violation& violation) {
   auto const& input = *static_cast<StartExportRequest const*>(erased);
-  // An unknown scope would become a segment of the path.
-  if (!input.scope.known())
-    violations.push_back({"scope", Rule::enumeration, "one of system, Patient, Group", quoted(input.scope.text(), 64)});
   bool const group = input.scope == ExportScope::group;
-  if (group && !input.group_id)
-    violations.push_back({"groupId", Rule::missing, "the id of a Group resource, for the scope Group", "nothing"});
-  if (!group && input.group_id)
-    violations.push_back({"groupId", Rule::missing, "nothing, or the scope Group", quoted(*input.group_id, 64)});
-  if (input.since && input.until && *input.since > *input.until)
-    violations.push_back(
-        {"_until", Rule::range, "a time not before _since, " + to_iso8601(*input.since), to_iso8601(*input.until)});
+  // An unknown scope would become a segment of the path.
+  if (!input.scope.known()) violation = {"scope", Rule::enumeration, "one of system, Patient, Group", "another one"};
+  else if (group != input.group_id.has_value())
+    violation = {"groupId", Rule::missing, group ? "an id, for the scope Group" : "none, except for the scope Group",
+                 group ? "none" : "an id"};
+  else if (input.since && input.until && *input.since > *input.until)
+    violation = {"_until", Rule::range, "a time that is not before _since", to_iso8601(*input.until)};
+  else return true;
+  return false;
 }
 
 HEALTHLAKE_DECL std::string_view job_id_in(std::string_view reference) noexcept {
@@ -73,7 +73,12 @@ HEALTHLAKE_DECL std::string_view job_id_in(std::string_view reference) noexcept 
   std::string_view const before = reference.substr(0, slash);
   std::string_view const id = reference.substr(slash + 1);
   bool const ours = before == "export" || before.ends_with("/export");
-  return ours && id.size() <= 64 && match_path_segment(id) ? id : std::string_view{};
+  return ours && id.size() <= 32 && match_path_segment(id) ? id : std::string_view{};
+}
+
+// Members that this response does not have to have are only reported.
+HEALTHLAKE_DECL void excuse(std::vector<MissingMember>& missing) {
+  for (auto& member : missing) member.outermost = false;
 }
 
 HEALTHLAKE_DECL bool finish_start(void* erased, HttpResponse const& response, bool decoded,
@@ -83,50 +88,45 @@ HEALTHLAKE_DECL bool finish_start(void* erased, HttpResponse const& response, bo
   if (auto const location = response.headers.find("Content-Location")) output.content_location = *location;
   if (!output.job_id.empty()) return true;
   output.job_id = job_id_in(output.content_location);
-  if (!output.job_id.empty()) std::erase_if(missing, [](auto const& member) { return member.path == "jobId"; });
+  if (!output.job_id.empty()) excuse(missing);
   return true;
 }
 
-HEALTHLAKE_DECL void write_job_target(std::string& target, std::string_view datastore_id, std::string_view job_id) {
-  write_base(target, datastore_id);
-  append(target, {"/export/", job_id});
+HEALTHLAKE_DECL void write_job_target(std::string& target, void const* erased) {
+  auto const& input = *static_cast<ExportId const*>(erased);
+  write_base(target, input.datastore_id);
+  append(target, {"/export/", input.job_id});
 }
 
-HEALTHLAKE_DECL void write_describe_target(std::string& target, void const* erased) {
-  auto const& input = *static_cast<DescribeExportRequest const*>(erased);
-  write_job_target(target, input.datastore_id, input.job_id);
-}
-
-HEALTHLAKE_DECL void write_cancel_target(std::string& target, void const* erased) {
-  auto const& input = *static_cast<CancelExportRequest const*>(erased);
-  write_job_target(target, input.datastore_id, input.job_id);
+HEALTHLAKE_DECL bool finish_described(DescribedExport& output, HttpResponse const& response, bool decoded,
+                                      std::vector<MissingMember>& missing) {
+  bool const accepted = response.status == 202;
+  if (!decoded && !accepted) return false;
+  if (!decoded) {
+    // Made anew, since an assignment is several times the code.
+    std::destroy_at(&output);
+    std::construct_at(&output);
+    missing.clear();
+  }
+  if (auto const progress = response.headers.find("X-Progress")) output.progress = *progress;
+  // What the body of a 202 contains is not defined.
+  if (accepted) excuse(missing);
+  return true;
 }
 
 HEALTHLAKE_DECL bool finish_describe(void* erased, HttpResponse const& response, bool decoded,
                                      std::vector<MissingMember>& missing) {
-  auto& output = *static_cast<DescribeExportResponse*>(erased);
-  bool const accepted = response.status == 202;
-  if (!decoded && !accepted) return false;
-  if (!decoded) {
-    output = {};
-    missing.clear();
-  }
-  if (auto const progress = response.headers.find("X-Progress")) output.progress = *progress;
-  if (!accepted) return true;
+  auto& output = *static_cast<DescribedExport*>(erased);
+  if (!finish_described(output, response, decoded, missing)) return false;
   auto& status = output.export_job_properties.job_status;
-  if (status.text().empty()) status = JobStatus::in_progress;
-  // What such a body contains is not defined.
-  for (auto& member : missing) member.outermost = false;
+  if (response.status == 202 && status.text().empty()) status = JobStatus::in_progress;
   return true;
 }
 
 HEALTHLAKE_DECL bool finish_cancel(void* erased, HttpResponse const& response, bool decoded,
                                    std::vector<MissingMember>& missing) {
-  if (decoded) return true;
-  if (response.status != 202) return false;
-  *static_cast<CancelExportResponse*>(erased) = {};
-  missing.clear();
-  return true;
+  excuse(missing);
+  return finish_described(*static_cast<DescribedExport*>(erased), response, decoded, missing);
 }
 
 HEALTHLAKE_DECL Unexpected<SetupError> not_located(std::string_view why) {
@@ -137,9 +137,8 @@ HEALTHLAKE_DECL Unexpected<SetupError> not_located(std::string_view why) {
 
 namespace HEALTHLAKE_NAMESPACE::rest {
 
-HEALTHLAKE_DECL Result<DescribeExportRequest, SetupError> locate_export(std::string_view content_location,
-                                                                        Endpoint const& endpoint,
-                                                                        std::string_view datastore_id) {
+HEALTHLAKE_DECL Result<ExportId, SetupError> locate_export(std::string_view content_location, Endpoint const& endpoint,
+                                                           std::string_view datastore_id) {
   using detail::not_located;
   constexpr std::string_view elsewhere =
       "is not at the endpoint of the data store; describe the job by its id, at the endpoint that it was started at";
@@ -160,7 +159,7 @@ HEALTHLAKE_DECL Result<DescribeExportRequest, SetupError> locate_export(std::str
         there->path != expected + "/export")
       return not_located(elsewhere);
   }
-  return DescribeExportRequest{.datastore_id = std::string{datastore_id}, .job_id = std::string{job}};
+  return ExportId{.datastore_id = std::string{datastore_id}, .job_id = std::string{job}};
 }
 
 }  // namespace HEALTHLAKE_NAMESPACE::rest

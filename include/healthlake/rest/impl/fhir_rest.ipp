@@ -58,62 +58,51 @@ HEALTHLAKE_DECL void respell_members(std::string& json, Type const& type) {
 HEALTHLAKE_DECL bool write_rest(HttpRequest& request, OperationInfo const& operation, void const* input,
                                 Endpoint const& endpoint, healthlake::detail::WriteOptions const& options,
                                 Binding const& binding, std::optional<Error>& error) {
-  std::vector<Violation> violations;
-  healthlake::detail::find_violations(operation.input(), input, options.validate, violations);
-  if (violations.empty() && binding.check) binding.check(input, violations);
-  // Room for these headers and those that calls and signatures add.
-  constexpr std::size_t usual_size = 704;
-  request.method = binding.method;
-  request.scheme = endpoint.scheme;
-  request.authority = endpoint.authority;
-  request.target = endpoint.path;
-  request.body.clear();
-  request.headers.clear();
-  request.headers.reserve(usual_size);
-  for (Header const& line : binding.headers) request.headers.add(line.name, line.value);
-  if (violations.empty()) {
-    binding.write_target(request.target, input);
-    Violation failure;
-    if (!binding.body || encode_to(request.body, binding.body_type(), binding.body(input), {}, failure)) return true;
-    violations.push_back(std::move(failure));
+  // Validates the input, and makes a request of awsJson1_0, of which scheme, authority and memory remain.
+  if (!healthlake::detail::write_erased(request, operation, input, endpoint, options, error)) return false;
+  Violation violation;
+  if (binding.check && !binding.check(input, violation)) {
+    error.emplace(InvalidInput{{std::move(violation)}});
+    return false;
   }
-  violations.resize(std::clamp<std::size_t>(options.validate.max_violations, 1, violations.size()));
-  error.emplace(InvalidInput{std::move(violations)});
-  return false;
+  request.method = binding.method;
+  request.target = endpoint.path;
+  binding.write_target(request.target, input);
+  request.headers.clear();
+  for (Header const& line : binding.headers) request.headers.add(line.name, line.value);
+  request.body.clear();
+  // Cannot fail, since the body is a part of the input.
+  if (binding.body) static_cast<void>(encode_to(request.body, binding.body_type(), binding.body(input), {}, violation));
+  return true;
 }
 
 HEALTHLAKE_DECL bool read_rest(OperationInfo const& operation, HttpResponse const& response, void* output,
-                               ReadOptions const& options, ResponseMetadata& metadata, Headers const& sent,
-                               Binding const& binding, std::optional<Error>& error) {
-  if (response.status < 200 || response.status > 299) {
+                               healthlake::detail::Extras const& extras, ReadOptions const& options,
+                               ResponseMetadata& metadata, Headers const& sent, Binding const& binding,
+                               std::optional<Error>& error) {
+  // What is too long to be read is not searched either.
+  HttpResponse respelled = response;
+  if (response.body.size() <= options.decode.max_bytes) respell_members(respelled.body, operation.output());
+  ReadOptions const lenient{options.decode, MissingMembers::report};
+  bool const decoded =
+      healthlake::detail::read_erased(operation, respelled, output, extras, lenient, metadata, sent, error);
+  if (!decoded && error->as<ServiceError>()) {
     Redactor redactor = redactor_for(sent);
-    error.emplace(read_outcome(response, options.decode, redactor));
+    read_issues(response, options.decode, redactor, *error->as<ServiceError>());
     return false;
   }
-  metadata.http_status = response.status;
-  metadata.request_id = request_id_of(response.headers);
-  std::string body = response.body.empty() ? std::string{"{}"} : response.body;
-  Malformed fault;
-  // What is too long to be read is not copied and searched either.
-  if (body.size() <= options.decode.max_bytes) respell_members(body, operation.output());
-  bool const decoded =
-      healthlake::detail::decode_to(body, operation.output(), output, options.decode, metadata.missing, fault);
-  if (binding.finish(output, response, decoded, metadata.missing)) {
-    auto const* gap = healthlake::detail::gap_in(metadata.missing, options.missing);
-    if (!gap) {
-      healthlake::detail::redact(metadata, sent);
-      return true;
-    }
-    fault.message = "the response lacks a required member";
-    fault.path = gap->path;
-    fault.offset = response.body.size();
-  } else {
-    healthlake::detail::blame_coding(response.headers, fault);
+  if (!binding.finish(output, response, decoded, metadata.missing)) return false;
+  if (!decoded) {
+    error.reset();
+    metadata.request_id = request_id_of(response.headers);
   }
-  fault.http_status = response.status;
-  fault.request_id = std::move(metadata.request_id);
-  healthlake::detail::redact(fault, body, sent);
-  error.emplace(std::move(fault));
+  auto const* gap = healthlake::detail::gap_in(metadata.missing, options.missing);
+  if (!gap) return true;
+  error.emplace(Malformed{.message = "the response lacks a required member",
+                          .path = gap->path,
+                          .offset = response.body.size(),
+                          .http_status = response.status,
+                          .request_id = metadata.request_id});
   return false;
 }
 
@@ -125,11 +114,7 @@ HEALTHLAKE_DECL std::optional<Milliseconds> retry_delay_of(Headers const& header
   constexpr Milliseconds longest{86'400'000};
   auto const value = headers.find("Retry-After");
   if (!value) return std::nullopt;
-  if (auto const date = from_http_date(*value)) {
-    auto const sent = headers.find("Date");
-    Timestamp const base = (sent ? from_http_date(*sent) : std::nullopt).value_or(now);
-    return std::clamp(*date - base, Milliseconds{0}, longest);
-  }
+  if (auto const date = from_http_date(*value)) return std::clamp(*date - now, Milliseconds{0}, longest);
   if (value->empty() || !healthlake::detail::all_are(healthlake::detail::is_digit, *value)) return std::nullopt;
   auto const seconds = parse_integer(*value);
   if (!seconds.in_range || seconds.value > longest.count / 1000) return longest;

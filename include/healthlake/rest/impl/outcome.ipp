@@ -22,19 +22,13 @@
 namespace HEALTHLAKE_NAMESPACE::rest::detail {
 
 // As they come: of any type, so that one unusable member does not hide the others.
-struct ReceivedDetails {
-  std::optional<Document> text{};
-
-  static consteval auto shape() { return structure("ReceivedDetails", field<&ReceivedDetails::text>("text")); }
-};
 struct ReceivedIssue {
   std::optional<Document> code{};
   std::optional<Document> diagnostics{};
-  std::optional<Document> details{};
 
   static consteval auto shape() {
     return structure("ReceivedIssue", field<&ReceivedIssue::code>("code"),
-                     field<&ReceivedIssue::diagnostics>("diagnostics"), field<&ReceivedIssue::details>("details"));
+                     field<&ReceivedIssue::diagnostics>("diagnostics"));
   }
 };
 struct ReceivedOutcome {
@@ -45,51 +39,33 @@ struct ReceivedOutcome {
   }
 };
 
-// The text of an issue: its diagnostics, or else that of its details.
-HEALTHLAKE_DECL void read_issue_text(ReceivedIssue const& issue, std::string& text) {
-  if (healthlake::detail::text_of(issue.diagnostics, text) || !issue.details) return;
-  ReceivedDetails details;
-  std::vector<MissingMember> missing;
-  Malformed fault;
-  if (healthlake::detail::decode_to(issue.details->json, type_of<ReceivedDetails>(), &details, {}, missing, fault))
-    healthlake::detail::text_of(details.text, text);
-}
-
 HEALTHLAKE_DECL void read_issues(HttpResponse const& response, DecodeOptions const& options, Redactor& redactor,
                                  ServiceError& error) {
   ReceivedOutcome outcome;
   std::vector<MissingMember> missing;
   Malformed fault;
+  // A body that is no OperationOutcome, or an unusable one, has no issues.
   if (!healthlake::detail::decode_to(response.body, type_of<ReceivedOutcome>(), &outcome, options, missing, fault))
-    return;
+    outcome.issue.clear();
+  std::string code;
   std::string text;
-  bool const coded = !error.code.empty();
   for (auto const& issue : outcome.issue) {
-    if (!coded && error.code.empty() && healthlake::detail::text_of(issue.code, text)) {
-      redactor.clean(text);
-      healthlake::detail::cut_to(text, max_error_code_bytes);
-      error.code = text;
-    }
-    read_issue_text(issue, text);
-    if (text.empty() || error.message.size() > max_error_message_bytes) continue;
+    if (code.empty()) healthlake::detail::text_of(issue.code, code);
+    if (!healthlake::detail::text_of(issue.diagnostics, text) || error.message.size() > max_error_message_bytes)
+      continue;
     if (!error.message.empty()) error.message += "; ";
     error.message += text;
   }
-  redactor.clean(error.message);
-  healthlake::detail::cut_to(error.message, max_error_message_bytes);
-}
-
-HEALTHLAKE_DECL ServiceError read_outcome(HttpResponse const& response, DecodeOptions const& options,
-                                          Redactor& redactor) {
-  // Errors of AWS itself, of any protocol; and the excerpt of a body that is not JSON.
-  ServiceError error = healthlake::detail::read_error(response, nullptr, {}, options, redactor);
-  read_issues(response, options, redactor, error);
-  bool const blank = healthlake::detail::trim_white_space(response.body).empty();
-  if (error.code.empty() && blank && response.status == 404) error.code = "not-found";
-  if (error.code.empty() && blank && response.status == 410) error.code = "deleted";
-  error.retry = retry_kind(error.code, error.http_status);
+  if (code.empty() && healthlake::detail::trim_white_space(response.body).empty())
+    code = response.status == 404 ? "not-found" : response.status == 410 ? "deleted" : "";
+  // A code of AWS itself takes precedence.
+  if (error.code.empty()) error.code = code;
+  for (auto const& [value, limit] :
+       {std::pair{&error.code, max_error_code_bytes}, {&error.message, max_error_message_bytes}}) {
+    redactor.clean(*value);
+    healthlake::detail::cut_to(*value, limit);
+  }
   if (response.status == 429 || error.is("throttled")) error.retry = RetryKind::throttling;
-  return error;
 }
 
 }  // namespace HEALTHLAKE_NAMESPACE::rest::detail
@@ -98,7 +74,9 @@ namespace HEALTHLAKE_NAMESPACE::rest {
 
 HEALTHLAKE_DECL ServiceError read_outcome(HttpResponse const& response, DecodeOptions const& options) {
   Redactor nothing;
-  return detail::read_outcome(response, options, nothing);
+  ServiceError error = healthlake::detail::read_error(response, nullptr, {}, options, nothing);
+  detail::read_issues(response, options, nothing, error);
+  return error;
 }
 
 HEALTHLAKE_DECL HttpResponse write_outcome(int http_status, std::string_view code, std::string_view diagnostics) {
