@@ -165,10 +165,10 @@ bool read_request_erased(OperationInfo const& operation, HttpRequest const& requ
 template <Operation Op>
 Result<HttpRequest> write_request(typename Op::Input const& input, Endpoint const& endpoint,
                                   ValidateOptions const& options = {}, RequestCompression const& compression = {}) {
+  constexpr auto write = detail::extras_of<Op>.write != nullptr ? detail::extras_of<Op>.write : &detail::write_erased;
   HttpRequest request;
   std::optional<Error> error;
-  if (!detail::write_erased(request, operation_info<Op>, &input, endpoint,
-                            {detail::extras_of<Op>, options, compression}, error))
+  if (!write(request, operation_info<Op>, &input, endpoint, {detail::extras_of<Op>, options, compression}, error))
     return Unexpected{std::move(*error)};
   return request;
 }
@@ -177,10 +177,10 @@ Result<HttpRequest> write_request(typename Op::Input const& input, Endpoint cons
 /// output of the operation.
 template <Operation Op>
 Result<Response<typename Op::Output>> read_response(HttpResponse const& http, ReadOptions const& options = {}) {
+  constexpr auto read = detail::extras_of<Op>.read != nullptr ? detail::extras_of<Op>.read : &detail::read_erased;
   Response<typename Op::Output> response;
   std::optional<Error> error;
-  if (!detail::read_erased(operation_info<Op>, http, &response.output, detail::extras_of<Op>, options,
-                           response.metadata, {}, error))
+  if (!read(operation_info<Op>, http, &response.output, detail::extras_of<Op>, options, response.metadata, {}, error))
     return Unexpected{std::move(*error)};
   return response;
 }

@@ -12,5 +12,6 @@
 #include "healthlake/rest/impl/export.ipp"
 #include "healthlake/rest/impl/fhir_rest.ipp"
 #include "healthlake/rest/impl/outcome.ipp"
+#include "healthlake/rest/impl/requests.ipp"
 #include "healthlake/rest/impl/rules.ipp"
 #include "healthlake/rest/impl/times.ipp"

@@ -44,7 +44,7 @@ HEALTHLAKE_DECL std::string_view spelling_of(Type const& type, std::string_view 
 HEALTHLAKE_DECL void respell_members(std::string& json, Type const& type) {
   for (std::size_t at = json.find('"'); at < json.size(); at = json.find('"', at)) {
     std::size_t const begin = ++at;
-    while (at < json.size() && json[at] != '"') at += json[at] == '\\' ? 2 : 1;
+    while (at < json.size() && json[at] != '"') at += json[at] == '\\' ? 2U : 1U;
     if (at >= json.size()) return;
     std::string_view const name = std::string_view{json}.substr(begin, at - begin);
     std::size_t after = ++at;
