@@ -9,6 +9,7 @@
 #include "environment.hpp"
 #include "output.hpp"
 #include "progress.hpp"
+#include "rest.hpp"
 #include "secrets.hpp"
 #include "service.hpp"
 #include "settings.hpp"
@@ -47,6 +48,7 @@ Exit run(Options const& options) {
   Run const run{settings, service, out, progress};
   Exit const status = settings.command == Command::describe ? describe(run)
                       : settings.command == Command::list   ? list(run)
+                      : settings.rest.rest                  ? export_by_rest(run)
                                                             : start(run);
   if (out.failure().empty() || (status != success && status != job_failed)) return status;
   out.message("the output cannot be written: " + out.failure());

@@ -9,6 +9,7 @@
 #include "healthlake/model/export_job.hpp"
 #include "healthlake/sign/credentials.hpp"
 #include "options.hpp"
+#include "rest_settings.hpp"
 
 namespace healthlake_export {
 
@@ -35,6 +36,7 @@ struct Settings {
   std::string job_id{};
   /// For `list`.
   healthlake::ListFHIRExportJobsRequest list{};
+  RestSettings rest{};
 
   [[nodiscard]] std::string const& datastore_id() const {
     return command == Command::list ? list.datastore_id : start.datastore_id;
