@@ -20,4 +20,5 @@ failed=0
 "$python" tests/interop/interop.py --bin build/bin --data examples/data/datastores --aws "$aws" || failed=1
 "$python" tests/interop/export_program.py --bin build/bin --data examples/data/datastores || failed=1
 "$python" tests/interop/hostile.py --bin build/bin || failed=1
+"$python" tests/interop/rest_export.py --bin build/bin --data examples/data/datastores || failed=1
 exit $failed

@@ -90,7 +90,8 @@ std::string selected(auto change) {
   auto input = start_input();
   change(input);
   std::string ids;
-  for (auto const& [type, lines] : select_resources(Ndjson{resources()}, input).by_type())
+  Ndjson const found = select_resources(Ndjson{resources()}, input);
+  for (auto const& [type, lines] : found.by_type())
     for (auto const& line : lines) ids += (ids.empty() ? "" : " ") + read_resource_head(line).id;
   return ids;
 }

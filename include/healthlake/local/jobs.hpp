@@ -186,7 +186,7 @@ class JobQueue {
     std::size_t const places = (std::max<std::size_t>)(state_.options().max_concurrent_jobs, 1);
     if (jobs_.size() >= places) job.begin = (std::max)(job.begin, jobs_[jobs_.size() - places].end);
     // The one that many places ahead may have been cancelled since the job before this one was submitted.
-    if (!jobs_.empty()) job.begin = (std::max)(job.begin, jobs_.back().begin);
+    if (ended_ != jobs_.size()) job.begin = (std::max)(job.begin, jobs_.back().begin);
     job.end = detail::time_after(job.begin, state_.options().running_time);
     places_.emplace(job.properties.job_id, jobs_.size());
     by_datastore_[std::string{datastore_of(job.properties)}].push_back(jobs_.size());

@@ -57,8 +57,11 @@ bool read_rest(OperationInfo const& operation, HttpResponse const& response, voi
 
 }  // namespace detail
 
+/// The longest delay that a response can ask for.
+inline constexpr Milliseconds longest_retry_after{86'400'000};
+
 /// The delay that a response asks for: the header Retry-After in seconds or as an IMF-fixdate. Nullopt if it is absent
-/// or neither; 0 for a date in the past; at most a day.
+/// or neither; 0 for a date in the past; at most `longest_retry_after`.
 std::optional<Milliseconds> retry_delay_of(Headers const& headers, Timestamp now);
 
 /// The protocol.

@@ -111,13 +111,12 @@ HEALTHLAKE_DECL bool read_rest(OperationInfo const& operation, HttpResponse cons
 namespace HEALTHLAKE_NAMESPACE::rest {
 
 HEALTHLAKE_DECL std::optional<Milliseconds> retry_delay_of(Headers const& headers, Timestamp now) {
-  constexpr Milliseconds longest{86'400'000};
   auto const value = headers.find("Retry-After");
   if (!value) return std::nullopt;
-  if (auto const date = from_http_date(*value)) return std::clamp(*date - now, Milliseconds{0}, longest);
+  if (auto const date = from_http_date(*value)) return std::clamp(*date - now, Milliseconds{0}, longest_retry_after);
   if (value->empty() || !healthlake::detail::all_are(healthlake::detail::is_digit, *value)) return std::nullopt;
   auto const seconds = parse_integer(*value);
-  if (!seconds.in_range || seconds.value > longest.count / 1000) return longest;
+  if (!seconds.in_range || seconds.value > longest_retry_after.count / 1000) return longest_retry_after;
   return Milliseconds{seconds.value * 1000};
 }
 
