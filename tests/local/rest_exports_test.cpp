@@ -179,6 +179,7 @@ TEST_CASE("an export of a group: the same states and files as of any export") {
                                 .job_id;
   CHECK(bench.status(other) == "SUBMITTED");
   bench.pass(6'000);
+  CHECK(bench.status(other) == "COMPLETED");
   CHECK(bench.keys("native/").size() == 4);
 }
 

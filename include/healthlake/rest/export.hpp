@@ -29,12 +29,12 @@ namespace detail {
 inline constexpr Header start_headers[] = {{"Content-Type", "application/fhir+json"}, {"Prefer", "respond-async"}};
 inline constexpr Header status_headers[] = {{"Accept", "application/json"}};
 
-void write_start_target(std::string& target, void const* input);
-bool check_start(void const* input, Violation& violation);
-bool finish_start(void* output, HttpResponse const& response, bool decoded, std::vector<MissingMember>& missing);
-void write_job_target(std::string& target, void const* input);
-bool finish_describe(void* output, HttpResponse const& response, bool decoded, std::vector<MissingMember>& missing);
-bool finish_cancel(void* output, HttpResponse const& response, bool decoded, std::vector<MissingMember>& missing);
+void write_start_target(std::string& target, void const* erased);
+bool check_start(void const* erased, Violation& violation);
+bool finish_start(void* erased, HttpResponse const& response, bool decoded, std::vector<MissingMember>& missing);
+void write_job_target(std::string& target, void const* erased);
+bool finish_describe(void* erased, HttpResponse const& response, bool decoded, std::vector<MissingMember>& missing);
+bool finish_cancel(void* erased, HttpResponse const& response, bool decoded, std::vector<MissingMember>& missing);
 
 // The job's id in a reference `.../export/<id>`; empty if it has another form.
 std::string_view job_id_in(std::string_view reference) noexcept;
