@@ -337,7 +337,7 @@ TEST_CASE("journal: after a restart, jobs go on with what they select, and what 
   CHECK(refusing.error(refusing.rest_call<rest::StartExport>(start_input()), 500) == "exception");
 }
 
-TEST_CASE("fault script: an error of it is read by a client of FHIR REST, too") {
+TEST_CASE("the faults of a script are read by a client of FHIR REST, too") {
   RestBench bench;
   bench.service.script({.what = Fault::Refused{.http_status = 503, .code = "", .message = "busy"}});
   auto const page = bench.rest_call<rest::StartExport>(start_input());
