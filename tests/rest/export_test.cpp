@@ -111,7 +111,7 @@ TEST_CASE("fault 84: the headers of a start and of a status are not those of eac
   World world{{{described("IN_PROGRESS")}, {described("CANCEL_SUBMITTED")}}};
   REQUIRE(world.client.call<rest::DescribeExport>(world.job));
   REQUIRE(world.client.call<rest::CancelExport>(world.job));
-  for (std::size_t i : {0, 1}) {
+  for (auto const i : {std::size_t{0}, std::size_t{1}}) {
     CHECK(world.sent(i).target == "/datastore/store-1/r4/export/job-1");
     CHECK(header(world.sent(i), "Accept") == "application/json");
     CHECK(header(world.sent(i), "Prefer").empty());
