@@ -38,6 +38,7 @@ case $target in
   response_reader) dictionary=response.dict ;;
   credential_replies) dictionary=credential_replies.dict ;;
   shared_files) dictionary=shared_files.dict ;;
+  rest_export) dictionary=rest_export.dict ;;
   *) dictionary=http.dict ;;
 esac
 # Sequences of requests are long: mutating nothing into one takes hours, random bytes are one at once.

@@ -26,4 +26,5 @@ failed=0
 "$python" tests/interop/export_program.py --bin "$bin" --data examples/data/datastores || failed=1
 "$python" tests/interop/export_credentials.py --bin "$bin" || failed=1
 "$python" tests/interop/hostile.py --bin "$bin" || failed=1
+"$python" tests/interop/rest_export.py --bin "$bin" --data examples/data/datastores || failed=1
 exit $failed

@@ -185,11 +185,31 @@ class JobQueue {
     // All take the same time, so a job can start when the one that many places ahead has ended.
     std::size_t const places = (std::max<std::size_t>)(state_.options().max_concurrent_jobs, 1);
     if (jobs_.size() >= places) job.begin = (std::max)(job.begin, jobs_[jobs_.size() - places].end);
+    // The one that many places ahead may have been cancelled since the job before this one was submitted.
+    if (ended_ != jobs_.size()) job.begin = (std::max)(job.begin, jobs_.back().begin);
     job.end = detail::time_after(job.begin, state_.options().running_time);
     places_.emplace(job.properties.job_id, jobs_.size());
     by_datastore_[std::string{datastore_of(job.properties)}].push_back(jobs_.size());
     jobs_.push_back(std::move(job));
     return seen(jobs_.back(), now);
+  }
+
+  /// The job of this id, if there is one.
+  [[nodiscard]] std::optional<Properties> find(std::string_view job_id, Timestamp now) const {
+    auto const place = places_.find(std::string{job_id});
+    return place == places_.end() ? std::nullopt : std::optional{seen(jobs_[place->second], now)};
+  }
+
+  /// Asks for the end of a job that has not ended: it is CANCEL_SUBMITTED for LocalOptions::submitted_time, but not
+  /// beyond its own end, nor before the end of the job ahead of it, and ends without running. The jobs behind it keep
+  /// their times. Precondition: there is such a job.
+  Properties cancel(std::string_view job_id, Timestamp now) {
+    std::size_t const place = places_.find(std::string{job_id})->second;
+    Job& job = jobs_[place];
+    job.properties.job_status = KnownStatus::cancel_submitted;
+    job.end = (std::min)(job.end, detail::time_after(now, state_.options().submitted_time));
+    if (place != 0) job.end = (std::max)(job.end, jobs_[place - 1].end);
+    return job.properties;
   }
 
   /// Ends the next job, with the result in the journal or, if there is none, with that of `run(Properties&)`, which

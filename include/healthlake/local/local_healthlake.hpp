@@ -87,9 +87,10 @@ class LocalHealthLake {
   /// Does what is due by now, as each request does, so that a server without requests writes results, too.
   void settle();
 
-  /// The reply to a request, or the next fault of the script. The request's target is a path, and its Host header or
-  /// authority is what the client signed. Always an HTTP response, except for a Fault::Broken: exceptions become an
-  /// InternalServerException (see LocalOptions::on_exception).
+  /// The reply to a request, or the next fault of the script. The request's target is `/`, or below the FHIR endpoint
+  /// of a data store (local/rest_front.hpp), and its Host header or authority is what the client signed. Always an HTTP
+  /// response, except for a Fault::Broken: exceptions become an InternalServerException (see
+  /// LocalOptions::on_exception).
   HttpReply send(HttpRequest const& request);
 
  private:
@@ -103,6 +104,9 @@ class LocalHealthLake {
   HttpReply play(Fault::HandledTwice, HttpRequest const& request);
   HttpResponse handle(HttpRequest const& request);
   HttpResponse answer(HttpRequest const& request, RequestContext& context);
+  // The response to a request that has a right to one, by FHIR REST or not.
+  HttpResponse answer_fhir(HttpRequest const& request, RequestContext const& context, bool settled);
+  HttpResponse dispatch(HttpRequest const& request, RequestContext const& context, bool settled);
 
   // Writes the handled request that is not in the journal, if there is one.
   Result<Unit, std::string> write_unwritten();

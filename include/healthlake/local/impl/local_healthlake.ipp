@@ -27,6 +27,7 @@
 #include "healthlake/local/profile_agent.hpp"
 #include "healthlake/local/rates.hpp"
 #include "healthlake/local/replay.hpp"
+#include "healthlake/local/rest_front.hpp"
 #include "healthlake/local/state.hpp"
 #include "healthlake/local/storage/object_store.hpp"
 #include "healthlake/local/tags.hpp"
@@ -34,6 +35,8 @@
 #include "healthlake/local/transformation_profiles.hpp"
 #include "healthlake/model/operation.hpp"
 #include "healthlake/protocol/error_response.hpp"
+#include "healthlake/rest/outcome.hpp"
+#include "healthlake/rest/requests.hpp"
 #include "healthlake/server/dispatch.hpp"
 #include "healthlake/server/sigv4_verifier.hpp"
 #include "healthlake/sign/sha256.hpp"
@@ -159,11 +162,30 @@ HEALTHLAKE_DECL HttpResponse LocalHealthLake::handle(HttpRequest const& request)
 }
 
 HEALTHLAKE_DECL HttpResponse LocalHealthLake::answer(HttpRequest const& request, RequestContext& context) {
-  auto const settled = settle_at(context.now);
+  bool const settled = settle_at(context.now).has_value();
   // What is in memory but not in the journal must not be reported.
   if (!broken_.empty() || unwritten_) return refuse_write();
   if (auto refused = refuse(request, context)) return *std::move(refused);
   context.now = settled_;
+  if (rest::is_fhir_target(request.target)) return answer_fhir(request, context, settled);
+  if (!is_rest_operation(operation_of(request))) return dispatch(request, context, settled);
+  return write_error("UnknownOperationException", "The operation is one of the FHIR REST interface.", 404);
+}
+
+HEALTHLAKE_DECL HttpResponse LocalHealthLake::answer_fhir(HttpRequest const& request, RequestContext const& context,
+                                                          bool settled) {
+  // The signature of such a request was not verified.
+  if (request.body.size() > dispatcher_.options().max_body_bytes)
+    return rest::write_outcome(413, "too-long", "The body is too long.");
+  auto const inner = from_rest(request);
+  if (!inner) return inner.error();
+  if (!limiter_.admit(operation_of(*inner), context.now))
+    return rest::write_outcome(429, "throttled", "Rate exceeded for this operation.");
+  return to_rest(request, dispatch(*inner, context, settled));
+}
+
+HEALTHLAKE_DECL HttpResponse LocalHealthLake::dispatch(HttpRequest const& request, RequestContext const& context,
+                                                       bool settled) {
   std::string_view const operation = operation_of(request);
   if (!state_.journal().writing() || !changes_state(operation)) return dispatcher_.handle(request, context);
   if (!settled || !noted(state_.journal().reserve(request.body.size() + room_for_answer))) return refuse_write();
