@@ -8,12 +8,12 @@
 #include <vector>
 
 #include "healthlake/core/error.hpp"
+#include "healthlake/core/retry_kind.hpp"
 #include "healthlake/core/type_of.hpp"
 #include "healthlake/http/message.hpp"
 #include "healthlake/json/decode.hpp"
 #include "healthlake/json/encode.hpp"
 #include "healthlake/protocol/error_response.hpp"
-#include "healthlake/protocol/retry_kind.hpp"
 #include "healthlake/rest/outcome.hpp"
 #include "healthlake/text/ascii.hpp"
 #include "healthlake/text/redactor.hpp"
