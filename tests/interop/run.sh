@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 
 sh cmake/need_packages.sh awscli ca-certificates cmake g++ libboost-dev libcli11-dev libcurl4-openssl-dev \
-  libmbedtls-dev libssl-dev make nlohmann-json3-dev openssl python3 python3-boto3
+  libexpat1-dev libmbedtls-dev libssl-dev make nlohmann-json3-dev openssl python3 python3-boto3
 
 cmake --preset default >/dev/null
 cmake --build --preset default

@@ -14,6 +14,7 @@
 #include "healthlake/local/state.hpp"
 #include "healthlake/model/errors.hpp"
 #include "healthlake/model/export_job.hpp"
+#include "healthlake/model/export_prefix.hpp"
 #include "healthlake/server/dispatch.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {
@@ -63,9 +64,8 @@ HEALTHLAKE_DECL void LocalExports::run(ExportJobProperties& job) {
 
 HEALTHLAKE_DECL Result<Unit, std::string> LocalExports::write_results(ExportJobProperties const& job,
                                                                       Ndjson const& resources) {
-  auto folder = parse_s3_folder(job.output_data_config);
-  if (!folder) return Unexpected{std::move(folder).error()};
-  folder->key += job.datastore_id + "-FHIR_EXPORT-" + job.job_id + "/";
+  auto const folder = export_prefix(job);
+  if (!folder) return Unexpected{to_string(folder.error())};
   return write_ndjson(resources, state().objects(), *folder, state().options().max_resources_per_file);
 }
 
