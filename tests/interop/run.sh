@@ -1,11 +1,11 @@
 #!/bin/sh
 # Lets boto3, the AWS command line and healthlake-export talk to healthlake-local over HTTP, signed and verified, and
 # looks at the files that come of it. Then tries out all that healthlake-export can do, and lets a hostile server repeat
-# every secret to it. No network beyond the loopback interface.
+# every secret to it, and looks at the page of healthlake-local in Chromium. No network beyond the loopback interface.
 set -eu
 cd "$(dirname "$0")/../.."
 
-sh cmake/need_packages.sh awscli ca-certificates cmake g++ libboost-dev libcli11-dev libcurl4-openssl-dev \
+sh cmake/need_packages.sh awscli ca-certificates chromium cmake g++ libboost-dev libcli11-dev libcurl4-openssl-dev \
   libexpat1-dev libmbedtls-dev libssl-dev make nlohmann-json3-dev openssl python3 python3-boto3
 
 cmake --preset default >/dev/null
@@ -20,4 +20,5 @@ failed=0
 "$python" tests/interop/interop.py --bin build/bin --data examples/data/datastores --aws "$aws" || failed=1
 "$python" tests/interop/export_program.py --bin build/bin --data examples/data/datastores || failed=1
 "$python" tests/interop/hostile.py --bin build/bin || failed=1
+"$python" tests/interop/page.py --bin build/bin --data examples/data/datastores || failed=1
 exit $failed

@@ -8,6 +8,7 @@
 // Queue, filters and tokens are those of jobs.hpp.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,9 @@ struct ExportFamily {
   using List = ListFHIRExportJobs;
   using Properties = ExportJobProperties;
   static constexpr std::string_view kind = "export";
+
+  /// Where a job writes; nothing if its destination is not valid.
+  static std::optional<S3Location> results_of(Properties const& job);
 };
 
 /// The family's jobs and handlers.

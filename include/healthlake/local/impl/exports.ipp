@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -18,6 +19,11 @@
 #include "healthlake/server/dispatch.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {
+
+HEALTHLAKE_DECL std::optional<S3Location> ExportFamily::results_of(Properties const& job) {
+  auto const folder = export_prefix(job);
+  return folder ? std::optional{*folder} : std::nullopt;
+}
 
 HEALTHLAKE_DECL void LocalExports::serve(Dispatcher& dispatcher) {
   dispatcher.on<StartFHIRExportJob>([this](auto const& input, auto const& at) { return start(input, at.now); });
