@@ -147,7 +147,7 @@ class JobQueue {
 
   /// How many jobs there are.
   [[nodiscard]] std::size_t size() const noexcept { return jobs_.size(); }
-  /// Calls `visit` with the properties of the newest `limit` jobs at a time, the newest one first.
+  /// Calls `visit` with the properties of the newest jobs, at most `limit`, newest first, with their status at `now`.
   template <class Visit>
   void visit_newest(std::size_t limit, Timestamp now, Visit visit) const {
     for (auto job = jobs_.rbegin(); job != jobs_.rend() && limit > 0; ++job, --limit) visit(seen(*job, now));
