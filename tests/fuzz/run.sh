@@ -34,7 +34,7 @@ cat >"$build/run_one.sh" <<'ONE'
 target=$1 seconds=$2 build=$3
 mkdir -p "$build/corpus/$target" "$build/failures" "$build/logs"
 case $target in
-  decode_message | well_formed) dictionary=json.dict ;;
+  decode_message | ndjson | well_formed) dictionary=json.dict ;;
   response_reader) dictionary=response.dict ;;
   credential_replies) dictionary=credential_replies.dict ;;
   shared_files) dictionary=shared_files.dict ;;

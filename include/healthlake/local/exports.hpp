@@ -14,6 +14,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -35,6 +36,9 @@ struct ExportFamily {
   using List = ListFHIRExportJobs;
   using Properties = ExportJobProperties;
   static constexpr std::string_view kind = "export";
+
+  /// Where a job writes; nothing if its destination is not valid.
+  static std::optional<S3Location> results_of(Properties const& job);
 };
 
 /// The family's jobs and handlers.

@@ -91,11 +91,13 @@ class TokenMemory {
 };
 
 /// The operations of a family of jobs (`Start`, `Describe`, `List`), what Describe returns (`Properties`), and the name
-/// of the family in messages (`kind`). If List returns less than Describe, `item(Properties)` creates its items.
+/// of the family in messages (`kind`), and where a job writes (`results_of(Properties)`). If List returns less than
+/// Describe, `item(Properties)` creates its items.
 template <class F>
 concept JobFamily = Operation<typename F::Start> && Operation<typename F::Describe> && Operation<typename F::List> &&
                     requires(typename F::Properties job) {
                       std::string_view{F::kind};
+                      F::results_of(job);
                       job.job_status;
                     };
 
@@ -141,6 +143,14 @@ class JobQueue {
   void settle(Timestamp now) {
     while (queued_ < jobs_.size() && jobs_[queued_].queued <= now) ++queued_;
     while (begun_ < jobs_.size() && jobs_[begun_].begin <= now) ++begun_;
+  }
+
+  /// How many jobs there are.
+  [[nodiscard]] std::size_t size() const noexcept { return jobs_.size(); }
+  /// Calls `visit` with the properties of the newest jobs, at most `limit`, newest first, with their status at `now`.
+  template <class Visit>
+  void visit_newest(std::size_t limit, Timestamp now, Visit visit) const {
+    for (auto job = jobs_.rbegin(); job != jobs_.rend() && limit > 0; ++job, --limit) visit(seen(*job, now));
   }
 
   /// Sets the time back, when no job is waiting: no time is after `now` any more, and tokens are remembered as if they

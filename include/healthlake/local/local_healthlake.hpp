@@ -29,6 +29,7 @@
 #include "healthlake/local/fault.hpp"
 #include "healthlake/local/imports.hpp"
 #include "healthlake/local/journal_records.hpp"
+#include "healthlake/local/overview.hpp"
 #include "healthlake/local/profile_agent.hpp"
 #include "healthlake/local/rates.hpp"
 #include "healthlake/local/replay.hpp"
@@ -81,6 +82,10 @@ class LocalHealthLake {
   void script(Fault fault) { faults_.push_back(std::move(fault)); }
   /// How many faults remain.
   [[nodiscard]] std::size_t faults_left() const noexcept { return faults_.size(); }
+  /// What a page or a program may show of the service (local/overview.hpp); without the requests, which a RequestLog
+  /// has. Costs time for each item, and lists the files of the newest jobs.
+  [[nodiscard]] LocalOverview overview(OverviewLimits const& limits) const;
+  [[nodiscard]] LocalOverview overview() const { return overview(OverviewLimits{}); }
   /// The latency of the fault of the last request; 0 if there was none.
   [[nodiscard]] Milliseconds last_latency() const noexcept { return last_latency_; }
 
@@ -132,6 +137,9 @@ class LocalHealthLake {
   // Why a request is not dispatched. One whose body is too long is, to be refused there without hashing the body.
   std::optional<HttpResponse> refuse(HttpRequest const& request, RequestContext& context);
   [[nodiscard]] Credentials const* find_credentials(std::string_view access_key_id) const;
+
+  template <JobFamily Family>
+  [[nodiscard]] OverviewList overview_of(JobQueue<Family> const& jobs, OverviewLimits const& limits) const;
 
   // The name after the service's prefix; empty if X-Amz-Target is not of this service.
   static std::string_view operation_of(HttpRequest const& request);

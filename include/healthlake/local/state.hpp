@@ -88,6 +88,7 @@ class LocalState {
   [[nodiscard]] LocalJournal const& journal() const noexcept { return journal_; }
   /// In the order of their creation. Ids and tokens follow from the seed, which a journal contains.
   [[nodiscard]] LocalTable<LocalDatastore>& datastores() noexcept { return datastores_; }
+  [[nodiscard]] LocalTable<LocalDatastore> const& datastores() const noexcept { return datastores_; }
   [[nodiscard]] LocalTable<LocalProfile>& profiles() noexcept { return profiles_; }
   void set_seed(std::uint64_t seed) noexcept { options_.seed = seed; }
   /// How many ids were assigned.

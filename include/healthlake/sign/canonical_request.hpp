@@ -23,6 +23,7 @@ struct CanonicalRequest {
   /// The path and query, as in the request line.
   std::string_view target{};
   bool normalize_path = true;
+  bool encode_path = true;
   /// Sorted by sort_signed_fields.
   std::span<SignedField const> fields{};
   /// Their names, each once, separated by semicolons.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -15,6 +16,7 @@
 #include "healthlake/local/state.hpp"
 #include "healthlake/model/errors.hpp"
 #include "healthlake/model/export_job.hpp"
+#include "healthlake/model/export_prefix.hpp"
 #include "healthlake/rest/export.hpp"
 #include "healthlake/rest/shapes.hpp"
 #include "healthlake/rest/times.hpp"
@@ -22,6 +24,11 @@
 #include "healthlake/text/text.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {
+
+HEALTHLAKE_DECL std::optional<S3Location> ExportFamily::results_of(Properties const& job) {
+  auto const folder = export_prefix(job);
+  return folder ? std::optional{*folder} : std::nullopt;
+}
 
 HEALTHLAKE_DECL void LocalExports::serve(Dispatcher& dispatcher) {
   dispatcher.on<StartFHIRExportJob>([this](auto const& input, auto const& at) { return start(input, at.now); });
@@ -149,9 +156,8 @@ HEALTHLAKE_DECL void LocalExports::run(ExportJobProperties& job) {
 
 HEALTHLAKE_DECL Result<Unit, std::string> LocalExports::write_results(ExportJobProperties const& job,
                                                                       Ndjson const& resources) {
-  auto folder = parse_s3_folder(job.output_data_config);
-  if (!folder) return Unexpected{std::move(folder).error()};
-  folder->key += job.datastore_id + "-FHIR_EXPORT-" + job.job_id + "/";
+  auto const folder = export_prefix(job);
+  if (!folder) return Unexpected{to_string(folder.error())};
   return write_ndjson(resources, state().objects(), *folder, state().options().max_resources_per_file);
 }
 
