@@ -22,9 +22,13 @@ namespace HEALTHLAKE_NAMESPACE {
 /// The return type of `shape()` of a structure or union.
 template <std::size_t N>
 struct ShapeTable {
+  /// Whether it is a structure or a union.
   Kind kind = Kind::structure;
+  /// The name of the shape in the service model.
   std::string_view shape;
+  /// Whether no value of the shape is ever printed.
   bool sensitive = false;
+  /// In the order in which they are written.
   std::array<Member, N> members;
 
   /// The same table for a shape with Smithy's sensitive trait.
