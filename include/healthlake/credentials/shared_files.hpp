@@ -31,9 +31,12 @@ enum class SharedFile : std::uint8_t { config, credentials };
 
 /// A property, and where it stands. `property` is valid as long as the SharedFiles is not moved.
 struct SharedProperty {
+  /// Null if the property is absent.
   IniProperty const* property = nullptr;
+  /// Which file the property is from.
   SharedFile file = SharedFile::config;
 
+  /// Whether the property is absent.
   [[nodiscard]] bool empty() const noexcept { return property == nullptr; }
   /// Empty if the property is absent.
   [[nodiscard]] std::string_view value() const noexcept {
@@ -56,6 +59,7 @@ class SharedFiles {
   /// The same in one file.
   [[nodiscard]] SharedProperty find(SharedSectionKind kind, std::string_view name, std::string_view property,
                                     SharedFile file) const noexcept;
+  /// The value that `find` returns in both files; empty if there is none.
   [[nodiscard]] std::string_view value(SharedSectionKind kind, std::string_view name,
                                        std::string_view property) const noexcept {
     return find(kind, name, property).value();
