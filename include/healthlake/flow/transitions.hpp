@@ -22,9 +22,13 @@ enum class StepKind : std::uint8_t { none, send, wait, page, done };
 /// One row of a machine's table: in state `from`, `event` leads to state `to`.
 template <class State, class Event>
 struct Transition {
+  /// The state before.
   State from;
+  /// What happened.
   Event event;
+  /// The state after.
   State to;
+  /// What the caller of `next` gets.
   StepKind step = StepKind::none;
 };
 
