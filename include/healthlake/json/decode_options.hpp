@@ -39,6 +39,7 @@ struct DecodeOptions {
 
 /// A required member, or the member of a union, that the message lacks.
 struct MissingMember {
+  /// As Violation::path.
   std::string path{};
   /// True if it is a member of the outermost shape.
   bool outermost = false;
