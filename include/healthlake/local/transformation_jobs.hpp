@@ -34,12 +34,14 @@ struct TransformationFamily {
   using Properties = TransformationJobProperties;
   static constexpr std::string_view kind = "transformation";
 
+  /// A job as ListDataTransformationJobs returns it.
   static TransformationJobSummary item(Properties const& job);
 };
 
 /// The family's jobs and handlers.
 class LocalTransformations : public JobQueue<TransformationFamily> {
  public:
+  /// `state` must outlive the family.
   explicit LocalTransformations(LocalState& state) : JobQueue(state) {}
 
   /// Sets the handlers of the three operations.
