@@ -52,6 +52,7 @@ void wipe(void* memory, std::size_t size) noexcept;
 
 /// A Digest that is secret (a derived key): wiped when it is destroyed.
 struct SecretDigest {
+  /// The secret itself.
   Digest bytes{};
 
   SecretDigest() = default;
@@ -108,6 +109,7 @@ bool hash_of(H& hash, Bytes message, Digest& digest) {
 template <Hash H>
 class Hmac {
  public:
+  /// Begins a message with a key of any length.
   Hmac(H& hash, Bytes key) : hash_(hash) {
     // RFC 2104, 2: a key longer than a block is hashed first, a shorter one is padded with zeros.
     if (key.size() > block_size) {
@@ -123,6 +125,7 @@ class Hmac {
   Hmac& operator=(Hmac const&) = delete;
   ~Hmac() { wipe(key_.data(), key_.size()); }
 
+  /// Appends to the message.
   void update(Bytes text) { hash_.update(text); }
 
   /// Writes the authentication code. Returns false if the engine failed.
