@@ -242,11 +242,13 @@ constexpr std::string_view to_string(Rule rule) noexcept {
   return names[static_cast<std::size_t>(rule)];
 }
 
+/// The name of a phase, in lower case.
 constexpr std::string_view to_string(SetupPhase phase) noexcept {
   constexpr std::string_view names[] = {"credentials", "signing", "endpoint", "usage"};
   return names[static_cast<std::size_t>(phase)];
 }
 
+/// A reason in words: `connection lost`.
 constexpr std::string_view to_string(TransportReason reason) noexcept {
   constexpr std::string_view names[] = {"connect failed",  "connect timeout",  "read timeout",
                                         "connection lost", "TLS verification", "response too large",

@@ -22,6 +22,7 @@ struct Unexpected {
   /// The error to return.
   E error;
 };
+/// `Unexpected{error}` has the type of the error.
 template <class E>
 Unexpected(E) -> Unexpected<E>;
 

@@ -169,6 +169,7 @@ template <auto M>
 consteval Member field(std::string_view name, Rules const& rules, Flags flags = Flags::none) {
   return detail::make_field<M>(name, &rules, flags);
 }
+/// The same for a member whose shape has no constraint traits.
 template <auto M>
 consteval Member field(std::string_view name, Flags flags = Flags::none) {
   return detail::make_field<M>(name, nullptr, flags);
@@ -179,6 +180,7 @@ template <auto M, std::size_t I>
 consteval Member alternative(std::string_view name, Rules const& rules, Flags flags = Flags::none) {
   return detail::make_alternative<M, I>(name, &rules, flags);
 }
+/// The same for a member whose shape has no constraint traits.
 template <auto M, std::size_t I>
 consteval Member alternative(std::string_view name, Flags flags = Flags::none) {
   return detail::make_alternative<M, I>(name, nullptr, flags);

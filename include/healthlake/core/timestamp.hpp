@@ -45,8 +45,11 @@ struct Milliseconds {
   friend constexpr auto operator<=>(Milliseconds const&, Milliseconds const&) = default;
 };
 
+/// A later time, or an earlier one for a negative span. The sum must fit into 64 bits.
 constexpr Timestamp operator+(Timestamp t, Milliseconds d) noexcept { return {t.milliseconds + d.count}; }
+/// An earlier time, or a later one for a negative span.
 constexpr Timestamp operator-(Timestamp t, Milliseconds d) noexcept { return {t.milliseconds - d.count}; }
+/// The span from `b` to `a`; negative if `a` is before `b`.
 constexpr Milliseconds operator-(Timestamp a, Timestamp b) noexcept { return {a.milliseconds - b.milliseconds}; }
 
 /// A date and time of day in UTC (proleptic Gregorian calendar).

@@ -40,6 +40,7 @@ enum class Kind : std::uint8_t {
 /// A pattern of the service model: its name, the regular expression as the model spells it, and the matcher that
 /// implements it.
 struct Pattern {
+  /// That of the matcher in model/patterns.hpp, for tests.
   std::string_view name;
   /// As the service model spells it; the entire string must match.
   std::string_view regex;

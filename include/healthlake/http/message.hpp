@@ -23,6 +23,7 @@ namespace HEALTHLAKE_NAMESPACE {
 
 /// One field line (RFC 9110, 5.1 and 5.5). One obtained from a Headers is a view into it, valid until that is modified.
 struct Header {
+  /// A token, compared without regard to case.
   std::string_view name{};
   /// As it was received or is to be sent.
   std::string_view value{};
@@ -30,8 +31,8 @@ struct Header {
   friend bool operator==(Header const&, Header const&) = default;
 };
 
-/// Whether `text` is a token, as methods and header names are (RFC 9110, 5.6.2): one or more letters, digits or
-/// ``!#$%&'*+-.^_`|~``.
+/// Whether `text` is a token, as methods and header names are (RFC 9110, 5.6.2): one or more characters of
+/// `tchar`, which are letters, digits and most punctuation, but no space, colon or quotation mark.
 constexpr bool is_token(std::string_view text) noexcept {
   constexpr detail::AsciiSet allowed{"!#$%&'*+.^_`|~0-9A-Za-z-"};
   return !text.empty() && detail::all_are(allowed, text);

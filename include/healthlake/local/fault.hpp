@@ -17,6 +17,7 @@ namespace HEALTHLAKE_NAMESPACE {
 struct Fault {
   /// No response is sent. A server adapter closes the connection.
   struct Broken {
+    /// What a client in the same process gets in place of a response.
     TransportError error{};
     /// Whether the service handled the request before its response was lost, as idempotency tokens are meant for.
     bool handled = false;

@@ -70,6 +70,7 @@ struct LocalProfileVersion {
 struct LocalProfile {
   /// 32 lower-case hexadecimal digits.
   std::string id{};
+  /// What the caller named it.
   std::string name{};
   /// What the profile is for; absent if nobody said so.
   std::optional<std::string> description{};

@@ -54,6 +54,7 @@ concept ErrorShape = Shape<E> && requires {
 struct ErrorInfo {
   /// The name of the shape, by which errors are told apart: `ConflictException`.
   std::string_view code{};
+  /// Its HTTP status and retryability.
   ErrorTraits traits;
 };
 
@@ -115,9 +116,11 @@ concept Operation = Shape<typename O::Input> && Shape<typename O::Output> && req
 
 /// An operation, type-erased.
 struct OperationInfo {
+  /// The operation's name in the service model: `StartFHIRExportJob`.
   std::string_view name{};
   /// The service, whose name is in X-Amz-Target.
   ServiceInfo service;
+  /// The traits, with OperationTraits::repeat derived.
   OperationTraits traits;
   /// The type of the input; a function, so that a table links only what is used.
   Type const& (*input)();

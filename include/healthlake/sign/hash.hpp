@@ -64,6 +64,7 @@ struct SecretDigest {
 /// Whether two byte strings are equal, in a time that depends on their lengths only, so that it does not reveal how
 /// much of a guessed signature is right.
 bool equal_in_constant_time(Bytes a, Bytes b) noexcept;
+/// The same for the bytes of strings.
 bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept;
 
 /// A digest as 64 lower-case hexadecimal digits.

@@ -19,6 +19,7 @@ namespace HEALTHLAKE_NAMESPACE {
 /// A number as a decimal string that lives as long as this object: `concat({"at most ", Decimal{64}, " levels"})`.
 class Decimal {
  public:
+  /// Of any integer type; a negative number has a minus sign.
   // Two's complement: the magnitude is also right for the minimum value.
   template <std::integral N>
   explicit Decimal(N number) noexcept

@@ -1,0 +1,285 @@
+#!/usr/bin/env python3
+"""Builds the site: README.md and docs/*.md as pages, and the reference of include/ by Doxygen, which must have nothing to
+warn about. Then checks every link of it (links.py).
+
+usage: build.py ROOT OUT [--theme DIR]     (DIR has doxygen-awesome.css; by default, where Debian puts it)
+
+OUT/html is the site. Doxygen reads copies of the files, which say in its words what stands in ours:
+
+- headers: the comment at the top becomes that of the file, and members that mean the same in every shape get the comment
+  of CONVENTIONS unless they have one of their own. Line numbers stay.
+- pages: headings get the anchors that GitHub gives them, and links lead to the pages of the site. A file of the tree that
+  a page links to becomes a page too. The order of the pages is that of the links in docs/README.md.
+"""
+import argparse
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import xml.etree.ElementTree
+
+import links
+
+HERE = pathlib.Path(__file__).resolve().parent
+THEME = pathlib.Path("/usr/share/doxygen-awesome-css")
+
+# What the lines of a class are, and their comment if they have none. The first match counts.
+CONVENTIONS = [(re.compile(pattern), text) for pattern, text in [
+    (r"friend .*operator==\(\w+ const&,$|operator==\(.*= default;", "Compares all members."),
+    (r"operator<=>\(.*= default;", "Compares by time."),
+    (r"static consteval auto shape\(", "The member table: names on the wire, rules and flags, see core/shape.hpp."),
+    (r"static constexpr std::string_view name = ", "The name in the service model."),
+    (r"static constexpr OperationTraits traits\b", "What the name and the shapes do not say."),
+    (r"using Input = ", "What the operation takes."),
+    (r"using Output = ", "What the operation returns."),
+    (r"using Errors =", "The errors that the service model declares."),
+    (r"using Operation = ", "The operation that is polled."),
+    (r"static constexpr Milliseconds delay\{", "The delay between two polls."),
+    (r"static constexpr unsigned max_attempts = ", "The number of polls."),
+    (r"static constexpr std::string_view status = ", "The path of the status that the acceptors look at."),
+    (r"static constexpr auto acceptors = ", "Which result of a poll leads to which state."),
+    (r"static constexpr ErrorTraits error\{", "The HTTP status, and whether the server is at fault."),
+    (r"^  std::(string|optional<std::string>) message\{\};", "What is wrong, for people; it may be absent."),
+    (r"^  Union<.*> value(\{\})?;", "The member that is set, if there is one."),
+    (r"\w const\* \w+\(\) const noexcept \{( return value\.get_if<\d>\(\); \})?$", "The member, or null if another one is set."),
+    (r"^inline constexpr Rules \w+\{", "The rules of the shape of this name."),
+    (r"using (iterator_\w+|value_type|difference_type|reference|pointer) = ", "For std::iterator_traits."),
+    (r"^consteval auto enumeration\(", "The spellings of the enumerators on the wire."),
+    (r"^constexpr std::string_view to_string\(\w+ \w+\) noexcept", "The name of the value, for messages and diagrams."),
+    (r"using (Start|Describe|List|Properties) = |std::string_view kind = ", "As JobFamily says."),
+    (r"^  (?:constexpr )?(\w+)\(\1 const& ?\w*\)", "Copies the value."),
+    (r"^  (?:constexpr )?(\w+)\(\1&& ?\w*\)", "Moves the value."),
+    (r"^  (\w+)& operator=\(\1 const& ?\w*\)", "Copies the value."),
+    (r"^  (\w+)& operator=\(\1&& ?\w*\)", "Moves the value."),
+]]
+
+
+def prologue(lines):
+    """The comment at the top as that of the file. Indented lines are shown as they are, unless they continue a list."""
+    end = next((at for at, line in enumerate(lines) if not line.startswith("//")), 0)
+    listed = shown = False
+    for at in range(end):
+        text = lines[at][3:]
+        listed = text.startswith("- ") or (listed and text.startswith("  "))
+        if text.startswith("  ") and not listed:
+            if not shown:
+                lines[at - 1] += " @verbatim"
+            shown = True
+            lines[at] = f"/// {text}"
+        else:
+            lines[at] = ("/// @endverbatim " if shown else "/// ") + re.sub(r"([@<#])", r"\\\1", text)
+            shown = False
+    if shown:
+        lines[end - 1] += " @endverbatim"
+
+
+def hide_detail(ours, lines):
+    """Puts what is in a namespace `detail` into a section that Doxygen skips."""
+    depth = None
+    for at, line in enumerate(ours):
+        code = re.sub(r"""//.*|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])'""", "", line)
+        if depth is None and re.match(r"namespace (HEALTHLAKE_NAMESPACE::)?detail\b[\w:]* \{", code):
+            depth = 0
+            lines[at] = f"{line} /** @cond */"
+        if depth is not None:
+            depth += code.count("{") - code.count("}")
+            if depth == 0:
+                lines[at] = f"/** @endcond */ {line}"
+                depth = None
+
+
+def header(text):
+    """A header as Doxygen reads it, with the same lines."""
+    ours = text.split("\n")
+    lines = list(ours)
+    prologue(lines)
+    hide_detail(ours, lines)
+    for at, line in enumerate(ours):
+        if line == "#pragma once":
+            lines[at] = "/// @file"
+        # Doxygen 1.9 does not match a template's declaration and definition otherwise.
+        lines[at] = re.sub(r"^(\w+) const& (\w+)\(", r"const \1& \2(", lines[at])
+        if line.startswith("//") or line.rstrip().endswith("= delete;"):
+            continue
+        comment = next((text for pattern, text in CONVENTIONS if pattern.search(line)), None)
+        if comment:
+            # A template header stands in the line before.
+            place = at - 1 if ours[at - 1].strip().startswith("template <") else at
+            before = ours[place - 1].strip()
+            if not before.startswith("///") or before == "/// @}":
+                lines[place] = f"/** {comment} */ {lines[place]}"
+    return "\n".join(lines)
+
+
+def slug(heading):
+    """The anchor of a heading, as GitHub makes it."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-")
+
+
+class Pages:
+    """The Markdown files of the site, and what they link to."""
+
+    def __init__(self, root):
+        self.root = root
+        self.names = {"README.md": "index", "docs/README.md": "documentation"}
+        self.files = set()
+        for path in sorted((root / "docs").glob("*.md")):
+            name = str(path.relative_to(root))
+            self.names.setdefault(name, path.stem.lower())
+
+    def order(self):
+        """The pages in the order of docs/README.md; those that it does not link to are an error."""
+        text = (self.root / "docs/README.md").read_text(encoding="utf-8")
+        found = []
+        for target in re.findall(r"\]\(([^)#\s]+)", text):
+            name = os.path.normpath(f"docs/{target}")
+            if name in self.names and name not in found:
+                found.append(name)
+        missing = sorted(set(self.names) - set(found) - {"README.md", "docs/README.md"})
+        if missing:
+            sys.exit(f"docs/README.md does not link to {', '.join(missing)}")
+        return ["docs/README.md", *(name for name in found if name != "README.md")]
+
+    def link(self, page, target):
+        """Where a link of a page leads in the site."""
+        if re.match(r"[a-z]+:", target):
+            return target
+        path, _, anchor = target.partition("#")
+        name = os.path.normpath(os.path.join(os.path.dirname(page), path)) if path else page
+        if name not in self.names and name.endswith(".md") and (self.root / name).is_file():
+            self.names[name] = slug(name.removesuffix(".md").replace("/", "-").replace("-README", ""))
+        if name in self.names:
+            base = self.names[name]
+            return f"{base}.html" + (f"#{base}-{anchor}" if anchor else "")
+        if name == "include/healthlake/model":
+            return "headers.html#headers-model"
+        if (self.root / name).is_dir():
+            return "examples.html"
+        self.files.add(name)
+        return f"tree/{name}"
+
+    def stage(self, page, out):
+        """Writes the page as Doxygen reads it."""
+        text = (self.root / page).read_text(encoding="utf-8")
+        base = self.names[page]
+        blocks = re.split(r"(^```.*?^```$)", text, flags=re.M | re.S)
+        for at in range(0, len(blocks), 2):
+            block = blocks[at]
+            block = re.sub(r"^<!-- ((?:examples|include)/\S+) -->\n\Z",
+                           lambda m: f"[{m[1]}]({self.link('README.md', m[1])})\n\n", block, flags=re.M)
+            block = re.sub(r"^(#+) (.*)$", lambda m: self.heading(base, m), block, flags=re.M)
+            block = re.sub(r"(!?)\[((?:[^\[\]]|\[\])*)\]\(([^)\s]+)\)", lambda m: self.linked(page, m), block)
+            block = re.sub(r"^- \[ \] ", "- ", block, flags=re.M)
+            blocks[at] = block
+        (out / f"{base}.md").write_text("".join(blocks), encoding="utf-8")
+
+    @staticmethod
+    def heading(base, match):
+        label = base if match[1] == "#" else f"{base}-{slug(match[2])}"
+        return f"{match[1]} {match[2]} {{#{label}}}" if label != "index" else match[0]
+
+    def linked(self, page, match):
+        if match[1]:
+            return f"![{match[2]}]({os.path.basename(match[3])})"
+        if match[3].startswith("tree/") or match[3].endswith(".html") or ".html#" in match[3]:
+            return match[0]
+        return f"[{match[2]}]({self.link(page, match[3])})"
+
+
+def stage(root, work, theme):
+    for folder in ("pages", "pictures", "include", "examples"):
+        (work / folder).mkdir(parents=True)
+    for path in (root / "include").rglob("*.hpp"):
+        target = work / "include" / path.relative_to(root / "include")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(header(path.read_text(encoding="utf-8")), encoding="utf-8")
+    for picture in (root / "docs").rglob("*.svg"):
+        shutil.copy(picture, work / "pictures")
+    for file in [theme / "doxygen-awesome.css", theme / "doxygen-awesome-sidebar-only.css", HERE / "site.css",
+                 HERE / "layout.xml", HERE / "Doxyfile"]:
+        shutil.copy(file, work)
+
+    pages = Pages(root)
+    order = pages.order()
+    done = set()
+    while set(pages.names) - done:  # a page may link to a Markdown file outside of docs/
+        for page in sorted(set(pages.names) - done):
+            pages.stage(page, work / "pages")
+            done.add(page)
+    order += sorted(set(pages.names) - set(order) - {"README.md"})
+    with (work / "pages/index.md").open("a", encoding="utf-8") as start:
+        start.write('\n<div class="order">\n' + "".join(f"@subpage {pages.names[page]}\n" for page in order) + "</div>\n")
+
+    with (work / "examples.dox").open("w", encoding="utf-8") as out:
+        out.write("/** @namespace healthlake\n@brief The library. All names that are not in `detail` are for users. */\n")
+        for name in sorted(pages.files):
+            if name.startswith("include/"):
+                continue
+            target = work / "examples" / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(root / name, target)
+            out.write(f"/** @example {name} */\n")
+
+
+def places(work):
+    """For each file of the tree that has a page: where that is."""
+    found = {}
+    for file in xml.etree.ElementTree.parse(work / "tags.xml").iter("compound"):
+        if file.get("kind") == "file" and file.findtext("name").endswith(".hpp"):
+            page = file.findtext("filename")
+            path = (file.findtext("path") or "") + file.findtext("name")
+            found["include/" + path.split("include/")[-1]] = page if page.endswith(".html") else page + ".html"
+    for page in (work / "html").glob("*-example.html"):
+        title = re.search(r'<div class="title">([^<]*)</div>', page.read_text(encoding="utf-8"))
+        found[title[1]] = page.name
+    return found
+
+
+def finish(work):
+    """Replaces the links to files of the tree by links to their pages. Returns those that have none."""
+    where = places(work)
+    lost = set()
+
+    def place(match):
+        if match[1] not in where:
+            lost.add(match[1])
+        return f'href="{where.get(match[1], match[1])}"'
+
+    for page in (work / "html").glob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        changed = re.sub(r'href="tree/([^"]*)"', place, text)
+        if 'name="nested-classes"' not in text:  # Doxygen's link to private ones
+            changed = re.sub(r'<a href="#nested-classes">[^<]*</a> &#124;\s*', "", changed)
+        if changed != text:
+            page.write_text(changed, encoding="utf-8")
+    return [f"{name} is linked to, but has no page" for name in sorted(lost)]
+
+
+def main():
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("root", type=pathlib.Path)
+    parser.add_argument("out", type=pathlib.Path)
+    parser.add_argument("--theme", type=pathlib.Path, default=THEME)
+    options = parser.parse_args()
+    work = options.out.resolve()
+    if work.exists():
+        if not (work / "Doxyfile").exists():
+            sys.exit(f"{work} exists, and was not made by this program")
+        shutil.rmtree(work)
+    stage(options.root.resolve(), work, options.theme)
+    ran = subprocess.run(["doxygen", "Doxyfile"], cwd=work, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    faults = [line.replace(f"{work}/", "") for line in ran.stderr.splitlines() if line.strip()]
+    if ran.returncode and not (work / "tags.xml").exists():
+        sys.exit("\n".join(faults) or f"doxygen ended with {ran.returncode}")
+    faults += finish(work) + links.faults_of(work / "html")
+    for fault in faults:
+        print(fault)
+    pages = len(list((work / "html").glob("*.html")))
+    print(f"{pages} pages in {work / 'html'}, {len(faults)} faults")
+    return 1 if faults or ran.returncode else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
