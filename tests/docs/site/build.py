@@ -168,7 +168,7 @@ class Pages:
         for at in range(0, len(blocks), 2):
             block = blocks[at]
             block = re.sub(r"^<!-- ((?:examples|include)/\S+) -->\n\Z",
-                           lambda m: f"[{m[1]}]({self.link('README.md', m[1])})\n\n", block, flags=re.M)
+                           lambda m: f'<p class="source">[{m[1]}]({self.link("README.md", m[1])})</p>\n\n', block, flags=re.M)
             block = re.sub(r"^(#+) (.*)$", lambda m: self.heading(base, m), block, flags=re.M)
             block = re.sub(r"(!?)\[((?:[^\[\]]|\[\])*)\]\(([^)\s]+)\)", lambda m: self.linked(page, m), block)
             block = re.sub(r"^- \[ \] ", "- ", block, flags=re.M)
@@ -177,8 +177,10 @@ class Pages:
 
     @staticmethod
     def heading(base, match):
+        if base == "index":  # sections of the first page would stand among the pages in the menu
+            return match[0] if match[1] == "#" else f'<h2 id="{base}-{slug(match[2])}">{match[2]}</h2>\n'
         label = base if match[1] == "#" else f"{base}-{slug(match[2])}"
-        return f"{match[1]} {match[2]} {{#{label}}}" if label != "index" else match[0]
+        return f"{match[1]} {match[2]} {{#{label}}}"
 
     def linked(self, page, match):
         if match[1]:
@@ -237,8 +239,35 @@ def places(work):
     return found
 
 
+def cards(match):
+    """A table that does not fit a phone, with three or more columns or long names in the first one, prepared to be shown
+    as one card for each row (site.css)."""
+    heads = [re.sub(r"<[^>]*>", "", head).strip() for head in re.findall(r"<th [^>]*>(.*?)</th>", match[0], re.S)]
+    firsts = re.findall(r"<tr [^>]*>\s*<td [^>]*>(.*?)</td>", match[0], re.S)
+    names = [name for first in firsts for name in re.findall(r"<code>(.*?)</code>", first)]
+    if len(heads) < 3:
+        if not any(len(re.sub(r"<[^>]*>", "", name)) > 14 for name in names):
+            return match[0]
+        heads = []
+
+    def row(found):
+        labels = iter(heads)
+
+        def cell(inner):
+            label = next(labels, "")
+            empty = not re.sub(r"<[^>]*>|&#160;", "", inner[2]).strip()
+            kind = inner[1].replace('class="', 'class="none ') if empty else inner[1]
+            return f'<td {kind} data-label="{label}">{inner[2]}</td>'
+
+        return re.sub(r"<td ([^>]*)>(.*?)</td>", cell, found[0], flags=re.S)
+
+    table = re.sub(r"<tr .*?</tr>", row, match[0], flags=re.S)
+    return table.replace('class="markdownTable"', 'class="markdownTable wide"', 1)
+
+
 def finish(work):
-    """Replaces the links to files of the tree by links to their pages. Returns those that have none."""
+    """Replaces the links to files of the tree by links to their pages, and prepares wide tables for phones. Returns the
+    files that have no page."""
     where = places(work)
     lost = set()
 
@@ -250,6 +279,7 @@ def finish(work):
     for page in (work / "html").glob("*.html"):
         text = page.read_text(encoding="utf-8")
         changed = re.sub(r'href="tree/([^"]*)"', place, text)
+        changed = re.sub(r'<table class="markdownTable">.*?</table>', cards, changed, flags=re.S)
         if 'name="nested-classes"' not in text:  # Doxygen's link to private ones
             changed = re.sub(r'<a href="#nested-classes">[^<]*</a> &#124;\s*', "", changed)
         if changed != text:
