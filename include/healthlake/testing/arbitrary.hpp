@@ -55,7 +55,9 @@ struct ArbitraryOptions {
 /// A value that violates one rule, and which.
 template <Shape T>
 struct Broken {
+  /// Invalid by that rule alone, but see arbitrary_broken.
   T value{};
+  /// What `violations(value)` reports first.
   BrokenRule broken{};
 };
 
