@@ -59,20 +59,19 @@ CONVENTIONS = [(re.compile(pattern), text) for pattern, text in [
 def prologue(lines):
     """The comment at the top as that of the file. Indented lines are shown as they are, unless they continue a list."""
     end = next((at for at, line in enumerate(lines) if not line.startswith("//")), 0)
+    if end == 0 or lines[end] != "#pragma once":
+        return
     listed = shown = False
     for at in range(end):
-        text = lines[at][3:]
+        text = lines[at][3:].replace("*/", "* /")
         listed = text.startswith("- ") or (listed and text.startswith("  "))
-        if text.startswith("  ") and not listed:
-            if not shown:
-                lines[at - 1] += " @verbatim"
-            shown = True
-            lines[at] = f"/// {text}"
-        else:
-            lines[at] = ("/// @endverbatim " if shown else "/// ") + re.sub(r"([@<#])", r"\\\1", text)
-            shown = False
-    if shown:
-        lines[end - 1] += " @endverbatim"
+        verbatim = text.startswith("  ") and not listed
+        if verbatim and not shown:
+            lines[at - 1] += " @verbatim"
+        lines[at] = text if verbatim else ("@endverbatim " if shown else "") + re.sub(r"([@<#])", r"\\\1", text)
+        shown = verbatim
+    lines[0] = f"/** {lines[0]}"
+    lines[end] = ("@endverbatim " if shown else "") + "@file */"
 
 
 def hide_detail(ours, lines):
@@ -97,8 +96,6 @@ def header(text):
     prologue(lines)
     hide_detail(ours, lines)
     for at, line in enumerate(ours):
-        if line == "#pragma once":
-            lines[at] = "/// @file"
         # Doxygen 1.9 does not match a template's declaration and definition otherwise.
         lines[at] = re.sub(r"^(\w+) const& (\w+)\(", r"const \1& \2(", lines[at])
         if line.startswith("//") or line.rstrip().endswith("= delete;"):
