@@ -17,7 +17,24 @@
 namespace HEALTHLAKE_NAMESPACE {
 
 /// Which rule of a shape a value violates: a constraint trait of Smithy, or a rule of the encoding.
-enum class Rule : std::uint8_t { missing, length, range, pattern, enumeration, utf8, depth, number };
+enum class Rule : std::uint8_t {
+  /// A required member is absent, or a union has no member.
+  missing,
+  /// Too few or too many characters, bytes, elements or entries (length trait).
+  length,
+  /// A number too small or too large (range trait).
+  range,
+  /// A string that does not match (pattern trait).
+  pattern,
+  /// A spelling that the enumeration does not have, where unknown ones are not accepted.
+  enumeration,
+  /// A string that is not valid UTF-8, which JSON cannot carry.
+  utf8,
+  /// Nested deeper than ValidateOptions::max_depth.
+  depth,
+  /// A number that JSON cannot carry: NaN, an infinity, a time outside of the years 1 to 9999.
+  number,
+};
 
 /// One violated rule of one member.
 struct Violation {
@@ -44,8 +61,11 @@ struct InvalidInput {
 
 /// Which part of a call's setup is invalid or missing.
 enum class SetupPhase : std::uint8_t {
+  /// There are none, or they are invalid.
   credentials,
+  /// The request cannot be signed, or the hash engine failed.
   signing,
+  /// It cannot be resolved, or is invalid.
   endpoint,
   /// A machine was asked for a result that it does not have.
   usage,
@@ -119,7 +139,16 @@ struct Malformed {
 };
 
 /// How the standard retry mode classifies an error.
-enum class RetryKind : std::uint8_t { none, transient, throttling, timeout };
+enum class RetryKind : std::uint8_t {
+  /// Not retried.
+  none,
+  /// A failure that may pass, such as a status of 503.
+  transient,
+  /// Too many requests: retried after longer delays, at a lower cost to the quota.
+  throttling,
+  /// No response in time; as `transient`, but for its cost under RetrySpec::v2_0.
+  timeout,
+};
 
 /// An error response of the service, modelled or not.
 struct ServiceError {
@@ -173,7 +202,18 @@ enum class Effect : std::uint8_t {
 };
 
 /// The phase that failed.
-enum class ErrorKind : std::uint8_t { invalid, setup, transport, malformed, service };
+enum class ErrorKind : std::uint8_t {
+  /// InvalidInput: the input breaks the model.
+  invalid,
+  /// SetupError: no credentials, endpoint or signature.
+  setup,
+  /// TransportError: no response.
+  transport,
+  /// Malformed: a response that is not in this protocol.
+  malformed,
+  /// ServiceError: the service answered with an error.
+  service,
+};
 
 /// The error type of every call.
 struct Error {

@@ -19,21 +19,37 @@ namespace HEALTHLAKE_NAMESPACE {
 
 /// The kinds of shapes, named as in Smithy.
 enum class Kind : std::uint8_t {
+  /// A struct with a member table.
   structure,
+  /// A struct around a Union.
   union_,
+  /// A std::vector; of std::optional if it is sparse.
   list,
+  /// A std::map from std::string.
   map,
+  /// A std::string.
   string,
+  /// An OpenEnum.
   enumeration,
+  /// A bool.
   boolean,
+  /// A std::int8_t.
   byte,
+  /// A std::int16_t.
   short_integer,
+  /// A std::int32_t.
   integer,
+  /// A std::int64_t.
   long_integer,
+  /// A float.
   float_,
+  /// A double.
   double_,
+  /// A Timestamp.
   timestamp,
+  /// A Blob.
   blob,
+  /// A Document.
   document,
 };
 
@@ -74,7 +90,18 @@ struct Rules {
 };
 
 /// Traits of a member, as opposed to those of its shape.
-enum class Flags : std::uint8_t { none = 0, required = 1, idempotency_token = 2, legacy = 4, defaulted = 8 };
+enum class Flags : std::uint8_t {
+  /// No flag.
+  none = 0,
+  /// See the constant of this name.
+  required = 1,
+  /// See the constant of this name.
+  idempotency_token = 2,
+  /// See the constant of this name.
+  legacy = 4,
+  /// See the constant of this name.
+  defaulted = 8,
+};
 
 /// Combines two sets of flags.
 constexpr Flags operator|(Flags a, Flags b) noexcept {

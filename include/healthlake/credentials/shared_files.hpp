@@ -24,10 +24,24 @@ namespace HEALTHLAKE_NAMESPACE {
 inline constexpr std::size_t max_shared_file_bytes = std::size_t{1} << 20;
 
 /// What a section of a shared file describes.
-enum class SharedSectionKind : std::uint8_t { profile, sso_session, services, ignored };
+enum class SharedSectionKind : std::uint8_t {
+  /// `[profile NAME]` in config, `[NAME]` in credentials, `[default]`.
+  profile,
+  /// `[sso-session NAME]`.
+  sso_session,
+  /// `[services NAME]`.
+  services,
+  /// Anything else.
+  ignored,
+};
 
 /// The two files.
-enum class SharedFile : std::uint8_t { config, credentials };
+enum class SharedFile : std::uint8_t {
+  /// `~/.aws/config`, or what AWS_CONFIG_FILE names.
+  config,
+  /// `~/.aws/credentials`, or what AWS_SHARED_CREDENTIALS_FILE names.
+  credentials,
+};
 
 /// A property, and where it stands. `property` is valid as long as the SharedFiles is not moved.
 struct SharedProperty {

@@ -13,7 +13,12 @@
 namespace HEALTHLAKE_NAMESPACE {
 
 /// The state that a matching acceptor leads to.
-enum class WaiterState : std::uint8_t { success, failure };
+enum class WaiterState : std::uint8_t {
+  /// The wait ends as WaitEnd::success.
+  success,
+  /// The wait ends as WaitEnd::failure.
+  failure,
+};
 
 /// An acceptor (Smithy): which result of the operation leads to which state.
 struct Acceptor {

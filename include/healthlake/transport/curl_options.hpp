@@ -20,7 +20,12 @@
 namespace HEALTHLAKE_NAMESPACE {
 
 /// HTTP/2 is offered only in the TLS handshake; header names of its responses are in lower case.
-enum class CurlHttpVersion : std::uint8_t { http_1_1, http_2 };
+enum class CurlHttpVersion : std::uint8_t {
+  /// HTTP/1.1.
+  http_1_1,
+  /// HTTP/2 over TLS if the server agrees to it, otherwise HTTP/1.1.
+  http_2,
+};
 
 /// Changes libcurl's TLS settings before a handshake: `ssl_ctx` is what CURLOPT_SSL_CTX_FUNCTION passes, an `SSL_CTX*`
 /// with OpenSSL, and `host` is the host of the request, a name without a final dot, an IPv6 address without brackets.

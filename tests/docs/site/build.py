@@ -75,26 +75,63 @@ def prologue(lines):
 
 
 def hide_detail(ours, lines):
-    """Puts what is in a namespace `detail` into a section that Doxygen skips."""
+    """Puts what is in a namespace `detail` into a section that Doxygen skips. Returns the numbers of its lines."""
     depth = None
+    hidden = set()
     for at, line in enumerate(ours):
         code = re.sub(r"""//.*|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])'""", "", line)
         if depth is None and re.match(r"namespace (HEALTHLAKE_NAMESPACE::)?detail\b[\w:]* \{", code):
             depth = 0
             lines[at] = f"{line} /** @cond */"
         if depth is not None:
+            hidden.add(at)
             depth += code.count("{") - code.count("}")
             if depth == 0:
                 lines[at] = f"/** @endcond */ {line}"
                 depth = None
+    return hidden
 
 
-def header(text):
-    """A header as Doxygen reads it, with the same lines."""
+def spell(ours, lines, hidden):
+    """Gives each enumerator without a comment the spelling that it has on the wire. Returns those that have neither."""
+    text = "\n".join(ours)
+    bare = []
+    for found in re.finditer(r"^enum class (\w+)[^{]*\{(.*?)\};", text, re.M | re.S):
+        table = re.search(r"enumeration\(%s\) \{\s*return spelled\((.*?)\);" % found[1], text, re.S)
+        spellings = iter(re.findall(r'"([^"]*)"', table[1])[1:] if table else [])
+        at = text.count("\n", 0, found.start(2))
+        if at in hidden:
+            continue
+        for line in found[2].split("\n"):
+            if re.match(r"\s*//", line):
+                at += 1
+                continue
+
+            def comment(name):
+                spelling = next(spellings, None)
+                if ours[at - 1].strip().startswith("///") and "{" not in ours[at]:
+                    return name[0]
+                if spelling is None:
+                    bare.append(f"{found[1]}::{name[0]}")
+                    return name[0]
+                return f"/** `{spelling}` on the wire. */ {name[0]}"
+
+            if line.strip():
+                begin = lines[at].index("{") + 1 if lines[at].startswith("enum") else 0
+                lines[at] = lines[at][:begin] + re.sub(r"\b[a-z]\w*\b(?! =|\d)", comment, lines[at][begin:])
+            at += 1
+    return bare
+
+
+def header(text, bare=None):
+    """A header as Doxygen reads it, with the same lines. Adds the enumerators without a comment to `bare`, since Doxygen
+    1.9 does not miss them."""
     ours = text.split("\n")
     lines = list(ours)
     prologue(lines)
-    hide_detail(ours, lines)
+    nameless = spell(ours, lines, hide_detail(ours, lines))
+    if bare is not None:
+        bare += nameless
     for at, line in enumerate(ours):
         # Doxygen 1.9 does not match a template's declaration and definition otherwise.
         lines[at] = re.sub(r"^(\w+) const& (\w+)\(", r"const \1& \2(", lines[at])
@@ -188,12 +225,16 @@ class Pages:
 
 
 def stage(root, work, theme):
+    """Writes what Doxygen reads. Returns the faults that it does not find."""
+    faults = []
     for folder in ("pages", "pictures", "include", "examples"):
         (work / folder).mkdir(parents=True)
     for path in (root / "include").rglob("*.hpp"):
         target = work / "include" / path.relative_to(root / "include")
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(header(path.read_text(encoding="utf-8")), encoding="utf-8")
+        bare = []
+        target.write_text(header(path.read_text(encoding="utf-8"), bare), encoding="utf-8")
+        faults += [f"{path.relative_to(root)}: {name} (enumerator) is not documented." for name in bare]
     for picture in (root / "docs").rglob("*.svg"):
         shutil.copy(picture, work / "pictures")
     for file in [theme / "doxygen-awesome.css", theme / "doxygen-awesome-sidebar-only.css", HERE / "site.css",
@@ -220,6 +261,7 @@ def stage(root, work, theme):
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(root / name, target)
             out.write(f"/** @example {name} */\n")
+    return faults
 
 
 def places(work):
@@ -295,9 +337,9 @@ def main():
         if not (work / "Doxyfile").exists():
             sys.exit(f"{work} exists, and was not made by this program")
         shutil.rmtree(work)
-    stage(options.root.resolve(), work, options.theme)
+    faults = stage(options.root.resolve(), work, options.theme)
     ran = subprocess.run(["doxygen", "Doxyfile"], cwd=work, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    faults = [line.replace(f"{work}/", "") for line in ran.stderr.splitlines() if line.strip()]
+    faults += [line.replace(f"{work}/", "") for line in ran.stderr.splitlines() if line.strip()]
     if ran.returncode and not (work / "tags.xml").exists():
         sys.exit("\n".join(faults) or f"doxygen ended with {ran.returncode}")
     faults += finish(work) + links.faults_of(work / "html")

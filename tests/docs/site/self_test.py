@@ -71,6 +71,8 @@ def check_sites(folder):
     check(f"a function without a comment is found: {said}", status == 1 and "f() (function)" in said)
     status, said = site(folder, head + "/// S.\nstruct S {\n  int member = 0;\n};\n}\n", "- [one](one.md)")
     check(f"a member without a comment is found: {said}", status == 1 and "member (variable)" in said)
+    status, said = site(folder, head + "/// E.\nenum class E : int {\n  /// A.\n  a,\n  b,\n};\n}\n", "- [one](one.md)")
+    check(f"an enumerator without a comment is found: {said}", status == 1 and "E::b" in said and "E::a" not in said)
     status, said = site(folder, good, "nothing")
     check(f"a page that the index leaves out is found: {said}", status == 1 and "docs/one.md" in said)
 
