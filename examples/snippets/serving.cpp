@@ -18,11 +18,14 @@ class Server {
       return StartFHIRExportJobResponse{.job_id = "j1", .job_status = JobStatus::submitted};
     });
     dispatcher_.on<DescribeFHIRExportJob>([](auto const& input, RequestContext const& context) -> Described {
-      return DescribeFHIRExportJobResponse{{.job_id = input.job_id,
-                                            .job_status = JobStatus::completed,
-                                            .submit_time = context.now,
-                                            .datastore_id = input.datastore_id,
-                                            .output_data_config = {S3Configuration{"s3://bucket/out", "alias/k"}}}};
+      DescribeFHIRExportJobResponse output;
+      auto& job = output.export_job_properties;
+      job.job_id = input.job_id;
+      job.datastore_id = input.datastore_id;
+      job.job_status = JobStatus::completed;
+      job.submit_time = context.now;
+      job.output_data_config.value = S3Configuration{"s3://bucket/out", "alias/my-key"};
+      return output;
     });
   }
 

@@ -30,7 +30,7 @@ namespace HEALTHLAKE_NAMESPACE {
 struct ClientOptions {
   /// The region of the credential scope, and of the endpoint unless `endpoint` is set.
   std::string region{};
-  /// What requests are signed with; not used if the client has a source. Without a secret access key, calls return a
+  /// What requests are signed with; not used if the client has a source. Without them, SigV4 ends every call with a
   /// SetupError.
   Credentials credentials{};
   /// From `resolve_endpoint`; if omitted, that of the region. If there is none, every call returns a SetupError.

@@ -18,21 +18,21 @@ namespace HEALTHLAKE_NAMESPACE {
 
 /// Which rule of a shape a value violates: a constraint trait of Smithy, or a rule of the encoding.
 enum class Rule : std::uint8_t {
-  /// A required member is absent, or a union has no member.
+  /// A required member is absent, a union has no member, or an enumeration no value.
   missing,
   /// Too few or too many characters, bytes, elements or entries (length trait).
   length,
-  /// A number too small or too large (range trait).
+  /// A number too small or too large (range trait), or a time outside of the years 1 to 9999.
   range,
   /// A string that does not match (pattern trait).
   pattern,
-  /// A spelling that the enumeration does not have, where unknown ones are not accepted.
+  /// An unknown spelling of an enumeration or an unknown member of a union, where ValidateOptions does not accept them.
   enumeration,
-  /// A string that is not valid UTF-8, which JSON cannot carry.
+  /// A string that is not valid UTF-8, or a Document that is not JSON.
   utf8,
-  /// Nested deeper than ValidateOptions::max_depth.
+  /// Nested deeper than ValidateOptions::max_depth, or than 64 levels when it is written.
   depth,
-  /// A number that JSON cannot carry: NaN, an infinity, a time outside of the years 1 to 9999.
+  /// A number that a format cannot carry. JSON as Smithy defines it carries all, so nothing here reports it.
   number,
 };
 

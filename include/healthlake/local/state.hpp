@@ -88,9 +88,9 @@ class LocalState {
 
   /// What takes the place of S3.
   [[nodiscard]] ObjectStore const& objects() const noexcept { return *objects_; }
-  /// What has to be written, if there is a journal.
+  /// The journal, which may not be attached.
   [[nodiscard]] LocalJournal& journal() noexcept { return journal_; }
-  /// What has to be written, if there is a journal.
+  /// The journal, which may not be attached.
   [[nodiscard]] LocalJournal const& journal() const noexcept { return journal_; }
   /// In the order of their creation. Ids and tokens follow from the seed, which a journal contains.
   [[nodiscard]] LocalTable<LocalDatastore>& datastores() noexcept { return datastores_; }

@@ -47,7 +47,8 @@ class AsyncBeastTransport {
   /// With the default options.
   explicit AsyncBeastTransport(boost::asio::any_io_executor executor)
       : AsyncBeastTransport(std::move(executor), Options{}) {}
-  /// Opens no connection yet. Certificates are read now; if they cannot be, every https request fails and says so.
+  /// Opens no connection yet. The trusted certificates are read when the first https request connects; if they cannot
+  /// be, it fails and says so.
   AsyncBeastTransport(boost::asio::any_io_executor executor, Options options)
       : executor_(std::move(executor)), shared_(detail::make_beast_shared(executor_, std::move(options))) {}
 
