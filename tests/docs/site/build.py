@@ -187,8 +187,8 @@ class Pages:
         if name in self.names:
             base = self.names[name]
             return f"{base}.html" + (f"#{base}-{anchor}" if anchor else "")
-        if name == "include/healthlake/model":
-            return "headers.html#headers-model"
+        if name.startswith("include/healthlake/") and (self.root / name).is_dir():
+            return f"headers.html#headers-{slug(name.removeprefix('include/healthlake/'))}"
         if (self.root / name).is_dir():
             return "examples.html"
         self.files.add(name)
