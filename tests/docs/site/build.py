@@ -25,9 +25,9 @@ import links
 HERE = pathlib.Path(__file__).resolve().parent
 THEME = pathlib.Path("/usr/share/doxygen-awesome-css")
 
-# What the lines of a class are, and their comment if they have none. The first match counts.
-CONVENTIONS = [(re.compile(pattern), text) for pattern, text in [
-    (r"friend .*operator==\(\w+ const&,$|operator==\(.*= default;", "Compares all members."),
+# What lines are, and their comment if they have none. A pattern may go on into the two lines after; the first one counts.
+CONVENTIONS = [(re.compile(rf"[^\n]*?(?:{pattern})"), text) for pattern, text in [
+    (r"operator==\([^;]*= default;", "Compares all members."),
     (r"operator<=>\(.*= default;", "Compares by time."),
     (r"static consteval auto shape\(", "The member table: names on the wire, rules and flags, see core/shape.hpp."),
     (r"static constexpr std::string_view name = ", "The name in the service model."),
@@ -41,9 +41,9 @@ CONVENTIONS = [(re.compile(pattern), text) for pattern, text in [
     (r"static constexpr std::string_view status = ", "The path of the status that the acceptors look at."),
     (r"static constexpr auto acceptors = ", "Which result of a poll leads to which state."),
     (r"static constexpr ErrorTraits error\{", "The HTTP status, and whether the server is at fault."),
-    (r"^  std::(string|optional<std::string>) message\{\};", "What is wrong, for people; it may be absent."),
+    (r"^  std::(string|optional<std::string>) message\{\};\n\n  static constexpr ErrorTraits", "What is wrong, for people; it may be absent."),
     (r"^  Union<.*> value(\{\})?;", "The member that is set, if there is one."),
-    (r"\w const\* \w+\(\) const noexcept \{( return value\.get_if<\d>\(\); \})?$", "The member, or null if another one is set."),
+    (r"\w const\* \w+\(\) const noexcept \{\s+return value\.get_if<\d>", "The member, or null if another one is set."),
     (r"^inline constexpr Rules \w+\{", "The rules of the shape of this name."),
     (r"using (iterator_\w+|value_type|difference_type|reference|pointer) = ", "For std::iterator_traits."),
     (r"^consteval auto enumeration\(", "The spellings of the enumerators on the wire."),
@@ -137,7 +137,7 @@ def header(text, bare=None):
         lines[at] = re.sub(r"^(\w+) const& (\w+)\(", r"const \1& \2(", lines[at])
         if line.startswith("//") or line.rstrip().endswith("= delete;"):
             continue
-        comment = next((text for pattern, text in CONVENTIONS if pattern.search(line)), None)
+        comment = next((text for pattern, text in CONVENTIONS if pattern.match("\n".join(ours[at:at + 3]))), None)
         if comment:
             # A template header stands in the line before.
             place = at - 1 if ours[at - 1].strip().startswith("template <") else at
