@@ -207,6 +207,8 @@ class Pages:
             block = re.sub(r"(!?)\[((?:[^\[\]]|\[\])*)\]\(([^)\s]+)\)", lambda m: self.linked(page, m), block)
             block = re.sub(r"^- \[ \] ", "- ", block, flags=re.M)
             blocks[at] = block
+        for at in range(1, len(blocks), 2):  # Doxygen drops comments of its own from code
+            blocks[at] = re.sub(r"^( *)///", r"\1//", blocks[at], flags=re.M)
         (out / f"{base}.md").write_text("".join(blocks), encoding="utf-8")
 
     @staticmethod

@@ -12,6 +12,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -48,8 +49,8 @@ class Browser:
         theirs_in, self.write = os.pipe()
         # Chromium expects them at 3 and 4.
         command = ["sh", "-c", f'exec "$0" "$@" 3<&{theirs_in} 4>&{theirs_out}', shutil.which("chromium"), "--headless",
-                   "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--user-data-dir={profile}",
-                   "--remote-debugging-pipe", "about:blank"]
+                   "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars",
+                   f"--user-data-dir={profile}", "--remote-debugging-pipe", "about:blank"]
         self.process = subprocess.Popen(command, pass_fds=[theirs_in, theirs_out], stdout=subprocess.DEVNULL,
                                         stderr=subprocess.DEVNULL)
         os.close(theirs_in)
@@ -113,6 +114,7 @@ def main():
     parser.add_argument("--pictures", type=pathlib.Path)
     parser.add_argument("pages", nargs="*")
     options = parser.parse_intermixed_args()
+    signal.alarm(300)  # a browser that hangs ends this program
     root = options.html.resolve()
     pages = options.pages or [*sorted(
         page.name for page in root.glob("*.html")
