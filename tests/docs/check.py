@@ -7,7 +7,7 @@
 - Each row of the tables in docs/limits.md names a constant or member, a default and a header: the header has a line
   with the name and the number in it. Where the header spells the number otherwise, a comment in the cell does too.
 - Each row of the tables of tests in docs/SECURITY.md names files and, in quotation marks, test cases in them.
-- docs/compatibility.md has one row for each operation.
+- docs/README.md links to every page; docs/compatibility.md has one row for each operation.
 - docs/operations.md has one row for each operation of model/all.hpp and one for each waiter, with the header it is in
   and, of a waiter, its delay and attempts; docs/adding-an-operation.md lists what tests/footprint/check.py expects.
 """
@@ -156,6 +156,13 @@ def check_footprint(root):
         yield f"{page}: {name} is in only one of the page's list and tests/footprint/check.py"
 
 
+def check_index(root):
+    """That docs/README.md links to every page."""
+    linked = set(re.findall(r"\]\(([^)#\s]+)", (root / "docs/README.md").read_text(encoding="utf-8")))
+    for page in sorted({path.name for path in (root / "docs").glob("*.md")} - linked - {"README.md"}):
+        yield f"docs/README.md does not link to {page}"
+
+
 def check_outputs(root):
     """That a page's output of a program is compared: by output.py, or with a server."""
     built = (root / "tests/docs/CMakeLists.txt").read_text(encoding="utf-8")
@@ -180,7 +187,7 @@ def main():
         text = (root / page).read_text(encoding="utf-8")
         faults += [*check_code(root, page, text), *check_links(root, page, text)]
     faults += [*check_limits(root), *check_tests(root), *check_operations(root), *check_compatibility(root),
-               *check_footprint(root), *check_snippets(root), *check_outputs(root)]
+               *check_footprint(root), *check_snippets(root), *check_outputs(root), *check_index(root)]
     for fault in faults:
         print(fault)
     print(f"{len(pages)} pages, {len(faults)} faults")

@@ -56,6 +56,14 @@ CONVENTIONS = [(re.compile(rf"[^\n]*?(?:{pattern})"), text) for pattern, text in
 ]]
 
 
+NAMESPACES = {
+    "healthlake": "The library. All names that are not in `detail` are for users.",
+    "healthlake::patterns": "The patterns of the service model, each with the regular expression that it implements.",
+    "healthlake::preview": "What the preview of January 2021 has in another form than the service since July 2021.",
+    "healthlake::unicode": "The characters of Unicode that the patterns name by their properties.",
+}
+
+
 def prologue(lines):
     """The comment at the top as that of the file. Indented lines are shown as they are, unless they continue a list."""
     end = next((at for at, line in enumerate(lines) if not line.startswith("//")), 0)
@@ -255,7 +263,8 @@ def stage(root, work, theme):
         start.write('\n<div class="order">\n' + "".join(f"@subpage {pages.names[page]}\n" for page in order) + "</div>\n")
 
     with (work / "examples.dox").open("w", encoding="utf-8") as out:
-        out.write("/** @namespace healthlake\n@brief The library. All names that are not in `detail` are for users. */\n")
+        for name, text in NAMESPACES.items():
+            out.write(f"/** @namespace {name}\n@brief {text} */\n")
         for name in sorted(pages.files):
             if name.startswith("include/"):
                 continue

@@ -26,7 +26,7 @@ MEASURE = """(() => {
   const scrolls = element => {
     for (let at = element.parentElement; at && at !== document.body; at = at.parentElement) {
       const style = getComputedStyle(at);
-      if (at.id !== 'doc-content' && /auto|scroll|hidden/.test(style.overflowX) && at.clientWidth <= innerWidth) return true;
+      if (at.id !== 'doc-content' && /auto|scroll/.test(style.overflowX) && at.clientWidth <= innerWidth) return true;
     }
     return false;
   };
