@@ -31,9 +31,12 @@ namespace HEALTHLAKE_NAMESPACE {
 struct ClientOptions {
   /// The region of the credential scope, and of the endpoint unless `endpoint` is set.
   std::string region{};
+  /// What requests are signed with; not used if the client has a source. Without them, SigV4 ends every call with a
+  /// SetupError.
   Credentials credentials{};
   /// From `resolve_endpoint`; if omitted, that of the region. If there is none, every call returns a SetupError.
   Endpoint endpoint{};
+  /// Retries, timeout, validation and decoding of every call, wait and list of the client.
   CallOptions call{};
 };
 
@@ -79,6 +82,7 @@ class Client {
   static constexpr bool observed = !std::same_as<O, NoObserver>;
 
  public:
+  /// Signs with ClientOptions::credentials.
   Client(T& transport, S& signer, R& runtime, ClientOptions options)
     requires(std::same_as<C, Credentials> && std::same_as<O, NoObserver>)
       : transport_(transport), signer_(signer), runtime_(runtime), options_(std::move(options)) {
@@ -237,14 +241,17 @@ class Client {
     }
     return machine.result();
   }
+  /// The same without `on_trouble`: polls that fail without ending the wait are not reported.
   template <WaiterShape W, Watcher<Response<typename W::Operation::Output>> OnPoll>
   typename Waiter<W>::Outcome wait(typename W::Operation::Input input, WaitOptions options, OnPoll on_poll) {
     return wait<W>(std::move(input), options, std::move(on_poll), [](Error const&) {});
   }
+  /// The same without callbacks.
   template <WaiterShape W>
   typename Waiter<W>::Outcome wait(typename W::Operation::Input input, WaitOptions options) {
     return wait<W>(std::move(input), options, [](auto const&) {});
   }
+  /// The same with the delay and the number of polls of the service model, which are too few for most jobs.
   template <WaiterShape W>
   typename Waiter<W>::Outcome wait(typename W::Operation::Input input) {
     return wait<W>(std::move(input), WaitOptions{});
@@ -282,6 +289,7 @@ class Client {
   {
     options_.credentials = std::move(credentials);
   }
+  /// What the client was constructed with, with the credentials that were set last.
   [[nodiscard]] ClientOptions const& options() const noexcept { return options_; }
   /// The retry quota and the clock skew that this client's calls share.
   [[nodiscard]] Session& session() noexcept { return session_; }

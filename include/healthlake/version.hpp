@@ -10,7 +10,9 @@
 
 /// Semantic Versioning 2.0.0. Before 1.0, a minor version may change the interface.
 #define HEALTHLAKE_VERSION_MAJOR 0
+/// The minor version.
 #define HEALTHLAKE_VERSION_MINOR 1
+/// The patch version.
 #define HEALTHLAKE_VERSION_PATCH 0
 /// The full version as a string literal: `"0.1.0"`.
 #define HEALTHLAKE_VERSION \

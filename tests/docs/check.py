@@ -1,17 +1,21 @@
 """Checks README.md and docs/*.md of the project whose folder is given: code, links, limits, operations.
 
 - A block of C++ is preceded by the line `<!-- PATH -->` and is, line for line, a part of that file.
+- A block after `<!-- output of NAME -->` is compared with what that program writes (output.py).
 - A relative link leads to a file; `#heading` to a heading of it.
 - Each program in examples/snippets is built and run by CMakeLists.txt beside this file.
 - Each row of the tables in docs/limits.md names a constant or member, a default and a header: the header has a line
   with the name and the number in it. Where the header spells the number otherwise, a comment in the cell does too.
 - Each row of the tables of tests in docs/SECURITY.md names files and, in quotation marks, test cases in them.
+- docs/README.md links to every page; docs/compatibility.md has one row for each operation.
 - docs/operations.md has one row for each operation of model/all.hpp and one for each waiter, with the header it is in
   and, of a waiter, its delay and attempts; docs/adding-an-operation.md lists what tests/footprint/check.py expects.
 """
 import pathlib
 import re
 import sys
+
+import output
 
 # Pages that are nothing without their code.
 BLOCKS = {"README.md": 3, "docs/adding-an-operation.md": 3, "docs/operations.md": 3}
@@ -132,6 +136,17 @@ def check_operations(root):
             yield f"{page}: {name}: expected {waiters[name]}"
 
 
+def check_compatibility(root):
+    """That docs/compatibility.md has one row for each operation."""
+    page = "docs/compatibility.md"
+    every = (root / "include/healthlake/model/all.hpp").read_text(encoding="utf-8")
+    operations = re.findall(r"\w+", re.search(r"using AllOperations =\s+Operations<(.*?)>;", every, re.S)[1])
+    rows = re.findall(r"^\| `(\w+)` \| (?:SDKs, )?model \|", (root / page).read_text(encoding="utf-8"), re.M)
+    for name in sorted(set(operations) | set(rows)):
+        if rows.count(name) != 1 or name not in operations:
+            yield f"{page}: {rows.count(name)} rows for {name}, which is {'' if name in operations else 'not '}an operation"
+
+
 def check_footprint(root):
     page = "docs/adding-an-operation.md"
     source = (root / "tests/footprint/check.py").read_text(encoding="utf-8")
@@ -139,6 +154,22 @@ def check_footprint(root):
     text = re.search(r"^```text$(.*?)^```$", (root / page).read_text(encoding="utf-8"), re.M | re.S)
     for name in sorted(expected ^ set(text[1].split() if text else [])):
         yield f"{page}: {name} is in only one of the page's list and tests/footprint/check.py"
+
+
+def check_index(root):
+    """That docs/README.md links to every page."""
+    linked = set(re.findall(r"\]\(([^)#\s]+)", (root / "docs/README.md").read_text(encoding="utf-8")))
+    for page in sorted({path.name for path in (root / "docs").glob("*.md")} - linked - {"README.md"}):
+        yield f"docs/README.md does not link to {page}"
+
+
+def check_outputs(root):
+    """That a page's output of a program is compared: by output.py, or with a server."""
+    built = (root / "tests/docs/CMakeLists.txt").read_text(encoding="utf-8")
+    compared = set(re.search(r"set\(printed ([^)]+)\)", built)[1].split()) | {"first_call"}
+    found = set(output.blocks(root))
+    for name in sorted(found ^ compared):
+        yield f"{name}: {'nothing compares its output with the page' if name in found else 'no page has its output'}"
 
 
 def check_snippets(root):
@@ -155,8 +186,8 @@ def main():
     for page in pages:
         text = (root / page).read_text(encoding="utf-8")
         faults += [*check_code(root, page, text), *check_links(root, page, text)]
-    faults += [*check_limits(root), *check_tests(root), *check_operations(root),
-               *check_footprint(root), *check_snippets(root)]
+    faults += [*check_limits(root), *check_tests(root), *check_operations(root), *check_compatibility(root),
+               *check_footprint(root), *check_snippets(root), *check_outputs(root), *check_index(root)]
     for fault in faults:
         print(fault)
     print(f"{len(pages)} pages, {len(faults)} faults")

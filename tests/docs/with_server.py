@@ -1,6 +1,7 @@
 """Runs snippets that talk to a server, with healthlake-local as that server.
 
-Each is called with the arguments that its first line documents: DATASTORE-ID, JOB-ID if it waits for one, ENDPOINT.
+Each is called with the arguments that its first line documents: REGION, or DATASTORE-ID and JOB-ID if it waits for one;
+then ENDPOINT.
 """
 import argparse
 import json
@@ -12,10 +13,14 @@ import sys
 import tempfile
 import urllib.request
 
+import output
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 STORE = "feedface00000000feedface00000000"
 EXPECTED = {
     "snippet_blocking_curl": r'ExportJobProperties\{JobId="[0-9a-f]{32}".*JobStatus=COMPLETED, .*\n',
     "snippet_async_beast": r"[0-9]+ polls\n.*JobStatus=COMPLETED, .*\n",
+    "snippet_first_call": output.pattern_of(output.blocks(ROOT)["first_call"][0]),
 }
 
 
@@ -47,8 +52,8 @@ def main():
             keys = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "example-secret"}
             for program in options.programs:
                 name = pathlib.Path(program).name
-                arguments = [STORE, job, endpoint] if name == "snippet_async_beast" else [STORE, endpoint]
-                ran = subprocess.run([program, *arguments], env={**os.environ, **keys}, capture_output=True, text=True,
+                arguments = {"snippet_async_beast": [STORE, job], "snippet_first_call": ["us-east-1"]}.get(name, [STORE])
+                ran = subprocess.run([program, *arguments, endpoint], env={**os.environ, **keys}, capture_output=True, text=True,
                                      timeout=60)
                 print(f"{name}: {ran.returncode}\n{ran.stdout}{ran.stderr}")
                 if ran.returncode != 0 or not re.fullmatch(EXPECTED[name], ran.stdout):

@@ -15,7 +15,7 @@ seconds=$1
 shift
 build=${BUILD:-build/fuzz}
 if [ $# -eq 0 ]; then
-  set -- $(cd tests/fuzz && ls ./*.cpp | sed 's|^\./||; s|\.cpp$||')
+  set -- $(cd tests/fuzz && ls ./*.cpp | sed 's|^\./||; s|\.cpp$||') my_transport
 fi
 
 mkdir -p "$build"
@@ -35,7 +35,7 @@ target=$1 seconds=$2 build=$3
 mkdir -p "$build/corpus/$target" "$build/failures" "$build/logs"
 case $target in
   decode_message | ndjson | well_formed) dictionary=json.dict ;;
-  response_reader) dictionary=response.dict ;;
+  my_transport | response_reader) dictionary=response.dict ;;
   credential_replies) dictionary=credential_replies.dict ;;
   shared_files) dictionary=shared_files.dict ;;
   rest_export) dictionary=rest_export.dict ;;

@@ -17,12 +17,30 @@
 namespace HEALTHLAKE_NAMESPACE {
 
 /// Which rule of a shape a value violates: a constraint trait of Smithy, or a rule of the encoding.
-enum class Rule : std::uint8_t { missing, length, range, pattern, enumeration, utf8, depth, number };
+enum class Rule : std::uint8_t {
+  /// A required member is absent, a union has no member, or an enumeration no value.
+  missing,
+  /// Too few or too many characters, bytes, elements or entries (length trait).
+  length,
+  /// A number too small or too large (range trait), or a time outside of the years 1 to 9999.
+  range,
+  /// A string that does not match (pattern trait).
+  pattern,
+  /// An unknown spelling of an enumeration or an unknown member of a union, where ValidateOptions does not accept them.
+  enumeration,
+  /// A string that is not valid UTF-8, or a Document that is not JSON.
+  utf8,
+  /// Nested deeper than ValidateOptions::max_depth, or than 64 levels when it is written.
+  depth,
+  /// A number that a format cannot carry. JSON as Smithy defines it carries all, so nothing here reports it.
+  number,
+};
 
 /// One violated rule of one member.
 struct Violation {
   /// The path, in wire names: `OutputDataConfig.S3Configuration.S3Uri`, `Tags[3].Key`.
   std::string path{};
+  /// Which rule is violated.
   Rule rule = Rule::missing;
   /// What the rule requires, to be read after "expected": `1 to 64 characters`.
   std::string expected{};
@@ -35,6 +53,7 @@ struct Violation {
 /// The input violates rules of its shape; nothing was sent. Lists every violation, up to
 /// ValidateOptions::max_violations.
 struct InvalidInput {
+  /// In the order of the member table, depth first; never empty in an error of a call.
   std::vector<Violation> violations{};
 
   friend bool operator==(InvalidInput const&, InvalidInput const&) = default;
@@ -42,8 +61,11 @@ struct InvalidInput {
 
 /// Which part of a call's setup is invalid or missing.
 enum class SetupPhase : std::uint8_t {
+  /// There are none, or they are invalid.
   credentials,
+  /// The request cannot be signed, or the hash engine failed.
   signing,
+  /// It cannot be resolved, or is invalid.
   endpoint,
   /// A machine was asked for a result that it does not have.
   usage,
@@ -51,6 +73,7 @@ enum class SetupPhase : std::uint8_t {
 
 /// The call could not be prepared, or its machine was misused; nothing was sent because of it.
 struct SetupError {
+  /// What was being prepared.
   SetupPhase phase = SetupPhase::endpoint;
   /// What is missing or invalid, where it was looked for, and how to fix it.
   std::string message{};
@@ -82,6 +105,7 @@ enum class TransportReason : std::uint8_t {
 
 /// There is no usable HTTP response. Returned by a Transport in place of one.
 struct TransportError {
+  /// What went wrong, and so whether the call may be retried.
   TransportReason reason = TransportReason::connection_lost;
   /// The adapter's message, for people.
   std::string message{};
@@ -102,18 +126,29 @@ struct Malformed {
   std::size_t offset = 0;
   /// The HTTP status of the response; 0 for a request.
   int http_status = 0;
+  /// The value of x-amzn-RequestId, to quote to AWS Support; empty if there is none.
   std::string request_id{};
   /// At most excerpt_limit bytes of the body before `offset`, with control characters and non-ASCII bytes as `\xNN`.
   /// Empty once a sensitive member was seen.
   std::string excerpt{};
 
+  /// The maximum size of an excerpt before escaping, in bytes.
   static constexpr std::size_t excerpt_limit = 64;
 
   friend bool operator==(Malformed const&, Malformed const&) = default;
 };
 
 /// How the standard retry mode classifies an error.
-enum class RetryKind : std::uint8_t { none, transient, throttling, timeout };
+enum class RetryKind : std::uint8_t {
+  /// Not retried.
+  none,
+  /// A failure that may pass, such as a status of 503.
+  transient,
+  /// Too many requests: retried after longer delays, at a lower cost to the quota.
+  throttling,
+  /// No response in time; as `transient`, but for its cost under RetrySpec::v2_0.
+  timeout,
+};
 
 /// An error response of the service, modelled or not.
 struct ServiceError {
@@ -122,14 +157,17 @@ struct ServiceError {
   std::string code{};
   /// The service's message; may be empty.
   std::string message{};
+  /// The HTTP status of the response.
   int http_status = 0;
   /// The value of x-amzn-RequestId, to quote to AWS Support.
   std::string request_id{};
+  /// How the retry mode classified the error; what was retried nevertheless failed, see Error::gave_up.
   RetryKind retry = RetryKind::none;
   /// The beginning of a body that is not in this protocol (such as a proxy's error page), as in Malformed::excerpt;
   /// otherwise empty.
   std::string excerpt{};
 
+  /// Whether the code is `other`: `error.is("ConflictException")`. Case matters.
   [[nodiscard]] bool is(std::string_view other) const noexcept { return code == other; }
   friend bool operator==(ServiceError const&, ServiceError const&) = default;
 };
@@ -164,7 +202,18 @@ enum class Effect : std::uint8_t {
 };
 
 /// The phase that failed.
-enum class ErrorKind : std::uint8_t { invalid, setup, transport, malformed, service };
+enum class ErrorKind : std::uint8_t {
+  /// InvalidInput: the input breaks the model.
+  invalid,
+  /// SetupError: no credentials, endpoint or signature.
+  setup,
+  /// TransportError: no response.
+  transport,
+  /// Malformed: a response that is not in this protocol.
+  malformed,
+  /// ServiceError: the service answered with an error.
+  service,
+};
 
 /// The error type of every call.
 struct Error {
@@ -183,19 +232,22 @@ struct Error {
   /// What is added to the local time to sign, as learned from the service's Date (see ClockBounds); 0 for nothing.
   Milliseconds clock_correction{};
 
-  /// From what is known of the phase that failed. Defined once per program, as are the following four, since most files
-  /// do nothing else with an Error.
+  /// From what is known of the phase that failed. Defined once per program, as are the copies, since most files do
+  /// nothing else with an Error.
+  /// @{
   Error(InvalidInput what);
   Error(SetupError what);
   Error(TransportError what);
   Error(Malformed what);
   Error(ServiceError what);
+  /// @}
   Error(Error const& other);
   Error(Error&& other) noexcept;
   Error& operator=(Error const& other);
   Error& operator=(Error&& other) noexcept;
   ~Error();
 
+  /// Which of the five structures `as` returns.
   [[nodiscard]] ErrorKind kind() const noexcept { return static_cast<ErrorKind>(detail_.index()); }
 
   /// The details of one phase, or null if another one failed: `error.as<ServiceError>()`.
@@ -203,6 +255,7 @@ struct Error {
   [[nodiscard]] D const* as() const noexcept {
     return detail_.get_if<Detail::index_of<D>()>();
   }
+  /// The same, to change the details.
   template <class D>
   [[nodiscard]] D* as() noexcept {
     return detail_.get_if<Detail::index_of<D>()>();
@@ -217,6 +270,7 @@ struct Error {
   /// The HTTP status of the response, or 0 if there was none.
   [[nodiscard]] int http_status() const noexcept;
 
+  /// Whether all members and the details are equal.
   friend bool operator==(Error const& a, Error const& b) { return a.equals(b); }
 
  private:
@@ -231,11 +285,13 @@ constexpr std::string_view to_string(Rule rule) noexcept {
   return names[static_cast<std::size_t>(rule)];
 }
 
+/// The name of a phase, in lower case.
 constexpr std::string_view to_string(SetupPhase phase) noexcept {
   constexpr std::string_view names[] = {"credentials", "signing", "endpoint", "usage"};
   return names[static_cast<std::size_t>(phase)];
 }
 
+/// A reason in words: `connection lost`.
 constexpr std::string_view to_string(TransportReason reason) noexcept {
   constexpr std::string_view names[] = {"connect failed",  "connect timeout",  "read timeout",
                                         "connection lost", "TLS verification", "response too large",

@@ -20,19 +20,25 @@ namespace HEALTHLAKE_NAMESPACE {
 
 /// The wire spellings of an enumeration, in the order of its enumerators.
 struct EnumTable {
+  /// The name of the enumeration in the service model.
   std::string_view shape;
+  /// In the order of the enumerators, whose values are 0, 1, 2 and so on.
   std::span<std::string_view const> spellings;
 };
 
 /// The value of an OpenEnum of any enumeration; the only form in which the walkers see one.
 struct EnumValue {
+  /// The index of a spelling that is not in the table, and of a value that was never set.
   static constexpr std::uint16_t unknown = 0xFFFF;
 
+  /// The position in EnumTable::spellings.
   std::uint16_t index = unknown;
   /// The spelling if it is unknown, else empty.
   std::string text;
 
+  /// Sets the value from a spelling, known or not.
   void assign(EnumTable const& table, std::string_view spelling);
+  /// The spelling, which is `text` if it is not in the table.
   [[nodiscard]] std::string_view spelling(EnumTable const& table) const noexcept;
   friend bool operator==(EnumValue const&, EnumValue const&) = default;
 };
@@ -40,7 +46,9 @@ struct EnumValue {
 /// The return type of the function `enumeration(E)` that is declared with an enum class.
 template <std::size_t N>
 struct EnumSpellings {
+  /// The name of the enumeration in the service model.
   std::string_view shape;
+  /// As EnumTable::spellings.
   std::array<std::string_view, N> spellings;
 };
 
@@ -68,9 +76,11 @@ inline constexpr EnumTable enum_table{detail::spellings_of<E>.shape, detail::spe
 template <class E>
 class OpenEnum {
  public:
+  /// The enumeration.
   using enum_type = E;
 
   OpenEnum() = default;
+  /// From an enumerator.
   OpenEnum(E enumerator) : raw_{static_cast<std::uint16_t>(enumerator), {}} {}
 
   /// Converts a wire spelling, known or not.
@@ -92,15 +102,20 @@ class OpenEnum {
   {
     return value().value_or(E::unknown);
   }
+  /// Whether the spelling is one of the enumeration's.
   [[nodiscard]] bool known() const noexcept { return value().has_value(); }
   /// The wire spelling; empty if the value is unset.
   [[nodiscard]] std::string_view text() const noexcept { return raw_.spelling(enum_table<E>); }
 
+  /// The erased value, for the walkers.
   [[nodiscard]] EnumValue& raw() noexcept { return raw_; }
+  /// The erased value, for the walkers.
   [[nodiscard]] EnumValue const& raw() const noexcept { return raw_; }
 
   friend bool operator==(OpenEnum const&, OpenEnum const&) = default;
+  /// Whether the value is this enumerator.
   friend bool operator==(OpenEnum const& a, E b) noexcept { return a.raw_.index == static_cast<std::uint16_t>(b); }
+  /// Whether the wire spelling is this one.
   friend bool operator==(OpenEnum const& a, std::string_view b) noexcept { return a.text() == b; }
 
  private:

@@ -20,8 +20,10 @@ struct Error;
 /// Converts to a Result that holds an error: `return Unexpected{error};`.
 template <class E>
 struct Unexpected {
+  /// The error to return.
   E error;
 };
+/// `Unexpected{error}` has the type of the error.
 template <class E>
 Unexpected(E) -> Unexpected<E>;
 
@@ -36,10 +38,14 @@ inline constexpr Unexpect unexpect{};
 template <class T, class E = Error>
 class [[nodiscard]] Result {
  public:
+  /// The type of the value.
   using value_type = T;
+  /// The type of the error.
   using error_type = E;
 
+  /// Holds a value: `return value;`.
   Result(T value) : value_(std::move(value)), has_value_(true) {}
+  /// Holds an error: `return Unexpected{error};`.
   template <class G>
     requires std::is_constructible_v<E, G&&>
   Result(Unexpected<G> unexpected) : error_(std::move(unexpected.error)) {}
@@ -80,12 +86,16 @@ class [[nodiscard]] Result {
   }
   ~Result() { destroy(); }
 
+  /// Whether there is a value.
   [[nodiscard]] bool has_value() const noexcept { return has_value_; }
+  /// Whether there is a value: `if (result)`.
   explicit operator bool() const noexcept { return has_value_; }
 
   /// The value. Precondition: has_value().
   T& operator*() & noexcept { return assert(has_value_), value_; }
+  /// The value. Precondition: has_value().
   T const& operator*() const& noexcept { return assert(has_value_), value_; }
+  /// The value, to move from. Precondition: has_value().
   T&& operator*() && noexcept { return assert(has_value_), std::move(value_); }
   /// The value; a Result without one ends the program by std::abort, in every build. For where an error is a bug: a
   /// program that goes on checks `has_value()`. (std::expected throws here, which a program without exceptions cannot.)
@@ -93,14 +103,19 @@ class [[nodiscard]] Result {
   T const& value() const& noexcept { return must_have_value(), value_; }
   T&& value() && noexcept { return must_have_value(), std::move(value_); }
   T const&& value() const&& noexcept { return must_have_value(), std::move(value_); }
+  /// A member of the value. Precondition: has_value().
   T* operator->() noexcept { return assert(has_value_), &value_; }
+  /// A member of the value. Precondition: has_value().
   T const* operator->() const noexcept { return assert(has_value_), &value_; }
 
   /// The error. Precondition: !has_value().
   E& error() & noexcept { return assert(!has_value_), error_; }
+  /// The error. Precondition: !has_value().
   E const& error() const& noexcept { return assert(!has_value_), error_; }
+  /// The error, to move from. Precondition: !has_value().
   E&& error() && noexcept { return assert(!has_value_), std::move(error_); }
 
+  /// The value, or `otherwise` if there is an error.
   template <class U>
   T value_or(U&& otherwise) const& {
     return has_value_ ? value_ : static_cast<T>(std::forward<U>(otherwise));

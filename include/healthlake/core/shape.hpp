@@ -23,9 +23,13 @@ namespace HEALTHLAKE_NAMESPACE {
 /// The return type of `shape()` of a structure or union.
 template <std::size_t N>
 struct ShapeTable {
+  /// Whether it is a structure or a union.
   Kind kind = Kind::structure;
+  /// The name of the shape in the service model.
   std::string_view shape;
+  /// Whether no value of the shape is ever printed.
   bool sensitive = false;
+  /// In the order in which they are written.
   std::array<Member, N> members;
 
   /// The same table for a shape with Smithy's sensitive trait.
@@ -172,6 +176,7 @@ template <auto M>
 consteval Member field(std::string_view name, Rules const& rules, Flags flags = Flags::none) {
   return detail::make_field<M>(name, &rules, flags);
 }
+/// The same for a member whose shape has no constraint traits.
 template <auto M>
 consteval Member field(std::string_view name, Flags flags = Flags::none) {
   return detail::make_field<M>(name, nullptr, flags);
@@ -182,6 +187,7 @@ template <auto M, std::size_t I>
 consteval Member alternative(std::string_view name, Rules const& rules, Flags flags = Flags::none) {
   return detail::make_alternative<M, I>(name, &rules, flags);
 }
+/// The same for a member whose shape has no constraint traits.
 template <auto M, std::size_t I>
 consteval Member alternative(std::string_view name, Flags flags = Flags::none) {
   return detail::make_alternative<M, I>(name, nullptr, flags);

@@ -19,13 +19,17 @@ namespace HEALTHLAKE_NAMESPACE {
 
 /// Milliseconds since 1970-01-01T00:00:00Z, without leap seconds.
 struct Timestamp {
+  /// May be out of the range below, as the result of an addition; such a time cannot be written.
   std::int64_t milliseconds = 0;
 
   /// 0001-01-01T00:00:00.000Z and 9999-12-31T23:59:59.999Z.
   static constexpr std::int64_t min_milliseconds = -62'135'596'800'000;
+  /// The last millisecond of the year 9999, the last one that the wire formats can spell.
   static constexpr std::int64_t max_milliseconds = 253'402'300'799'999;
 
+  /// From seconds since 1970-01-01T00:00:00Z. Precondition: the milliseconds fit into 64 bits.
   static constexpr Timestamp from_seconds(std::int64_t seconds) noexcept { return {seconds * 1000}; }
+  /// Whether the time is in the years 1 to 9999.
   [[nodiscard]] constexpr bool in_range() const noexcept {
     return milliseconds >= min_milliseconds && milliseconds <= max_milliseconds;
   }
@@ -35,23 +39,34 @@ struct Timestamp {
 
 /// A span of time in milliseconds.
 struct Milliseconds {
+  /// May be negative: the difference of two timestamps.
   std::int64_t count = 0;
 
   friend constexpr auto operator<=>(Milliseconds const&, Milliseconds const&) = default;
 };
 
+/// A later time, or an earlier one for a negative span. The sum must fit into 64 bits.
 constexpr Timestamp operator+(Timestamp t, Milliseconds d) noexcept { return {t.milliseconds + d.count}; }
+/// An earlier time, or a later one for a negative span.
 constexpr Timestamp operator-(Timestamp t, Milliseconds d) noexcept { return {t.milliseconds - d.count}; }
+/// The span from `b` to `a`; negative if `a` is before `b`.
 constexpr Milliseconds operator-(Timestamp a, Timestamp b) noexcept { return {a.milliseconds - b.milliseconds}; }
 
 /// A date and time of day in UTC (proleptic Gregorian calendar).
 struct CivilTime {
+  /// 1 to 9999.
   int year = 1970;
+  /// 1 to 12.
   int month = 1;
+  /// 1 to 31.
   int day = 1;
+  /// 0 to 23.
   int hour = 0;
+  /// 0 to 59.
   int minute = 0;
+  /// 0 to 59; there are no leap seconds.
   int second = 0;
+  /// 0 to 999.
   int millisecond = 0;
   /// 0 is Sunday.
   int weekday = 4;

@@ -19,42 +19,65 @@ namespace HEALTHLAKE_NAMESPACE {
 
 /// The kinds of shapes, named as in Smithy.
 enum class Kind : std::uint8_t {
+  /// A struct with a member table.
   structure,
+  /// A struct around a Union.
   union_,
+  /// A std::vector; of std::optional if it is sparse.
   list,
+  /// A std::map from std::string.
   map,
+  /// A std::string.
   string,
+  /// An OpenEnum.
   enumeration,
+  /// A bool.
   boolean,
+  /// A std::int8_t.
   byte,
+  /// A std::int16_t.
   short_integer,
+  /// A std::int32_t.
   integer,
+  /// A std::int64_t.
   long_integer,
+  /// A float.
   float_,
+  /// A double.
   double_,
+  /// A Timestamp.
   timestamp,
+  /// A Blob.
   blob,
+  /// A Document.
   document,
 };
 
 /// A pattern of the service model: its name, the regular expression as the model spells it, and the matcher that
 /// implements it.
 struct Pattern {
+  /// That of the matcher in model/patterns.hpp, for tests.
   std::string_view name;
+  /// As the service model spells it; the entire string must match.
   std::string_view regex;
+  /// Returns whether the string, which is valid UTF-8, matches.
   bool (*matches)(std::string_view) noexcept;
 };
 
 /// The constraint traits of one named shape of the model.
 struct Rules {
+  /// `min` of a shape without a lower bound.
   static constexpr std::int64_t no_min = (std::numeric_limits<std::int64_t>::min)();
+  /// `max` of a shape without an upper bound.
   static constexpr std::int64_t no_max = (std::numeric_limits<std::int64_t>::max)();
 
   /// The shape's name in the service model.
   std::string_view shape{};
+  /// The kind of the shape, which a member's type has to be as well.
   Kind kind = Kind::string;
   /// Unicode code points of a string, elements of a list or map, value of a number.
   std::int64_t min = no_min;
+  /// In the same units as `min`; inclusive, like it.
   std::int64_t max = no_max;
   /// Strings only: the entire string must match.
   Pattern const* pattern = nullptr;
@@ -62,11 +85,23 @@ struct Rules {
   bool sensitive = false;
   /// The rules for a list's members or a map's values, and for a map's keys.
   Rules const* member = nullptr;
+  /// Null if there are none, and for anything but a map.
   Rules const* key = nullptr;
 };
 
 /// Traits of a member, as opposed to those of its shape.
-enum class Flags : std::uint8_t { none = 0, required = 1, idempotency_token = 2, legacy = 4, defaulted = 8 };
+enum class Flags : std::uint8_t {
+  /// No flag.
+  none = 0,
+  /// See the constant of this name.
+  required = 1,
+  /// See the constant of this name.
+  idempotency_token = 2,
+  /// See the constant of this name.
+  legacy = 4,
+  /// See the constant of this name.
+  defaulted = 8,
+};
 
 /// Combines two sets of flags.
 constexpr Flags operator|(Flags a, Flags b) noexcept {
@@ -93,6 +128,7 @@ struct Type;
 struct Member {
   /// The name on the wire: printable ASCII without quotation marks and backslashes.
   std::string_view name;
+  /// Whether the member is required, an idempotency token and so on.
   Flags flags = Flags::none;
   /// Null if the member's shape has no constraint traits.
   Rules const* rules = nullptr;
@@ -103,13 +139,17 @@ struct Member {
   /// Makes the member present and returns its storage.
   void* (*put)(void* object) = nullptr;
 
+  /// Whether the member has this flag.
   [[nodiscard]] constexpr bool is(Flags flag) const noexcept { return detail::has(flags, flag); }
 };
 
 /// How to walk a std::vector of anything. Elements are absent (null) only in a sparse list.
 struct ListOps {
+  /// The type of the elements.
   Type const& (*member)();
+  /// The number of elements.
   std::size_t (*size)(void const* list);
+  /// An element, or null if it is absent. Precondition: `index` is less than the size.
   void const* (*at)(void const* list, std::size_t index);
   /// Appends an element and returns its storage.
   void* (*append)(void* list);
@@ -122,7 +162,9 @@ struct ListOps {
 
 /// How to walk a std::map from strings to anything.
 struct MapOps {
+  /// The type of the values.
   Type const& (*value)();
+  /// The number of entries.
   std::size_t (*size)(void const* map);
   /// The erased form of `visit`.
   bool (*for_each)(void const* map, void* context,
@@ -144,13 +186,17 @@ struct MapOps {
 
 /// Access to the unknown member of a union.
 struct UnionOps {
+  /// The unknown member, or null if a known one or none is set.
   UnknownMember const* (*unknown)(void const* value);
+  /// Makes an unknown member the one that is set, and returns it to be filled in.
   UnknownMember& (*put_unknown)(void* value);
 };
 
 /// A C++ type as the walkers see it.
 struct Type {
+  /// Selects which of the functions below may be called.
   Kind kind = Kind::string;
+  /// Whether no value of the type is ever printed: a shape with Smithy's sensitive trait.
   bool sensitive = false;
   /// The name of a structure, union or enumeration; empty otherwise.
   std::string_view shape{};
@@ -161,12 +207,18 @@ struct Type {
   /// The operations of the kind, for the functions below.
   void const* ops = nullptr;
 
+  /// Precondition: the kind is `list`.
   [[nodiscard]] ListOps const& list() const noexcept { return *static_cast<ListOps const*>(ops); }
+  /// Precondition: the kind is `map`.
   [[nodiscard]] MapOps const& map() const noexcept { return *static_cast<MapOps const*>(ops); }
+  /// Precondition: the kind is `union_`.
   [[nodiscard]] UnionOps const& union_ops() const noexcept { return *static_cast<UnionOps const*>(ops); }
+  /// Precondition: the kind is `enumeration`.
   [[nodiscard]] EnumTable const& enumeration() const noexcept { return *static_cast<EnumTable const*>(ops); }
+  /// Precondition: the kind is that of a floating-point number.
   [[nodiscard]] RealOps const& real() const noexcept { return *static_cast<RealOps const*>(ops); }
 
+  /// The member with this name on the wire, or null.
   [[nodiscard]] Member const* find(std::string_view name) const noexcept;
 };
 

@@ -30,6 +30,7 @@ concept TabledLater = requires { T::template shape<T>(); };
 template <class T>
 concept Shape = detail::TabledLater<T> || requires { T::shape(); };
 
+/// The walkers' view of a C++ type, a constant.
 template <class T>
 Type const& type_of();
 
@@ -198,7 +199,6 @@ inline constexpr Type type_constant = [] {
 
 }  // namespace detail
 
-/// The walkers' view of a C++ type, a constant.
 template <class T>
 Type const& type_of() {
   return detail::type_constant<T>;

@@ -27,9 +27,11 @@ class Union {
                                        std::convertible_to<T const&, std::string_view>;
 
  public:
+  /// The number of known members.
   static constexpr std::size_t size = sizeof...(Ts);
 
   Union() = default;
+  /// Sets the member of this type. Exactly one of `Ts` must be it.
   template <class T>
     requires names_one<std::remove_cvref_t<T>>
   Union(T&& member) {
@@ -41,6 +43,7 @@ class Union {
   Union(T const& text) {
     emplace<Storage::template index_of<std::string>()>(std::string_view{text});
   }
+  /// Sets a member that this library does not know.
   Union(UnknownMember unknown) { emplace<size>(std::move(unknown)); }
 
   /// Whether a member is set.
@@ -51,6 +54,7 @@ class Union {
   [[nodiscard]] auto* get_if() noexcept {
     return storage_.template get_if<I>();
   }
+  /// The same for a constant union.
   template <std::size_t I>
   [[nodiscard]] auto const* get_if() const noexcept {
     return storage_.template get_if<I>();
@@ -61,6 +65,7 @@ class Union {
   [[nodiscard]] T* get_if() noexcept {
     return storage_.template get_if<Storage::template index_of<T>()>();
   }
+  /// The same for a constant union.
   template <class T>
     requires names_one<T>
   [[nodiscard]] T const* get_if() const noexcept {
@@ -69,6 +74,7 @@ class Union {
   /// The unknown member, or null.
   [[nodiscard]] UnknownMember const* unknown() const noexcept { return get_if<size>(); }
 
+  /// Sets the member at `I`, constructed from `args`, and returns it.
   template <std::size_t I, class... Args>
   auto& emplace(Args&&... args) {
     return storage_.template emplace<I>(std::forward<Args>(args)...);
@@ -79,6 +85,7 @@ class Union {
   T& emplace(Args&&... args) {
     return emplace<Storage::template index_of<T>()>(std::forward<Args>(args)...);
   }
+  /// Makes an unknown member the one that is set, and returns it to be filled in.
   UnknownMember& emplace_unknown() { return emplace<size>(); }
 
   friend bool operator==(Union const&, Union const&) = default;

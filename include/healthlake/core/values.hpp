@@ -11,6 +11,7 @@ namespace HEALTHLAKE_NAMESPACE {
 
 /// A Smithy blob: bytes, in base64 on the wire.
 struct Blob {
+  /// The bytes themselves, not their base64.
   std::string bytes{};
 
   friend bool operator==(Blob const&, Blob const&) = default;
@@ -18,6 +19,7 @@ struct Blob {
 
 /// A Smithy document: any JSON value, as JSON text.
 struct Document {
+  /// Must be one JSON value in valid UTF-8; encoding a request with anything else is an error.
   std::string json = "null";
 
   friend bool operator==(Document const&, Document const&) = default;
@@ -25,7 +27,9 @@ struct Document {
 
 /// A union member that this library does not know: its wire name, and its value as JSON text.
 struct UnknownMember {
+  /// Its name on the wire.
   std::string name{};
+  /// Its value, compact.
   std::string json{};
 
   friend bool operator==(UnknownMember const&, UnknownMember const&) = default;

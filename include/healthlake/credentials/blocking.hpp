@@ -38,6 +38,7 @@ namespace HEALTHLAKE_NAMESPACE {
 template <CredentialsProvider P, Transport T, Runtime R>
 class BlockingCredentials {
  public:
+  /// Fetches nothing yet: the first `get` or `provide` does.
   BlockingCredentials(P provider, T& transport, R& runtime)
       : cached_(std::move(provider), Entropy{runtime}), transport_(transport), runtime_(runtime) {}
   BlockingCredentials(BlockingCredentials const&) = delete;

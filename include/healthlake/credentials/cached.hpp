@@ -71,6 +71,7 @@ class RefreshSchedule {
 template <CredentialsProvider P>
 class CachedCredentials {
  public:
+  /// The credentials, valid until the next call, or why there are none.
   using Outcome = Result<ProvidedCredentials const*>;
 
   /// How long others wait for a Send that is under way before they ask again.

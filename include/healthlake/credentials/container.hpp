@@ -23,6 +23,7 @@ namespace HEALTHLAKE_NAMESPACE {
 struct ContainerAddress {
   /// `https` or `http`.
   std::string scheme{};
+  /// The host and, unless it is the scheme's default, the port.
   std::string authority{};
   /// Path and query.
   std::string target{};

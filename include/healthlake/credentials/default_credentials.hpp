@@ -36,6 +36,7 @@ namespace HEALTHLAKE_NAMESPACE {
 
 /// What the providers work with. Everything that is referred to must outlive them.
 struct CredentialsTools {
+  /// Where variables, files and programs are looked for: ThisSystem, or one of a test or a device.
   LocalSystemRef system;
   /// For jitter; a Runtime is one.
   Entropy entropy;
@@ -48,13 +49,20 @@ struct CredentialsTools {
 /// The provider.
 class DefaultCredentials {
  public:
+  /// Reads nothing yet: environment and files are read when a fetch begins, each time anew.
   DefaultCredentials(CredentialsTools tools, CredentialsOptions options)
       : tools_(tools), options_(std::move(options)) {}
 
+  /// As CredentialsProvider says. The environment, the files and a credential process are asked within this call, so it
+  /// can take as long as ProcessLimits::timeout.
   Step<CredentialsOutcome> next(Timestamp now);
+  /// Takes the reply to the last Send; ignored if none is due.
   void receive(HttpReply const& reply, Timestamp now);
+  /// Reports that the last Send will not get a reply: it counts as a lost connection.
   void lose() noexcept;
+  /// Ends the fetch with a failure; has no effect on one that is done.
   void cancel();
+  /// Begins another fetch, whatever the last one came to.
   void restart() noexcept;
 
  private:

@@ -21,6 +21,7 @@ class EnvironmentCredentials : public detail::Unsent<EnvironmentCredentials> {
   /// `system` refers to what must outlive this object.
   explicit EnvironmentCredentials(LocalSystemRef system) : system_(system) {}
 
+  /// What the variables hold now.
   CredentialsOutcome provide(Timestamp) const { return credentials_of_environment(system_); }
 
  private:

@@ -42,7 +42,9 @@ struct IniProperty {
 struct IniSection {
   /// What stands between the brackets, without white space at its ends: `profile dev`. Not empty.
   std::string name{};
+  /// The number of its line in the file, from 1.
   std::size_t line = 0;
+  /// In the order of the file; equal names are not merged.
   std::vector<IniProperty> properties{};
 
   /// The last property of this name (in lower case), or null.
@@ -53,6 +55,7 @@ struct IniSection {
 struct IniFault {
   /// What was expected; nothing of the file is quoted.
   std::string message{};
+  /// The number of the line that was refused, from 1.
   std::size_t line = 0;
 
   friend bool operator==(IniFault const&, IniFault const&) = default;

@@ -38,6 +38,7 @@ class InstanceCredentials final : public detail::HttpProvider {
   InstanceCredentials(Entropy entropy, InstancePlan plan, FetchLimits const& limits = default_limits)
       : HttpProvider(entropy, limits), plan_(std::move(plan)) {}
 
+  /// The plan that this provider was made for.
   [[nodiscard]] InstancePlan const& plan() const noexcept { return plan_; }
 
  private:

@@ -31,7 +31,9 @@ enum class FileStatus : std::uint8_t {
 
 /// A file, as it was when it was read.
 struct FileContent {
+  /// Whether `content` is the file.
   FileStatus status = FileStatus::absent;
+  /// The entire file, or empty unless the status is `complete`.
   Secret content{};
   /// For messages: why it is unreadable (`Permission denied`); otherwise empty.
   std::string reason{};
@@ -55,7 +57,9 @@ enum class ProcessStatus : std::uint8_t {
 
 /// What a program wrote, and how it ended.
 struct ProcessOutput {
+  /// Whether `exit_code` and `output` count.
   ProcessStatus status = ProcessStatus::not_started;
+  /// The exit status if the program exited, 0 to 255; 0 means success.
   int exit_code = 0;
   /// Its standard output; empty unless it exited.
   Secret output{};
@@ -94,15 +98,20 @@ concept LocalSystem = requires(S& system, char const* name, std::string const& p
 /// A reference to any LocalSystem, which must outlive it.
 class LocalSystemRef {
  public:
+  /// Refers to `system`, which must outlive every copy of the reference.
   template <LocalSystem S>
     requires(!std::same_as<S, LocalSystemRef>)
   LocalSystemRef(S& system) noexcept : system_(&system), table_(&table_of<S>) {}
 
+  /// As LocalSystem says: valid until the next call, empty if the variable is not set.
   std::string_view variable(char const* name) const { return table_->variable(system_, name); }
+  /// Reads a file of at most `max_bytes`.
   FileContent read_file(std::string const& path, std::size_t max_bytes) const {
     return table_->read_file(system_, path, max_bytes);
   }
+  /// The home folder in the user database; empty if it is unknown.
   std::string home_of_user() const { return table_->home_of_user(system_); }
+  /// Runs a program without a shell and waits for it, within `limits`.
   ProcessOutput run(std::span<std::string const> arguments, ProcessLimits const& limits) const {
     return table_->run(system_, arguments, limits);
   }

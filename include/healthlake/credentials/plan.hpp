@@ -35,9 +35,13 @@ struct AssumeRolePlan {
 
 /// AssumeRoleWithWebIdentity of AWS STS, not signed. The token file is read at each fetch.
 struct WebIdentityPlan {
+  /// As AssumeRolePlan::role_arn.
   std::string role_arn{};
+  /// As AssumeRolePlan::role_session_name.
   std::string role_session_name{};
+  /// The path of a file with an OpenID Connect token, which whoever issues it replaces from time to time.
   std::string token_file{};
+  /// As AssumeRolePlan::source.
   std::string source{};
 
   friend bool operator==(WebIdentityPlan const&, WebIdentityPlan const&) = default;
@@ -47,13 +51,17 @@ struct WebIdentityPlan {
 struct SsoPlan {
   /// The name of the sso-session; empty for the older form.
   std::string session{};
+  /// The start URL of IAM Identity Center, which the token must be for.
   std::string start_url{};
   /// The region of the service to call, which is not that of the profile.
   std::string region{};
+  /// The account of the role, 12 digits.
   std::string account_id{};
+  /// The name of the role in that account.
   std::string role_name{};
   /// As CredentialsPlan::sts_endpoint_url, with AWS_ENDPOINT_URL_SSO.
   std::string endpoint_url{};
+  /// As AssumeRolePlan::source.
   std::string source{};
 
   friend bool operator==(SsoPlan const&, SsoPlan const&) = default;
@@ -63,6 +71,7 @@ struct SsoPlan {
 struct ProcessPlan {
   /// Its path or name, and its arguments.
   std::vector<std::string> arguments{};
+  /// As AssumeRolePlan::source.
   std::string source{};
 
   friend bool operator==(ProcessPlan const&, ProcessPlan const&) = default;
@@ -99,6 +108,7 @@ using PlanBase = std::variant<ProvidedCredentials, WebIdentityPlan, SsoPlan, Pro
 
 /// How to get credentials.
 struct CredentialsPlan {
+  /// The first credentials; those to sign with, unless there are roles.
   PlanBase base{};
   /// In the order in which they are assumed, each with the credentials of the one before.
   std::vector<AssumeRolePlan> roles{};

@@ -24,6 +24,7 @@ namespace HEALTHLAKE_NAMESPACE {
 
 /// Credentials, how long they are valid, and where they are from.
 struct ProvidedCredentials {
+  /// The keys to sign with.
   Credentials credentials{};
   /// When they expire; nullopt if they are valid until they are revoked.
   std::optional<Timestamp> expiration{};
@@ -122,11 +123,13 @@ class Unsent {
 /// Always the same credentials.
 class StaticCredentials : public detail::Unsent<StaticCredentials> {
  public:
+  /// The same, from `the program`.
   explicit StaticCredentials(Credentials credentials) : StaticCredentials(std::move(credentials), "the program") {}
   /// `source` says in messages where they are from.
   StaticCredentials(Credentials credentials, std::string source)
       : provided_{std::move(credentials), std::nullopt, std::move(source), {}} {}
 
+  /// The credentials; they never expire.
   CredentialsOutcome provide(Timestamp) const { return provided_; }
 
  private:

@@ -24,16 +24,33 @@ namespace HEALTHLAKE_NAMESPACE {
 inline constexpr std::size_t max_shared_file_bytes = std::size_t{1} << 20;
 
 /// What a section of a shared file describes.
-enum class SharedSectionKind : std::uint8_t { profile, sso_session, services, ignored };
+enum class SharedSectionKind : std::uint8_t {
+  /// `[profile NAME]` in config, `[NAME]` in credentials, `[default]`.
+  profile,
+  /// `[sso-session NAME]`.
+  sso_session,
+  /// `[services NAME]`.
+  services,
+  /// Anything else.
+  ignored,
+};
 
 /// The two files.
-enum class SharedFile : std::uint8_t { config, credentials };
+enum class SharedFile : std::uint8_t {
+  /// `~/.aws/config`, or what AWS_CONFIG_FILE names.
+  config,
+  /// `~/.aws/credentials`, or what AWS_SHARED_CREDENTIALS_FILE names.
+  credentials,
+};
 
 /// A property, and where it stands. `property` is valid as long as the SharedFiles is not moved.
 struct SharedProperty {
+  /// Null if the property is absent.
   IniProperty const* property = nullptr;
+  /// Which file the property is from.
   SharedFile file = SharedFile::config;
 
+  /// Whether the property is absent.
   [[nodiscard]] bool empty() const noexcept { return property == nullptr; }
   /// Empty if the property is absent.
   [[nodiscard]] std::string_view value() const noexcept {
@@ -56,6 +73,7 @@ class SharedFiles {
   /// The same in one file.
   [[nodiscard]] SharedProperty find(SharedSectionKind kind, std::string_view name, std::string_view property,
                                     SharedFile file) const noexcept;
+  /// The value that `find` returns in both files; empty if there is none.
   [[nodiscard]] std::string_view value(SharedSectionKind kind, std::string_view name,
                                        std::string_view property) const noexcept {
     return find(kind, name, property).value();

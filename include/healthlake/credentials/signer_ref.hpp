@@ -13,6 +13,7 @@ namespace HEALTHLAKE_NAMESPACE {
 /// A reference to any Signer, which must outlive it.
 class SignerRef {
  public:
+  /// Refers to `signer`, which must outlive every copy of the reference.
   template <Signer S>
     requires(!std::same_as<S, SignerRef>)
   SignerRef(S& signer) noexcept
@@ -21,6 +22,7 @@ class SignerRef {
           return static_cast<S*>(raw)->sign(request, credentials, context);
         }) {}
 
+  /// As Signer says.
   Result<Headers> sign(HttpRequest const& request, Credentials const& credentials,
                        SigningContext const& context) const {
     return sign_(signer_, request, credentials, context);

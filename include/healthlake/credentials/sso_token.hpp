@@ -20,7 +20,9 @@ inline constexpr std::size_t max_sso_token_file_bytes = std::size_t{64} << 10;
 
 /// The token, and when it expires.
 struct SsoToken {
+  /// Sent as x-amz-sso_bearer_token.
   Secret access_token{};
+  /// The `expiresAt` of the file, which is in the future.
   Timestamp expiration{};
 };
 

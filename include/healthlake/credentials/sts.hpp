@@ -39,7 +39,9 @@ struct StsOptions {
 
 /// An endpoint, and the region to sign for.
 struct StsEndpoint {
+  /// Where requests are sent.
   Endpoint endpoint{};
+  /// The region of the credential scope.
   std::string signing_region{};
 };
 

@@ -16,6 +16,7 @@ namespace HEALTHLAKE_NAMESPACE {
 /// Satisfies LocalSystem.
 class ThisSystem {
  public:
+  /// The value of an environment variable, valid until the environment is changed; empty if it is not set.
   [[nodiscard]] std::string_view variable(char const* name) const;
 
   /// Reads a regular file or a device such as /dev/null; anything else is unreadable. `others_can_read` is the

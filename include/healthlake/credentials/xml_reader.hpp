@@ -16,8 +16,10 @@ struct XmlText {
   std::string_view path{};
   /// Its character data, unescaped, without that of elements inside it.
   std::string text{};
+  /// Whether the document has the element, even an empty one.
   bool found = false;
 
+  /// Looks for an element at `wanted`, which must outlive the reading.
   explicit XmlText(std::string_view wanted) : path(wanted) {}
   XmlText(XmlText&&) = default;
   XmlText& operator=(XmlText&&) = default;

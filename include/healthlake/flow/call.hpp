@@ -35,19 +35,24 @@ namespace HEALTHLAKE_NAMESPACE {
 
 /// State shared by calls: the retry quota and the clock skew. Must outlive its calls.
 struct Session {
+  /// What is left for retries.
   RetryQuota quota{};
+  /// How far the local clock is off, as far as the calls have learned.
   ClockSkew skew{};
 };
 
 /// Options of a call.
 struct CallOptions {
+  /// The number of attempts and the delays between them. Default: three attempts, by the SDKs' rules 2.1.
   RetryPolicy retry{};
   /// The time limit for the whole call, from its first step: all attempts and the delays between them. With 0 or less,
   /// nothing is sent. Default: only the limits of the transport and of `retry` apply.
   std::optional<Milliseconds> timeout{};
   /// How much the Date header of a response may correct the clock.
   ClockBounds clock{};
+  /// How the input is checked before it is sent.
   ValidateOptions validate{};
+  /// How the response is read, and what it may lack.
   ReadOptions read{};
   /// False omits the host prefix of an operation (a local endpoint has no wildcard DNS).
   bool host_prefix = true;
@@ -175,7 +180,9 @@ struct AnyCall {
 template <Operation Op>
 class Call {
  public:
+  /// What a successful call returns.
   using Output = typename Op::Output;
+  /// The output with its metadata, or the error that ended the call.
   using Outcome = Result<Response<Output>>;
 
   /// Validates and serializes the input immediately; with an invalid input, the first `next` returns Done. `session`
@@ -208,6 +215,7 @@ class Call {
   /// Reports that the last Send will not get a reply, for an unknown reason: retried like a lost connection.
   void lose() noexcept { machine_.lose(); }
 
+  /// The state in the table of flow/transitions.hpp.
   [[nodiscard]] CallState state() const noexcept { return machine_.state(); }
   /// Ends the call: its result is an Error with `cancelled()`, and a reply that arrives later is ignored. Has no effect
   /// on a call that is done. A transport that returns TransportReason::cancelled has the same effect.
@@ -239,6 +247,7 @@ class Call {
   /// What `take` would return, without taking the result. Precondition: `ask` returned nullopt, and the result was not
   /// taken.
   [[nodiscard]] Error* error() noexcept { return machine_.error(); }
+  /// The response after a success; unspecified at any other time.
   [[nodiscard]] Response<Output>& response() noexcept { return response_; }
   /// Moves out the request, to reuse its memory; call it only when no Send is in use.
   [[nodiscard]] HttpRequest take_request() noexcept { return machine_.take_request(); }

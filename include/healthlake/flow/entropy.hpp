@@ -41,6 +41,7 @@ concept EntropySource = std::is_object_v<S> && (detail::WithRandom<S> || detail:
 /// A source of uniformly distributed 64-bit numbers; refers to an EntropySource, which must outlive it.
 class Entropy {
  public:
+  /// Refers to `source`, which must outlive every copy of this object.
   template <EntropySource Source>
     requires(!std::same_as<std::remove_cv_t<Source>, Entropy>)
   Entropy(Source& source)
@@ -52,6 +53,7 @@ class Entropy {
           else return drawn_from();
         }) {}
 
+  /// The next 64 bits of the source.
   [[nodiscard]] std::uint64_t random() const { return draw_(source_); }
 
  private:
@@ -65,8 +67,10 @@ std::int64_t random_part(Entropy const& entropy, std::int64_t whole);
 
 /// A UUID as a string (RFC 9562, section 4): 36 characters.
 struct Uuid {
+  /// Lower-case hexadecimal digits and hyphens, without a terminating null.
   std::array<char, 36> text{};
 
+  /// The same as a view, valid as long as this object.
   [[nodiscard]] std::string_view view() const noexcept { return {text.data(), text.size()}; }
 };
 

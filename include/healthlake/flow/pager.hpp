@@ -31,6 +31,7 @@ concept Paginated = Operation<Op> && requires(typename Op::Input input, typename
 /// One page of a list.
 template <class Output>
 struct Page {
+  /// The page as the operation returned it, with its `next_token`.
   Response<Output> response;
 };
 
@@ -110,9 +111,11 @@ class PageMachine {
 template <Paginated Op>
 class Pager {
  public:
+  /// The output of the operation, which is one page.
   using Output = typename Op::Output;
   /// How the list ended: the number of pages, or an error.
   using Outcome = Result<std::uint64_t>;
+  /// What `next` returns.
   using PageStep = std::variant<Send, Wait, Page<Output>, Done<Outcome>>;
 
   /// Starts at `input.next_token` if it is set. `session` and what `entropy` refers to must outlive the pager.
@@ -125,6 +128,7 @@ class Pager {
       : input_(std::move(input)),
         machine_(operation_info<Op>, detail::extras_of<Op>, endpoint, session, entropy, options, input_.next_token) {}
 
+  /// Returns the next step at time `now`. A page is moved out, so use it before the next call.
   PageStep next(Timestamp now) {
     if (auto const step = machine_.ask(now, &input_)) return detail::step_of<PageStep>(*step);
     if (!machine_.has_page()) return Done<Outcome>{machine_.take()};
@@ -140,6 +144,7 @@ class Pager {
   /// Resumes a cancelled list at the page that was due next. Returns false if the list is not cancelled.
   bool resume() { return machine_.resume(); }
 
+  /// Takes the reply to the last Send; ignored if no reply is due. As for Call, if it throws.
   void receive(HttpReply const& reply, Timestamp now) {
     if (!machine_.is_receiving()) return;
     std::destroy_at(&response_);
@@ -149,6 +154,7 @@ class Pager {
   /// As for Call.
   void lose() noexcept { machine_.lose(); }
 
+  /// The state in the table of flow/transitions.hpp.
   [[nodiscard]] PagerState state() const noexcept { return machine_.state(); }
 
  private:

@@ -47,8 +47,10 @@ struct RetryPolicy {
 /// Thread-safe.
 class RetryQuota {
  public:
+  /// 35 retries of transient errors, or 100 of throttled ones, at the costs of retry_cost.
   static constexpr std::int32_t default_capacity = 500;
 
+  /// A full quota.
   explicit RetryQuota(std::int32_t capacity = default_capacity) : RetryQuota(capacity, capacity) {}
   /// A negative capacity counts as 0; `initial` is clamped to the range from 0 to the capacity.
   RetryQuota(std::int32_t capacity, std::int32_t initial)
@@ -60,6 +62,7 @@ class RetryQuota {
   bool take(std::int32_t cost) noexcept;
   /// Returns `amount` to the quota, up to the capacity.
   void give_back(std::int32_t amount) noexcept;
+  /// What can still be taken.
   [[nodiscard]] std::int32_t left() const noexcept { return left_.load(std::memory_order_relaxed); }
 
  private:
@@ -101,6 +104,7 @@ constexpr Milliseconds with_retry_after(RetryPolicy const& policy, Milliseconds 
 /// a client. Thread-safe.
 class ClockSkew {
  public:
+  /// To be added to the local time to get the service's; 0 as long as nothing was learned.
   [[nodiscard]] Milliseconds offset() const noexcept;
   /// Clamped to the range from 8 years behind to 2,000 years ahead, enough for any clock that is not set; truncated to
   /// seconds, or, from 110 years ahead, to about 2 minutes, which a signature tolerates.

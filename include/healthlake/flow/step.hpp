@@ -19,9 +19,11 @@ namespace HEALTHLAKE_NAMESPACE {
 /// the next call of the machine, and only while the machine is not moved.
 class Send {
  public:
+  /// For machines: the request, the number of the attempt, and the time to sign with.
   Send(HttpRequest& request, unsigned number, Timestamp when)
       : attempt(number), date(when), request_(&request), own_(request.headers.size()) {}
 
+  /// What to send, once the signer's headers were added.
   [[nodiscard]] HttpRequest const& request() const noexcept { return *request_; }
   /// The request's headers: a signer adds its own with Headers::set, for this attempt only. Their names must not be
   /// those of the call's own headers (`has_own`).
@@ -46,12 +48,14 @@ class Send {
 
 /// Call `next` again at this time; there is nothing to do until then.
 struct Wait {
+  /// In terms of the `now` that was passed to `next`.
   Timestamp until{};
 };
 
 /// The machine is finished. The result is moved out: if `next` is called again, the result is a SetupError (usage).
 template <class R>
 struct Done {
+  /// How it ended: the Outcome of the machine.
   R result;
 };
 

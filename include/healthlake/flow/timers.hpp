@@ -31,6 +31,7 @@ class Timers {
   /// The time until the first timer is due, 0 if one is: how long the loop may sleep. nullopt if no timer is set.
   [[nodiscard]] std::optional<Milliseconds> left(Timestamp now) noexcept;
 
+  /// Whether no timer is set.
   [[nodiscard]] bool empty() const noexcept { return heap_.empty(); }
   /// The number of timers that are set.
   [[nodiscard]] std::size_t size() const noexcept { return heap_.size(); }

@@ -17,14 +17,29 @@
 namespace HEALTHLAKE_NAMESPACE {
 
 /// The kind of step that `next` returns on a transition; with `none` it continues with the next transition.
-enum class StepKind : std::uint8_t { none, send, wait, page, done };
+enum class StepKind : std::uint8_t {
+  /// No step: the next transition follows at once.
+  none,
+  /// A Send.
+  send,
+  /// A Wait.
+  wait,
+  /// A Page.
+  page,
+  /// Done.
+  done,
+};
 
 /// One row of a machine's table: in state `from`, `event` leads to state `to`.
 template <class State, class Event>
 struct Transition {
+  /// The state before.
   State from;
+  /// What happened.
   Event event;
+  /// The state after.
   State to;
+  /// What the caller of `next` gets.
   StepKind step = StepKind::none;
 };
 
@@ -44,54 +59,102 @@ enum class CallState : std::uint8_t {
   taken,
 };
 /// The events of a Call.
-enum class CallEvent : std::uint8_t { refused, next, early, success, retry, failure, out_of_time, cancel, resume };
+enum class CallEvent : std::uint8_t {
+  /// The input is invalid, or the request cannot be made.
+  refused,
+  /// `next` was called, and there is something to do.
+  next,
+  /// `next` was called before a delay has ended.
+  early,
+  /// A response was read.
+  success,
+  /// An error that is retried.
+  retry,
+  /// An error that is not.
+  failure,
+  /// The time limit has passed, or leaves no time for what was due.
+  out_of_time,
+  /// `cancel` was called, or the transport was.
+  cancel,
+  /// `resume` was called.
+  resume,
+};
 
 /// The states of a Waiter.
 enum class WaitState : std::uint8_t {
+  /// Nothing has been polled yet.
   ready,
   /// A poll is in progress.
   polling,
   /// The next poll follows after a delay.
   paused,
+  /// Cancelled by the driver; it can be resumed.
   cancelled,
+  /// The result is available.
   done,
+  /// The result was taken.
   taken,
 };
 /// The events of a Waiter.
 enum class WaitEvent : std::uint8_t {
+  /// `next` was called, and a poll is due.
   next,
+  /// `next` was called before the delay has ended.
   early,
+  /// The call of the poll has a request to send.
   call_sends,
+  /// The call of the poll waits before its next attempt.
   call_waits,
+  /// The poll succeeded, and no acceptor matched.
   not_yet,
+  /// The poll failed in a way that may pass.
   trouble,
+  /// An acceptor for success matched.
   success,
+  /// An acceptor for failure matched.
   failure,
+  /// The time limit has passed, or this was the last poll.
   timed_out,
+  /// The poll failed in a way that does not pass, or once too often.
   call_failed,
+  /// `cancel` was called, or the transport was.
   cancel,
+  /// `resume` was called.
   resume,
 };
 
 /// The states of a Pager.
 enum class PagerState : std::uint8_t {
+  /// A page is due.
   ready,
   /// The call for a page is in progress.
   fetching,
+  /// Cancelled by the driver; it can be resumed.
   cancelled,
+  /// The result is available.
   done,
+  /// The result was taken.
   taken,
 };
 /// The events of a Pager.
 enum class PagerEvent : std::uint8_t {
+  /// `next` was called, and a page is due.
   next,
+  /// The call for the page has a request to send.
   call_sends,
+  /// The call for the page waits before its next attempt.
   call_waits,
+  /// A page was read, with a token for the next one.
   page,
+  /// A page was read, without a token.
   last_page,
+  /// A page was read, with a token that was there before.
   repeated_token,
+  /// The call for the page failed.
   call_failed,
+  /// `cancel` was called, or the transport was.
   cancel,
+  /// `resume` was called.
   resume,
 };
 

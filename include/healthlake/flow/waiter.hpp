@@ -74,12 +74,14 @@ constexpr std::string_view to_string(WaitEnd end) noexcept {
 /// The result of a wait.
 template <class Output>
 struct WaitResult {
+  /// How it ended.
   WaitEnd end = WaitEnd::timed_out;
   /// The last successful response, if any.
   std::optional<Response<Output>> last{};
   /// The error of the last poll if it failed: always with call_failed, with success or failure if an acceptor matched
   /// it, with timed_out if the last poll failed.
   std::optional<Error> error{};
+  /// The number of polls that got a reply or failed.
   unsigned polls = 0;
 };
 
@@ -211,9 +213,13 @@ class WaitMachine {
 template <WaiterShape W>
 class Waiter {
  public:
+  /// The operation that is polled.
   using Operation = typename W::Operation;
+  /// What it is polled with: usually the ids of a data store and a job.
   using Input = typename Operation::Input;
+  /// What a poll returns.
   using Output = typename Operation::Output;
+  /// What a wait returns.
   using Outcome = WaitResult<Output>;
 
   /// `session` and what `entropy` refers to must outlive the waiter.
@@ -226,6 +232,7 @@ class Waiter {
       : input_(std::move(input)),
         machine_(detail::waiter_info_of<W>, endpoint, session, entropy, call_options, options) {}
 
+  /// Returns the next step at time `now`.
   Step<Outcome> next(Timestamp now) {
     if (auto const step = ask(now)) return detail::step_of<Step<Outcome>>(*step);
     return Done<Outcome>{result()};
@@ -237,6 +244,7 @@ class Waiter {
   /// repeated, and a delay runs to its end. Returns false if the wait is not cancelled.
   bool resume() { return machine_.resume(); }
 
+  /// Takes the reply to the last Send; ignored if no poll is in progress. As for Call, if it throws.
   void receive(HttpReply const& reply, Timestamp now) {
     if (!machine_.is_polling()) return;
     Response<Output>& response = responses_[machine_.free_slot()];
@@ -249,6 +257,7 @@ class Waiter {
   /// As for Call.
   void lose() noexcept { machine_.lose(); }
 
+  /// The state in the table of flow/transitions.hpp.
   [[nodiscard]] WaitState state() const noexcept { return machine_.state(); }
   /// The number of polls that succeeded or failed.
   [[nodiscard]] unsigned polls() const noexcept { return machine_.polls(); }

@@ -26,7 +26,9 @@ struct EndpointOptions {
   /// case and a number, separated by hyphens. With `endpoint`, which is the only case in which it may be empty, it is
   /// used for the signature alone: any label of a host name in lower case.
   std::string region{};
+  /// The endpoint with cryptography that is validated by FIPS 140. Not with `endpoint`. Off.
   bool use_fips = false;
+  /// The endpoint that also has IPv6 addresses. Not with `endpoint`. Off.
   bool use_dual_stack = false;
   /// A custom endpoint URL: `http://127.0.0.1:8080`, `https://proxy.example/healthlake`; empty for the service's own.
   /// At most 2048 bytes; the scheme http or https, a host name (with or without a final dot), an IPv4 address or an
@@ -43,6 +45,7 @@ struct Endpoint {
   /// Empty, or a path without a trailing slash: `/custom`.
   std::string path{};
 
+  /// `https://healthlake.us-east-1.amazonaws.com`.
   [[nodiscard]] std::string url() const { return scheme + "://" + authority + path; }
   /// The request target: the path and a slash, for every operation of this service.
   [[nodiscard]] std::string target() const { return path + "/"; }

@@ -19,7 +19,9 @@ struct Partition {
   std::string_view id;
   /// Its regions are named `<prefix>-<word>-<number>`: `us` matches `us-east-1`.
   std::span<std::string_view const> region_prefixes;
+  /// `amazonaws.com`: an endpoint is `healthlake.<region>.<suffix>`.
   std::string_view dns_suffix;
+  /// `api.aws`: the same for dual-stack endpoints.
   std::string_view dual_stack_dns_suffix;
   /// The known regions, and the pseudo-region of global services (`aws-global`).
   std::span<std::string_view const> regions;

@@ -20,7 +20,9 @@ namespace HEALTHLAKE_NAMESPACE {
 /// A decoded value, and the required members that were missing.
 template <class T>
 struct Decoded {
+  /// What could be read.
   T value{};
+  /// The required members that the text lacks, at most DecodeOptions::max_missing; not an error at this level.
   std::vector<MissingMember> missing{};
 };
 

@@ -38,28 +38,38 @@ class ShapeBuilder {
     if (detail::bytes::words_pay) bytes_left_ = bytes;
   }
 
+  /// `{`. As every event, returns false once there is a fault; the tokenizer then stops.
   bool begin_object() { return begin(true); }
+  /// `[`.
   bool begin_array() { return begin(false); }
+  /// `}`.
   bool end_object();
+  /// `]`.
   bool end_array();
 
+  /// The name of a member, without quotes and escapes, in valid UTF-8.
   bool key(std::string_view name);
 
+  /// A string value, without quotes and escapes, in valid UTF-8.
   bool string(std::string_view text);
 
   /// A JSON number (RFC 8259, 6) of any size, as spelled in the JSON text.
   bool number(std::string_view text);
 
+  /// `true` or `false`.
   bool boolean(bool value);
 
+  /// `null`.
   bool null();
 
   /// Records a fault of the JSON text itself, found by the tokenizer. Always returns false.
   bool fail(char const* what) { return fail({std::string_view{what}}); }
+  /// The same, with a message in pieces.
   template <std::size_t N>
   bool fail(std::string_view const (&what)[N]) {
     return fail_with(what, N);
   }
+  /// Whether there was a fault.
   [[nodiscard]] bool failed() const noexcept { return failed_; }
   /// What is wrong; empty if nothing is.
   [[nodiscard]] std::string const& fault() const noexcept { return fault_; }

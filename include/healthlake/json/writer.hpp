@@ -26,19 +26,29 @@ inline void append_json_integer(std::string& out, std::int64_t number) { out += 
 /// Appends JSON values and their punctuation to a string.
 class JsonWriter {
  public:
+  /// Appends to `out`, which must outlive the writer.
   explicit JsonWriter(std::string& out) : out_(&out) {}
 
+  /// Writes `{`, after a comma if one is due.
   void begin_object() { open('{'); }
+  /// Writes `}`.
   void end_object() { close('}'); }
+  /// Writes `[`, after a comma if one is due.
   void begin_array() { open('['); }
+  /// Writes `]`.
   void end_array() { close(']'); }
+  /// Writes the name of a member, escaped, and the colon after it.
   void key(std::string_view name);
+  /// Writes a string, escaped where RFC 8259, 7 requires it.
   void string(std::string_view text);
   /// The same for what is known to need no escapes.
   void plain_key(std::string_view name);
   void plain_string(std::string_view text);
+  /// Writes a number in decimal digits.
   void integer(std::int64_t number);
+  /// Writes `true` or `false`.
   void boolean(bool value) { raw(value ? "true" : "false"); }
+  /// Writes `null`.
   void null() { raw("null"); }
   /// Writes a value that is JSON text already.
   void raw(std::string_view json);

@@ -24,10 +24,13 @@ std::string_view suffix_of(OpenEnum<SourceFormat> const& format);
 
 /// What all resources that a job creates have in common.
 struct Conversion {
+  /// The format of the input files.
   OpenEnum<SourceFormat> format{};
+  /// The job, from whose id those of the resources are derived.
   std::string job_id{};
   /// Whether to create Provenance resources, and the time in them.
   bool provenance = false;
+  /// When the job ended.
   Timestamp recorded{};
 
   /// The resources of the `number`-th file of the job, one per line, with line ends. The error says why there are none,

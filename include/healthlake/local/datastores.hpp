@@ -39,6 +39,7 @@ namespace HEALTHLAKE_NAMESPACE {
 /// The family's handlers. Neither copyable nor movable, since the handlers point to it.
 class LocalDatastores {
  public:
+  /// `state` must outlive the family.
   explicit LocalDatastores(LocalState& state) : state_(state) {}
   LocalDatastores(LocalDatastores const&) = delete;
   LocalDatastores& operator=(LocalDatastores const&) = delete;

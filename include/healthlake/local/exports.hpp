@@ -44,6 +44,7 @@ struct ExportFamily {
 /// The family's jobs and handlers.
 class LocalExports : public JobQueue<ExportFamily> {
  public:
+  /// `state` must outlive the family.
   explicit LocalExports(LocalState& state) : JobQueue(state) {}
 
   /// Sets the handlers of the three operations, and of those of rest/export.hpp.

@@ -27,6 +27,7 @@ std::string_view resource_fault(ResourceHead const& head, OpenEnum<ValidationLev
 /// Reads, counts and writes.
 class ImportRun {
  public:
+  /// Reads from and writes to `objects` for `job`, which took `duration`. All must outlive the run.
   ImportRun(ObjectStore& objects, ImportJobProperties const& job, Milliseconds duration)
       : objects_(objects), job_(job), duration_(duration) {}
 
@@ -38,9 +39,12 @@ class ImportRun {
 
   /// Whether nothing was rejected and everything could be read.
   [[nodiscard]] bool flawless() const noexcept { return resources_.refused == 0 && files_.unreadable == 0; }
+  /// How many resources were rejected and how many files could not be read, for the message of a job.
   [[nodiscard]] std::string summary() const;
+  /// The imported resources, one per line.
   [[nodiscard]] std::string&& take_imported() noexcept { return std::move(imported_); }
 
+  /// The counts; unless the files are `fhir`, also those of files that are not FHIR.
   [[nodiscard]] JobProgressReport report(bool fhir) const;
 
   /// Writes manifest and logs. The error is the store's; what was written before it stays.

@@ -47,6 +47,7 @@ struct ImportFamily {
 /// The family's jobs and handlers.
 class LocalImports : public JobQueue<ImportFamily> {
  public:
+  /// `state` must outlive the family.
   explicit LocalImports(LocalState& state) : JobQueue(state) {}
 
   /// Sets the handlers of the three operations.

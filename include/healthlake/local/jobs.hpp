@@ -107,12 +107,19 @@ concept JobFamily = Operation<typename F::Start> && Operation<typename F::Descri
 template <JobFamily Family>
 class JobQueue {
  public:
+  /// The operation that starts a job.
   using Start = typename Family::Start;
+  /// The operation that describes a job.
   using Describe = typename Family::Describe;
+  /// The operation that lists jobs.
   using List = typename Family::List;
+  /// What is known about a job.
   using Properties = typename Family::Properties;
+  /// What a job is started with.
   using Input = typename Start::Input;
+  /// The status of a job, which may be one that the model does not have.
   using JobStatusOf = decltype(Properties::job_status);
+  /// The statuses that the model has.
   using KnownStatus = typename JobStatusOf::enum_type;
 
   JobQueue(JobQueue const&) = delete;
@@ -163,10 +170,13 @@ class JobQueue {
  protected:
   /// A job that has just ended, and the resources that it added (see JournalEnded::resources).
   struct Ended {
+    /// The job as Describe returns it.
     Properties properties{};
+    /// One per line; empty if the job added none.
     std::string resources{};
   };
 
+  /// `state` must outlive the queue.
   explicit JobQueue(LocalState& state) : state_(state) {}
   ~JobQueue() = default;
 
@@ -175,6 +185,7 @@ class JobQueue {
     dispatcher.on<Describe>([this](auto const& input, auto const& at) { return describe(input, at.now); });
     dispatcher.on<List>([this](auto const& input, auto const& at) { return list(input, at.now); });
   }
+  /// What the families share.
   [[nodiscard]] LocalState& state() const noexcept { return state_; }
 
   /// The job that the same request has already started. The error is a ValidationException.

@@ -35,6 +35,7 @@ namespace HEALTHLAKE_NAMESPACE {
 
 /// The first record, on which all others depend.
 struct JournalBegun {
+  /// The version that is written.
   static constexpr std::int32_t current_version = 2;
 
   /// The version of the format: 1 before lines had a Check.
@@ -54,7 +55,9 @@ struct JournalBegun {
 
 /// A data store that the host added. Its resources are not included: the host must add them again.
 struct JournalGiven {
+  /// When it was added.
   Timestamp time{};
+  /// The id that the host chose.
   std::string datastore_id{};
 
   static consteval auto shape() {
@@ -66,9 +69,13 @@ struct JournalGiven {
 
 /// A request that succeeded.
 struct JournalRequest {
+  /// When it was handled.
   Timestamp time{};
+  /// The operation's name: `StartFHIRExportJob`.
   std::string operation{};
+  /// The body of the request, sensitive members included.
   Document input{};
+  /// What was answered, by which a replay is compared.
   Document output{};
 
   static consteval auto shape() {
@@ -82,7 +89,9 @@ struct JournalRequest {
 
 /// The end of a job. What it wrote to the ObjectStore is not included.
 struct JournalEnded {
+  /// When the job ended.
   Timestamp time{};
+  /// Which job.
   std::string job_id{};
   /// What the job's Describe operation returns from now on.
   Document properties{};
@@ -99,6 +108,7 @@ struct JournalEnded {
 
 /// Something was reported that follows from the time, which a service that continues must not go back before.
 struct JournalPassed {
+  /// The time up to which things were reported.
   Timestamp time{};
 
   static consteval auto shape() { return structure("JournalPassed", field<&JournalPassed::time>("Time", required)); }
@@ -107,6 +117,7 @@ struct JournalPassed {
 
 /// From here on, times continue from this one, although it is before earlier ones; nothing was in progress.
 struct JournalReset {
+  /// The time from which things continue.
   Timestamp time{};
 
   static consteval auto shape() { return structure("JournalReset", field<&JournalReset::time>("Time", required)); }
@@ -115,6 +126,7 @@ struct JournalReset {
 
 /// One line.
 struct JournalRecord {
+  /// The record of the line.
   Union<JournalBegun, JournalGiven, JournalRequest, JournalEnded, JournalPassed, JournalReset> value{};
 
   static consteval auto shape() {
@@ -138,8 +150,11 @@ enum class JournalTail : std::uint8_t {
 
 /// The records of a journal, their size in bytes, and what follows them.
 struct JournalContent {
+  /// Those of the complete lines that are not damaged.
   std::vector<JournalRecord> records{};
+  /// The size of their lines.
   std::size_t bytes = 0;
+  /// What follows them.
   JournalTail tail = JournalTail::whole;
   /// The Check that the next line continues.
   std::string check{};
@@ -189,6 +204,7 @@ class LocalJournal {
  public:
   /// From now on, writes records to `journal`, which must outlive this object, after a line with this Check.
   void attach(Journal& journal, std::string check) noexcept;
+  /// Whether there is a journal.
   [[nodiscard]] bool attached() const noexcept { return journal_ != nullptr; }
   /// Whether records are written: not without a journal, nor during replay.
   [[nodiscard]] bool writing() const noexcept { return journal_ && !replaying_; }
@@ -214,9 +230,13 @@ class LocalJournal {
 
   /// During replay, jobs end when the journal says so, with the result in the journal.
   void set_replaying(bool replaying) noexcept { replaying_ = replaying; }
+  /// Whether the journal is being replayed.
   [[nodiscard]] bool replaying() const noexcept { return replaying_; }
+  /// Remembers an end that was read, until the replay reaches it.
   void expect_end(JournalEnded ended);
+  /// The end of this job that was read, or null.
   [[nodiscard]] JournalEnded const* find_end(std::string_view job_id) const;
+  /// Drops an end that the replay has reached.
   void forget_end(std::string_view job_id);
 
  private:

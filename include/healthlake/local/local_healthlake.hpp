@@ -53,6 +53,7 @@ class LocalHealthLake {
   /// `objects` receives results, and must outlive this object.
   LocalHealthLake(std::function<Timestamp()> clock, ObjectStore& objects)
       : LocalHealthLake(std::move(clock), objects, LocalOptions{}) {}
+  /// The same with other times, sizes, credentials and rates.
   LocalHealthLake(std::function<Timestamp()> clock, ObjectStore& objects, LocalOptions options);
   LocalHealthLake(LocalHealthLake const&) = delete;
   LocalHealthLake& operator=(LocalHealthLake const&) = delete;

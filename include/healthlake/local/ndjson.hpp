@@ -31,6 +31,7 @@ struct ResourceHead {
   std::string_view fault{};
   /// Empty if it is absent or not valid in FHIR.
   std::string id{};
+  /// Whether the line has an id, valid or not.
   bool has_id = false;
 };
 
@@ -64,6 +65,7 @@ class Ndjson {
   [[nodiscard]] std::size_t lines() const noexcept { return lines_; }
   /// How many of them are not resources, and where the first is and why: `line 7 of Patient.ndjson: not a JSON ...`.
   [[nodiscard]] std::size_t bad_lines() const noexcept { return bad_lines_; }
+  /// Where the first of them is, and why it is none; empty if there are none. Contains nothing of the line.
   [[nodiscard]] std::string const& first_bad_line() const noexcept { return first_bad_line_; }
 
  private:

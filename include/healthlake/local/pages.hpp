@@ -25,7 +25,9 @@ namespace HEALTHLAKE_NAMESPACE {
 /// A page of a list.
 template <class Item>
 struct LocalPage {
+  /// As many as were asked for, or fewer.
   std::vector<Item> items{};
+  /// Where the next page begins; absent on the last one.
   std::optional<std::string> next_token{};
 };
 

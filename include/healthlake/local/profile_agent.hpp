@@ -28,10 +28,12 @@ namespace HEALTHLAKE_NAMESPACE {
 /// The conversations and the handler. Neither copyable nor movable, since the handler points to it.
 class LocalAgent {
  public:
+  /// `state` must outlive the agent.
   explicit LocalAgent(LocalState& state) : state_(state) {}
   LocalAgent(LocalAgent const&) = delete;
   LocalAgent& operator=(LocalAgent const&) = delete;
 
+  /// Sets the handler of UpdateProfileWithAgent.
   void serve(Dispatcher& dispatcher);
 
  private:

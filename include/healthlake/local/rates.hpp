@@ -17,7 +17,9 @@ namespace HEALTHLAKE_NAMESPACE {
 
 /// The maximum number of requests in any span of the given length. 0 requests: all are refused.
 struct RequestRate {
+  /// How many.
   std::size_t requests = 1;
+  /// In which span of time.
   Milliseconds per{1'000};
 };
 
@@ -29,6 +31,7 @@ std::map<std::string, RequestRate, std::less<>> documented_rates();
 /// Counts the requests of all operations.
 class RateLimiter {
  public:
+  /// Limits the operations in `rates` and no others.
   explicit RateLimiter(std::map<std::string, RequestRate, std::less<>> const& rates);
 
   /// Whether a request at this time is within the rate of its operation; if so, it counts.

@@ -33,8 +33,11 @@ constexpr Timestamp time_after(Timestamp time, Milliseconds length) noexcept {
 
 /// A data store. A deleted one stays, with the status DELETED.
 struct LocalDatastore {
+  /// What DescribeFHIRDatastore returns.
   DatastoreProperties properties{};
+  /// By key.
   std::map<std::string, std::string> tags{};
+  /// What jobs export.
   Ndjson resources{};
   /// When it stops being CREATING, UPDATING or DELETING.
   Timestamp changed{};
@@ -45,6 +48,7 @@ struct LocalDatastore {
   /// When its deletion began.
   std::optional<Timestamp> deleted_at{};
 
+  /// Whether the status is this one.
   [[nodiscard]] bool is(DatastoreStatus status) const { return properties.datastore_status == status; }
 };
 
@@ -53,26 +57,36 @@ inline std::string const& id_of(LocalDatastore const& datastore) noexcept { retu
 
 /// A version of a profile.
 struct LocalProfileVersion {
+  /// By key.
   std::map<std::string, std::string> mapping{};
+  /// What the update said about it.
   std::optional<std::string> change_description{};
+  /// When the version was last changed.
   Timestamp updated{};
 };
 
 /// A transformation profile. A deleted one stays, without its content: for a day, its ClientToken can be sent again,
 /// and the response has the id, name, format and time of the draft.
 struct LocalProfile {
+  /// 32 lower-case hexadecimal digits.
   std::string id{};
+  /// What the caller named it.
   std::string name{};
+  /// What the profile is for; absent if nobody said so.
   std::optional<std::string> description{};
+  /// The format of the files that it transforms.
   OpenEnum<SourceFormat> format{};
   /// 0 is the draft, which always exists; in a deleted profile, it contains only the time.
   std::map<std::int32_t, LocalProfileVersion> versions{};
+  /// By key.
   std::map<std::string, std::string> tags{};
+  /// Whether it was deleted.
   bool deleted = false;
 
   /// Removes the content.
   void remove();
 
+  /// Version 0, the draft.
   [[nodiscard]] LocalProfileVersion& draft() { return versions.at(0); }
   /// The version that jobs use; 0 if none is published.
   [[nodiscard]] std::int32_t latest() const { return versions.rbegin()->first; }
@@ -85,6 +99,7 @@ inline std::string const& id_of(LocalProfile const& profile) noexcept { return p
 template <class T>
 class LocalTable {
  public:
+  /// Adds an item, which has an id that no other one has.
   void push_back(T item) {
     items_.push_back(std::move(item));
     places_.insert_or_assign(id_of(items_.back()), items_.size() - 1);
@@ -94,19 +109,28 @@ class LocalTable {
     auto const place = places_.find(id);
     return place == places_.end() ? nullptr : &items_[place->second];
   }
+  /// The same for a constant table.
   [[nodiscard]] T const* find(std::string_view id) const {
     auto const place = places_.find(id);
     return place == places_.end() ? nullptr : &items_[place->second];
   }
   /// The index of an item of the table.
   [[nodiscard]] std::size_t index_of(T const& item) const { return places_.find(id_of(item))->second; }
+  /// The item at an index, from 0 in the order of creation.
   [[nodiscard]] T& operator[](std::size_t index) { return items_[index]; }
+  /// The item at an index, from 0 in the order of creation.
   [[nodiscard]] T const& operator[](std::size_t index) const { return items_[index]; }
+  /// The newest item. Precondition: there is one.
   [[nodiscard]] T& back() { return items_.back(); }
+  /// The number of items.
   [[nodiscard]] std::size_t size() const noexcept { return items_.size(); }
+  /// The oldest item.
   [[nodiscard]] auto begin() noexcept { return items_.begin(); }
+  /// Past the newest item.
   [[nodiscard]] auto end() noexcept { return items_.end(); }
+  /// The oldest item.
   [[nodiscard]] auto begin() const noexcept { return items_.begin(); }
+  /// Past the newest item.
   [[nodiscard]] auto end() const noexcept { return items_.end(); }
 
  private:

@@ -28,6 +28,7 @@ inline std::string to_s3_uri(S3Location const& location) { return "s3://" + loca
 
 /// An object that a job is going to read.
 struct InputObject {
+  /// Where it is.
   S3Location location{};
   /// Its key relative to the folder, by which its results are named.
   std::string name{};

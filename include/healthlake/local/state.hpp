@@ -78,18 +78,26 @@ struct LocalOptions {
 /// The state that all families of the local service share.
 class LocalState {
  public:
+  /// `objects` must outlive the state.
   LocalState(ObjectStore& objects, LocalOptions options) : options_(std::move(options)), objects_(&objects) {}
 
+  /// The options, with the seed of the journal if there is one.
   [[nodiscard]] LocalOptions const& options() const noexcept { return options_; }
+  /// What takes the place of S3.
   [[nodiscard]] ObjectStore& objects() noexcept { return *objects_; }
 
+  /// What takes the place of S3.
   [[nodiscard]] ObjectStore const& objects() const noexcept { return *objects_; }
+  /// The journal, which may not be attached.
   [[nodiscard]] LocalJournal& journal() noexcept { return journal_; }
+  /// The journal, which may not be attached.
   [[nodiscard]] LocalJournal const& journal() const noexcept { return journal_; }
   /// In the order of their creation. Ids and tokens follow from the seed, which a journal contains.
   [[nodiscard]] LocalTable<LocalDatastore>& datastores() noexcept { return datastores_; }
   [[nodiscard]] LocalTable<LocalDatastore> const& datastores() const noexcept { return datastores_; }
+  /// In the order of their creation, like the data stores.
   [[nodiscard]] LocalTable<LocalProfile>& profiles() noexcept { return profiles_; }
+  /// Continues with the seed of a journal, before any id is assigned.
   void set_seed(std::uint64_t seed) noexcept { options_.seed = seed; }
   /// How many ids were assigned.
   [[nodiscard]] std::uint64_t ids() const noexcept { return ids_; }
@@ -105,7 +113,9 @@ class LocalState {
 
   /// A data store, which may be deleted, or null.
   [[nodiscard]] LocalDatastore* find_datastore(std::string_view id) { return datastores_.find(id); }
+  /// The same for a constant state.
   [[nodiscard]] LocalDatastore const* find_datastore(std::string_view id) const { return datastores_.find(id); }
+  /// The error for a data store that does not exist.
   [[nodiscard]] Unexpected<ResourceNotFoundException> no_datastore(std::string_view id) const;
 
   /// A data store on which a job can start. Errors: ResourceNotFoundException, also if it is deleted, and
@@ -120,7 +130,9 @@ class LocalState {
   /// Reports an exception that was caught.
   void caught(std::string_view what) const;
 
+  /// The ARN of a data store in the region and account of the options.
   [[nodiscard]] std::string datastore_arn(std::string_view id) const;
+  /// The ARN of a transformation profile in the region and account of the options.
   [[nodiscard]] std::string profile_arn(std::string_view id) const;
 
   /// The next id: 32 lower-case hexadecimal digits, as the service's job ids are.

@@ -28,6 +28,7 @@ Result<Unit, HandlerError> set_tags(std::map<std::string, std::string>& tags, st
 /// The family's handlers. Neither copyable nor movable, since the handlers point to it.
 class LocalTags {
  public:
+  /// `state` must outlive the family.
   explicit LocalTags(LocalState& state) : state_(state) {}
   LocalTags(LocalTags const&) = delete;
   LocalTags& operator=(LocalTags const&) = delete;

@@ -35,6 +35,7 @@ struct TransformationFamily {
   using Properties = TransformationJobProperties;
   static constexpr std::string_view kind = "transformation";
 
+  /// A job as ListDataTransformationJobs returns it.
   static TransformationJobSummary item(Properties const& job);
   /// Where a job writes; nothing if its destination is not valid.
   static std::optional<S3Location> results_of(Properties const& job);
@@ -43,6 +44,7 @@ struct TransformationFamily {
 /// The family's jobs and handlers.
 class LocalTransformations : public JobQueue<TransformationFamily> {
  public:
+  /// `state` must outlive the family.
   explicit LocalTransformations(LocalState& state) : JobQueue(state) {}
 
   /// Sets the handlers of the three operations.

@@ -33,6 +33,7 @@ namespace HEALTHLAKE_NAMESPACE {
 /// The family's handlers. Neither copyable nor movable, since the handlers point to it.
 class LocalProfiles {
  public:
+  /// `state` must outlive the family.
   explicit LocalProfiles(LocalState& state) : state_(state) {}
   LocalProfiles(LocalProfiles const&) = delete;
   LocalProfiles& operator=(LocalProfiles const&) = delete;

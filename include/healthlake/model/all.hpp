@@ -21,9 +21,11 @@ namespace HEALTHLAKE_NAMESPACE {
 /// A list of operations; `for_each` calls `visit.template operator()<Op>()` for each.
 template <class... Op>
 struct Operations {
+  /// How many there are.
   static constexpr std::size_t size = sizeof...(Op);
 
   // Not a constraint of the class, which would instantiate all tables in every program.
+  /// Calls `visit` for each, in the order of the list.
   template <class Visit>
     requires(Operation<Op> && ...)
   static constexpr void for_each(Visit&& visit) {
@@ -34,8 +36,10 @@ struct Operations {
 /// A list of waiters; `for_each` is that of Operations.
 template <class... W>
 struct Waiters {
+  /// How many there are.
   static constexpr std::size_t size = sizeof...(W);
 
+  /// Calls `visit` for each, in the order of the list.
   template <class Visit>
     requires(WaiterShape<W> && ...)
   static constexpr void for_each(Visit&& visit) {

@@ -307,6 +307,7 @@ struct FHIRDatastoreActive {
   static constexpr auto own_acceptors = std::array{
       Acceptor{.path = status, .expected = "UPDATE_FAILED", .state = WaiterState::failure},
   };
+  /// A data store that was just created may be unknown for so long: the default of WaitOptions::not_found.
   static constexpr Milliseconds not_found{60'000};
 };
 

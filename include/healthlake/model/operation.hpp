@@ -52,7 +52,9 @@ concept ErrorShape = Shape<E> && requires {
 
 /// A modelled error, type-erased.
 struct ErrorInfo {
+  /// The name of the shape, by which errors are told apart: `ConflictException`.
   std::string_view code{};
+  /// Its HTTP status and retryability.
   ErrorTraits traits;
 };
 
@@ -64,6 +66,7 @@ inline constexpr ErrorInfo error_info{detail::table_of<E>.shape, E::error};
 /// is used.
 template <class... E>
 struct Errors {
+  /// In the order of the declaration.
   static constexpr std::array<ErrorInfo const*, sizeof...(E)> list{&error_info<E>...};
 };
 
@@ -93,6 +96,7 @@ struct OperationTraits {
   std::string_view host_prefix = {};
   /// Smithy's readonly and idempotent traits.
   bool readonly = false;
+  /// Whether a repetition changes nothing more.
   bool idempotent = false;
   /// For an operation whose model has too few traits to derive it from: a read that is not marked readonly, or a
   /// change that may happen twice and is not marked idempotent. `operation_info` has what was derived.
@@ -113,11 +117,17 @@ concept Operation = Shape<typename O::Input> && Shape<typename O::Output> && req
 
 /// An operation, type-erased.
 struct OperationInfo {
+  /// The operation's name in the service model: `StartFHIRExportJob`.
   std::string_view name{};
+  /// The service, whose name is in X-Amz-Target.
   ServiceInfo service;
+  /// The traits, with OperationTraits::repeat derived.
   OperationTraits traits;
+  /// The type of the input; a function, so that a table links only what is used.
   Type const& (*input)();
+  /// The type of the output.
   Type const& (*output)();
+  /// The errors that the operation declares.
   std::span<ErrorInfo const* const> errors;
 };
 

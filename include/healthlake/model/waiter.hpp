@@ -13,10 +13,16 @@
 namespace HEALTHLAKE_NAMESPACE {
 
 /// The state that a matching acceptor leads to.
-enum class WaiterState : std::uint8_t { success, failure };
+enum class WaiterState : std::uint8_t {
+  /// The wait ends as WaitEnd::success.
+  success,
+  /// The wait ends as WaitEnd::failure.
+  failure,
+};
 
 /// An acceptor (Smithy): which result of the operation leads to which state.
 struct Acceptor {
+  /// What an acceptor looks at.
   enum class Matcher : std::uint8_t {
     /// Matches if the output member at `path` is `expected`.
     path,
@@ -24,10 +30,13 @@ struct Acceptor {
     error,
   };
 
+  /// What is looked at.
   Matcher matcher = Matcher::path;
   /// Wire names, separated by dots: `ExportJobProperties.JobStatus`.
   std::string_view path{};
+  /// The string at `path`, or the error code.
   std::string_view expected{};
+  /// The state that a match leads to.
   WaiterState state = WaiterState::success;
 };
 

@@ -50,13 +50,17 @@ enum class MissingMembers : std::uint8_t {
 
 /// How to read a response.
 struct ReadOptions {
+  /// The limits of the body, and which tokenizer reads it.
   DecodeOptions decode{};
+  /// What to do about required members that the response lacks.
   MissingMembers missing = MissingMembers::fail_own;
 };
 
 /// What is known about a call besides its output.
 struct ResponseMetadata {
+  /// The status of the response, 200 to 299.
   int http_status = 0;
+  /// The value of x-amzn-RequestId, to quote to AWS Support; empty if there is none.
   std::string request_id{};
   /// The number of requests sent; 0 if not called through a machine of flow/.
   unsigned attempts = 0;
@@ -72,7 +76,9 @@ struct ResponseMetadata {
 /// An operation's output and its metadata.
 template <class Output>
 struct Response {
+  /// What the operation returned.
   Output output{};
+  /// What else is known about the call.
   ResponseMetadata metadata{};
 };
 

@@ -24,7 +24,14 @@ struct RequestCompression {
 };
 
 /// The result of decompressing.
-enum class Gunzip : std::uint8_t { done, corrupt, too_large };
+enum class Gunzip : std::uint8_t {
+  /// All of it was decompressed.
+  done,
+  /// The data is not gzip, or is cut off.
+  corrupt,
+  /// It would exceed the limit.
+  too_large,
+};
 
 /// Server: decompresses the bodies of operations that allow it.
 struct RequestDecompression {

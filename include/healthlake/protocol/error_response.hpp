@@ -46,6 +46,7 @@ std::string request_id_of(Headers const& headers);
 
 /// The value of the header x-amzn-query-error, for services with Smithy's awsQueryCompatible trait.
 struct QueryError {
+  /// The code by which clients of the older query protocol know the error.
   std::string code;
   /// `Sender` or `Receiver`.
   std::string fault;

@@ -1,4 +1,4 @@
-// Host prefixes with labels filled in from the input: `{Account}.data.` (Smithy, endpoint and hostLabel traits).
+// Host prefixes with labels filled in from the input, such as `{Account}.data` (Smithy, endpoint and hostLabel traits).
 //
 // Rules: the value must be one label of a host name, 1 to 63 letters, digits and hyphens, no hyphen at either end (RFC
 // 1123, 2.1), so that no value can direct a request to another host. That the members exist is checked at compile time

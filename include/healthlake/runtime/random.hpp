@@ -41,6 +41,7 @@ class SystemRandom {
   SystemRandom(SystemRandom const&) = delete;
   SystemRandom& operator=(SystemRandom const&) = delete;
 
+  /// 64 bits of the operating system's random numbers. Throws what std::random_device throws, if it has none.
   std::uint64_t random() {
 #if defined(__linux__) && defined(MADV_WIPEONFORK)
     if (ahead_ && (ahead_->left != 0 || refill())) return std::exchange(ahead_->numbers[--ahead_->left], 0);

@@ -90,7 +90,9 @@ class HandlerError {
   HandlerError(std::string_view code, std::string_view message, int http_status)
       : response_(write_error(code, message, http_status)) {}
 
+  /// The response to send.
   [[nodiscard]] HttpResponse const& response() const& noexcept { return response_; }
+  /// The response to send, to move from.
   [[nodiscard]] HttpResponse&& response() && noexcept { return std::move(response_); }
 
   /// What is sent if an output or a modelled error cannot be encoded.
@@ -131,6 +133,7 @@ HttpResponse write_output(OperationInfo const& operation, void const* output);
 class Dispatcher {
  public:
   Dispatcher() = default;
+  /// With other limits, or another strictness.
   explicit Dispatcher(DispatchOptions options) : options_(options) {}
 
   /// Sets the handler of an operation, replacing any previous one:
@@ -155,8 +158,10 @@ class Dispatcher {
 
   /// Handles a request; never fails. Every response has an x-amzn-RequestId.
   HttpResponse handle(HttpRequest const& request) { return handle(request, RequestContext{}); }
+  /// The same, with what the server knows about the request: its id, who signed it, the time.
   HttpResponse handle(HttpRequest const& request, RequestContext context);
 
+  /// The limits and the strictness that the dispatcher was constructed with.
   [[nodiscard]] DispatchOptions const& options() const noexcept { return options_; }
 
  private:

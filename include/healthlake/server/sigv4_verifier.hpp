@@ -38,6 +38,7 @@ struct VerifyFailure {
   /// - InvalidSignatureException: wrong signature, scope, date or content hash;
   /// - InternalServerException: the hash engine failed.
   std::string code{};
+  /// What is wrong, for the body of the response; nothing secret, and nothing of the request but the name of a header.
   std::string message{};
   /// 400 for IncompleteSignatureException, 500 for InternalServerException, 403 for all others (AWS, "Common Errors").
   int http_status = 403;
@@ -47,7 +48,9 @@ struct VerifyFailure {
 
 /// The expected scope of a signature, and the limits of verification.
 struct VerifyOptions {
+  /// The region that requests must be signed for.
   std::string region{};
+  /// The signing name that requests must be signed for.
   std::string service = "healthlake";
   /// The maximum difference between X-Amz-Date and the current time, in either direction.
   Milliseconds window{300'000};
@@ -67,10 +70,13 @@ struct VerifyOptions {
 
 /// The parts of an Authorization header; views into its value.
 struct Authorization {
+  /// The first part of Credential.
   std::string_view access_key_id;
+  /// The date, the region and the service in Credential.
   CredentialScope scope;
   /// As received: `content-type;host;x-amz-date`.
   std::string_view signed_headers;
+  /// As received: 64 hexadecimal digits, if it is right.
   std::string_view signature;
 };
 
@@ -105,9 +111,11 @@ Result<Authorization, VerifyFailure> parse_authorization(std::string_view value)
 template <Hash H>
 class SigV4Verifier {
  public:
+  /// With a hash of its own.
   explicit SigV4Verifier(VerifyOptions options)
     requires std::default_initializable<H>
       : options_(std::move(options)) {}
+  /// With a hash that cannot be made without an argument, such as a handle of an engine.
   SigV4Verifier(H hash, VerifyOptions options) : hash_(std::move(hash)), options_(std::move(options)) {}
 
   /// Returns the access key id whose secret signed the request, or why the request is rejected.

@@ -19,9 +19,11 @@ namespace HEALTHLAKE_NAMESPACE {
 
 /// The parts of a canonical request.
 struct CanonicalRequest {
+  /// `POST`, in upper case.
   std::string_view method{};
   /// The path and query, as in the request line.
   std::string_view target{};
+  /// As SigV4Options::normalize_path.
   bool normalize_path = true;
   bool encode_path = true;
   /// Sorted by sort_signed_fields.

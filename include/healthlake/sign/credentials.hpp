@@ -35,6 +35,7 @@ class Secret {
 
   /// The string itself, valid until this object is modified.
   [[nodiscard]] std::string_view reveal() const noexcept { return {text_.get(), size_}; }
+  /// Whether there is no string, or an empty one.
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
 
   /// Wipes the string and makes it empty.
@@ -56,6 +57,7 @@ class Secret {
 struct Credentials {
   /// Not a secret: every signed request contains it.
   std::string access_key_id{};
+  /// Never sent: it is the key of the signature.
   Secret secret_access_key{};
   /// The token of temporary credentials (AWS STS); empty for a long-term access key.
   Secret session_token{};

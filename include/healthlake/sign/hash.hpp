@@ -52,6 +52,7 @@ void wipe(void* memory, std::size_t size) noexcept;
 
 /// A Digest that is secret (a derived key): wiped when it is destroyed.
 struct SecretDigest {
+  /// The secret itself.
   Digest bytes{};
 
   SecretDigest() = default;
@@ -63,6 +64,7 @@ struct SecretDigest {
 /// Whether two byte strings are equal, in a time that depends on their lengths only, so that it does not reveal how
 /// much of a guessed signature is right.
 bool equal_in_constant_time(Bytes a, Bytes b) noexcept;
+/// The same for the bytes of strings.
 bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept;
 
 /// A digest as 64 lower-case hexadecimal digits.
@@ -108,6 +110,7 @@ bool hash_of(H& hash, Bytes message, Digest& digest) {
 template <Hash H>
 class Hmac {
  public:
+  /// Begins a message with a key of any length.
   Hmac(H& hash, Bytes key) : hash_(hash) {
     // RFC 2104, 2: a key longer than a block is hashed first, a shorter one is padded with zeros.
     if (key.size() > block_size) {
@@ -123,6 +126,7 @@ class Hmac {
   Hmac& operator=(Hmac const&) = delete;
   ~Hmac() { wipe(key_.data(), key_.size()); }
 
+  /// Appends to the message.
   void update(Bytes text) { hash_.update(text); }
 
   /// Writes the authentication code. Returns false if the engine failed.

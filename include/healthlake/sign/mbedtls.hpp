@@ -14,6 +14,7 @@ namespace HEALTHLAKE_NAMESPACE {
 /// SHA-256 on an mbedtls_sha256_context. A failure of the library (of a hardware engine, say) is reported by `finish`.
 class MbedtlsSha256 {
  public:
+  /// As ResumableHash says.
   static constexpr bool resumable = true;
 
   MbedtlsSha256() noexcept { mbedtls_sha256_init(&context_); }
@@ -42,10 +43,13 @@ class MbedtlsSha256 {
     return done;
   }
 #else
+  /// As Hash says.
   void reset() noexcept { ok_ = mbedtls_sha256_starts_ret(&context_, 0) == 0; }
+  /// As Hash says.
   void update(Bytes bytes) noexcept {
     if (ok_ && !bytes.empty()) ok_ = mbedtls_sha256_update_ret(&context_, bytes.data(), bytes.size()) == 0;
   }
+  /// As Hash says.
   [[nodiscard]] bool finish(Digest& digest) noexcept {
     bool const done = ok_ && mbedtls_sha256_finish_ret(&context_, digest.data()) == 0;
     ok_ = false;

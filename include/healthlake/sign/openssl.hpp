@@ -116,6 +116,7 @@ inline bool evp_is_openssl_itself() noexcept {
 /// used is determined when the object is created.
 class OpensslSha256 {
  public:
+  /// As ResumableHash says.
   static constexpr bool resumable = true;
 
   OpensslSha256() : direct_(detail::evp_is_openssl_itself()) {
@@ -143,14 +144,17 @@ class OpensslSha256 {
   /// Wipes the state, since HMAC puts keys into it.
   ~OpensslSha256() { wipe(&context_, sizeof context_); }
 
+  /// As Hash says.
   void reset() noexcept {
     if (evp_) evp_->reset();
     else ok_ = direct_ && SHA256_Init(&context_) == 1;
   }
+  /// As Hash says.
   void update(Bytes bytes) noexcept {
     if (evp_) evp_->update(bytes);
     else if (ok_) ok_ = SHA256_Update(&context_, bytes.data(), bytes.size()) == 1;
   }
+  /// As Hash says.
   [[nodiscard]] bool finish(Digest& digest) noexcept {
     if (evp_) return evp_->finish(digest);
     bool const done = ok_ && SHA256_Final(digest.data(), &context_) == 1;

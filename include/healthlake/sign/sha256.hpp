@@ -15,6 +15,7 @@ namespace HEALTHLAKE_NAMESPACE {
 /// A portable SHA-256. Its state is wiped when it is destroyed, since HMAC puts keys into it.
 class Sha256 {
  public:
+  /// As ResumableHash says.
   static constexpr bool resumable = true;
 
   Sha256() noexcept { reset(); }
@@ -22,10 +23,13 @@ class Sha256 {
   Sha256& operator=(Sha256 const&) = default;
   ~Sha256();
 
+  /// As Hash says.
   void reset() noexcept;
 
+  /// As Hash says.
   void update(Bytes bytes) noexcept;
 
+  /// As Hash says. It never fails.
   bool finish(Digest& digest) noexcept;
 
  private:

@@ -20,6 +20,7 @@ namespace HEALTHLAKE_NAMESPACE {
 struct SignedField {
   /// In lower case.
   std::string_view name{};
+  /// As in the message; the canonical request trims it and joins its runs of spaces.
   std::string_view value{};
   /// The position in the message: field lines of the same name keep their order.
   std::size_t order = 0;

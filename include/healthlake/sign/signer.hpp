@@ -18,6 +18,7 @@ namespace HEALTHLAKE_NAMESPACE {
 
 /// The scope and the time of a signature. The views need to be valid only during the call.
 struct SigningContext {
+  /// The region of the credential scope: `us-east-1`.
   std::string_view region{};
   /// The signing name; `healthlake` for every operation of this service.
   std::string_view service = "healthlake";
@@ -44,7 +45,9 @@ concept AddingSigner = Signer<S> && requires(S& signer, Headers& headers, HttpRe
 /// Adds no headers: for a stack that signs by itself (libcurl's CURLOPT_AWS_SIGV4, a sidecar), or a server that does
 /// not require signatures.
 struct NoSigner {
+  /// No headers.
   Result<Headers> sign(HttpRequest const&, Credentials const&, SigningContext const&) { return Headers{}; }
+  /// Nothing is added.
   Result<bool> add_to(Headers&, HttpRequest const&, Credentials const&, SigningContext const&) { return true; }
 };
 

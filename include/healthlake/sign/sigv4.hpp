@@ -158,8 +158,11 @@ class SigV4 {
   SigV4()
     requires std::default_initializable<H>
       : stages_(SigV4Options{}) {}
+  /// With a hash that cannot be made without an argument, such as a handle of an engine.
   explicit SigV4(H hash) : SigV4(std::move(hash), SigV4Options{}) {}
+  /// With a given hash and options.
   SigV4(H hash, SigV4Options options) : hash_(std::move(hash)), stages_(options) {}
+  /// With a hash of its own.
   explicit SigV4(SigV4Options options)
     requires std::default_initializable<H>
       : stages_(options) {}

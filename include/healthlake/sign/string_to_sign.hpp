@@ -17,7 +17,9 @@ inline constexpr std::string_view sigv4_algorithm = "AWS4-HMAC-SHA256";
 struct CredentialScope {
   /// `20260807`
   std::string_view date{};
+  /// `us-east-1`.
   std::string_view region{};
+  /// `healthlake`.
   std::string_view service{};
 };
 

@@ -35,6 +35,7 @@ enum class ArbitraryMode : std::uint8_t {
 
 /// What `arbitrary` generates, and how much of it.
 struct ArbitraryOptions {
+  /// Whether only valid values are generated.
   ArbitraryMode mode = ArbitraryMode::valid;
   /// Below this depth optional members are absent, lists and maps are as short as allowed, and unions have a member
   /// that does not nest, if possible. Default 6; with more than 48 a value may be nested too deeply to be encoded.
@@ -54,7 +55,9 @@ struct ArbitraryOptions {
 /// A value that violates one rule, and which.
 template <Shape T>
 struct Broken {
+  /// Invalid by that rule alone, but see arbitrary_broken.
   T value{};
+  /// What `violations(value)` reports first.
   BrokenRule broken{};
 };
 

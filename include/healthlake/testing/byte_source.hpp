@@ -20,6 +20,7 @@ class ByteSource {
   /// SplitMix64 (Steele, Lea and Flood, 2014) from a seed.
   static ByteSource from_seed(std::uint64_t seed) noexcept;
 
+  /// The next byte; 0 once an input is exhausted.
   std::uint8_t byte() noexcept;
 
   /// A number of `count` bytes, at most 8.

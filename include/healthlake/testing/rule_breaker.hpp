@@ -20,6 +20,7 @@ namespace HEALTHLAKE_NAMESPACE {
 struct BrokenRule {
   /// The path of the member, as in Violation::path.
   std::string path{};
+  /// Which rule of the member.
   Rule rule = Rule::missing;
 
   friend bool operator==(BrokenRule const&, BrokenRule const&) = default;

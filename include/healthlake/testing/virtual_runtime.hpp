@@ -22,6 +22,7 @@ struct VirtualRuntime {
   /// Sleeps that remain until one is interrupted, which cancels what sleeps; none if it is negative, the default.
   std::int64_t sleeps_left = -1;
 
+  /// The present, which does not pass by itself.
   [[nodiscard]] Timestamp now() const noexcept { return time; }
 
   /// Advances the clock. Returns false, and leaves the clock alone, if the sleep was interrupted.

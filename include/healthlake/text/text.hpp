@@ -19,13 +19,16 @@ namespace HEALTHLAKE_NAMESPACE {
 /// A number as a decimal string that lives as long as this object: `concat({"at most ", Decimal{64}, " levels"})`.
 class Decimal {
  public:
+  /// Of any integer type; a negative number has a minus sign.
   // Two's complement: the magnitude is also right for the minimum value.
   template <std::integral N>
   explicit Decimal(N number) noexcept
       : Decimal(number < 0 ? ~static_cast<std::uint64_t>(number) + 1 : static_cast<std::uint64_t>(number), number < 0) {
   }
 
+  /// The digits, with a minus sign before a negative number.
   [[nodiscard]] std::string_view view() const noexcept { return {digits_ + begin_, sizeof digits_ - begin_}; }
+  /// The same, so that a Decimal can be passed as a string view.
   operator std::string_view() const noexcept { return view(); }
 
  private:
@@ -77,6 +80,7 @@ std::string printable(std::string_view text, std::size_t limit = std::string_vie
 
 /// The result of parse_integer.
 struct ParsedInteger {
+  /// The integer, if it is in range.
   std::int64_t value = 0;
   /// The number of characters parsed; 0 if there is no integer.
   std::size_t size = 0;

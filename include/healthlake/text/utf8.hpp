@@ -17,7 +17,9 @@ namespace HEALTHLAKE_NAMESPACE {
 
 /// A decoded code point and its length in bytes; the length is 0 if there is none.
 struct DecodedCodePoint {
+  /// The scalar value, never a surrogate.
   char32_t value = 0;
+  /// 1 to 4 bytes, or 0 for none.
   std::uint8_t length = 0;
 
   friend constexpr bool operator==(DecodedCodePoint const&, DecodedCodePoint const&) = default;

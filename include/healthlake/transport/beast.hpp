@@ -41,10 +41,14 @@ namespace HEALTHLAKE_NAMESPACE {
 /// Requests in progress continue when the object is destroyed.
 class AsyncBeastTransport {
  public:
+  /// The limits, the trust and the proxy.
   using Options = BeastOptions;
 
+  /// With the default options.
   explicit AsyncBeastTransport(boost::asio::any_io_executor executor)
       : AsyncBeastTransport(std::move(executor), Options{}) {}
+  /// Opens no connection yet. The trusted certificates are read when the first https request connects; if they cannot
+  /// be, it fails and says so.
   AsyncBeastTransport(boost::asio::any_io_executor executor, Options options)
       : executor_(std::move(executor)), shared_(detail::make_beast_shared(executor_, std::move(options))) {}
 
@@ -100,9 +104,11 @@ class AsyncBeastTransport {
 /// copyable; after a move, every `send` of the source fails with connect_failed.
 class BeastTransport {
  public:
+  /// The limits, the trust and the proxy.
   using Options = BeastOptions;
 
   BeastTransport() : BeastTransport(Options{}) {}
+  /// Opens no connection yet.
   explicit BeastTransport(Options options);
   ~BeastTransport();
   BeastTransport(BeastTransport&& other) noexcept;

@@ -45,6 +45,7 @@ struct BeastOptions {
   /// A file of PEM certificates, and a directory of them as c_rehash(1) creates it. If either is set, only those are
   /// trusted; otherwise those of the system, in the locations that OpenSSL was built with.
   std::string ca_file{};
+  /// See `ca_file`.
   std::string ca_path{};
   /// Use SSL_CERT_FILE and SSL_CERT_DIR instead of the system's certificates, as OpenSSL does by default. Off.
   bool ca_from_environment = false;

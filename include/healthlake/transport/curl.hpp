@@ -55,9 +55,11 @@ class CurlPool;
 /// The transport. Movable, not copyable; after a move, every `send` of the source fails with connect_failed.
 class CurlTransport {
  public:
+  /// The limits, the trust and the proxy.
   using Options = CurlOptions;
 
   CurlTransport() : CurlTransport(Options{}) {}
+  /// Opens no connection yet.
   explicit CurlTransport(Options options);
   ~CurlTransport();
   CurlTransport(CurlTransport&& other) noexcept;

@@ -20,7 +20,12 @@
 namespace HEALTHLAKE_NAMESPACE {
 
 /// HTTP/2 is offered only in the TLS handshake; header names of its responses are in lower case.
-enum class CurlHttpVersion : std::uint8_t { http_1_1, http_2 };
+enum class CurlHttpVersion : std::uint8_t {
+  /// HTTP/1.1.
+  http_1_1,
+  /// HTTP/2 over TLS if the server agrees to it, otherwise HTTP/1.1.
+  http_2,
+};
 
 /// Changes libcurl's TLS settings before a handshake: `ssl_ctx` is what CURLOPT_SSL_CTX_FUNCTION passes, an `SSL_CTX*`
 /// with OpenSSL, and `host` is the host of the request, a name without a final dot, an IPv6 address without brackets.
@@ -45,6 +50,7 @@ struct CurlOptions {
   /// A file of PEM certificates, and a directory of them as c_rehash(1) creates it. If either is set, only those are
   /// trusted; otherwise those that libcurl was built with.
   std::string ca_file{};
+  /// See `ca_file`.
   std::string ca_path{};
   /// `http://host:port` or `http://user:password@host:port` (reserved characters percent-encoded; sent as Basic
   /// authentication, not encrypted); always used as a tunnel (CONNECT). The default port is 80. Empty: none.
@@ -58,6 +64,7 @@ struct CurlOptions {
   std::size_t max_idle_connections = 4;
   /// How long a connection may be idle and still be reused. 60 s.
   std::chrono::milliseconds max_idle_age = std::chrono::seconds{60};
+  /// Which versions of HTTP are offered. Default HTTP/1.1 alone.
   CurlHttpVersion http_version = CurlHttpVersion::http_1_1;
   /// Called when a request begins, and then at least every 50 ms (curl_cancel_interval): returning true ends it with
   /// TransportReason::cancelled. For a flag that a signal handler or another thread sets, or for

@@ -30,6 +30,7 @@ struct ExchangeLimits {
 /// answer before it has the whole request. Ends when `done`.
 class HttpExchange {
  public:
+  /// With the default limits.
   explicit HttpExchange(HttpRequest const& request) : HttpExchange(request, ExchangeLimits{}) {}
   /// Copies what it needs of the request. If that cannot be sent, the exchange is done, with the reason not_http.
   HttpExchange(HttpRequest const& request, ExchangeLimits const& limits);

@@ -38,8 +38,10 @@ class Journal {
 class MemoryJournal final : public Journal {
  public:
   MemoryJournal() = default;
+  /// Continues with the content of an earlier journal.
   explicit MemoryJournal(std::string bytes) : bytes_(std::move(bytes)) {}
 
+  /// The whole content.
   [[nodiscard]] std::string const& bytes() const noexcept { return bytes_; }
   /// After that many more lines, every append fails, as on a full disk.
   void fail_after(std::size_t lines) { left_ = lines; }

@@ -43,12 +43,15 @@ class FileCalls {
   // g++ 12 has no defaulted one yet when the constant below is made.
   virtual constexpr ~FileCalls() {}  // NOLINT(modernize-use-equals-default)
 
+  /// As write(2).
   virtual ssize_t write(int fd, char const* bytes, std::size_t size) const { return ::write(fd, bytes, size); }
   /// Writes the data of a file and the metadata needed to read it, or the entries of a directory, to the disk.
   virtual int sync(int fd) const;
   /// Within one directory.
   virtual int rename(int directory, char const* from, char const* to) const;
+  /// As mkdirat(2), with mode 0755.
   virtual int create_directory(int directory, char const* name) const { return ::mkdirat(directory, name, 0755); }
+  /// As ftruncate(2).
   virtual int truncate(int fd, off_t size) const;
   /// Reserves disk space after the end of a file, without changing its size. ENOSYS if the system does not support it,
   /// EFBIG if the process may not write files of that size, which the system itself reports only to writes.
