@@ -79,13 +79,14 @@ HEALTHLAKE_DECL std::optional<Ask> CallMachine::ask(Timestamp now) {
     }
   }
   // Remove what the signer added before, since it may have used other credentials. A reply may repeat it nonetheless.
-  if (attempt_ != 0) {
-    if (request_.headers.size() > own_headers_ + 1) {
+  if (added_) {
+    if (attempt_ != 0 && request_.headers.size() > own_headers_ + 1) {
       earlier_.clear();
       add_lines(earlier_, own_headers_ + 1);
     }
     request_.headers.truncate(own_headers_);
   }
+  added_ = true;
   request_.headers.add(attempt_header, {"attempt=", Decimal{attempt_ + (again ? 0 : 1)},
                                         "; max=", Decimal{options_.retry.max_attempts}});
   // Nothing throws from here on.
