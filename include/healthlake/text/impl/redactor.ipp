@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -229,7 +228,7 @@ HEALTHLAKE_DECL std::uint64_t Redactor::block_at(std::size_t at) const noexcept 
 HEALTHLAKE_DECL std::uint32_t& Redactor::slot_of(std::uint64_t word) const noexcept {
   std::uint32_t const mixed = (static_cast<std::uint32_t>(word) ^ static_cast<std::uint32_t>(word >> 29)) * 0x9E3779B1U;
   for (std::size_t i = mixed >> 7;; ++i) {
-    std::uint32_t& slot = slots_[i & (slot_count_ - 1)];
+    std::uint32_t& slot = slots_.get()[i & (slot_count_ - 1)];
     if (slot == 0 || block_at(slot) == word) return slot;
   }
 }
@@ -237,7 +236,7 @@ HEALTHLAKE_DECL std::uint32_t& Redactor::slot_of(std::uint64_t word) const noexc
 HEALTHLAKE_DECL void Redactor::index() {
   slot_count_ = 16;
   while (slot_count_ < needles_.size() / 4) slot_count_ *= 2;
-  slots_ = std::make_unique<std::uint32_t[]>(slot_count_);
+  slots_.reset(new std::uint32_t[slot_count_]{});
   for (std::size_t at = 1; at + block <= needles_.size();) {
     std::size_t const end = needles_.find(separator, at);
     for (; at + block <= end; at += block) {

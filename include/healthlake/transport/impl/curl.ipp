@@ -12,7 +12,6 @@
 #include <exception>
 #include <initializer_list>
 #include <limits>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -115,7 +114,7 @@ class CurlSender {
     CURLcode const code =
         setup.code == CURLE_OK ? connection->run(exchange, pool_.cancelled, options_.cancelled) : setup.code;
     bool const usable = connection->settle() && code == CURLE_OK;
-    auto reply = reply_of(exchange, code, transfer.text.data(), *connection);
+    auto reply = reply_of(exchange, code, transfer.text.data(), *connection.get());
     if (reply && usable && exchange.clean()) pool_.keep(std::move(connection), options_.max_idle_connections);
     return reply;
   }
@@ -289,7 +288,7 @@ class CurlSender {
 namespace HEALTHLAKE_NAMESPACE {
 
 HEALTHLAKE_DECL CurlTransport::CurlTransport(Options options)
-    : options_(std::move(options)), pool_(std::make_unique<detail::CurlPool>()) {}
+    : options_(std::move(options)), pool_(new detail::CurlPool) {}
 HEALTHLAKE_DECL CurlTransport::~CurlTransport() = default;
 HEALTHLAKE_DECL CurlTransport::CurlTransport(CurlTransport&& other) noexcept = default;
 HEALTHLAKE_DECL CurlTransport& CurlTransport::operator=(CurlTransport&& other) noexcept = default;
@@ -297,7 +296,7 @@ HEALTHLAKE_DECL CurlTransport& CurlTransport::operator=(CurlTransport&& other) n
 HEALTHLAKE_DECL HttpReply CurlTransport::send(HttpRequest const& request, SendOptions const& limits) {
   try {
     if (!pool_) return detail::no_curl_handle();
-    return detail::CurlSender{options_, *pool_}.exchange(request, limits);
+    return detail::CurlSender{options_, *pool_.get()}.exchange(request, limits);
   } catch (std::exception const& e) {
     return Unexpected{TransportError{TransportReason::connection_lost, e.what(), true}};
   }

@@ -11,12 +11,10 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
-#include <memory>
-#include <new>
 #include <string>
 #include <utility>
-#include <vector>
 
+#include "healthlake/owner.hpp"
 #include "healthlake/transport/curl_connections.hpp"
 #include "healthlake/transport/curl_exchange.hpp"
 #include "healthlake/transport/curl_options.hpp"
@@ -108,41 +106,53 @@ HEALTHLAKE_DECL CurlPool::CurlPool() {
   // Initializes libcurl if necessary.
   CurlEasy const first{curl_easy_init()};
   if (first) share_.reset(curl_share_init());
-  if (share_ == nullptr) return;
+  if (!share_) return;
   // Without lock functions, since one thread uses it at a time.
   for (auto const what : {CURL_LOCK_DATA_SSL_SESSION, CURL_LOCK_DATA_DNS})
     curl_share_setopt(share_.get(), CURLSHOPT_SHARE, what);
 }
 
-HEALTHLAKE_DECL std::unique_ptr<CurlConnection> CurlPool::take(std::string const& origin,
-                                                               std::chrono::milliseconds max_idle_age) {
+// Takes the first of a list out of it.
+HEALTHLAKE_DECL Owner<CurlConnection> take_first(Owner<CurlConnection>& first) noexcept {
+  Owner<CurlConnection> taken{std::move(first)};
+  first = std::move(taken->next);
+  return taken;
+}
+
+// One after the other: freeing the first of a list would free the others by recursion.
+HEALTHLAKE_DECL CurlPool::~CurlPool() {
+  while (oldest_) take_first(oldest_);
+}
+
+HEALTHLAKE_DECL Owner<CurlConnection> CurlPool::take(std::string const& origin,
+                                                     std::chrono::milliseconds max_idle_age) {
   auto const now = std::chrono::steady_clock::now();
   // Longer times would overflow the clock's unit.
   std::chrono::steady_clock::duration const most =
       std::clamp<std::chrono::milliseconds>(max_idle_age, std::chrono::milliseconds{0}, std::chrono::hours{24 * 365});
-  std::erase_if(idle_, [&](auto const& kept) { return now - kept->idle_since() >= most || !kept->quiet(); });
-  auto const found =
-      std::find_if(idle_.begin(), idle_.end(), [&](auto const& kept) { return kept->origin() == origin; });
-  if (found == idle_.end()) return std::make_unique<CurlConnection>(origin);
-  auto connection = std::move(*found);
-  idle_.erase(found);
-  return connection;
+  for (Owner<CurlConnection>* at = &oldest_; *at;) {
+    if (now - (*at)->idle_since() >= most || !(*at)->quiet()) take_first(*at);
+    else at = &(*at)->next;
+  }
+  for (Owner<CurlConnection>* at = &oldest_; *at; at = &(*at)->next)
+    if ((*at)->origin() == origin) return take_first(*at);
+  return Owner<CurlConnection>{new CurlConnection{origin}};
 }
 
-HEALTHLAKE_DECL void CurlPool::keep(std::unique_ptr<CurlConnection> connection, std::size_t most) {
+HEALTHLAKE_DECL void CurlPool::keep(Owner<CurlConnection> connection, std::size_t most) noexcept {
   if (most == 0) return;
-  if (idle_.size() >= most) idle_.erase(idle_.begin());
-  try {
-    idle_.push_back(std::move(connection));
-  } catch (std::bad_alloc const&) {
-    return;
-  }
+  std::size_t count = 0;
+  Owner<CurlConnection>* end = &oldest_;
+  for (; *end; end = &(*end)->next) ++count;
+  *end = std::move(connection);
+  if (count >= most) take_first(oldest_);
 }
 
 HEALTHLAKE_DECL void CurlLines::add(std::string const& line) {
   curl_slist* const longer = curl_slist_append(list_.get(), line.c_str());
   complete_ = complete_ && longer != nullptr;
   if (longer == nullptr) return;
+  // The same list, or its first node.
   static_cast<void>(list_.release());
   list_.reset(longer);
 }
