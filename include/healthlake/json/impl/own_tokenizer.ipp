@@ -131,7 +131,7 @@ HEALTHLAKE_DECL std::size_t OwnTokenizer::run() {
   return at_;
 }
 
-HEALTHLAKE_DECL bool OwnTokenizer::fail() {
+HEALTHLAKE_COLD HEALTHLAKE_DECL bool OwnTokenizer::fail() {
   return builder_.fail(at_ >= text_.size() ? "unexpected end of JSON text" : "unexpected byte in JSON text");
 }
 

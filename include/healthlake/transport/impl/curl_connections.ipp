@@ -21,7 +21,7 @@
 
 namespace HEALTHLAKE_NAMESPACE::detail {
 
-HEALTHLAKE_DECL bool CurlConnection::quiet() noexcept {
+HEALTHLAKE_COLD HEALTHLAKE_DECL bool CurlConnection::quiet() noexcept {
   // In HTTP/2, streams assign responses to requests, and libcurl reads what is pending itself.
   if (multiplexed_) return true;
   // The only way to read through all layers of a connection, TLS included, is meant for handles with CONNECT_ONLY.
@@ -33,21 +33,21 @@ HEALTHLAKE_DECL bool CurlConnection::quiet() noexcept {
   return curl_easy_setopt(easy_.get(), CURLOPT_CONNECT_ONLY, 0L) == CURLE_OK && nothing;
 }
 
-HEALTHLAKE_DECL CURL* CurlConnection::renew() noexcept {
+HEALTHLAKE_COLD HEALTHLAKE_DECL CURL* CurlConnection::renew() noexcept {
   drop_handle();
   if (multi_) easy_.reset(curl_easy_init());
   return easy_.get();
 }
 
-HEALTHLAKE_DECL CURLcode CurlConnection::run(CurlExchange& exchange, std::atomic<bool> const& cancelled,
-                                             std::function<bool()> const& asked) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL CURLcode CurlConnection::run(CurlExchange& exchange, std::atomic<bool> const& cancelled,
+                                                             std::function<bool()> const& asked) {
   current_ = &exchange;
   CURLcode const code = perform(exchange, cancelled, asked);
   current_ = nullptr;
   return code;
 }
 
-HEALTHLAKE_DECL int CurlConnection::on_close(void* connection, curl_socket_t socket) noexcept {
+HEALTHLAKE_COLD HEALTHLAKE_DECL int CurlConnection::on_close(void* connection, curl_socket_t socket) noexcept {
   if (auto* const exchange = static_cast<CurlConnection*>(connection)->current_)
     curl_guard(*exchange, [&] { return exchange->closing(socket), true; });
 #ifdef _WIN32
@@ -57,13 +57,13 @@ HEALTHLAKE_DECL int CurlConnection::on_close(void* connection, curl_socket_t soc
 #endif
 }
 
-HEALTHLAKE_DECL long CurlConnection::proxy_status() const noexcept {
+HEALTHLAKE_COLD HEALTHLAKE_DECL long CurlConnection::proxy_status() const noexcept {
   long status = 0;
   curl_easy_getinfo(easy_.get(), CURLINFO_HTTP_CONNECTCODE, &status);
   return status;
 }
 
-HEALTHLAKE_DECL bool CurlConnection::settle() noexcept {
+HEALTHLAKE_COLD HEALTHLAKE_DECL bool CurlConnection::settle() noexcept {
   for (CURLoption const option :
        {CURLOPT_ERRORBUFFER, CURLOPT_HTTPHEADER, CURLOPT_PROXYHEADER, CURLOPT_POSTFIELDS, CURLOPT_SSL_CTX_DATA})
     curl_easy_setopt(easy_.get(), option, nullptr);
@@ -76,8 +76,9 @@ HEALTHLAKE_DECL bool CurlConnection::settle() noexcept {
   return socket_ != CURL_SOCKET_BAD;
 }
 
-HEALTHLAKE_DECL CURLcode CurlConnection::perform(CurlExchange& exchange, std::atomic<bool> const& cancelled,
-                                                 std::function<bool()> const& asked) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL CURLcode CurlConnection::perform(CurlExchange& exchange,
+                                                                 std::atomic<bool> const& cancelled,
+                                                                 std::function<bool()> const& asked) {
   if (curl_multi_add_handle(multi_.get(), easy_.get()) != CURLM_OK) return CURLE_FAILED_INIT;
   for (int running = 1;;) {
     if (curl_multi_perform(multi_.get(), &running) != CURLM_OK) return CURLE_OUT_OF_MEMORY;
@@ -97,12 +98,12 @@ HEALTHLAKE_DECL CURLcode CurlConnection::perform(CurlExchange& exchange, std::at
   return message != nullptr && message->msg == CURLMSG_DONE ? message->data.result : CURLE_FAILED_INIT;
 }
 
-HEALTHLAKE_DECL void CurlConnection::drop_handle() noexcept {
+HEALTHLAKE_COLD HEALTHLAKE_DECL void CurlConnection::drop_handle() noexcept {
   if (easy_) curl_multi_remove_handle(multi_.get(), easy_.get());
   easy_.reset();
 }
 
-HEALTHLAKE_DECL CurlPool::CurlPool() {
+HEALTHLAKE_COLD HEALTHLAKE_DECL CurlPool::CurlPool() {
   // Initializes libcurl if necessary.
   CurlEasy const first{curl_easy_init()};
   if (first) share_.reset(curl_share_init());
@@ -113,19 +114,19 @@ HEALTHLAKE_DECL CurlPool::CurlPool() {
 }
 
 // Takes the first of a list out of it.
-HEALTHLAKE_DECL Owner<CurlConnection> take_first(Owner<CurlConnection>& first) noexcept {
+HEALTHLAKE_COLD HEALTHLAKE_DECL Owner<CurlConnection> take_first(Owner<CurlConnection>& first) noexcept {
   Owner<CurlConnection> taken{std::move(first)};
   first = std::move(taken->next);
   return taken;
 }
 
 // One after the other: freeing the first of a list would free the others by recursion.
-HEALTHLAKE_DECL CurlPool::~CurlPool() {
+HEALTHLAKE_COLD HEALTHLAKE_DECL CurlPool::~CurlPool() {
   while (oldest_) take_first(oldest_);
 }
 
-HEALTHLAKE_DECL Owner<CurlConnection> CurlPool::take(std::string const& origin,
-                                                     std::chrono::milliseconds max_idle_age) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL Owner<CurlConnection> CurlPool::take(std::string const& origin,
+                                                                     std::chrono::milliseconds max_idle_age) {
   auto const now = std::chrono::steady_clock::now();
   // Longer times would overflow the clock's unit.
   std::chrono::steady_clock::duration const most =
@@ -139,7 +140,7 @@ HEALTHLAKE_DECL Owner<CurlConnection> CurlPool::take(std::string const& origin,
   return Owner<CurlConnection>{new CurlConnection{origin}};
 }
 
-HEALTHLAKE_DECL void CurlPool::keep(Owner<CurlConnection> connection, std::size_t most) noexcept {
+HEALTHLAKE_COLD HEALTHLAKE_DECL void CurlPool::keep(Owner<CurlConnection> connection, std::size_t most) noexcept {
   if (most == 0) return;
   std::size_t count = 0;
   Owner<CurlConnection>* end = &oldest_;
@@ -148,7 +149,7 @@ HEALTHLAKE_DECL void CurlPool::keep(Owner<CurlConnection> connection, std::size_
   if (count >= most) take_first(oldest_);
 }
 
-HEALTHLAKE_DECL void CurlLines::add(std::string const& line) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL void CurlLines::add(std::string const& line) {
   curl_slist* const longer = curl_slist_append(list_.get(), line.c_str());
   complete_ = complete_ && longer != nullptr;
   if (longer == nullptr) return;

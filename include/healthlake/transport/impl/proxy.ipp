@@ -17,7 +17,7 @@
 
 namespace HEALTHLAKE_NAMESPACE::detail {
 
-HEALTHLAKE_DECL std::optional<std::string> decode_userinfo(std::string_view text) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL std::optional<std::string> decode_userinfo(std::string_view text) {
   constexpr AsciiSet allowed{"-._~0-9A-Za-z!$&'()*+,;=:"};
   std::string decoded;
   for (std::size_t at = 0; at < text.size(); ++at) {
@@ -36,7 +36,7 @@ HEALTHLAKE_DECL std::optional<std::string> decode_userinfo(std::string_view text
   return decoded;
 }
 
-HEALTHLAKE_DECL std::optional<Proxy> parse_proxy(std::string_view url) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL std::optional<Proxy> parse_proxy(std::string_view url) {
   if (std::size_t const colon = url.find("://"); colon != std::string_view::npos) {
     if (!equal_ignoring_case(url.substr(0, colon), "http")) return std::nullopt;
     url.remove_prefix(colon + 3);
