@@ -23,13 +23,13 @@ HEALTHLAKE_COLD HEALTHLAKE_DECL TransportError refusal(std::string why) {
   return {TransportReason::not_http, "the request was not sent: " + std::move(why), false};
 }
 
-HEALTHLAKE_COLD HEALTHLAKE_DECL std::optional<Origin> parse_origin(std::string_view scheme, std::string_view authority) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL Origin parse_origin(std::string_view scheme, std::string_view authority) {
   Authority parts;
   bool const tls = scheme == "https";
-  if (!tls && scheme != "http") return std::nullopt;
-  if (parse_authority(authority, parts) != AuthorityFault::none) return std::nullopt;
+  if (!tls && scheme != "http") return {};
+  if (parse_authority(authority, parts) != AuthorityFault::none) return {};
   std::string port = parts.port != 0 ? std::to_string(parts.port) : tls ? "443" : "80";
-  return Origin{tls, std::string{parts.host}, std::move(port)};
+  return {tls, std::string{parts.host}, std::move(port)};
 }
 
 HEALTHLAKE_COLD HEALTHLAKE_DECL std::optional<TransportError> check_sendable(HttpRequest const& request) {

@@ -30,7 +30,7 @@ namespace HEALTHLAKE_NAMESPACE::detail {
 
 // The proxy that a request goes through, and the hosts that do not need it in libcurl's notation.
 struct CurlProxy {
-  std::optional<Proxy> proxy{};
+  Proxy proxy{};
   std::string spared{};
 };
 
@@ -41,7 +41,8 @@ HEALTHLAKE_COLD HEALTHLAKE_DECL std::string first_variable(std::initializer_list
   return {};
 }
 
-HEALTHLAKE_COLD HEALTHLAKE_DECL Result<CurlProxy, TransportError> curl_proxy(CurlOptions const& options, std::string const& scheme) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL Result<CurlProxy, TransportError> curl_proxy(CurlOptions const& options,
+                                                                             std::string const& scheme) {
   CurlProxy chosen;
   std::string url = options.proxy;
   bool const asked = url.empty() && options.proxy_from_environment;
@@ -104,7 +105,7 @@ class CurlSender {
     // These outlive the handle that points to them.
     CurlExchange exchange{request, options_};
     std::chrono::milliseconds const timeout{time_allowed(options_.timeout.count(), limits)};
-    Transfer transfer{request, timeout, *parse_origin(request.scheme, request.authority), *std::move(proxy)};
+    Transfer transfer{request, timeout, parse_origin(request.scheme, request.authority), *std::move(proxy)};
     auto connection = pool_.take(request.scheme + "://" + request.authority, options_.max_idle_age);
     transfer.connection = connection.get();
     exchange.may_use(connection->socket());
@@ -134,7 +135,7 @@ class CurlSender {
   };
 
   HEALTHLAKE_COLD static HttpReply reply_of(CurlExchange& exchange, CURLcode code, std::string const& text,
-                            CurlConnection const& connection) {
+                                            CurlConnection const& connection) {
     ResponseReader& reader = exchange.reader();
     // A complete response is returned, whatever happened to the request after it.
     if (reader.done() && !exchange.stopped) return reader.take();
@@ -150,7 +151,8 @@ class CurlSender {
   }
 
   // Sets all options of a transfer; returns an error if one of them is not available.
-  HEALTHLAKE_COLD std::optional<TransportError> prepare(CurlSetup& setup, Transfer& transfer, CurlExchange& exchange) const {
+  HEALTHLAKE_COLD std::optional<TransportError> prepare(CurlSetup& setup, Transfer& transfer,
+                                                        CurlExchange& exchange) const {
     transfer.lines = header_lines(transfer.request);
     if (!transfer.lines.complete()) setup.code = CURLE_OUT_OF_MEMORY;
     setup.set(CURLOPT_ERRORBUFFER, transfer.text.data());
@@ -212,7 +214,7 @@ class CurlSender {
     setup.set(CURLOPT_PROXY, "");
     setup.set(CURLOPT_NOPROXY, transfer.proxy.spared.c_str());
     if (!transfer.proxy.proxy) return;
-    Proxy const& proxy = *transfer.proxy.proxy;
+    Proxy const& proxy = transfer.proxy.proxy;
     // Without user information: libcurl cannot print what it does not get.
     bool const bracket = proxy.host.find(':') != std::string::npos;
     std::string const url =
