@@ -15,7 +15,7 @@ INCLUDE = ROOT / "include"
 PROGRAM = ROOT / "examples/snippets/blocking_curl.cpp"
 TARGET = 150_000  # bytes
 # What it may have today: a little more than it has, so that growth shows.
-LIMIT = 247_000
+LIMIT = 243_000
 GROUPS = {
     "code": [".text", ".plt", ".plt.got", ".init", ".fini"],
     "constants": [".rodata", ".data.rel.ro"],
