@@ -6,6 +6,7 @@
 
 #include "healthlake/credentials/expat.hpp"
 #include "healthlake/http/partitions.hpp"
+#include "healthlake/text/percent.hpp"
 #include "healthlake/text/text.hpp"
 
 namespace healthlake_fetch {
@@ -31,26 +32,10 @@ std::string encoded(std::string_view text, bool in_path) {
   return out;
 }
 
-// A key of a list with encoding-type=url, where a plus sign is a space. Nothing if an escape is not one.
-std::optional<std::string> decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      out += text[i] == '+' ? ' ' : text[i];
-      continue;
-    }
-    unsigned value = 0;
-    for (int digit = 0; digit < 2; ++digit) {
-      char const c = ++i < text.size() ? text[i] : '\0';
-      constexpr std::string_view lower = "0123456789abcdef";
-      constexpr std::string_view upper = "0123456789ABCDEF";
-      auto const at = (std::min)(lower.find(c), upper.find(c));
-      if (at == std::string_view::npos) return std::nullopt;
-      value = value * 16 + static_cast<unsigned>(at);
-    }
-    out += static_cast<char>(value);
-  }
-  return out;
+// A key of a list with encoding-type=url, where a plus sign is a space.
+std::string decoded(std::string text) {
+  std::replace(text.begin(), text.end(), '+', ' ');
+  return percent_decode(text);
 }
 
 std::optional<std::uint64_t> number(std::string_view text) {
@@ -69,11 +54,11 @@ std::string refusal(HttpResponse const& response) {
 }
 
 Result<S3Object, std::string> object_of(XmlText const (&wanted)[3], bool url_encoded, std::string_view prefix) {
-  auto key = url_encoded ? decoded(wanted[0].text) : std::optional{wanted[0].text};
+  std::string key = url_encoded ? decoded(wanted[0].text) : wanted[0].text;
   auto const size = number(wanted[1].text);
-  if (!key || !size) return Unexpected{"the list contains an object without a valid key and size"};
-  if (!key->starts_with(prefix)) return Unexpected{"the list contains a key outside the prefix: " + quoted(*key, 64)};
-  return S3Object{*std::move(key), *size, wanted[2].text};
+  if (!size) return Unexpected{"the list contains an object without a valid size"};
+  if (!key.starts_with(prefix)) return Unexpected{"the list contains a key outside the prefix: " + quoted(key, 64)};
+  return S3Object{std::move(key), *size, wanted[2].text};
 }
 
 }  // namespace

@@ -62,6 +62,7 @@ enum class NdjsonReason : std::uint8_t {
 
 /// A line that is not a record.
 struct NdjsonFault {
+  /// Which rule the line breaks.
   NdjsonReason reason = NdjsonReason::not_a_resource;
   /// What was expected or found; nothing of the line itself.
   std::string message{};
@@ -104,6 +105,7 @@ bool is_blank(Line const& line) noexcept;
 class NdjsonReader {
  public:
   NdjsonReader() : NdjsonReader(NdjsonLimits{}) {}
+  /// With limits of its own.
   explicit NdjsonReader(NdjsonLimits limits) : limits_(limits), lines_(limits.max_line_bytes) {}
 
   /// Reads the next piece of the stream, and calls `visit(line)` with a Result<NdjsonRecord, NdjsonFault> for each line

@@ -86,6 +86,7 @@ class LocalHealthLake {
   /// What a page or a program may show of the service (local/overview.hpp); without the requests, which a RequestLog
   /// has. Costs time for each item, and lists the files of the newest jobs.
   [[nodiscard]] LocalOverview overview(OverviewLimits const& limits) const;
+  /// The same with the default limits.
   [[nodiscard]] LocalOverview overview() const { return overview(OverviewLimits{}); }
   /// The latency of the fault of the last request; 0 if there was none.
   [[nodiscard]] Milliseconds last_latency() const noexcept { return last_latency_; }

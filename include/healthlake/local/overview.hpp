@@ -37,8 +37,9 @@ struct OverviewLimits {
 struct OverviewItem {
   /// Its members by their path, as in Violation::path, each as a string of at most 256 bytes.
   std::map<std::string, std::string> members{};
-  /// The keys of the objects that a job has written, up to the limit, and how many there are.
+  /// The keys of the objects that a job has written, without the prefix that all have, up to the limit.
   std::vector<std::string> files{};
+  /// How many files there are.
   std::int64_t file_count = 0;
 
   template <class Self>
@@ -52,8 +53,9 @@ struct OverviewItem {
 struct OverviewList {
   /// `data store`, `export`, `import` or `transformation`.
   std::string kind{};
-  /// How many there are; `items` has the newest.
+  /// How many there are.
   std::int64_t total = 0;
+  /// The newest ones, up to the limit.
   std::vector<OverviewItem> items{};
 
   template <class Self>
@@ -65,6 +67,7 @@ struct OverviewList {
 
 /// A request, and its response.
 struct OverviewRequest {
+  /// When the response was sent, without the latency of a fault.
   Timestamp time{};
   /// The operation; for a request without one, the method and the path, without the query.
   std::string operation{};
@@ -72,6 +75,7 @@ struct OverviewRequest {
   std::int64_t status = 0;
   /// The code of an error response.
   std::string error{};
+  /// How long the response took, in milliseconds, with the latency of a fault.
   std::int64_t latency_ms = 0;
 
   template <class Self>
@@ -84,23 +88,31 @@ struct OverviewRequest {
 
 /// Everything that is shown.
 struct LocalOverview {
+  /// The library's.
   std::string version{};
+  /// LocalOptions::region.
   std::string region{};
-  /// The service's time, and that at which its jobs are, which stands still while the journal cannot be written.
+  /// The service's time.
   Timestamp time{};
+  /// The time at which its jobs are; stands still while the journal cannot be written.
   Timestamp settled{};
+  /// Whether requests must be signed.
   bool verifies_signatures = false;
-  /// `none`, `written` or `failing`, and why the last write failed.
+  /// `none`, `written` or `failing`.
   std::string journal{};
+  /// Why the last write failed; empty if it succeeded.
   std::string journal_failure{};
+  /// All of them, deleted ones included.
   OverviewList datastores{};
   /// One for each family.
   std::vector<OverviewList> jobs{};
-  /// The last requests, newest first, and how many there were.
+  /// The last requests, newest first.
   std::vector<OverviewRequest> requests{};
+  /// How many there were.
   std::int64_t request_count = 0;
-  /// The faults that remain, the next one first, and how many there are.
+  /// The faults that remain, the next one first, up to the limit.
   std::vector<std::string> faults{};
+  /// How many remain.
   std::int64_t fault_count = 0;
 
   template <class Self>
@@ -125,6 +137,7 @@ class RequestLog {
   /// How many requests are kept.
   static constexpr std::size_t max_requests = 100;
 
+  /// Adds a request that was answered at `time`, after `latency`.
   void add(HttpRequest const& request, HttpReply const& reply, Timestamp time, Milliseconds latency);
   /// Adds the requests to an overview.
   void add_to(LocalOverview& overview) const;

@@ -27,7 +27,7 @@ inline constexpr std::size_t max_form_bytes = std::size_t{64} << 10;
 /// How many faults may remain in the script if the form adds some.
 inline constexpr std::int64_t max_form_faults = 1'000;
 
-/// Answers a request whose path is `/_local` or begins with `/_local.` or `/_local/`; nothing for any other.
+/// Answers a request whose path is that of the page, or begins with it and a dot or a slash; nothing for any other.
 ///
 /// - `GET /_local`: the page; with `Accept: application/json`, and as `/_local.json`, a LocalOverview as JSON. With
 ///   `?refresh=off`, the page does not load itself again.

@@ -14,7 +14,9 @@ namespace HEALTHLAKE_NAMESPACE {
 
 /// A bucket and a key, or the beginning of keys.
 struct S3Location {
+  /// The name of the bucket.
   std::string bucket{};
+  /// The key, or what keys begin with; may be empty.
   std::string key{};
 
   friend bool operator==(S3Location const&, S3Location const&) = default;
