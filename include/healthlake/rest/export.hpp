@@ -44,10 +44,12 @@ std::string_view job_id_in(std::string_view reference) noexcept;
 /// Starts an export, `POST .../$export`. A 429 is throttling, also while another export runs: nothing was started.
 struct StartExport {
   static constexpr std::string_view name = "StartExport";
+  /// FHIR REST.
   using Protocol = FhirRest;
   using Input = StartExportRequest;
   using Output = StartExportResponse;
   using Errors = healthlake::Errors<>;
+  /// How it is mapped to HTTP.
   static constexpr detail::Binding binding{
       .method = "POST",
       .headers = detail::start_headers,
@@ -63,10 +65,12 @@ struct StartExport {
 struct DescribeExport {
   static constexpr std::string_view name = "DescribeExport";
   static constexpr OperationTraits traits{.readonly = true};
+  /// FHIR REST.
   using Protocol = FhirRest;
   using Input = ExportId;
   using Output = DescribedExport;
   using Errors = healthlake::Errors<>;
+  /// How it is mapped to HTTP.
   static constexpr detail::Binding binding{.method = "GET",
                                            .headers = detail::status_headers,
                                            .write_target = &detail::write_job_target,
@@ -78,10 +82,12 @@ struct DescribeExport {
 struct CancelExport {
   static constexpr std::string_view name = "CancelExport";
   static constexpr OperationTraits traits{.idempotent = true};
+  /// FHIR REST.
   using Protocol = FhirRest;
   using Input = ExportId;
   using Output = DescribedExport;
   using Errors = healthlake::Errors<>;
+  /// How it is mapped to HTTP.
   static constexpr detail::Binding binding{.method = "DELETE",
                                            .headers = detail::status_headers,
                                            .write_target = &detail::write_job_target,

@@ -66,17 +66,20 @@ std::optional<Milliseconds> retry_delay_of(Headers const& headers, Timestamp now
 
 /// The protocol.
 struct FhirRest {
+  /// Writes a request; returns false with the error if the input is not valid.
   template <Operation Op>
   static bool write(HttpRequest& request, OperationInfo const& operation, void const* input, Endpoint const& endpoint,
                     healthlake::detail::WriteOptions const& options, std::optional<Error>& error) {
     return detail::write_rest(request, operation, input, endpoint, options, Op::binding, error);
   }
+  /// Reads a response; returns false with the error if it is not a success that can be read.
   template <Operation Op>
   static bool read(OperationInfo const& operation, HttpResponse const& response, void* output,
                    healthlake::detail::Extras const& extras, ReadOptions const& options, ResponseMetadata& metadata,
                    Headers const& sent, std::optional<Error>& error) {
     return detail::read_rest(operation, response, output, extras, options, metadata, sent, Op::binding, error);
   }
+  /// As retry_delay_of.
   static std::optional<Milliseconds> retry_after(Headers const& headers, Timestamp now) {
     return retry_delay_of(headers, now);
   }

@@ -39,7 +39,9 @@ struct OutcomeIssue {
 
 /// The body of an error.
 struct OperationOutcome {
+  /// The type of the resource, which is always the same.
   std::string resource_type = "OperationOutcome";
+  /// What is wrong, the most important first.
   std::vector<OutcomeIssue> issue{};
 
   template <class Self>

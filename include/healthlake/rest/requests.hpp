@@ -33,16 +33,20 @@ struct RequestOptions {
   std::size_t max_target_bytes = std::size_t{8} << 10;
   /// The maximum size of a body. Default 64 KiB.
   std::size_t max_body_bytes = std::size_t{64} << 10;
+  /// How bodies are decoded: strictly by default. Of the limits, the size is max_body_bytes.
   DecodeOptions decode{.strict = true};
+  /// By default, unknown formats are rejected.
   ValidateOptions validate{.unknown_enum_values = false, .unknown_union_members = false};
 };
 
 /// A request to describe an export.
 struct DescribeRequest {
+  /// Which export.
   ExportId job{};
 };
 /// A request to cancel an export.
 struct CancelRequest {
+  /// Which export.
   ExportId job{};
 };
 /// A request of one of the three operations.

@@ -31,6 +31,7 @@ consteval auto enumeration(OutputFormat) {
 
 /// Where the files go.
 struct ExportDestination {
+  /// The location in S3, and the key that encrypts the files.
   S3Configuration s3_configuration{};
 
   template <class Self>
@@ -62,6 +63,7 @@ struct ExportBody {
 struct StartExportRequest {
   /// The data store's id; 1 to 32 letters, digits, dots, hyphens and underscores.
   std::string datastore_id{};
+  /// What is exported, before the filters. Default: everything.
   OpenEnum<ExportScope> scope{ExportScope::system};
   /// The id of a Group resource, 1 to 64 letters, digits, dots and hyphens: with the scope `group`, and only then.
   std::optional<std::string> group_id{};
@@ -79,6 +81,7 @@ struct StartExportRequest {
   std::optional<std::vector<std::string>> security{};
   /// Only resources with all these tags, in the same form.
   std::optional<std::vector<std::string>> tags{};
+  /// The name of the job, where its files go, and the role that writes them.
   ExportBody body{};
 
   template <class Self>
@@ -99,6 +102,7 @@ struct StartExportResponse {
   std::string job_id{};
   /// The status of the job.
   std::optional<OpenEnum<JobStatus>> job_status{};
+  /// The data store's id.
   std::optional<std::string> datastore_id{};
   /// The header Content-Location, where the status of the job is; empty if there is none. It is an absolute or a
   /// relative reference, and may name another host: see locate_export.
@@ -129,6 +133,7 @@ struct ExportId {
 
 /// Where the files of a job go, as its status says.
 struct DescribedDestination {
+  /// The location in S3, and the key that encrypts the files.
   std::optional<S3Configuration> s3_configuration{};
 
   template <class Self>
@@ -140,15 +145,21 @@ struct DescribedDestination {
 
 /// The properties of an export.
 struct ExportProperties {
+  /// The job's id.
   std::string job_id{};
+  /// The job's name, if it has one.
   std::optional<std::string> job_name{};
+  /// The status of the job.
   OpenEnum<JobStatus> job_status{};
   /// When the job was submitted, as the service wrote it: see `submitted`.
   std::optional<Document> submit_time{};
   /// When the job ended, as the service wrote it: see `ended`.
   std::optional<Document> end_time{};
+  /// The data store's id.
   std::string datastore_id{};
+  /// The output location.
   std::optional<DescribedDestination> output_data_config{};
+  /// The ARN of the role that HealthLake assumes to access S3.
   std::optional<std::string> data_access_role_arn{};
   /// Why the job failed, or other information about it.
   std::optional<std::string> message{};

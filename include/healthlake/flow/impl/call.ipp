@@ -43,7 +43,7 @@ HEALTHLAKE_DECL CallMachine::CallMachine(OperationInfo const& operation, void co
   WriteOptions write{extras, options_.validate, options_.compression, options_.host_prefix};
   find_token(operation.input(), input);
   write.token = token_;
-  auto const writer = extras.write ? extras.write : &write_erased;
+  auto const writer = extras.protocol ? extras.protocol->write : &write_erased;
   if (std::optional<Error> error; !writer(request_, operation, input, endpoint, write, error)) {
     finish(std::move(*error), GaveUp::not_retryable);
     return;
@@ -171,7 +171,7 @@ HEALTHLAKE_DECL void CallMachine::take_in(HttpReply const& reply, Timestamp now,
   metadata.attempts = attempt_;
   metadata.clock_correction = correction_;
   std::optional<Error> error;
-  auto const reader = extras_->read ? extras_->read : &read_erased;
+  auto const reader = extras_->protocol ? extras_->protocol->read : &read_erased;
   if (reader(*operation_, *reply, output, *extras_, options_.read, metadata, sent, error)) {
     session_->quota.give_back(last_cost_ > 0 ? last_cost_ : 1);
     // Nothing asks for it any more: a success has no error to annotate.
@@ -194,7 +194,7 @@ HEALTHLAKE_DECL void CallMachine::take_in(HttpReply const& reply, Timestamp now,
     kind = service->retry;
   }
   decide(std::move(*error), kind,
-         extras_->retry_after ? extras_->retry_after(reply->headers, now) : retry_after_of(reply->headers), now);
+         extras_->protocol ? extras_->protocol->retry_after(reply->headers, now) : retry_after_of(reply->headers), now);
   if (!skew) return;
   signed_again_ = signed_again_ || held;
   session_->skew.set(*skew);

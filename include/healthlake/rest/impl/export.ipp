@@ -54,14 +54,27 @@ HEALTHLAKE_DECL void write_start_target(std::string& target, void const* erased)
 HEALTHLAKE_DECL bool check_start(void const* erased, Violation& violation) {
   auto const& input = *static_cast<StartExportRequest const*>(erased);
   bool const group = input.scope == ExportScope::group;
-  // An unknown scope would become a segment of the path.
-  if (!input.scope.known()) violation = {"scope", Rule::enumeration, "one of system, Patient, Group", "another one"};
-  else if (group != input.group_id.has_value())
-    violation = {"groupId", Rule::missing, group ? "an id, for the scope Group" : "none, except for the scope Group",
-                 group ? "none" : "an id"};
-  else if (input.since && input.until && *input.since > *input.until)
-    violation = {"_until", Rule::range, "a time that is not before _since", to_iso8601(*input.until)};
-  else return true;
+  char const* path = "groupId";
+  char const* expected = group ? "an id, for the scope Group" : "none, except for the scope Group";
+  char const* found = group ? "none" : "an id";
+  Rule rule = Rule::missing;
+  if (!input.scope.known()) {
+    // It would become a segment of the path.
+    path = "scope";
+    rule = Rule::enumeration;
+    expected = "one of system, Patient, Group";
+    found = "another one";
+  } else if (group == input.group_id.has_value()) {
+    if (!input.since || !input.until || *input.since <= *input.until) return true;
+    path = "_until";
+    rule = Rule::range;
+    expected = "a time that is not before _since";
+    found = "an earlier one";
+  }
+  violation.path = path;
+  violation.rule = rule;
+  violation.expected = expected;
+  violation.found = found;
   return false;
 }
 

@@ -39,17 +39,20 @@ inline constexpr std::string_view resource_types =
     "SubstanceReferenceInformation,SubstanceSourceMaterial,SubstanceSpecification,SupplyDelivery,SupplyRequest,Task,"
     "TerminologyCapabilities,TestReport,TestScript,ValueSet,VerificationResult,VisionPrescription";
 
-// FNV-1a with 32 bits.
+// FNV-1a with 32 bits, folded to 24.
 constexpr std::uint32_t hash_of_name(std::string_view name) noexcept {
   std::uint32_t hash = 2'166'136'261U;
   for (char const c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 16'777'619U;
-  return hash;
+  return (hash >> 24) ^ (hash & 0xFF'FFFFU);
 }
+// Three bytes of each, the lowest first.
 consteval auto hashes_of_names() {
-  std::array<std::uint32_t, 146> hashes{};
-  std::size_t count = 0;
-  healthlake::detail::for_each_piece(resource_types, ',',
-                                     [&](std::string_view name) { hashes[count++] = hash_of_name(name); });
+  std::array<std::uint8_t, std::size_t{3} * 146> hashes{};
+  std::size_t at = 0;
+  healthlake::detail::for_each_piece(resource_types, ',', [&](std::string_view name) {
+    for (unsigned shift = 0; shift < 24; shift += 8)
+      hashes[at++] = static_cast<std::uint8_t>(hash_of_name(name) >> shift & 0xFFU);
+  });
   return hashes;
 }
 inline constexpr auto resource_type_hashes = hashes_of_names();
@@ -72,11 +75,11 @@ HEALTHLAKE_DECL bool match_system_and_code(std::string_view text) noexcept {
 }  // namespace detail
 
 HEALTHLAKE_DECL bool is_resource_type(std::string_view name) noexcept {
-  // A name that is none of them has the hash of one of them by chance, once in 30 million times.
-  if (!healthlake::detail::all_are(healthlake::detail::is_alpha, name)) return false;
+  // A name that is none of them has the hash of one of them by chance, once in 100,000 times.
   std::uint32_t const wanted = detail::hash_of_name(name);
-  for (std::uint32_t const hash : detail::resource_type_hashes)
-    if (hash == wanted) return true;
+  auto const& hashes = detail::resource_type_hashes;
+  for (std::size_t at = 0; at < hashes.size(); at += 3)
+    if (wanted == (hashes[at] | std::uint32_t{hashes[at + 1]} << 8 | std::uint32_t{hashes[at + 2]} << 16)) return true;
   return false;
 }
 
