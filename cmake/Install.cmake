@@ -1,4 +1,4 @@
-# Headers and the CMake package. Nothing here depends on the architecture, so it goes below share/ and its version
+# Headers, the CMake package, and what a fuzzer starts from; examples/CMakeLists.txt adds the programs. Nothing here depends on the architecture, so it goes below share/ and its version
 # file does not compare pointer sizes.
 include(CMakePackageConfigHelpers)
 
@@ -8,6 +8,9 @@ install(TARGETS healthlake EXPORT healthlakeTargets)
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/healthlake" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
         FILES_MATCHING PATTERN "*.[hi]pp" PATTERN "*.cppm")
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/healthlake")
+# What a fuzzer starts from; docs/fuzzing.md says what each folder is for.
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/tests/fuzz/seeds" "${PROJECT_SOURCE_DIR}/tests/fuzz/dictionaries"
+        DESTINATION "${CMAKE_INSTALL_DATADIR}/healthlake/fuzz")
 install(EXPORT healthlakeTargets NAMESPACE healthlake:: DESTINATION "${package_dir}")
 
 configure_package_config_file(cmake/healthlakeConfig.cmake.in healthlakeConfig.cmake

@@ -4,8 +4,8 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-sh cmake/need_packages.sh ca-certificates cmake g++ libboost-dev libcli11-dev libcurl4-openssl-dev libmbedtls-dev \
-  libssl-dev make nlohmann-json3-dev
+sh cmake/need_packages.sh ca-certificates cmake g++ libboost-dev libcli11-dev libcurl4-openssl-dev libexpat1-dev \
+  libmbedtls-dev libssl-dev make nlohmann-json3-dev
 
 cmake --preset default
 cmake --build --preset default

@@ -11,21 +11,30 @@ namespace {
 
 constexpr char const* what_for =
     "Starts a FHIR export of a HealthLake data store and waits for it to complete (start, the default), or shows the "
-    "export jobs that there are (describe, list). Signs with the credentials in AWS_ACCESS_KEY_ID, "
-    "AWS_SECRET_ACCESS_KEY and, if they are temporary, AWS_SESSION_TOKEN.";
+    "export jobs that there are (describe, list). Finds credentials as the AWS command line does: in the environment, "
+    "a "
+    "profile, a web identity, a container's role or an instance's.";
 
 constexpr char const* statuses =
-    "Exit status: 0 the job completed, or the output is complete; 1 the job failed or was cancelled; 2 invalid input, "
-    "nothing was sent; 3 the service or the connection to it failed, or the job did not complete within the timeout; "
+    "Exit status: 0 the job completed, or the output is complete; 1 the job failed or was cancelled; 2 invalid input "
+    "or "
+    "no credentials, nothing was sent; 3 the service or the connection to it failed, or the job did not complete "
+    "within the timeout; "
     "4 the output could not be written; 128 and the number of the signal if one interrupted the program.";
 
 void add_common(CLI::App& app, Options& options) {
+  app.add_option(
+      "--profile", options.profile,
+      "profile of ~/.aws/config and ~/.aws/credentials to use, and not the keys in the environment; default: "
+      "AWS_PROFILE, then `default`, both after the keys in the environment");
   app.add_option("--region", options.region,
                  "region of the endpoint and the signature, such as us-east-1; default: AWS_REGION, then "
-                 "AWS_DEFAULT_REGION");
-  app.add_option("--endpoint,--endpoint-url", options.endpoint,
-                 "http(s)://HOST[:PORT]; default: AWS_ENDPOINT_URL_HEALTHLAKE, then AWS_ENDPOINT_URL (neither if "
-                 "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is true), then the service's endpoint in the region");
+                 "AWS_DEFAULT_REGION, then the profile's");
+  app.add_option(
+      "--endpoint,--endpoint-url", options.endpoint,
+      "http(s)://HOST[:PORT]; default: AWS_ENDPOINT_URL_HEALTHLAKE, then AWS_ENDPOINT_URL, then the profile's "
+      "(none of them if AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is true), then the service's endpoint in the "
+      "region");
   app.add_option("--datastore-id", options.datastore_id, "data store");
   app.add_option("--proxy", options.proxy,
                  "http://[USER:PASSWORD@]HOST:PORT; other users of this machine can see it: with a password, prefer "

@@ -7,6 +7,7 @@
 #include "exit_status.hpp"
 #include "healthlake/core/error.hpp"
 #include "healthlake/flow/waiter.hpp"
+#include "keys.hpp"
 #include "output.hpp"
 #include "progress.hpp"
 #include "service.hpp"
@@ -17,6 +18,7 @@ namespace healthlake_export {
 /// What every command works with.
 struct Run {
   Settings const& settings;
+  Keys const& keys;
   Service& service;
   Output& out;
   Progress& progress;
@@ -32,6 +34,9 @@ Exit wait_for(Run const& run, std::string const& job_id, bool just_started);
 
 /// Reports the error, with lines that say what to do now.
 Exit fail(Run const& run, healthlake::Error const& error, std::string_view advice);
+
+/// If the service refused the credentials: a line that says where they are from.
+std::string whose_credentials(Run const& run, healthlake::Error const& error);
 
 /// Says once per run by how much the service's time differs from this machine's, if that was corrected.
 void warn_of_clock(Run const& run, healthlake::ResponseMetadata const& metadata);

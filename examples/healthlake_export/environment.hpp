@@ -1,4 +1,4 @@
-// The environment variables that AWS's tools have in common, in the order of the SDKs.
+// The environment variables of AWS's tools that the library leaves to the program.
 #pragma once
 
 #include <string>
@@ -16,12 +16,7 @@ std::string variable(char const* name);
 
 /// `--region`, then AWS_REGION, then AWS_DEFAULT_REGION.
 Given given_region(std::string const& option);
-/// `--endpoint`, then, unless AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is true, AWS_ENDPOINT_URL_HEALTHLAKE, then
-/// AWS_ENDPOINT_URL.
-Given given_endpoint(std::string const& option);
 /// `--ca-file`, then AWS_CA_BUNDLE.
 Given given_ca_file(std::string const& option);
-/// Whether AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is neither true nor false, in any case, nor unset.
-bool is_ignore_invalid();
 
 }  // namespace healthlake_export

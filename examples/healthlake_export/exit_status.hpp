@@ -1,4 +1,4 @@
-// The exit statuses of healthlake-export, as documented in docs/local-healthlake.md. They do not change.
+// The exit statuses of healthlake-export, as documented in docs/healthlake-export.md. They do not change.
 #pragma once
 
 namespace healthlake_export {
@@ -8,9 +8,10 @@ enum Exit : int {
   success = 0,
   /// The job failed or was cancelled.
   job_failed = 1,
-  /// Invalid options or environment; nothing was sent.
+  /// Invalid options, environment or profile, and nothing was sent; or no credentials.
   invalid_input = 2,
-  /// The service or the connection to it failed, or the job did not complete within the timeout.
+  /// The service, one that provides credentials, or the connection to it failed, or the job did not complete within the
+  /// timeout.
   call_failed = 3,
   /// The output could not be written.
   output_failed = 4,

@@ -1,4 +1,5 @@
 #include "commands.hpp"
+#include "healthlake/sign/credentials_source.hpp"
 #include "healthlake/text/text.hpp"
 #include "signals.hpp"
 
@@ -6,13 +7,18 @@ namespace healthlake_export {
 
 using namespace healthlake;
 
+std::string whose_credentials(Run const& run, Error const& error) {
+  return refused_credentials(error) ? concat({"\nThe credentials are from ", printable(run.keys.source()), "."})
+                                    : std::string{};
+}
+
 Exit fail(Run const& run, Error const& error, std::string_view advice) {
   run.progress.finish();
   if (error.cancelled() && caught_signal() != 0) {
     run.out.message(concat({"interrupted", advice}));
     return Exit{interrupted + caught_signal()};
   }
-  run.out.message(concat({to_string(error), advice}));
+  run.out.message(concat({to_string(error), whose_credentials(run, error), advice}));
   // An error before anything was sent is due to the input.
   bool const unsent = error.kind() == ErrorKind::invalid || error.kind() == ErrorKind::setup;
   return unsent && error.effect == Effect::none ? invalid_input : call_failed;

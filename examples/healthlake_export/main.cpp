@@ -7,6 +7,8 @@
 #include "command_line.hpp"
 #include "commands.hpp"
 #include "environment.hpp"
+#include "healthlake/core/error.hpp"
+#include "keys.hpp"
 #include "output.hpp"
 #include "progress.hpp"
 #include "secrets.hpp"
@@ -17,19 +19,33 @@
 namespace healthlake_export {
 namespace {
 
-void add_secrets(Secrets& secrets, Settings const& settings) {
-  secrets.add(settings.credentials);
-  secrets.add_proxy(settings.proxy);
-  if (!settings.proxy_from_environment) return;
+// Before anything is printed, since everything may end up in a message.
+void add_secrets(Secrets& secrets, Options const& options) {
+  for (char const* const name : {"AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN"})
+    secrets.add_lasting(variable(name));
+  secrets.add_proxy(options.proxy);
+  if (!options.proxy_from_environment) return;
   for (char const* const name : {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"})
     secrets.add_proxy(variable(name));
 }
 
+Exit no_credentials(Keys const& keys, healthlake::Error const& error, Output& out) {
+  if (error.cancelled() && caught_signal() != 0) {
+    out.message("interrupted");
+    return Exit{interrupted + caught_signal()};
+  }
+  auto const fault = keys.fault();
+  out.message(to_string(error) +
+              (fault == Keys::Fault::nothing_configured ? std::string{"\n"} + set_credentials : std::string{}) +
+              "\nNothing was sent to HealthLake.");
+  return fault == Keys::Fault::service ? call_failed : invalid_input;
+}
+
 Exit run(Options const& options) {
-  auto const checked = check(options);
-  Settings const& settings = checked.settings;
   Secrets secrets;
-  add_secrets(secrets, settings);
+  add_secrets(secrets, options);
+  auto const checked = check(options, secrets);
+  Settings const& settings = checked.settings;
   Output out{secrets, settings.json};
   if (!checked.problems.empty()) {
     std::string text = "invalid input";
@@ -37,14 +53,16 @@ Exit run(Options const& options) {
     out.message(text);
     return invalid_input;
   }
-  if (is_unprotected(settings.endpoint))
-    out.message("warning: " + settings.endpoint.url() +
+  for (auto const& url : settings.unprotected)
+    out.message("warning: " + url +
                 " is plain HTTP and not this machine: anybody on the way can read the signed requests and forge the "
                 "responses; use https");
 
   Progress progress{out};
-  Service service{settings, secrets, progress};
-  Run const run{settings, service, out, progress};
+  Keys keys{settings, secrets, out, progress};
+  if (auto const first = keys.get(); !first) return no_credentials(keys, first.error(), out);
+  Service service{settings, keys, secrets, progress};
+  Run const run{settings, keys, service, out, progress};
   Exit const status = settings.command == Command::describe ? describe(run)
                       : settings.command == Command::list   ? list(run)
                                                             : start(run);

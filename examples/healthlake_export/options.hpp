@@ -16,6 +16,7 @@ struct Options {
   std::string program = "healthlake-export";
 
   std::string endpoint{};
+  std::string profile{};
   std::string region{};
   std::string datastore_id{};
   std::string proxy{};

@@ -19,6 +19,11 @@ Milliseconds Progress::elapsed() const {
   return {std::chrono::duration_cast<std::chrono::milliseconds>(time).count()};
 }
 
+std::optional<Milliseconds> Progress::left_of(std::optional<Milliseconds> limit) const {
+  if (limit) limit->count = std::max<std::int64_t>(limit->count - elapsed().count, 1);
+  return limit;
+}
+
 void Progress::show(std::string_view status) {
   if (status == status_) return;
   finish();

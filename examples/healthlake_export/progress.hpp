@@ -1,6 +1,7 @@
 // Shows the progress of the job: one line per status, on a terminal with a running clock.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,8 @@ class Progress {
 
   /// Milliseconds since the program began.
   [[nodiscard]] healthlake::Milliseconds elapsed() const;
+  /// What is left of a limit for everything, at least a millisecond; nothing if there is none.
+  [[nodiscard]] std::optional<healthlake::Milliseconds> left_of(std::optional<healthlake::Milliseconds> limit) const;
   void show(std::string_view status);
   /// Updates the line of the current status.
   void tick();

@@ -1,29 +1,38 @@
 #include "secrets.hpp"
 
-#include <charconv>
+#include <algorithm>
+
+#include "healthlake/text/percent.hpp"
 
 namespace healthlake_export {
-namespace {
 
-std::string percent_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    unsigned byte = 0;
-    char const* const digits = text.data() + at + 1;
-    if (text[at] == '%' && at + 2 < text.size() && std::from_chars(digits, digits + 2, byte, 16).ptr == digits + 2)
-      at += 2;
-    else byte = static_cast<unsigned char>(text[at]);
-    out.push_back(static_cast<char>(byte));
-  }
-  return out;
+void Secrets::add_lasting(std::string_view secret) {
+  lasting_.emplace_back(secret);
+  stale_ = true;
 }
 
-}  // namespace
+void Secrets::add_key(std::string_view key) {
+  if (std::find(keys_.begin(), keys_.end(), key) != keys_.end()) return;
+  keys_.emplace_back(key);
+  if (keys_.size() > max_keys) keys_.pop_front();
+  stale_ = true;
+}
 
 void Secrets::add(healthlake::Credentials const& credentials) {
-  lasting_.emplace_back(credentials.secret_access_key.reveal());
-  lasting_.emplace_back(credentials.session_token.reveal());
-  stale_ = true;
+  add_key(credentials.secret_access_key.reveal());
+  add_key(credentials.session_token.reveal());
+}
+
+void Secrets::add_sent(healthlake::HttpRequest const& request) {
+  // An Authorization that was signed holds no more than a signature, which is known.
+  for (char const* const name : {"Authorization", "X-aws-ec2-metadata-token", "x-amz-sso_bearer_token"})
+    if (auto const token = request.headers.find(name); token && !token->starts_with("AWS4-")) add_key(*token);
+  constexpr std::string_view name = "&WebIdentityToken=";
+  std::string_view const form = request.body;
+  if (auto const at = form.find(name); at != std::string_view::npos) {
+    auto const value = form.substr(at + name.size());
+    add_key(healthlake::percent_decode(value.substr(0, value.find('&'))));
+  }
 }
 
 void Secrets::add_proxy(std::string_view url) {
@@ -36,7 +45,7 @@ void Secrets::add_proxy(std::string_view url) {
   std::string_view const password = user_and_password.substr(user_and_password.find(':') + 1);
   for (auto const part : {user_and_password, password}) {
     lasting_.emplace_back(part);
-    lasting_.push_back(percent_decoded(part));
+    lasting_.push_back(healthlake::percent_decode(part));
   }
   stale_ = true;
 }
@@ -51,6 +60,7 @@ void Secrets::clean(std::string& text) {
   if (stale_) {
     redactor_ = {};
     for (auto const& secret : lasting_) redactor_.add(secret);
+    for (auto const& key : keys_) redactor_.add(key);
     for (auto const& signature : signatures_) redactor_.add(signature);
     stale_ = false;
   }

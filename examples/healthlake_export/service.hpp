@@ -7,6 +7,7 @@
 #include "healthlake/core/result.hpp"
 #include "healthlake/flow/waiter.hpp"
 #include "healthlake/model/export_job.hpp"
+#include "keys.hpp"
 #include "progress.hpp"
 #include "secrets.hpp"
 #include "settings.hpp"
@@ -19,7 +20,7 @@ class Service {
   using Waited = healthlake::WaitResult<healthlake::DescribeFHIRExportJobResponse>;
   using Listed = healthlake::Response<healthlake::ListFHIRExportJobsResponse>;
 
-  Service(Settings const& settings, Secrets& secrets, Progress& progress);
+  Service(Settings const& settings, Keys& keys, Secrets& secrets, Progress& progress);
   ~Service();
   Service(Service const&) = delete;
   Service& operator=(Service const&) = delete;

@@ -8,10 +8,16 @@
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <variant>
 
 #include "environment.hpp"
 #include "healthlake/core/validate.hpp"
-#include "healthlake/sign/environment.hpp"
+#include "healthlake/credentials/default_chain.hpp"
+#include "healthlake/credentials/environment.hpp"
+#include "healthlake/credentials/plan.hpp"
+#include "healthlake/credentials/shared_files.hpp"
+#include "healthlake/credentials/system.hpp"
+#include "healthlake/text/text.hpp"
 #include "healthlake/transport/proxy.hpp"
 #include "time.hpp"
 
@@ -29,13 +35,15 @@ struct Flag {
 
 class Checker {
  public:
-  explicit Checker(Options const& options) : options_(options) {
+  Checker(Options const& options, Secrets& secrets) : options_(options), secrets_(secrets) {
+    settings_.profile = options.profile;
     settings_.command = options.command;
     settings_.program = options.program;
     settings_.json = options.json;
   }
 
   Checked all() && {
+    check_place();
     check_credentials();
     check_connection();
     check_times();
@@ -47,25 +55,58 @@ class Checker {
   }
 
  private:
-  void problem(std::string text) { problems_.push_back(std::move(text)); }
+  // The same problem may be found twice, such as a file that cannot be read.
+  void problem(std::string text) {
+    if (std::find(problems_.begin(), problems_.end(), text) == problems_.end()) problems_.push_back(std::move(text));
+  }
+
+  // Region and endpoint.
+  void check_place() {
+    auto region = given_region(options_.region);
+    Given endpoint{options_.endpoint, "--endpoint"};
+    auto const configured = profile_settings(system_, {options_.profile, region.value});
+    if (!configured) return problem(to_string(configured.error().error));
+    if (region.value.empty()) region = {configured->region, configured->region_source};
+    if (endpoint.value.empty()) endpoint = {configured->endpoint_url, configured->endpoint_source};
+    settings_.region = region.value;
+    settings_.own_endpoint = !endpoint.value.empty();
+    if (region.value.empty())
+      problem("--region is missing, and so are AWS_REGION, AWS_DEFAULT_REGION and the region of profile " +
+              printable(selected_profile(system_, options_.profile), 64));
+    // Both are checked: the region is signed even if an endpoint is given.
+    bool const valid = !region.value.empty() && take_endpoint(region.from, {.region = region.value});
+    if (settings_.own_endpoint)
+      take_endpoint(endpoint.from, {.region = valid ? region.value : std::string{}, .endpoint = endpoint.value});
+    add_if_unprotected(settings_.endpoint);
+  }
 
   void check_credentials() {
-    auto credentials = credentials_from_environment();
-    if (credentials) settings_.credentials = *std::move(credentials);
-    else problem(to_string(credentials.error()));
+    auto const planned = plan_credentials(system_, {options_.profile, settings_.region});
+    if (auto const* const none = std::get_if<NotConfigured>(&planned)) {
+      std::string text = "credentials: no credentials found; looked for " + none->looked_for;
+      for (auto const& warning : none->warnings) text += "; " + warning;
+      return problem(text + "\n  " + set_credentials);
+    }
+    if (auto const* const failure = std::get_if<CredentialsFailure>(&planned))
+      return problem(to_string(failure->error));
+    auto const& plan = *std::get_if<CredentialsPlan>(&planned);
+    if (auto const* const keys = std::get_if<ProvidedCredentials>(&plan.base)) secrets_.add(keys->credentials);
+    settings_.lasting_keys =
+        options_.profile.empty() && std::holds_alternative<ProvidedCredentials>(credentials_of_environment(system_));
+    auto const* const sso = std::get_if<SsoPlan>(&plan.base);
+    for (auto const& url : {plan.sts_endpoint_url, sso == nullptr ? std::string{} : sso->endpoint_url})
+      if (auto const endpoint = resolve_endpoint({.region = settings_.region, .endpoint = url});
+          !url.empty() && endpoint)
+        add_if_unprotected(*endpoint);
+  }
+
+  void add_if_unprotected(Endpoint const& endpoint) {
+    auto& all = settings_.unprotected;
+    if (is_unprotected(endpoint) && std::find(all.begin(), all.end(), endpoint.url()) == all.end())
+      all.push_back(endpoint.url());
   }
 
   void check_connection() {
-    auto const region = given_region(options_.region);
-    auto const endpoint = given_endpoint(options_.endpoint);
-    settings_.region = region.value;
-    settings_.own_endpoint = !endpoint.value.empty();
-    if (region.value.empty()) problem("--region is missing, and so are AWS_REGION and AWS_DEFAULT_REGION");
-    if (is_ignore_invalid()) problem("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: expected true or false");
-    // Both are checked: the region is signed even if an endpoint is given.
-    if (!region.value.empty()) take_endpoint(region.from, {.region = region.value});
-    if (settings_.own_endpoint) take_endpoint(endpoint.from, {.region = region.value, .endpoint = endpoint.value});
-
     settings_.proxy = options_.proxy;
     settings_.proxy_from_environment = options_.proxy_from_environment;
     if (!options_.proxy.empty() && !is_proxy_url(options_.proxy))
@@ -84,10 +125,11 @@ class Checker {
               (errno == 0 ? "it is empty" : std::strerror(errno)));
   }
 
-  void take_endpoint(std::string const& from, EndpointOptions const& given) {
+  bool take_endpoint(std::string const& from, EndpointOptions const& given) {
     auto resolved = resolve_endpoint(given);
     if (resolved) settings_.endpoint = *std::move(resolved);
     else problem(from + ": " + to_string(resolved.error()));
+    return resolved.has_value();
   }
 
   std::optional<Milliseconds> seconds(std::string const& name, std::string const& text, int most) {
@@ -186,12 +228,14 @@ class Checker {
   }
 
   Options const& options_;
+  Secrets& secrets_;
+  ThisSystem system_{};
   Settings settings_{};
   std::vector<std::string> problems_{};
 };
 
 }  // namespace
 
-Checked check(Options const& options) { return Checker{options}.all(); }
+Checked check(Options const& options, Secrets& secrets) { return Checker{options, secrets}.all(); }
 
 }  // namespace healthlake_export

@@ -7,19 +7,24 @@
 
 #include "healthlake/http/endpoint.hpp"
 #include "healthlake/model/export_job.hpp"
-#include "healthlake/sign/credentials.hpp"
 #include "options.hpp"
+#include "secrets.hpp"
 
 namespace healthlake_export {
 
 struct Settings {
   Command command = Command::start;
   std::string program{};
+  /// `--profile`.
+  std::string profile{};
   std::string region{};
   healthlake::Endpoint endpoint{};
   /// Whether the endpoint is another than the region's.
   bool own_endpoint = false;
-  healthlake::Credentials credentials{};
+  /// Whether the keys are those of the environment, so that a process that has begun gets no others.
+  bool lasting_keys = false;
+  /// The endpoints over plain HTTP, on other machines.
+  std::vector<std::string> unprotected{};
   std::string proxy{};
   bool proxy_from_environment = false;
   std::string ca_file{};
@@ -41,13 +46,17 @@ struct Settings {
   }
 };
 
-/// All problems, not only the first: missing options, an invalid region, endpoint, proxy, file, number or time, missing
-/// credentials, and every violation of the request with the option that it came from. Without problems, `settings` is
-/// complete.
+/// What to do without credentials.
+inline constexpr char const* set_credentials =
+    "Name a profile (--profile, AWS_PROFILE), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.";
+
+/// All problems, not only the first: missing options, an invalid region, endpoint, proxy, file, number or time,
+/// credentials that are not configured or configured wrongly, and every violation of the request with the option that
+/// it came from. Without problems, `settings` is complete.
 struct Checked {
   Settings settings{};
   std::vector<std::string> problems{};
 };
-Checked check(Options const& options);
+Checked check(Options const& options, Secrets& secrets);
 
 }  // namespace healthlake_export

@@ -14,6 +14,7 @@ class ShellCommand {
  public:
   explicit ShellCommand(Settings const& settings, char const* command) : text_(shell_word(settings.program)) {
     (text_ += ' ') += command;
+    if (!settings.profile.empty()) add("--profile", settings.profile);
     if (settings.own_endpoint) add("--endpoint", settings.endpoint.url());
     add("--region", settings.region);
     add("--datastore-id", settings.datastore_id());

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "commands.hpp"
-#include "healthlake/protocol/retry_kind.hpp"
+#include "healthlake/core/retry_kind.hpp"
 #include "healthlake/text/text.hpp"
 #include "job.hpp"
 #include "limits.hpp"
@@ -41,7 +41,7 @@ class Watch {
 
   bool on_trouble(Error const& error) {
     // The environment of a process does not change: a new key needs a new process.
-    if (auto const* const service = error.as<ServiceError>())
+    if (auto const* const service = error.as<ServiceError>(); service != nullptr && run_.settings.lasting_keys)
       if (std::find(expired_codes.begin(), expired_codes.end(), service->code) != expired_codes.end())
         return stop(to_string(error) + "\nSet new credentials.");
     if (auto const* const malformed = error.as<Malformed>())
@@ -51,7 +51,7 @@ class Watch {
     auto const now = run_.progress.elapsed();
     if (!trouble_since_) trouble_since_ = now;
     if (now >= next_message_) {
-      run_.out.message(to_string(error) + "\nstill waiting");
+      run_.out.message(concat({to_string(error), whose_credentials(run_, error), "\nstill waiting"}));
       trouble_shown_ = true;
       next_message_ = {now.count + std::chrono::milliseconds{trouble_message_interval}.count()};
     }

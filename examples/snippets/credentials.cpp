@@ -1,5 +1,5 @@
-// A client with the credentials that are configured on this machine, as every AWS SDK finds them. They are kept, and
-// renewed before they expire.
+// A client with the credentials, the region and the endpoint that are configured on this machine, as every AWS SDK
+// finds them. The credentials are kept, and renewed before they expire.
 #include <cstdio>
 
 #include "healthlake/credentials/blocking.hpp"
@@ -16,16 +16,20 @@ int main() {
   SystemRuntime runtime;
   SigV4<Sha256> signer;
   CurlTransport transport;
+  CredentialsOptions const options{};  // or {.profile = "dev"}
   CredentialsTools const tools{system, runtime, signer, &read_xml_with_expat};
-  BlockingCredentials credentials{DefaultCredentials{tools, CredentialsOptions{}}, transport, runtime};
+  BlockingCredentials credentials{DefaultCredentials{tools, options}, transport, runtime};
 
   auto const provided = credentials.provide();
   if (!provided) return std::puts(to_string(provided.error()).c_str()), 1;
   for (auto const& warning : provided->warnings) std::printf("warning: %s\n", warning.c_str());
   std::printf("%s, from %s\n", to_string(provided->credentials).c_str(), provided->source.c_str());
 
-  Client client{transport, signer, runtime, {.region = "us-east-1"}, credentials};
-  auto const options = client.options();  // and so on: client.start_fhir_export_job(...)
-  std::printf("to %s\n", options.endpoint.url().c_str());
+  auto const settings = profile_settings(system, options);
+  if (!settings) return std::puts(to_string(settings.error().error).c_str()), 1;
+  auto const endpoint = resolve_endpoint({.region = settings->region, .endpoint = settings->endpoint_url});
+  if (!endpoint) return std::puts(to_string(endpoint.error()).c_str()), 1;
+  Client client{transport, signer, runtime, {.region = settings->region, .endpoint = *endpoint}, credentials};
+  std::printf("to %s\n", client.options().endpoint.url().c_str());  // and so on: client.start_fhir_export_job(...)
   return 0;
 }

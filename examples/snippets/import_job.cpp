@@ -13,7 +13,7 @@ int main() {
 
   StartFHIRImportJobRequest const input{
       .job_name = "patients",
-      .input_data_config = {std::string{"s3://example-bucket/in"}},
+      .input_data_config = {"s3://example-bucket/in"},
       .job_output_data_config = {S3Configuration{"s3://example-bucket/log", "alias/my-key"}},
       .datastore_id = "c0ffee",
       .data_access_role_arn = "arn:aws:iam::123456789012:role/HealthLakeImport",

@@ -16,6 +16,7 @@
 
 #include "healthlake/drive.hpp"
 #include "healthlake/flow/call.hpp"
+#include "healthlake/flow/observer.hpp"
 #include "healthlake/flow/pager.hpp"
 #include "healthlake/flow/waiter.hpp"
 #include "healthlake/http/endpoint.hpp"
@@ -63,17 +64,27 @@ struct SourceOf<C> {
   // Whether it provided none when it was last asked.
   bool failed = false;
 };
+// What observes a Client: nothing, or an observer.
+template <class O>
+struct ObserverOf {};
+template <Observer O>
+struct ObserverOf<O> {
+  O& observer;
+};
 }  // namespace detail
 
 /// A client over a transport, a signer and a runtime, all of which must outlive it. It signs with the credentials of
-/// its options, or with those of a CredentialsSource, which is asked before each attempt and must outlive it too.
-template <Transport T, Signer S, Runtime R, class C = Credentials>
-  requires(std::same_as<C, Credentials> || CredentialsSource<C>)
+/// its options, or with those of a CredentialsSource, which is asked before each attempt and must outlive it too. Its
+/// calls, waits and lists can be observed by an Observer (include flow/observe.hpp), which must also outlive it.
+template <Transport T, Signer S, Runtime R, class C = Credentials, class O = NoObserver>
+  requires((std::same_as<C, Credentials> || CredentialsSource<C>) && (std::same_as<O, NoObserver> || Observer<O>))
 class Client {
+  static constexpr bool observed = !std::same_as<O, NoObserver>;
+
  public:
   /// Signs with ClientOptions::credentials.
   Client(T& transport, S& signer, R& runtime, ClientOptions options)
-    requires std::same_as<C, Credentials>
+    requires(std::same_as<C, Credentials> && std::same_as<O, NoObserver>)
       : transport_(transport), signer_(signer), runtime_(runtime), options_(std::move(options)) {
     find_endpoint();
   }
@@ -81,8 +92,25 @@ class Client {
   /// (`refused_credentials`), it is told, so that the next attempt has others. A wait that had credentials before
   /// treats a source without any like a service that cannot be reached.
   Client(T& transport, S& signer, R& runtime, ClientOptions options, C& source)
-    requires CredentialsSource<C>
+    requires(CredentialsSource<C> && std::same_as<O, NoObserver>)
       : transport_(transport), signer_(signer), runtime_(runtime), options_(std::move(options)), source_{source} {
+    find_endpoint();
+  }
+  /// Reports each call, wait and list to `observer`, which must outlive the client (flow/observe.hpp).
+  Client(T& transport, S& signer, R& runtime, ClientOptions options, O& observer)
+    requires(std::same_as<C, Credentials> && Observer<O>)
+      : transport_(transport), signer_(signer), runtime_(runtime), options_(std::move(options)), observer_{observer} {
+    find_endpoint();
+  }
+  /// With both.
+  Client(T& transport, S& signer, R& runtime, ClientOptions options, C& source, O& observer)
+    requires(CredentialsSource<C> && Observer<O>)
+      : transport_(transport),
+        signer_(signer),
+        runtime_(runtime),
+        options_(std::move(options)),
+        source_{source},
+        observer_{observer} {
     find_endpoint();
   }
   Client(Client const&) = delete;
@@ -183,7 +211,8 @@ class Client {
   template <WaiterShape W, Watcher<Response<typename W::Operation::Output>> OnPoll, Watcher<Error> OnTrouble>
   typename Waiter<W>::Outcome wait(typename W::Operation::Input input, WaitOptions options, OnPoll on_poll,
                                    OnTrouble on_trouble) {
-    Waiter<W> machine{std::move(input), options_.endpoint, session_, Entropy{runtime_}, options_.call, options};
+    Waiter<W> waiter{std::move(input), options_.endpoint, session_, Entropy{runtime_}, options_.call, options};
+    auto&& machine = watch(waiter);
     unsigned answers = 0;
     unsigned troubles = 0;
     auto const tell = [&] {
@@ -202,6 +231,7 @@ class Client {
       if (!tell()) continue;
       if (auto error = take(machine, *step)) {
         if (goes_on_without(machine, *error)) continue;
+        if constexpr (observed) machine.fail(*error);
         // The last response and the number of polls are kept.
         machine.cancel();
         auto outcome = machine.result();
@@ -234,17 +264,22 @@ class Client {
   template <Paginated Op, class OnPage>
     requires std::predicate<OnPage&, Response<typename Op::Output>&&>
   typename Pager<Op>::Outcome pages(typename Op::Input input, OnPage on_page) {
-    Pager<Op> machine{std::move(input), options_.endpoint, session_, Entropy{runtime_}, options_.call};
+    Pager<Op> pager{std::move(input), options_.endpoint, session_, Entropy{runtime_}, options_.call};
+    auto&& machine = watch(pager);
     std::uint64_t seen = 0;
     for (;;) {
       auto step = machine.next(runtime_.now());
       if (auto* page = std::get_if<Page<typename Op::Output>>(&step)) {
         ++seen;
-        if (!on_page(std::move(page->response))) return seen;
+        if (!on_page(std::move(page->response))) {
+          if constexpr (observed) machine.stop();
+          return seen;
+        }
       } else if (auto* done = std::get_if<Done<typename Pager<Op>::Outcome>>(&step)) {
         if (!done->result) note(done->result.error());
         return std::move(done->result);
       } else if (auto error = take(machine, step)) {
+        if constexpr (observed) machine.fail(*error);
         return Unexpected{std::move(*error)};
       }
     }
@@ -262,32 +297,33 @@ class Client {
   [[nodiscard]] Session& session() noexcept { return session_; }
 
  private:
-  // A call without its types, as take_step needs it.
-  struct AnyCall {
-    detail::CallMachine& machine;
-    void* output;
-    ResponseMetadata& metadata;
-
-    void receive(HttpReply const& reply, Timestamp now) { machine.receive(reply, now, output, metadata); }
-    void lose() noexcept { machine.lose(); }
-    void cancel() { machine.cancel({TransportReason::cancelled, ""}); }
-  };
+  // The machine as it is driven: itself, or with the observer.
+  template <class Machine, class... Operation>
+  decltype(auto) watch(Machine& machine, [[maybe_unused]] Operation const&... operation) {
+    if constexpr (observed) return Observed<Machine&, O>{machine, observer_.observer, operation...};
+    else return (machine);
+  }
 
   // Returns the error of the call; nullopt after a success, which is in `output` and `metadata`.
   std::optional<Error> run(OperationInfo const& operation, void const* input, detail::Extras const& extras,
                            void* output, ResponseMetadata& metadata) {
     detail::CallMachine machine{operation,         input,         options_.endpoint, session_,
                                 Entropy{runtime_}, options_.call, std::move(spare_), extras};
-    AnyCall call{machine, output, metadata};
+    detail::AnyCall any_call{machine, output, metadata};
+    auto&& call = watch(any_call, operation);
     std::optional<Error> failed;
     while (!failed) {
-      auto const step = machine.ask(runtime_.now());
+      auto const step = call.ask(runtime_.now());
       if (!step) break;
       failed = take(call, *step);
     }
     machine.give_request(spare_);
-    if (failed) machine.annotate(*failed, false);
-    else if (Error* const error = machine.take()) failed = std::move(*error);
+    if (failed) {
+      machine.annotate(*failed, false);
+      if constexpr (observed) call.fail(*failed);
+    } else if (Error* const error = machine.take()) {
+      failed = std::move(*error);
+    }
     if (failed) note(*failed);
     return failed;
   }
@@ -339,6 +375,7 @@ class Client {
   R& runtime_;
   ClientOptions options_;
   [[no_unique_address]] detail::SourceOf<C> source_;
+  [[no_unique_address]] detail::ObserverOf<O> observer_;
   std::optional<Error> no_endpoint_;
   Session session_;
   // The previous call's request, kept for its memory.

@@ -9,6 +9,7 @@
 #include <utility>
 #include <variant>
 
+#include "healthlake/flow/observe.hpp"
 #include "healthlake/flow/pager.hpp"
 #include "healthlake/flow/waiter.hpp"
 #include "healthlake/model/export_job.hpp"
@@ -109,6 +110,19 @@ Task pagers() {
   check(co_await drive(Pager<List>{std::move(input), endpoint, session, entropy}), "Pager, moved");
 }
 
+struct Outcomes {
+  static void on_outcome(OutcomeReport const&) {}
+} outcomes;
+
+Task observed() {
+  Describe::Input const input{.datastore_id = datastore, .job_id = job};
+  Entropy const entropy{random_number};
+  check(co_await drive(Observed{Call<Describe>{input, endpoint, session, entropy}, outcomes}), "Observed, Call");
+  check(co_await drive(Observed{Waiter<Completed>{input, endpoint, session, entropy}, outcomes}), "Observed, Waiter");
+  List::Input const list{.datastore_id = datastore, .next_token = job};
+  check(co_await drive(Observed{Pager<List>{list, endpoint, session, entropy}, outcomes}), "Observed, Pager");
+}
+
 Task others() {
   check(co_await keep(SigV4<Sha256>{Sha256{}}), "SigV4");
   check(co_await keep(SigV4<Sha256>{Sha256{}, {.sign_body = true}}), "SigV4, options");
@@ -122,6 +136,7 @@ int main() {
   calls();
   waiters();
   pagers();
+  observed();
   others();
   return failures == 0 ? 0 : 1;
 }

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "../support/conformance.hpp"
-#include "healthlake/protocol/retry_kind.hpp"
+#include "healthlake/core/retry_kind.hpp"
 
 using namespace healthlake;
 

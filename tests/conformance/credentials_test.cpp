@@ -66,7 +66,7 @@ Json optional_string(std::string_view text) { return text.empty() ? Json{} : Jso
 std::string field_of(std::string_view form, std::string const& name) {
   std::string value;
   detail::for_each_piece(form, '&', [&](std::string_view pair) {
-    if (pair.starts_with(name + "=")) value = detail::percent_decode(pair.substr(name.size() + 1));
+    if (pair.starts_with(name + "=")) value = percent_decode(pair.substr(name.size() + 1));
   });
   return value;
 }

@@ -31,6 +31,7 @@ pkg_config() {
   PKG_CONFIG_PATH=$work/moved/share/pkgconfig
   export PKG_CONFIG_PATH
   pkg-config --exact-version="$(version)" healthlake
+  [ -f "$(pkg-config --variable=fuzzdir healthlake)/dictionaries/http.dict" ]
   g++ $flags $(pkg-config --cflags --libs healthlake) "$here/main.cpp" -o "$work/pkg_config"
   check "$work/pkg_config"
 }

@@ -60,6 +60,12 @@ TEST_CASE("errors as strings") {
         "error without a code (HTTP 502), body begins `<html>`");
 }
 
+TEST_CASE("the message of an error is the whole of it") {
+  Error const service{ServiceError{.code = "ConflictException", .message = "busy", .http_status = 409}};
+  CHECK(service.message() == to_string(service));
+  CHECK(service.message().find("busy") != std::string::npos);
+}
+
 TEST_CASE("a peer's message cannot inject lines, colours or window titles") {
   ServiceError const service{.code = "A\nB", .message = "m\x1b]0;t\x07", .http_status = 400, .request_id = "r\r"};
   CHECK(to_string(Error{service}) == "A\\x0aB (HTTP 400, request r\\x0d): m\\x1b]0;t\\x07");

@@ -1,7 +1,13 @@
 #include "healthlake/core/result.hpp"
 
 #include <doctest/doctest.h>
+#if defined(__unix__)
+#include <sys/wait.h>
+#include <unistd.h>
+#endif
 
+#include <csignal>
+#include <cstdio>
 #include <memory>
 #include <string>
 #include <type_traits>
@@ -46,6 +52,45 @@ TEST_CASE("a Result holds its error") {
   Fault const moved = std::move(result).error();
   CHECK(moved.why == "because");
 }
+
+TEST_CASE("value() is the value, in the category of the Result") {
+  Result<std::string, Fault> result{"value"};
+  result.value() += "s";
+  CHECK(std::as_const(result).value() == "values");
+  std::string const moved = std::move(result).value();
+  CHECK(moved == "values");
+  CHECK(half(8).value() == 4);
+  using R = Result<std::string, Fault>;
+  static_assert(std::is_same_v<decltype(std::declval<R&>().value()), std::string&>);
+  static_assert(std::is_same_v<decltype(std::declval<R const&>().value()), std::string const&>);
+  static_assert(std::is_same_v<decltype(std::declval<R>().value()), std::string&&>);
+  static_assert(std::is_same_v<decltype(std::declval<R const>().value()), std::string const&&>);
+  static_assert(noexcept(std::declval<R&>().value()));
+}
+
+#if defined(__unix__)
+namespace {
+// How a process ends that takes the value of `result`: the number of its signal, or 0.
+int signal_of_value(Result<int, Fault> const& result) {
+  pid_t const child = fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    // Quietly, and without the handler of the test runner.
+    std::signal(SIGABRT, SIG_DFL);
+    static_cast<void>(std::freopen("/dev/null", "w", stderr));
+    _exit(result.value() == 4 ? 0 : 1);
+  }
+  int status = -1;
+  REQUIRE(waitpid(child, &status, 0) == child);
+  return WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
+}
+}  // namespace
+
+TEST_CASE("value() of an error ends the program") {
+  CHECK(signal_of_value(half(8)) == 0);
+  CHECK(signal_of_value(half(7)) == SIGABRT);
+}
+#endif
 
 TEST_CASE("and_then and transform continue with the value and forward the error") {
   CHECK(*half(8).and_then(half) == 2);

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -70,6 +71,17 @@ TEST_CASE("the time of day, before 1970 as well") {
   CHECK(to_iso8601({Timestamp::min_milliseconds}) == "0001-01-01T00:00:00.000Z");
   CHECK(to_iso8601({Timestamp::max_milliseconds}) == "9999-12-31T23:59:59.999Z");
   CHECK(to_iso8601({1'786'145'687'250}) == "2026-08-07T23:34:47.250Z");
+}
+
+TEST_CASE("a time as a string has milliseconds only if there are any, and no date if it has none") {
+  CHECK(to_string(Timestamp{0}) == "1970-01-01T00:00:00Z");
+  CHECK(to_string(Timestamp{-1}) == "1969-12-31T23:59:59.999Z");
+  CHECK(to_string(Timestamp{-1000}) == "1969-12-31T23:59:59Z");
+  CHECK(to_string(Timestamp{1'786'145'687'250}) == "2026-08-07T23:34:47.250Z");
+  CHECK(to_string(Timestamp{1'786'145'687'000}) == "2026-08-07T23:34:47Z");
+  CHECK(to_string(Timestamp{Timestamp::max_milliseconds + 1}) == "253402300800");
+  CHECK(to_string(Timestamp{Timestamp::min_milliseconds - 1}) == "-62135596800.001");
+  CHECK(to_string(Timestamp{(std::numeric_limits<std::int64_t>::min)()}) == "-9223372036854775.808");
 }
 
 TEST_CASE("from_civil rejects dates and times that do not exist") {

@@ -3,7 +3,9 @@
 #include <doctest/doctest.h>
 
 #include <concepts>
+#include <cstddef>
 #include <string>
+#include <string_view>
 #include <utility>
 
 using namespace healthlake;
@@ -76,6 +78,46 @@ TEST_CASE("a member whose type appears twice is set by index only") {
   static_assert(!std::constructible_from<Two, double>);
   static_assert(std::constructible_from<Union<std::string, int>, std::string>);
   CHECK(Union<std::string, int>{std::string{"x"}}.get_if<0>() != nullptr);
+}
+
+namespace {
+// A shape that consists of a union, as those of the model are.
+struct Place {
+  Union<std::string, bool, int> value{};
+  friend bool operator==(Place const&, Place const&) = default;
+};
+}  // namespace
+
+TEST_CASE("a literal or a view sets the string member, and no other") {
+  Place const wanted{std::string{"s3://in/"}};
+  REQUIRE(wanted.value.get_if<std::string>() != nullptr);
+  std::string_view const view = "s3://in/";
+  char const* const pointer = "s3://in/";
+  CHECK(Place{"s3://in/"} == wanted);
+  CHECK(Place{{"s3://in/"}} == wanted);
+  CHECK(Place{.value = "s3://in/"} == wanted);
+  CHECK(Place{.value = view} == wanted);
+  CHECK(Place{.value = pointer} == wanted);
+  Place place{1};
+  place = {"s3://in/"};
+  CHECK(place == wanted);
+  place = {true};
+  CHECK(place.value.get_if<bool>() != nullptr);
+  place.value = "s3://in/";
+  CHECK(place == wanted);
+  Place const with_nul{std::string_view{"a\0b", 3}};
+  CHECK(with_nul.value.get_if<std::string>()->size() == 3);
+}
+
+TEST_CASE("a literal sets no member where it is not clear which, and a pointer that is not a string sets none") {
+  static_assert(!std::constructible_from<Two, char const*>);
+  static_assert(!std::constructible_from<Union<bool, int>, char const*>);
+  static_assert(!std::constructible_from<Union<std::string, bool>, std::nullptr_t>);
+  static_assert(!std::constructible_from<Union<std::string, bool>, int*>);
+  static_assert(!std::constructible_from<Union<std::string, bool>, char>);
+  // A view that is a member of its own is that member.
+  Union<std::string, std::string_view> const both{std::string_view{"x"}};
+  CHECK(both.get_if<std::string_view>() != nullptr);
 }
 
 TEST_CASE("a Union copies, moves and assigns any member") {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 #include "../support/test_machine.hpp"
@@ -169,8 +170,18 @@ TEST_CASE("fault 33: region and endpoint of STS and SSO") {
   plan = std::get<CredentialsPlan>(plan_credentials(machine, {"r"}));
   CHECK(plan.region == "us-gov-west-1");
   CHECK(plan.sts_endpoint_url == "http://127.0.0.1:3");
+  plan = std::get<CredentialsPlan>(plan_credentials(machine, {"r", "eu-north-1"}));
+  CHECK(plan.region == "eu-north-1");
   machine.variables["AWS_REGION"] = "us-east-1.evil.example";
-  CHECK(found(machine, "r").find("expected a region") != std::string::npos);
+  CHECK(found(machine, "r") == "credentials: AWS_REGION: expected a region such as us-east-1");
+  machine.variables.erase("AWS_REGION");
+  machine.files[config_path] +=
+      "[profile w]\nregion = a.b\nrole_arn = arn:aws:iam::123456789012:role/R\n"
+      "source_profile = base\n";
+  CHECK(found(machine, "w") == "credentials: region in " + config_path + ":18: expected a region such as us-east-1");
+  auto const wrong = plan_credentials(machine, {"r", "a/b"});
+  CHECK(to_string(std::get<CredentialsFailure>(wrong).error) ==
+        "credentials: the region of the program: expected a region such as us-east-1");
 }
 
 TEST_CASE("region and endpoint of the profile") {
@@ -185,20 +196,63 @@ TEST_CASE("region and endpoint of the profile") {
       "[default]\nregion = us-east-1\nendpoint_url = http://all\n[profile p]\nregion = eu-west-1\nservices = s\n"
       "endpoint_url = http://all\n[services s]\nhealthlake =\n  endpoint_url = http://one\n[profile q]\noutput = "
       "json\n";
-  CHECK(settings() == ProfileSettings{"us-east-1", "http://all"});
-  CHECK(settings("p") == ProfileSettings{"eu-west-1", "http://one"});
+  auto const in_config = [](std::string const& property, int line) {
+    return property + " in " + config_path + ":" + std::to_string(line);
+  };
+  CHECK(settings() == ProfileSettings{"us-east-1", "http://all", in_config("region", 2), in_config("endpoint_url", 3)});
+  CHECK(settings("p") ==
+        ProfileSettings{"eu-west-1", "http://one", in_config("region", 5), in_config("endpoint_url", 10)});
   CHECK(settings("q") == ProfileSettings{});
   CHECK(settings("gone") == ProfileSettings{});
   machine.variables["AWS_PROFILE"] = "p";
   machine.variables["AWS_DEFAULT_REGION"] = "sa-east-1";
-  CHECK(settings() == ProfileSettings{"eu-west-1", "http://one"});
+  CHECK(settings().region == "eu-west-1");
+  CHECK(settings().endpoint_url == "http://one");
   machine.variables["AWS_REGION"] = "ap-south-1";
   machine.variables["AWS_ENDPOINT_URL"] = "http://variable";
-  CHECK(settings() == ProfileSettings{"ap-south-1", "http://variable"});
+  CHECK(settings() == ProfileSettings{"ap-south-1", "http://variable", "AWS_REGION", "AWS_ENDPOINT_URL"});
+  auto const by_program = profile_settings(machine, {"p", "eu-north-1"});
+  REQUIRE(by_program);
+  CHECK(by_program->region == "eu-north-1");
+  CHECK(by_program->region_source.empty());
   machine.variables["AWS_ENDPOINT_URL_HEALTHLAKE"] = "http://healthlake";
   CHECK(settings().endpoint_url == "http://healthlake");
   machine.variables["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = "TRUE";
   CHECK(settings().endpoint_url.empty());
   machine.files[config_path] = "[p\n";
   CHECK(!profile_settings(machine, {}));
+}
+
+TEST_CASE("an endpoint that somebody chose and that cannot be found out is a failure, not another endpoint") {
+  auto machine = empty_machine();
+  std::string const role = "role_arn = arn:aws:iam::123456789012:role/R\nsource_profile = base\n";
+  std::string const base = "[profile base]\naws_access_key_id = A\naws_secret_access_key = s\n";
+  auto const failure = [&] {
+    auto const read = profile_settings(machine, {"p"});
+    auto const message = read ? std::string{} : to_string(read.error().error);
+    // The endpoint of STS is looked for in the same way.
+    CHECK(found(machine, "p") == (read ? "A" : message));
+    return message;
+  };
+  machine.files[config_path] = "[profile p]\nservices = s\n" + role + base;
+  CHECK(failure() ==
+        "credentials: services in " + config_path + ":2: there is no section [services s] in " + config_path);
+  machine.variables["AWS_ENDPOINT_URL"] = "http://variable";
+  CHECK(failure().empty());
+  machine.variables.clear();
+  machine.variables["HOME"] = "/home/me";
+  machine.files[config_path] += "[services s]\ns3 =\n  endpoint_url = http://s3\n";
+  CHECK(failure().empty());
+  for (auto const& [said, wrong] : {std::pair{"false", false}, {"TRUE", false}, {"1", true}, {"yes", true}}) {
+    machine.files[config_path] =
+        std::string{"[profile p]\nignore_configured_endpoint_urls = "} + said + "\n" + role + base;
+    CHECK(
+        failure() ==
+        (wrong ? "credentials: ignore_configured_endpoint_urls in " + config_path + ":2: expected true or false" : ""));
+    machine.variables["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = "false";
+    CHECK(failure().empty());
+    machine.variables["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = "no";
+    CHECK(failure() == "credentials: AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: expected true or false");
+    machine.variables["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = "";
+  }
 }

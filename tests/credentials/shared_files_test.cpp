@@ -107,7 +107,7 @@ TEST_CASE("properties below a property") {
       "[services s]\nhealthlake =\n  endpoint_url = http://one\n  Endpoint_URL = http://two\n"
       "[profile p]\nservices = s\nregion =\n  nested = x\n",
       "");
-  CHECK(files.nested(SharedSectionKind::services, "s", "healthlake", "endpoint_url") == "http://two");
+  CHECK(files.nested(SharedSectionKind::services, "s", "healthlake", "endpoint_url").value() == "http://two");
   CHECK(files.nested(SharedSectionKind::services, "s", "healthlake", "region").empty());
   CHECK(files.nested(SharedSectionKind::services, "s", "sts", "endpoint_url").empty());
   CHECK(region(files, "p").empty());

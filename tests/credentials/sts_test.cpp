@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "../support/service_world.hpp"
+#include "healthlake/core/retry_kind.hpp"
 #include "healthlake/credentials/expat.hpp"
 #include "healthlake/sign/sha256.hpp"
 #include "healthlake/sign/sigv4.hpp"
@@ -192,6 +193,21 @@ TEST_CASE("errors of STS: what may pass is repeated, and the rest says code and 
   moved.world.script = {reply(301, "", Headers{{"Location", "https://evil.example/"}})};
   CHECK(has(message_of(moved.fetch()), "status 301, and redirects are not followed"));
   CHECK(moved.world.requests.size() == 1);
+}
+
+TEST_CASE("what the SDKs repeat for every service is repeated for STS, whatever the status and the operation") {
+  std::vector<std::string_view> codes{throttling_codes.begin(), throttling_codes.end()};
+  codes.insert(codes.end(), transient_codes.begin(), transient_codes.end());
+  for (auto const code : codes) {
+    CAPTURE(code);
+    auto const refusal = reply(400, sts_error(std::string{code}, "wait"));
+    Role role;
+    role.world.script = {refusal, reply(200, sts_keys("R", one_hour))};
+    CHECK(provides(role.fetch(), "R"));
+    WebIdentity identity;
+    identity.world.script = {refusal, refusal, reply(200, ok_web("W"))};
+    CHECK(provides(identity.fetch(), "W"));
+  }
 }
 
 TEST_CASE("a clock that is wrong is corrected by the Date of the refusal") {

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "healthlake/core/iso8601.hpp"
 #include "healthlake/core/timestamp.hpp"
 #include "healthlake/http/endpoint.hpp"
 #include "healthlake/json/tokenize.hpp"
@@ -64,7 +65,11 @@ void check_region(std::string_view text) {
 
 void check_dates(std::string_view text) {
   if (auto const time = from_http_date(text)) FUZZ_REQUIRE(to_http_date(*time) == text, "written as it was read", text);
-  if (auto const time = from_amz_date(text)) FUZZ_REQUIRE(to_amz_date(*time) == text, "written as it was read", text);
+  auto const read = from_iso8601(text);
+  if (read) FUZZ_REQUIRE(*from_iso8601(to_string(*read)) == *read, "reads back", text);
+  else FUZZ_REQUIRE(read.error().offset <= text.size(), "a fault is in the string", text);
+  if (auto const time = from_amz_date(text))
+    FUZZ_REQUIRE(to_amz_date(*time) == text && *read == *time, "written as it was read", text);
 }
 
 void check_epoch_seconds(std::string_view text) {

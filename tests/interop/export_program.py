@@ -33,7 +33,8 @@ def environment(**more):
     clean = {name: value for name, value in os.environ.items()
              if not name.startswith("AWS_") and not name.lower().endswith("_proxy")}
     given = {**clean, "AWS_ACCESS_KEY_ID": "AKIDEXPORT", "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_SESSION_TOKEN": TOKEN,
-             "AWS_REGION": "us-east-1", **more}
+             "AWS_REGION": "us-east-1", "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+             "AWS_EC2_METADATA_DISABLED": "true", **more}
     return {name: value for name, value in given.items() if value is not None}
 
 

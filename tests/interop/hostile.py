@@ -3,8 +3,9 @@
 A server (and a proxy) knows all the secrets of a run: the secret access key, the session token, the proxy's user and
 password, the Authorization of the proxy, and every signature. It repeats them wherever a peer can put text - error
 messages, codes, request ids, reasons, every member of a job, page tokens, redirects, pages that are not JSON, bytes that
-are not HTTP - in each of the encodings below. Not one of them may be on stdout or stderr: neither whole, nor 16
-characters of one in a row, whatever escapes and encodings are undone first.
+are not HTTP - in each of the encodings below. So do those who are asked for credentials: a container, STS, an instance's
+metadata and a program, with the tokens that they were sent. Not one of them may be on stdout or stderr: neither whole,
+nor 16 characters of one in a row, whatever escapes and encodings are undone first.
 
 The search is written independently of the library's. That it finds what it is meant to is checked first, on text that
 has the secrets in it.
@@ -18,8 +19,11 @@ import json
 import os
 import pathlib
 import re
+import shlex
+import shutil
 import subprocess
 import sys
+import tempfile
 import urllib.parse
 
 import interop
@@ -30,6 +34,7 @@ JOB = "0123456789abcdef0123456789abcdef"
 SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 TOKEN = ("IQoJb3JpZ2luX2VjEHoaCXVzLWVhc3QtMSJHMEUCIQDbX/4Yw8aK2m+Vt0Zr5uQe9LkPn3sWxHc7GdTfB1JyMwIgVq6oNiE"
          "0aRlKzCpXs8hUjD2yFbTmG5vQeW1xL7Z+n/4qtgUIehABGgwxMjM0NTY3ODkwMTIiDPq2kLw8Xc+9Yv3HuSqTBQ==")
+KEYS = {"AWS_ACCESS_KEY_ID": "AKIDHOSTILE", "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_SESSION_TOKEN": TOKEN}
 USER, PASSWORD = "nightoperator", "c0rrect/horse+battery staple"
 ENCODINGS = {
     "as it is": lambda s: s,
@@ -182,13 +187,16 @@ class Runner:
             arguments += ["--poll", "0.01"]
         user = f"{USER}:{urllib.parse.quote(PASSWORD, safe='')}"
         proxy = ["--proxy", f"http://{user}@127.0.0.1:{proxy_port}"] if proxy_port else []
+        return self.run_with([*arguments, *words[1:], "--endpoint", f"http://127.0.0.1:{port}", "--region", "us-east-1",
+                              "--datastore-id", STORE, "--timeout", "0.6", *proxy], KEYS)
+
+    def run_with(self, arguments, variables):
         clean = {k: v for k, v in os.environ.items() if not k.startswith("AWS_") and not k.lower().endswith("_proxy")}
         self.runs += 1
         return subprocess.run(
-            [self.program, *arguments, *words[1:], "--endpoint", f"http://127.0.0.1:{port}", "--region", "us-east-1",
-             "--datastore-id", STORE, "--timeout", "0.6", *proxy], capture_output=True, timeout=60,
-            env={**clean, "AWS_ACCESS_KEY_ID": "AKIDHOSTILE", "AWS_SECRET_ACCESS_KEY": SECRET,
-                 "AWS_SESSION_TOKEN": TOKEN})
+            [self.program, *arguments], capture_output=True, timeout=60,
+            env={**clean, "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+                 "AWS_EC2_METADATA_DISABLED": "true", **variables})
 
     def search(self, name, ran, signatures, proxied=True):
         secrets = [SECRET, TOKEN, *signatures, *([f"{USER}:{PASSWORD}", PASSWORD] if proxied else [])]
@@ -250,11 +258,98 @@ def hostile_proxy(runner, encoding):
         server.close()
 
 
-def command_line(runner):
+ROLES = "/latest/meta-data/iam/security-credentials/"
+GOOD = {"AccessKeyId": "AKIDHOSTILE", "SecretAccessKey": SECRET, "Token": TOKEN, "Expiration": "2999-01-01T00:00:00Z"}
+
+
+NO_KEYS = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}
+
+
+def xml(code, message):
+    return f"<ErrorResponse><Error><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>".encode()
+
+
+# How whoever is asked for credentials can say something: what is asked -> answers to its last request.
+def provider_places(text):
+    line, escaped = in_header(text), html.escape(text)
+    keys = "".join(f"<{name}>{escaped}</{name}>" for name in ("AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration"))
+    said = [response(403, body_of({"code": text, "message": text, "Code": text, "Message": text})),
+            response(400, text.encode(), [("x-amzn-ErrorType", line)], line),
+            response(302, text.encode(), [("Location", f"http://127.0.0.1:1/{line}")]),
+            response(200, body_of({"Code": text, "AccessKeyId": text, "SecretAccessKey": text, "Token": text,
+                                   "Expiration": text})),
+            response(200, text.encode()), b"HTTP/1.1 " + line.encode() + b"\r\n\r\n"]
+    spoken = [response(403, xml(escaped, escaped)), response(400, xml("AccessDenied", escaped)[:-9]),
+              response(400, text.encode()), response(200, f"<R><Credentials>{keys}</Credentials></R>".encode())]
+    good = response(200, body_of(GOOD))
+    return {"container": said, "instance": said, "web identity": spoken, "role": spoken, "process": [None],
+            "HealthLake": [good]}
+
+
+def hostile_provider(runner, kind, number, encoding, folder):
+    """Asked for credentials, the server repeats what it was sent to show who asks; or else HealthLake does."""
+    encode, signatures = ENCODINGS[encoding], []
+
+    def answer(request):
+        if "authorization" in request.headers and "AWS4" in request.headers["authorization"]:
+            signatures.append(signature_of(request))
+        # Before it provides keys, nobody but the server knows the secret one.
+        known = [SECRET] if kind in ("role", "HealthLake") else []
+        text = " | ".join(map(encode, [TOKEN, *known, *signatures[-3:]]))
+        if request.operation:
+            return error(text)
+        if request.line.startswith("PUT "):
+            return response(200, TOKEN.encode(), [("x-aws-ec2-metadata-token-ttl-seconds", "600")])
+        if f"{ROLES} " in request.line and number % 2:
+            return response(200, b"role")
+        return provider_places(text)[kind][number]
+
+    server = Scripted(answer)
+    if kind == "process":
+        told = encode(SECRET) + "\n" + encode(TOKEN)
+        (folder / f"told {encoding}").write_text(told)
+    variables = {
+        "container": {"AWS_CONTAINER_CREDENTIALS_FULL_URI": server.url, "AWS_CONTAINER_AUTHORIZATION_TOKEN": TOKEN},
+        "HealthLake": {"AWS_CONTAINER_CREDENTIALS_FULL_URI": server.url,
+                       "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": str(folder / "token")},
+        "instance": {"AWS_EC2_METADATA_DISABLED": "", "AWS_EC2_METADATA_SERVICE_ENDPOINT": server.url},
+        "web identity": {"AWS_WEB_IDENTITY_TOKEN_FILE": str(folder / "token"), "AWS_ENDPOINT_URL_STS": server.url,
+                         "AWS_ROLE_ARN": ROLE},
+        "role": {"AWS_CONFIG_FILE": str(folder / "config"), "AWS_PROFILE": "role", "AWS_ENDPOINT_URL_STS": server.url},
+        "process": {"AWS_CONFIG_FILE": str(folder / "config"), "AWS_PROFILE": f"process-{list(ENCODINGS).index(encoding)}"},
+    }[kind]
+    ran = runner.run_with(["list", "--endpoint", server.url, "--region", "us-east-1", "--datastore-id", STORE, "--timeout",
+                           "3"], variables)
+    runner.search(f"{kind} {number}, {encoding}", ran, signatures, False)
+    if not server.requests and kind != "process":
+        runner.leaks.append((kind, "nothing was asked", ran.stderr))
+    server.close()
+
+
+def provider_files(folder):
+    """What the runs above read."""
+    (folder / "token").write_text(TOKEN)
+    (folder / "keys").write_text(json.dumps({"Version": 1, "AccessKeyId": "A", "SecretAccessKey": SECRET,
+                                             "SessionToken": TOKEN}))
+    lines = [f"[profile role]\nrole_arn = {ROLE}\nsource_profile = base\n[profile base]\naws_access_key_id = AKID\n"
+             f"aws_secret_access_key = {SECRET}\naws_session_token = {TOKEN}\n"]
+    for number, encoding in enumerate(ENCODINGS):
+        told = shlex.quote(str(folder / f"told {encoding}"))
+        lines.append(f"[profile process-{number}]\ncredential_process = sh -c \"cat {folder}/keys; cat {told} >&2; exit "
+                     "1\"\n")
+    (folder / "config").write_text("".join(lines))
+    (folder / "secret-everywhere").write_text(
+        f"[default]\nregion = {SECRET}\nendpoint_url = http://{SECRET}:{TOKEN}@host\nservices = {SECRET}\n"
+        f"credential_process = {SECRET}\n")
+    (folder / "secret-line").write_text(f"[default]\n{SECRET}\n")
+    (folder / "secret-section").write_text(f"[{SECRET}]\n[profile {SECRET}]\nsource_profile = {TOKEN}\nrole_arn = {TOKEN}\n")
+
+
+def command_line(runner, folder):
     """Secrets where they do not belong: on the command line and in variables that take something else."""
     there = ["--region", "us-east-1", "--datastore-id", STORE]
     proxy = f"http://{USER}:{PASSWORD}@proxy.test:3128"
-    variables = {"AWS_ACCESS_KEY_ID": "AKIDHOSTILE", "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_SESSION_TOKEN": TOKEN}
+    config = {name: {"AWS_CONFIG_FILE": str(folder / f"secret-{name}")} for name in ("everywhere", "line", "section")}
     for arguments, more in (
             (["list", *there, "--proxy", proxy], {}), (["list", *there, "--prxy", proxy], {}),
             (["list", *there, f"--prxy={proxy}"], {}), (["list", *there, proxy], {}), ([proxy], {}),
@@ -266,11 +361,17 @@ def command_line(runner):
             (["list", *there], {"AWS_REGION": SECRET, "AWS_CA_BUNDLE": TOKEN}),
             (["start", *there, "--s3-uri", SECRET, "--kms-key-id", TOKEN, "--role-arn", TOKEN], {}),
             (["list", *there], {"AWS_SECRET_ACCESS_KEY": SECRET + " "}), (["--" + SECRET], {}), (["-" + SECRET], {}),
+            (["list", *there, "--profile", SECRET], {}), (["list", *there, f"--profile={TOKEN}"], {}),
+            (["list", "--datastore-id", STORE], config["everywhere"]), (["list", *there], config["everywhere"]),
+            (["list", *there, "--profile", "default"], config["everywhere"]), (["list", *there], config["line"]),
+            (["list", *there, "--profile", SECRET], config["section"]),
+            (["list", *there], {"AWS_CONTAINER_CREDENTIALS_FULL_URI": f"http://{SECRET}@{TOKEN}/", **NO_KEYS,
+                                "AWS_CONTAINER_AUTHORIZATION_TOKEN": SECRET}),
+            (["list", *there], {"AWS_WEB_IDENTITY_TOKEN_FILE": SECRET, "AWS_ROLE_ARN": TOKEN, "AWS_ROLE_SESSION_NAME": SECRET,
+                                **NO_KEYS, "AWS_CONTAINER_AUTHORIZATION_TOKEN": SECRET, "AWS_SESSION_TOKEN": TOKEN}),
+            (["list", *there], {"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": SECRET}),
             (["list", *there, "--json=" + SECRET], {}), (["list", *there, "--job-name", "a", "--job-name", SECRET], {})):
-        clean = {k: v for k, v in os.environ.items() if not k.startswith("AWS_") and not k.lower().endswith("_proxy")}
-        runner.runs += 1
-        ran = subprocess.run([runner.program, *arguments], capture_output=True, timeout=60,
-                             env={**clean, **variables, **more})
+        ran = runner.run_with(arguments, {**KEYS, **more})
         runner.search(f"command line: {' '.join(arguments[:6])} {sorted(more)}", ran, [])
 
 
@@ -288,6 +389,8 @@ def main():
     parser.add_argument("--bin", type=pathlib.Path, required=True, help="folder of healthlake-export")
     runner = Runner(str((parser.parse_args().bin / "healthlake-export").resolve()))
     self_test()
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="healthlake-hostile-"))
+    provider_files(folder)
     numbers = range(len(list(places("", ("", "")))))
     # Most of a run is waiting.
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
@@ -296,9 +399,12 @@ def main():
         jobs += [pool.submit(hostile_service, runner, number, encoding, True)
                  for encoding in THROUGH_PROXY for number in numbers]
         jobs += [pool.submit(hostile_proxy, runner, encoding) for encoding in ENCODINGS]
+        jobs += [pool.submit(hostile_provider, runner, kind, number, encoding, folder)
+                 for encoding in ENCODINGS for kind, told in provider_places("").items() for number in range(len(told))]
         for job in jobs:
             job.result()
-    command_line(runner)
+    command_line(runner, folder)
+    shutil.rmtree(folder)
     for leak in runner.leaks[:20]:
         print("LEAK", *leak)
     check(f"{runner.runs} hostile runs printed no secret", not runner.leaks, f"{len(runner.leaks)} did")

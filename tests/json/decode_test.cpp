@@ -2,8 +2,11 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "../support/rich.hpp"
 
@@ -64,4 +67,48 @@ TEST_CASE("a message with any one byte changed yields a value or a fault") {
       REQUIRE(decoded.error().offset <= text.size());
     }
   CHECK(faults > text.size() * 4);
+}
+
+namespace {
+
+// `{"Name":"n","Children":[...]}` with one child of each of these sizes in bytes, 11 at least.
+std::string parent_of(std::vector<std::size_t> const& sizes) {
+  std::string text = R"({"Name":"n","Children":[)";
+  for (std::size_t const size : sizes) {
+    if (text.back() != '[') text += ',';
+    text += R"({"Name":")" + std::string(size - 11, 'a') + R"("})";
+  }
+  return text + "]}";
+}
+
+std::size_t capacity_after(std::string const& text) {
+  auto const decoded = decode<rich::Node>(text);
+  REQUIRE(decoded.has_value());
+  return decoded->value.children.capacity();
+}
+
+}  // namespace
+
+TEST_CASE(
+    "a list is allocated once if its members are as long as the first, and never for more bytes than the text has") {
+  for (std::size_t const count : {2U, 3U, 10U, 100U}) {
+    CAPTURE(count);
+    std::size_t const room = capacity_after(parent_of(std::vector<std::size_t>(count, 4 * sizeof(rich::Node))));
+    CHECK(room >= count);
+    CHECK(room <= count + 1);
+  }
+  for (std::size_t const first : {11U, 100U, 1000U})
+    for (std::size_t const rest : {11U, 5000U}) {
+      CAPTURE(first);
+      CAPTURE(rest);
+      std::vector<std::size_t> sizes(100, rest);
+      sizes.front() = first;
+      std::string const text = parent_of(sizes);
+      // A list that was not allocated for all doubles.
+      std::size_t const fitting = text.size() / sizeof(rich::Node);
+      CHECK(capacity_after(text) <= (std::max)(fitting, 2 * sizes.size()));
+    }
+  // The limit on members is the one on room, too.
+  CHECK(decode<rich::Node>(parent_of(std::vector<std::size_t>(100, 400)), {.max_elements = 10}).error().message ==
+        "more than 10 members in lists and maps");
 }

@@ -52,7 +52,9 @@ FLOW_PARTS = ["flow/step.hpp", "flow/entropy.hpp", "flow/pause.hpp", "flow/retry
 RULES = [
     Rule(r"version\.hpp", [], set()),
     Rule(r"text/.*", [], PURE),
+    Rule(r"core/chrono\.hpp", ["text"], PURE | {"chrono", "ratio"}, adapter=True),
     Rule(r"core/real\.hpp", ["text"], PURE | {"clocale", "cstdlib"}),
+    Rule(r"core/result\.hpp", ["text"], PURE | {"cstdlib"}),
     Rule(r"core/.*", ["text"], PURE),
     Rule(r"model/.*", ["text", "core"], PURE),
     Rule(r"http/.*", ["text", "core"], PURE),
@@ -76,6 +78,7 @@ RULES = [
     Rule(r"credentials/blocking\.hpp", ["core", "http", "sign", "drive.hpp", "flow/step.hpp"], STANDARD, adapter=True),
     Rule(r"credentials/.*", ["text", "core", "http", "json", "sign", *FLOW_PARTS], PURE),
     Rule(r"server/.*", BELOW_SERVER, PURE),
+    Rule(r"testing/fuzz\.hpp", ["text", "http"], STANDARD, adapter=True),
     Rule(r"testing/.*", ["text", "core", "model", "json"], PURE),
     Rule(r"local/storage/(posix_file|data_directory|file_store|file_journal|src)\.hpp", ["text", "core"],
          STANDARD | POSIX_FILES, adapter=True),

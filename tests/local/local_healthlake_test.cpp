@@ -334,7 +334,7 @@ TEST_CASE("a destination that cannot be written fails the job with a message, an
 }
 
 TEST_CASE("an export without a destination fails, where the options let one through") {
-  Bench bench{{.dispatch = {.validate = {.unknown_union_members = true}}}};
+  Bench bench{{.dispatch = {.unknown_union_members = true}}};
   StartFHIRExportJobRequest input = Bench::request();
   input.output_data_config.value = UnknownMember{"Ftp", "{\"Url\":\"x\"}"};
   std::string const job = bench.start(input);

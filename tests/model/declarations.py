@@ -255,21 +255,22 @@ class Declarations:
 
 
 def enumerators(spellings):
-    """The C++ name of each value; two values of the same name get a number."""
-    names = []
+    """The C++ name of each value; two values of the same name get a number, and so does one named like `unknown`."""
+    names = ["unknown"]
     for spelling in spellings:
         name, count = snake(spelling), 2
         while name in names:
             name = f"{snake(spelling)}_{count}"
             count += 1
         names.append(name)
-    return names
+    return names[1:]
 
 
 def enumeration(name, names, spellings):
-    head = f"enum class {name} : std::uint8_t {{ {', '.join(names)} }};"
+    names = [*names, "unknown = EnumValue::unknown"]
+    head = f"enum class {name} : std::uint16_t {{ {', '.join(names)} }};"
     if len(head) > WIDTH:
-        head = f"enum class {name} : std::uint8_t {{\n  " + ",\n  ".join(names) + "\n};"
+        head = f"enum class {name} : std::uint16_t {{\n  " + ",\n  ".join(names) + "\n};"
     body = f"return spelled({', '.join(map(quoted, [name, *spellings]))});"
     line = f"consteval auto enumeration({name}) {{ {body} }}"
     if len(line) > WIDTH:

@@ -291,6 +291,8 @@ TEST_CASE("KMS keys may have any of the parts before the key, in order") {
                                  "keys/x",
                                  "aliass/x",
                                  "arn:aws:kms:",
+                                 "arn:aws-:kms:x",
+                                 "arn:aws-isox:kms:x",
                                  "arn:aws:kms",
                                  "arn:aws:kms::x",
                                  "arn:aws:s3:x",

@@ -349,6 +349,62 @@ TEST_CASE_FIXTURE(Fixture, "unknown enumeration values and union members are rej
         "Member must be exactly one of S3Configuration, S3Uri (found \"Ftp\")");
 }
 
+namespace {
+// Whether an Echo whose input is `body` gets as far as its handler.
+bool accepted(DispatchOptions const& options, std::string body) {
+  Dispatcher dispatcher{options};
+  dispatcher.on<Echo>(
+      [](EchoInput const&, RequestContext const&) -> Result<EchoOutput, HandlerError> { return EchoOutput{}; });
+  return dispatcher.handle(echo(std::move(body))).status == 200;
+}
+template <class O>
+concept ReplacesStrictness =
+    requires(O& options) { options.decode = {}; } || requires(O& options) { options.validate = {}; };
+static_assert(!ReplacesStrictness<DispatchOptions>);
+}  // namespace
+
+TEST_CASE("setting a limit leaves a server as strict as it was") {
+  std::string const null_element = R"({"Words":["a",null]})";
+  std::string const new_value = R"({"Status":"NEW"})";
+  for (auto const& options :
+       {DispatchOptions{}, DispatchOptions{.max_body_bytes = 100}, DispatchOptions{.max_depth = 8},
+        DispatchOptions{.max_elements = 9}, DispatchOptions{.max_missing = 1}, DispatchOptions{.max_violations = 1}}) {
+    CHECK(accepted(options, R"({"Words":["a"],"Inners":[{"Name":"x"}],"Status":"FAILED"})"));
+    CHECK_FALSE(accepted(options, null_element));
+    CHECK_FALSE(accepted(options, new_value));
+  }
+  CHECK(accepted({.strict = false}, null_element));
+  CHECK_FALSE(accepted({.strict = false}, new_value));
+  CHECK(accepted({.unknown_enum_values = true}, new_value));
+  CHECK_FALSE(accepted({.unknown_enum_values = true}, null_element));
+}
+
+TEST_CASE("each limit of a server is the one that is set") {
+  std::string const deep = R"({"Inners":[{"Name":"x"}]})";
+  CHECK(accepted({.max_depth = 3}, deep));
+  CHECK_FALSE(accepted({.max_depth = 2}, deep));
+  CHECK(accepted({.max_elements = 1}, R"({"Words":["a"]})"));
+  CHECK_FALSE(accepted({.max_elements = 1}, R"({"Words":["a","b"]})"));
+  auto const message = [](DispatchOptions const& options, std::string body) {
+    Dispatcher dispatcher{options};
+    dispatcher.on<Echo>(
+        [](EchoInput const&, RequestContext const&) -> Result<EchoOutput, HandlerError> { return EchoOutput{}; });
+    return dispatcher.handle(echo(std::move(body))).body;
+  };
+  std::string const two = R"({"Small":10,"Words":[]})";
+  CHECK(message({.max_violations = 2}, two).find("mall") != std::string::npos);
+  CHECK(message({.max_violations = 1}, two).find("mall") == std::string::npos);
+  std::string const lacking = R"({"Inners":[{},{}]})";
+  auto const missing = [&](std::string_view said) {
+    std::size_t count = 0;
+    for (auto at = said.find("must not be null"); at != std::string_view::npos; ++count)
+      at = said.find("must not be null", at + 1);
+    return count;
+  };
+  CHECK(missing(message({.max_missing = 2}, lacking)) == 2);
+  CHECK(missing(message({.max_missing = 1}, lacking)) == 1);
+}
+
 TEST_CASE_FIXTURE(Fixture, "a message is no longer than the model allows") {
   std::string body = R"({"Inners":[)";
   for (int i = 0; i < 300; ++i) body += std::string{i == 0 ? "" : ","} + R"({"Name":"long"})";

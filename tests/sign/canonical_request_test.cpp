@@ -35,5 +35,8 @@ TEST_CASE("what is hashed is what is shown, at any length") {
     REQUIRE(hash_of(hash, as_bytes(canonical_request(request)), a));
     REQUIRE(hash_canonical_request(hash, request, b));
     CHECK(a == b);
+    Digest c;
+    REQUIRE(hash_canonical_request_at_root(hash, request, c));
+    CHECK(a == c);
   }
 }

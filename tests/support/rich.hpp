@@ -18,7 +18,7 @@ using namespace healthlake;
 
 using Texts = std::map<std::string, std::string>;
 
-enum class Color : std::uint8_t { red, green };
+enum class Color : std::uint16_t { red, green, unknown = EnumValue::unknown };
 consteval auto enumeration(Color) { return spelled("Color", "RED", "GREEN"); }
 
 /// A shape that is recursive through a list.

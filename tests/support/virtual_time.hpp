@@ -17,6 +17,7 @@
 #include "healthlake/http/endpoint.hpp"
 #include "healthlake/http/transport.hpp"
 #include "healthlake/model/export_job.hpp"
+#include "healthlake/testing/virtual_runtime.hpp"
 
 namespace virtual_time {
 
@@ -25,25 +26,20 @@ inline constexpr healthlake::Timestamp noon = *healthlake::from_amz_date("202608
 
 inline constexpr healthlake::Milliseconds seconds(std::int64_t count) { return {count * 1000}; }
 
-/// A Runtime: its time passes by `sleep` and by the transport, its numbers come from a fixed sequence.
-struct Runtime {
-  healthlake::Timestamp time = noon;
+/// The library's own VirtualRuntime, at noon, which also records how long each sleep was.
+struct Runtime : healthlake::VirtualRuntime {
+  /// In place of their number.
   std::vector<std::int64_t> sleeps{};
   /// Every number, if set; all ones make the jitter factor 1 but for 2^-53.
   std::optional<std::uint64_t> constant{};
-  std::uint64_t state = 1;
 
-  [[nodiscard]] healthlake::Timestamp now() const { return time; }
+  Runtime() { time = noon; }
+
   void sleep(healthlake::Milliseconds length) {
     sleeps.push_back(length.count);
-    time = time + length;
+    VirtualRuntime::sleep(length);
   }
-  // A linear congruential generator whose better half is folded onto the other.
-  std::uint64_t random() {
-    if (constant) return *constant;
-    state = state * 6364136223846793005u + 1442695040888963407u;
-    return state ^ (state >> 29);
-  }
+  std::uint64_t random() { return constant ? *constant : VirtualRuntime::random(); }
 };
 
 /// A runtime without jitter: back-offs are whole, to the millisecond.

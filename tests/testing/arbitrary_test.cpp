@@ -18,7 +18,7 @@
 #include "healthlake/json/decode.hpp"
 #include "healthlake/json/dom.hpp"
 #include "healthlake/json/encode.hpp"
-#include "tests/fuzz/all_shapes.hpp"
+#include "healthlake/testing/all_shapes.hpp"
 
 namespace {
 using namespace healthlake;

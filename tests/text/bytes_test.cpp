@@ -66,6 +66,20 @@ TEST_CASE("plain_json counts what needs no unescaping, wherever the first other 
   }
 }
 
+TEST_CASE("ascii_run counts up to the first non-ASCII byte, wherever it is") {
+  for (std::size_t size = 0; size <= 40; ++size) {
+    std::string const ascii(size, '\x7f');
+    CHECK(bytes::ascii_run(std::string_view{ascii + "\x80"}.substr(0, size), 0) == size);
+    for (std::size_t at = 0; at < size; ++at) {
+      std::string text = ascii;
+      text[at] = '\x80';
+      CHECK(bytes::ascii_run(text, 0) == at);
+      CHECK(bytes::ascii_run(text, at) == 0);
+      CHECK(bytes::ascii_run(text, at + 1) == size - at - 1);
+    }
+  }
+}
+
 TEST_CASE("same compares strings of every length by all of their bytes") {
   for (std::size_t size = 0; size <= 40; ++size) {
     std::string const text = std::string{"abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGH"}.substr(0, size);

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+using namespace healthlake;
 using namespace healthlake::detail;
 
 namespace {

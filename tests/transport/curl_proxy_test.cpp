@@ -5,7 +5,7 @@
 #include <initializer_list>
 #include <string>
 
-#include "healthlake/protocol/retry_kind.hpp"
+#include "healthlake/core/retry_kind.hpp"
 #include "healthlake/transport/curl.hpp"
 #include "tests/support/transport_kept.hpp"
 

@@ -52,7 +52,7 @@ class Device {
   }
 
   // Adds a signature, by the stages that the class SigV4 consists of. The class also checks credentials and requests,
-  // and works out which headers to sign, for 4 kB; here they are always the same, with a value that is always there.
+  // and works out which headers to sign, for 6 kB; here they are always the same, with a value that is always there.
   bool sign(healthlake::Headers& headers, healthlake::HttpRequest const& request, healthlake::AmzDate const& now) {
     using namespace healthlake;
     std::string_view const date{now.data(), now.size()};
@@ -70,13 +70,10 @@ class Device {
     Digest digest;
     hash_of(hash, as_bytes(request.body), digest);
     HexDigest const payload = to_hex(digest);
-    if (!hash_canonical_request(hash,
-                                {.method = request.method,
-                                 .target = request.target,
-                                 .fields = fields,
-                                 .signed_headers = names,
-                                 .payload_hash = view(payload)},
-                                digest))
+    // The endpoint has no path.
+    if (!hash_canonical_request_at_root(
+            hash, {.method = request.method, .fields = fields, .signed_headers = names, .payload_hash = view(payload)},
+            digest))
       return false;
     // The key of the day is derived once.
     if (day_ != scope.date) {

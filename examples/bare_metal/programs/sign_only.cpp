@@ -29,8 +29,8 @@ int main() {
   HexDigest const payload = to_hex(digest);
 
   CanonicalRequest const request{
-      .method = "POST", .target = "/", .fields = fields, .signed_headers = names, .payload_hash = view(payload)};
-  bool signed_it = hash_canonical_request(hash, request, digest);
+      .method = "POST", .fields = fields, .signed_headers = names, .payload_hash = view(payload)};
+  bool signed_it = hash_canonical_request_at_root(hash, request, digest);
 
   SecretDigest key;
   derive_signing_key(hash, "device-example-secret", scope, key);

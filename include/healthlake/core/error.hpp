@@ -116,7 +116,7 @@ struct TransportError {
 };
 
 /// An HTTP message that does not conform to the protocol: truncated, too large, nested too deeply, or with a wrong type
-/// or encoding.
+/// or encoding; or a string that is not a time (`from_iso8601`).
 struct Malformed {
   /// What was expected and what was found.
   std::string message{};
@@ -260,6 +260,9 @@ struct Error {
   [[nodiscard]] D* as() noexcept {
     return detail_.get_if<Detail::index_of<D>()>();
   }
+
+  /// The entire error as a string, for a log or a terminal: the same as `to_string(error)`.
+  [[nodiscard]] std::string message() const;
 
   /// Whether the call ended because it was cancelled, by its machine or by its transport.
   [[nodiscard]] bool cancelled() const noexcept;

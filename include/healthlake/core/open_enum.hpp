@@ -53,6 +53,7 @@ struct EnumSpellings {
 };
 
 /// Declares the spellings of an enumeration: `consteval auto enumeration(CmkType) { return spelled("CmkType", ...); }`.
+/// With a last enumerator that has no spelling, `unknown = EnumValue::unknown`, its OpenEnum can stand in a `switch`.
 template <class... S>
 consteval EnumSpellings<sizeof...(S)> spelled(std::string_view shape, S... spellings) {
   return {shape, {std::string_view{spellings}...}};
@@ -60,8 +61,12 @@ consteval EnumSpellings<sizeof...(S)> spelled(std::string_view shape, S... spell
 
 namespace detail {
 template <class E>
+concept WithUnknown =
+    std::is_enum_v<E> && requires { requires static_cast<unsigned>(E::unknown) == EnumValue::unknown; };
+
+template <class E>
 inline constexpr auto spellings_of = enumeration(E{});
-}
+}  // namespace detail
 
 /// The table of an enumeration that has a function `enumeration(E)`.
 template <class E>
@@ -89,6 +94,13 @@ class OpenEnum {
   [[nodiscard]] std::optional<E> value() const noexcept {
     if (raw_.index >= enum_table<E>.spellings.size()) return std::nullopt;
     return static_cast<E>(raw_.index);
+  }
+  /// The enumerator, or `E::unknown` if the spelling is unknown or the value unset: `switch (job.job_status)`, in which
+  /// compilers warn about an enumerator without a `case`.
+  operator E() const noexcept
+    requires detail::WithUnknown<E>
+  {
+    return value().value_or(E::unknown);
   }
   /// Whether the spelling is one of the enumeration's.
   [[nodiscard]] bool known() const noexcept { return value().has_value(); }

@@ -1,11 +1,12 @@
 // A value or an error.
 //
-// Rules: mirrors std::expected (C++23) in names and meaning, so that code can switch to it. Nothing throws: accessing
-// the alternative that is not held is undefined, as with operator* of std::expected (an assertion checks it), and there
-// is no `value()`.
+// Rules: mirrors std::expected (C++23) in names and meaning, so that code can switch to it. Nothing throws, whether the
+// program has exceptions or not: accessing the alternative that is not held is undefined, as with operator* of
+// std::expected (an assertion checks it), except through `value()`, which ends the program.
 #pragma once
 
 #include <cassert>
+#include <cstdlib>
 #include <new>
 #include <type_traits>
 #include <utility>
@@ -96,6 +97,15 @@ class [[nodiscard]] Result {
   T const& operator*() const& noexcept { return assert(has_value_), value_; }
   /// The value, to move from. Precondition: has_value().
   T&& operator*() && noexcept { return assert(has_value_), std::move(value_); }
+  /// The value; a Result without one ends the program by std::abort, in every build. For where an error is a bug: a
+  /// program that goes on checks `has_value()`. (std::expected throws here, which a program without exceptions cannot.)
+  T& value() & noexcept { return must_have_value(), value_; }
+  /// The same for a constant Result.
+  T const& value() const& noexcept { return must_have_value(), value_; }
+  /// The same, to move from.
+  T&& value() && noexcept { return must_have_value(), std::move(value_); }
+  /// The same for a constant temporary.
+  T const&& value() const&& noexcept { return must_have_value(), std::move(value_); }
   /// A member of the value. Precondition: has_value().
   T* operator->() noexcept { return assert(has_value_), &value_; }
   /// A member of the value. Precondition: has_value().
@@ -137,6 +147,11 @@ class [[nodiscard]] Result {
       if (!result.has_value_) ::new (static_cast<void*>(&result.error_)) E(std::move(error));
     }
   };
+
+  void must_have_value() const noexcept {
+    assert(has_value_ && "Result::value() of an error");
+    if (!has_value_) std::abort();
+  }
 
   void destroy() noexcept {
     if (has_value_) value_.~T();

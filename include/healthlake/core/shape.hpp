@@ -16,6 +16,7 @@
 
 #include "healthlake/core/type.hpp"
 #include "healthlake/core/type_of.hpp"
+#include "healthlake/text/ascii.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {
 
@@ -51,6 +52,7 @@ void min_must_not_exceed_max();
 void an_idempotency_token_is_an_optional_string();
 void a_shape_has_at_most_64_members();
 void two_members_of_a_shape_have_the_same_name();
+void a_member_name_is_printable_ascii_without_quotes_and_backslashes();
 }  // namespace refuse
 
 namespace detail {
@@ -156,6 +158,11 @@ template <class... Members>
 consteval ShapeTable<sizeof...(Members)> make_table(Kind kind, std::string_view shape, Members... members) {
   if (sizeof...(Members) > 64) refuse::a_shape_has_at_most_64_members();
   ShapeTable<sizeof...(Members)> table{kind, shape, false, {members...}};
+  // The encoder relies on it.
+  for (Member const& member : table.members)
+    for (char const c : member.name)
+      if (!is_printable(c) || c == '"' || c == '\\')
+        refuse::a_member_name_is_printable_ascii_without_quotes_and_backslashes();
   for (std::size_t i = 0; i < table.members.size(); ++i)
     for (std::size_t j = 0; j < i; ++j)
       if (table.members[i].name == table.members[j].name) refuse::two_members_of_a_shape_have_the_same_name();

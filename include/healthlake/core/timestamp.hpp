@@ -174,6 +174,10 @@ constexpr char* put_time(char* at, CivilTime const& c, bool separated) noexcept 
 /// ISO 8601 with milliseconds, for people: `2026-08-07T23:34:47.250Z`.
 std::string to_iso8601(Timestamp time);
 
+/// ISO 8601 in UTC, with milliseconds only if there are any: `2026-08-07T23:34:47Z`, `2026-08-07T23:34:47.250Z`. A time
+/// that is not in range is in epoch seconds: `253402300800`. core/iso8601.hpp parses the former.
+std::string to_string(Timestamp time);
+
 /// The characters of `20260807T233447Z`.
 using AmzDate = std::array<char, 16>;
 

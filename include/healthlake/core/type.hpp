@@ -126,7 +126,7 @@ struct Type;
 
 /// One member of a structure or a union.
 struct Member {
-  /// The name on the wire.
+  /// The name on the wire: printable ASCII without quotation marks and backslashes.
   std::string_view name;
   /// Whether the member is required, an idempotency token and so on.
   Flags flags = Flags::none;
@@ -155,6 +155,9 @@ struct ListOps {
   void* (*append)(void* list);
   /// Appends a null element; a null pointer unless the list is sparse.
   void (*append_null)(void* list);
+  /// Makes room for that many elements in total, but for no more than fit in `max_bytes`. A null pointer on small
+  /// processors, where a list grows as it must.
+  void (*reserve)(void* list, std::size_t size, std::size_t max_bytes);
 };
 
 /// How to walk a std::map from strings to anything.

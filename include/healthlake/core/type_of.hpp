@@ -17,6 +17,7 @@
 #include "healthlake/core/type.hpp"
 #include "healthlake/core/union.hpp"
 #include "healthlake/core/values.hpp"
+#include "healthlake/text/bytes.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {
 
@@ -90,6 +91,16 @@ consteval Kind kind_of() {
 }
 
 template <class L>
+consteval auto reserve_of() -> void (*)(void*, std::size_t, std::size_t) {
+  if constexpr (!bytes::words_pay) return nullptr;
+  else
+    return [](void* list, std::size_t size, std::size_t max_bytes) {
+      std::size_t const fitting = max_bytes / sizeof(typename L::value_type);
+      static_cast<L*>(list)->reserve(size < fitting ? size : fitting);
+    };
+}
+
+template <class L>
 inline constexpr ListOps list_ops{.member = &type_of<unwrap_t<typename L::value_type>>,
                                   .size = [](void const* list) { return static_cast<L const*>(list)->size(); },
                                   .at = [](void const* list, std::size_t index) -> void const* {
@@ -109,7 +120,8 @@ inline constexpr ListOps list_ops{.member = &type_of<unwrap_t<typename L::value_
                                         if constexpr (IsOptional<typename L::value_type>::value)
                                           return +[](void* list) { static_cast<L*>(list)->emplace_back(); };
                                         else return static_cast<void (*)(void*)>(nullptr);
-                                      }()};
+                                      }(),
+                                  .reserve = reserve_of<L>()};
 
 template <class M>
 inline constexpr MapOps map_ops{

@@ -5,6 +5,8 @@
 
 #include <concepts>
 #include <cstddef>
+#include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -20,6 +22,9 @@ class Union {
   using Storage = detail::OneOf<Ts..., UnknownMember>;
   template <class T>
   static constexpr bool names_one = (std::same_as<T, Ts> + ... + 0) == 1;
+  template <class T>
+  static constexpr bool names_string = names_one<std::string> && !names_one<T> && !std::same_as<T, std::nullptr_t> &&
+                                       std::convertible_to<T const&, std::string_view>;
 
  public:
   /// The number of known members.
@@ -31,6 +36,12 @@ class Union {
     requires names_one<std::remove_cvref_t<T>>
   Union(T&& member) {
     emplace<Storage::template index_of<std::remove_cvref_t<T>>()>(std::forward<T>(member));
+  }
+  /// A string literal or view sets the string member, if there is exactly one: `.input_data_config = {"s3://in/"}`.
+  template <class T>
+    requires names_string<T>
+  Union(T const& text) {
+    emplace<Storage::template index_of<std::string>()>(std::string_view{text});
   }
   /// Sets a member that this library does not know.
   Union(UnknownMember unknown) { emplace<size>(std::move(unknown)); }

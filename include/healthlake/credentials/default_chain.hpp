@@ -18,6 +18,9 @@ namespace HEALTHLAKE_NAMESPACE {
 struct CredentialsOptions {
   /// The profile to use, such as the argument of `--profile`. Empty: AWS_PROFILE, or `default`.
   std::string profile{};
+  /// The region of STS and of ProfileSettings, such as the argument of `--region`. Empty: AWS_REGION, or `region` of
+  /// the profile.
+  std::string region{};
 };
 
 /// Finds out how to get credentials; reads the environment and the shared files. Not configured only if the instance
@@ -26,17 +29,24 @@ Provision<CredentialsPlan> plan_credentials(LocalSystemRef system, CredentialsOp
 
 /// Region and endpoint, for EndpointOptions.
 struct ProfileSettings {
-  /// AWS_REGION, or `region` of the profile; may be empty.
+  /// CredentialsOptions::region, AWS_REGION, or `region` of the profile; may be empty.
   std::string region{};
   /// AWS_ENDPOINT_URL_HEALTHLAKE, AWS_ENDPOINT_URL, `endpoint_url` below `healthlake` in the profile's `services`
   /// section, or `endpoint_url` of the profile. Empty if none is set, or if AWS_IGNORE_CONFIGURED_ENDPOINT_URLS or
   /// `ignore_configured_endpoint_urls` is `true`.
   std::string endpoint_url{};
+  /// Where each of them is from, for messages: `AWS_REGION`, `region in /home/me/.aws/config:3`. Empty if it is not
+  /// set, or if the program set it.
+  std::string region_source{};
+  /// See `region_source`.
+  std::string endpoint_source{};
 
   friend bool operator==(ProfileSettings const&, ProfileSettings const&) = default;
 };
 
 /// Reads the settings. A profile that does not exist has none. AWS_DEFAULT_REGION, which some tools read, is not read.
+/// A failure is a file that cannot be used, a `services` section that is missing, or a setting that is neither `true`
+/// nor `false`.
 Result<ProfileSettings, CredentialsFailure> profile_settings(LocalSystemRef system, CredentialsOptions const& options);
 
 }  // namespace HEALTHLAKE_NAMESPACE

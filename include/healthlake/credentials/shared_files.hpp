@@ -78,9 +78,9 @@ class SharedFiles {
                                        std::string_view property) const noexcept {
     return find(kind, name, property).value();
   }
-  /// The value of a property below another one: `endpoint_url` below `healthlake` of `[services NAME]`.
-  [[nodiscard]] std::string_view nested(SharedSectionKind kind, std::string_view name, std::string_view property,
-                                        std::string_view below) const noexcept;
+  /// A property below another one: `endpoint_url` below `healthlake` of `[services NAME]`.
+  [[nodiscard]] SharedProperty nested(SharedSectionKind kind, std::string_view name, std::string_view property,
+                                      std::string_view below) const noexcept;
 
   /// The path of a file as messages show it; empty if there is no home folder.
   [[nodiscard]] std::string const& path(SharedFile file) const noexcept;

@@ -3,7 +3,7 @@
 // Rules: a machine never blocks and never reads the clock; its driver does both. `next(now)` returns Send, Wait or
 // Done; after a Send, pass the reply to `receive` (until then, `next` returns the same Send). The input is validated,
 // its idempotency token filled in and the body serialized once, before the first Send, so every attempt sends the same
-// bytes and the same token. protocol/retry_kind.hpp defines which errors are retried, unless the operation's Repeat
+// bytes and the same token. core/retry_kind.hpp defines which errors are retried, unless the operation's Repeat
 // forbids it; flow/retry.hpp defines how, and flow/transitions.hpp the states and transitions. Machines are movable
 // values. A step that throws (an allocation, the caller's random source) has no effect; `next` after a `receive` that
 // threw treats the reply as lost.
@@ -61,6 +61,8 @@ struct CallOptions {
 };
 
 namespace detail {
+
+struct Probe;
 
 // The error that takes the place of a result that was already taken or is not available yet.
 void say_no_result(std::optional<Error>& error);
@@ -160,6 +162,18 @@ class CallMachine {
   CallState state_ = CallState::ready;
 };
 
+// A call without its types, for drivers.
+struct AnyCall {
+  CallMachine& machine;
+  void* output;
+  ResponseMetadata& metadata;
+
+  std::optional<Ask> ask(Timestamp now) { return machine.ask(now); }
+  void receive(HttpReply const& reply, Timestamp now) { machine.receive(reply, now, output, metadata); }
+  void lose() noexcept { machine.lose(); }
+  void cancel() { machine.cancel({TransportReason::cancelled, ""}); }
+};
+
 }  // namespace detail
 
 /// A call of `Op`.
@@ -239,6 +253,7 @@ class Call {
   [[nodiscard]] HttpRequest take_request() noexcept { return machine_.take_request(); }
 
  private:
+  friend struct detail::Probe;
   // Machines move their result into the last step, which must not throw.
   static_assert(std::is_nothrow_move_constructible_v<Response<Output>>);
 

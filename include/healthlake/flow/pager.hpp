@@ -87,6 +87,7 @@ class PageMachine {
   [[nodiscard]] PagerState state() const noexcept { return state_; }
 
  private:
+  friend struct Probe;
   void cancel_with(Error&& error);
 
   OperationInfo const* operation_;
@@ -135,6 +136,9 @@ class Pager {
     return Page<Output>{std::move(response_)};
   }
 
+  /// For machines that own a pager: what `next` returns while there is neither a page nor an end; otherwise nullopt.
+  std::optional<Ask> ask(Timestamp now) { return machine_.ask(now, &input_); }
+
   /// Ends the list: its result is an Error with `cancelled()`. Has no effect on a list that is done.
   void cancel() { machine_.cancel(); }
   /// Resumes a cancelled list at the page that was due next. Returns false if the list is not cancelled.
@@ -154,6 +158,7 @@ class Pager {
   [[nodiscard]] PagerState state() const noexcept { return machine_.state(); }
 
  private:
+  friend struct detail::Probe;
   // A page is moved into its step, which must not throw.
   static_assert(std::is_nothrow_move_constructible_v<Response<Output>>);
   static_assert(std::is_nothrow_default_constructible_v<Response<Output>>);

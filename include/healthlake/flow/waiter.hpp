@@ -2,10 +2,11 @@
 //
 // Rules: as in flow/call.hpp; each poll is a separate Call with its own retries. The delay between two polls is
 // WaitOptions::delay. Success, failure, a timeout, a failed call and cancellation are five different outcomes. A
-// transient error (`may_pass` in protocol/retry_kind.hpp) does not end the wait, within the limits of WaitOptions. To
+// transient error (`may_pass` in core/retry_kind.hpp) does not end the wait, within the limits of WaitOptions. To
 // continue a wait, no state beyond the input is needed: any process can create a waiter for the same job.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -63,6 +64,12 @@ enum class WaitEnd : std::uint8_t {
   /// Cancelled by the driver; the waiter can be resumed.
   cancelled,
 };
+
+/// The name of an end in lower case: `timed out`.
+constexpr std::string_view to_string(WaitEnd end) noexcept {
+  constexpr std::string_view names[] = {"success", "failure", "timed out", "call failed", "cancelled"};
+  return names[static_cast<std::size_t>(end)];
+}
 
 /// The result of a wait.
 template <class Output>
@@ -162,6 +169,7 @@ class WaitMachine {
   [[nodiscard]] WaitEnd end() const noexcept { return state_ == WaitState::cancelled ? WaitEnd::cancelled : end_; }
 
  private:
+  friend struct Probe;
   void poll(std::optional<Milliseconds> time_left, void const* input);
   void drop_poll() noexcept;
   // Processes the result of a poll whose call is done; `output` is null if it may not have succeeded.
@@ -280,6 +288,7 @@ class Waiter {
   }
 
  private:
+  friend struct detail::Probe;
   // The result is moved into the last step, which must not throw.
   static_assert(std::is_nothrow_move_constructible_v<Response<Output>>);
   static_assert(std::is_nothrow_default_constructible_v<Response<Output>>);

@@ -130,6 +130,10 @@ class Headers {
   void add_pieces(std::string_view name, std::string_view const* pieces, std::size_t count);
   void set_pieces(std::string_view name, std::string_view const* pieces, std::size_t count);
 
+  // Appends a line to memory that has room up to `size`.
+  static void put_line(std::string& out, std::size_t size, Sizes sizes, std::string_view name,
+                       std::string_view const* pieces);
+
   // Removes lines from the first `end` bytes and moves up the rest. Nothing from `end` on is modified before all names
   // are compared.
   void remove_before(std::size_t end, std::string_view name);

@@ -26,7 +26,8 @@ struct Frame {
   Type const* next = nullptr;
   // The bit of `member` in `seen`.
   std::uint64_t bit = 0;
-  // Of a structure or union: the members that have had a value, by their index in the table.
+  // Of a structure or union: the members that have had a value, by their index in the table. Of a list: how much text
+  // was left at its beginning.
   std::uint64_t seen = 0;
   // Of a list: the number of members so far. Of a map: the offset of its key among those of all maps. Of a structure or
   // union: where the search for the next member begins.

@@ -18,6 +18,7 @@
 #include "healthlake/json/builder_frames.hpp"
 #include "healthlake/json/decode_options.hpp"
 #include "healthlake/json/raw_value.hpp"
+#include "healthlake/text/bytes.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {
 
@@ -30,6 +31,12 @@ class ShapeBuilder {
       : options_(options), root_type_(type), root_(value) {}
   ShapeBuilder(ShapeBuilder const&) = delete;
   ShapeBuilder& operator=(ShapeBuilder const&) = delete;
+
+  /// How many bytes of the JSON text are left, before an array and before each of its elements. Tokenizers that know
+  /// call it, so that a list is allocated at once: its elements are expected to be as long as the first.
+  void bytes_left(std::size_t bytes) noexcept {
+    if (detail::bytes::words_pay) bytes_left_ = bytes;
+  }
 
   /// `{`. As every event, returns false once there is a fault; the tokenizer then stops.
   bool begin_object() { return begin(true); }
@@ -79,15 +86,12 @@ class ShapeBuilder {
   using FrameStack = detail::FrameStack;
   using UnknownMembers = detail::UnknownMembers;
 
-  // Where the next value goes.
-  struct Slot {
-    Type const* type = nullptr;
-    void* storage = nullptr;
-    Rules const* rules = nullptr;
-  };
-
   // Whether a value, or any element of its lists and maps, is sensitive.
-  static bool holds_secrets(Type const& type, Rules const* rules);
+  static bool holds_secrets(Type const& type, Rules const* rules) {
+    if (type.sensitive || (rules && rules->sensitive)) return true;
+    return (type.kind == Kind::list || type.kind == Kind::map) && elements_hold_secrets(type, rules);
+  }
+  static bool elements_hold_secrets(Type const& type, Rules const* rules);
 
   // The type of the next value.
   [[nodiscard]] Type const& next_type() const noexcept { return frames_.empty() ? root_type_ : *frames_.back().next; }
@@ -96,10 +100,17 @@ class ShapeBuilder {
   // previous one.
   static Member const* find_member(Frame& frame, std::string_view name) noexcept;
 
-  // Whether the next event belongs to a value that is skipped or kept as JSON text.
-  bool is_raw();
+  // The rules of the next value.
+  [[nodiscard]] Rules const* next_rules() const noexcept;
 
-  bool open_slot(Slot& slot);
+  // Whether the next event belongs to a value that is skipped or kept as JSON text.
+  bool is_raw() { return raw_.active() || (next_type().kind == Kind::document && begin_document()); }
+  // Keeps the next value as JSON text. Always returns true.
+  bool begin_document();
+
+  // Where the next value goes; null after a fault.
+  void* open_slot();
+  void* open_element(Frame& frame);
 
   bool begin(bool object);
 
@@ -108,9 +119,12 @@ class ShapeBuilder {
   static constexpr char const* second_member = "more than one member of a union";
   static constexpr char const* dense_null = "expected a value, found null; the list or map is not sparse";
 
+  // The key of a map, or one that is none of the shape's members.
+  bool unknown_key(Frame const& frame, std::string_view name);
+
   // A union has one member; null members do not count. A legacy member yields to any other; an unknown member, to any
-  // known one.
-  void union_key(Frame& frame, std::string_view name);
+  // known one. Returns where to keep the unknown member; null to skip it.
+  std::string* unknown_member(Frame const& frame, std::string_view name);
 
   // Whether another member of the union was set, and whether one was that does not yield.
   static bool has_other(Frame const& frame) { return (frame.seen & ~frame.bit) != 0; }
@@ -130,11 +144,12 @@ class ShapeBuilder {
 
   bool wrong_type(Type const& type, std::string_view found);
 
-  static void store_string(std::string& storage, std::string_view text);
+  // A value of a type other than a string that is spelled as one.
+  bool store_spelled(Type const& type, void* storage, std::string_view text);
 
-  bool store_integer(Slot const& slot, std::string_view text);
+  bool store_integer(Kind kind, void* storage, std::string_view text);
 
-  bool store_timestamp(Slot const& slot, std::string_view text);
+  bool store_timestamp(void* storage, std::string_view text);
 
   DecodeOptions const& options_;
   Type const& root_type_;
@@ -144,6 +159,7 @@ class ShapeBuilder {
   std::forward_list<UnknownMembers> unknown_;
   detail::RawValue raw_;
   std::size_t elements_ = 0;
+  std::size_t bytes_left_ = 0;
   bool sensitive_ = false;
   bool failed_ = false;
   std::string fault_;

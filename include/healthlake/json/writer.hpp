@@ -41,6 +41,10 @@ class JsonWriter {
   void key(std::string_view name);
   /// Writes a string, escaped where RFC 8259, 7 requires it.
   void string(std::string_view text);
+  /// As `key`, for what is known to need no escapes.
+  void plain_key(std::string_view name);
+  /// As `string`, for what is known to need no escapes.
+  void plain_string(std::string_view text);
   /// Writes a number in decimal digits.
   void integer(std::int64_t number);
   /// Writes `true` or `false`.
@@ -53,6 +57,8 @@ class JsonWriter {
   std::string& value();
 
  private:
+  // A comma if there must be one, a string between quotation marks, and room for as many more characters.
+  void put_plain(std::string_view text, std::size_t more);
   void separate();
   void open(char bracket);
   void close(char bracket);

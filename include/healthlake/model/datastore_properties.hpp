@@ -15,14 +15,15 @@
 namespace HEALTHLAKE_NAMESPACE {
 
 /// The status of a data store.
-enum class DatastoreStatus : std::uint8_t {
+enum class DatastoreStatus : std::uint16_t {
   creating,
   active,
   deleting,
   deleted,
   create_failed,
   updating,
-  update_failed
+  update_failed,
+  unknown = EnumValue::unknown
 };
 consteval auto enumeration(DatastoreStatus) {
   return spelled("DatastoreStatus", "CREATING", "ACTIVE", "DELETING", "DELETED", "CREATE_FAILED", "UPDATING",
@@ -30,11 +31,11 @@ consteval auto enumeration(DatastoreStatus) {
 }
 
 /// The FHIR version of a data store.
-enum class FHIRVersion : std::uint8_t { r4 };
+enum class FHIRVersion : std::uint16_t { r4, unknown = EnumValue::unknown };
 consteval auto enumeration(FHIRVersion) { return spelled("FHIRVersion", "R4"); }
 
 /// The type of the key that encrypts a data store: the customer's or one owned by AWS.
-enum class CmkType : std::uint8_t { customer_managed_kms_key, aws_owned_kms_key };
+enum class CmkType : std::uint16_t { customer_managed_kms_key, aws_owned_kms_key, unknown = EnumValue::unknown };
 consteval auto enumeration(CmkType) { return spelled("CmkType", "CUSTOMER_MANAGED_KMS_KEY", "AWS_OWNED_KMS_KEY"); }
 
 /// The key that encrypts a data store.
@@ -65,7 +66,7 @@ struct SseConfiguration {
 };
 
 /// The type of sample data that a new data store is preloaded with.
-enum class PreloadDataType : std::uint8_t { synthea };
+enum class PreloadDataType : std::uint16_t { synthea, unknown = EnumValue::unknown };
 consteval auto enumeration(PreloadDataType) { return spelled("PreloadDataType", "SYNTHEA"); }
 
 /// The sample data that a new data store is preloaded with.
@@ -81,7 +82,12 @@ struct PreloadDataConfig {
 };
 
 /// How requests to a data store's FHIR endpoint are authorized.
-enum class AuthorizationStrategy : std::uint8_t { smart_on_fhir_v1, smart_on_fhir, aws_auth };
+enum class AuthorizationStrategy : std::uint16_t {
+  smart_on_fhir_v1,
+  smart_on_fhir,
+  aws_auth,
+  unknown = EnumValue::unknown
+};
 consteval auto enumeration(AuthorizationStrategy) {
   return spelled("AuthorizationStrategy", "SMART_ON_FHIR_V1", "SMART_ON_FHIR", "AWS_AUTH");
 }
@@ -108,7 +114,7 @@ struct IdentityProviderConfiguration {
 };
 
 /// Whether a retry can succeed.
-enum class ErrorCategory : std::uint8_t { retryable_error, non_retryable_error };
+enum class ErrorCategory : std::uint16_t { retryable_error, non_retryable_error, unknown = EnumValue::unknown };
 consteval auto enumeration(ErrorCategory) { return spelled("ErrorCategory", "RETRYABLE_ERROR", "NON_RETRYABLE_ERROR"); }
 
 /// Why the creation or the update of a data store failed.
@@ -127,7 +133,7 @@ struct ErrorCause {
 };
 
 /// The status of natural language processing in a data store.
-enum class NlpStatus : std::uint8_t { enabled, enabling, disabled, disabling };
+enum class NlpStatus : std::uint16_t { enabled, enabling, disabled, disabling, unknown = EnumValue::unknown };
 consteval auto enumeration(NlpStatus) { return spelled("NlpStatus", "ENABLED", "ENABLING", "DISABLED", "DISABLING"); }
 
 /// The natural language processing (NLP) configuration of a data store.
@@ -143,7 +149,15 @@ struct NlpConfiguration {
 };
 
 /// The status of analytics in a data store.
-enum class AnalyticsStatus : std::uint8_t { enabled, enabling, disabled, disabling, pausing, paused };
+enum class AnalyticsStatus : std::uint16_t {
+  enabled,
+  enabling,
+  disabled,
+  disabling,
+  pausing,
+  paused,
+  unknown = EnumValue::unknown
+};
 consteval auto enumeration(AnalyticsStatus) {
   return spelled("AnalyticsStatus", "ENABLED", "ENABLING", "DISABLED", "DISABLING", "PAUSING", "PAUSED");
 }
@@ -173,11 +187,11 @@ struct ProfileConfiguration {
 };
 
 /// Whether continuous backup is enabled for a data store.
-enum class BackupStatus : std::uint8_t { enabled, disabled };
+enum class BackupStatus : std::uint16_t { enabled, disabled, unknown = EnumValue::unknown };
 consteval auto enumeration(BackupStatus) { return spelled("BackupStatus", "ENABLED", "DISABLED"); }
 
 /// The type of a backup.
-enum class BackupType : std::uint8_t { continuous };
+enum class BackupType : std::uint16_t { continuous, unknown = EnumValue::unknown };
 consteval auto enumeration(BackupType) { return spelled("BackupType", "CONTINUOUS"); }
 
 /// The backup configuration of a data store.

@@ -18,7 +18,7 @@
 namespace HEALTHLAKE_NAMESPACE {
 
 /// The codes of the modelled errors; compare with `error_code`.
-enum class ErrorCode : std::uint8_t {
+enum class ErrorCode : std::uint16_t {
   access_denied,
   agent_message_out_of_context,
   conflict,
@@ -32,6 +32,7 @@ enum class ErrorCode : std::uint8_t {
   unauthorized,
   unsupported_mime_type,
   validation,
+  unknown = EnumValue::unknown
 };
 consteval auto enumeration(ErrorCode) {
   return spelled("ErrorCode", "AccessDeniedException", "AgentMessageOutOfContextException", "ConflictException",

@@ -33,7 +33,7 @@ struct InputDataConfig {
 };
 
 /// The validation level of an import.
-enum class ValidationLevel : std::uint8_t { strict, structure_only, minimal };
+enum class ValidationLevel : std::uint16_t { strict, structure_only, minimal, unknown = EnumValue::unknown };
 consteval auto enumeration(ValidationLevel) {
   return spelled("ValidationLevel", "strict", "structure-only", "minimal");
 }

@@ -13,7 +13,7 @@
 namespace HEALTHLAKE_NAMESPACE {
 
 /// The status of a job. It has ended when completed, completed_with_errors, failed, cancel_completed or cancel_failed.
-enum class JobStatus : std::uint8_t {
+enum class JobStatus : std::uint16_t {
   submitted,
   queued,
   in_progress,
@@ -24,6 +24,7 @@ enum class JobStatus : std::uint8_t {
   cancel_in_progress,
   cancel_completed,
   cancel_failed,
+  unknown = EnumValue::unknown
 };
 consteval auto enumeration(JobStatus) {
   return spelled("JobStatus", "SUBMITTED", "QUEUED", "IN_PROGRESS", "COMPLETED_WITH_ERRORS", "COMPLETED", "FAILED",

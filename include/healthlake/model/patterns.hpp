@@ -49,7 +49,10 @@ struct Cursor {
 
   // The string `expected`; if it is not there, nothing is removed.
   constexpr bool literal(std::string_view expected) noexcept {
-    if (!rest.starts_with(expected)) return false;
+    if (rest.size() < expected.size()) return false;
+    // Few bytes, and most often not the first.
+    for (std::size_t i = 0; i < expected.size(); ++i)
+      if (rest[i] != expected[i]) return false;
     rest.remove_prefix(expected.size());
     return true;
   }
@@ -79,9 +82,9 @@ inline bool some_dots(std::string_view text) noexcept { return !text.empty() && 
 // partition that matches can be the right one.
 constexpr bool aws_arn(Cursor& cursor, std::string_view service) noexcept {
   if (!cursor.literal("arn:aws")) return false;
-  static_cast<void>(cursor.literal("-us-gov") || cursor.literal("-iso-b") || cursor.literal("-iso") ||
-                    cursor.literal("-cn"));
-  return cursor.literal(service);
+  bool const known = !cursor.literal("-") || cursor.literal("us-gov") || cursor.literal("iso-b") ||
+                     cursor.literal("iso") || cursor.literal("cn");
+  return known && cursor.literal(service);
 }
 
 // `s3://[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9]`: 3 to 63 characters that neither begin nor end with a dot or a hyphen.

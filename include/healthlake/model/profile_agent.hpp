@@ -18,7 +18,7 @@
 namespace HEALTHLAKE_NAMESPACE {
 
 /// The type of a message to the agent.
-enum class AgentInputMessageType : std::uint8_t { normal, confirmation_response };
+enum class AgentInputMessageType : std::uint16_t { normal, confirmation_response, unknown = EnumValue::unknown };
 consteval auto enumeration(AgentInputMessageType) {
   return spelled("AgentInputMessageType", "normal", "confirmation_response");
 }
@@ -60,14 +60,15 @@ struct UpdateProfileWithAgentRequest {
 };
 
 /// The type of a message from the agent.
-enum class AgentOutputMessageType : std::uint8_t {
+enum class AgentOutputMessageType : std::uint16_t {
   initial_greeting,
   normal,
   confirmation,
   complete,
   error,
   options,
-  choices
+  choices,
+  unknown = EnumValue::unknown
 };
 consteval auto enumeration(AgentOutputMessageType) {
   return spelled("AgentOutputMessageType", "INITIAL_GREETING", "normal", "confirmation", "complete", "error", "options",

@@ -100,13 +100,14 @@ struct StartDataTransformationJobRequest {
 };
 
 /// The status of a transformation job. It has ended when completed, completed_with_errors or failed.
-enum class TransformationJobStatus : std::uint8_t {
+enum class TransformationJobStatus : std::uint16_t {
   submitted,
   queued,
   in_progress,
   completed,
   completed_with_errors,
-  failed
+  failed,
+  unknown = EnumValue::unknown
 };
 consteval auto enumeration(TransformationJobStatus) {
   return spelled("TransformationJobStatus", "SUBMITTED", "QUEUED", "IN_PROGRESS", "COMPLETED", "COMPLETED_WITH_ERRORS",

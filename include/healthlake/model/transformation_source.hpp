@@ -14,11 +14,11 @@
 namespace HEALTHLAKE_NAMESPACE {
 
 /// The format of the files a transformation reads.
-enum class SourceFormat : std::uint8_t { ccda, csv };
+enum class SourceFormat : std::uint16_t { ccda, csv, unknown = EnumValue::unknown };
 consteval auto enumeration(SourceFormat) { return spelled("SourceFormat", "CCDA", "CSV"); }
 
 /// The format a transformation writes.
-enum class TargetFormat : std::uint8_t { fhir_r4 };
+enum class TargetFormat : std::uint16_t { fhir_r4, unknown = EnumValue::unknown };
 consteval auto enumeration(TargetFormat) { return spelled("TargetFormat", "FHIR_R4"); }
 
 /// A starter profile provided by the service.

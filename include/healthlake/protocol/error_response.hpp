@@ -15,12 +15,12 @@
 #include <vector>
 
 #include "healthlake/core/error.hpp"
+#include "healthlake/core/retry_kind.hpp"
 #include "healthlake/http/message.hpp"
 #include "healthlake/json/decode.hpp"
 #include "healthlake/json/encode.hpp"
 #include "healthlake/model/operation.hpp"
 #include "healthlake/protocol/redact.hpp"
-#include "healthlake/protocol/retry_kind.hpp"
 #include "healthlake/text/utf8.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {

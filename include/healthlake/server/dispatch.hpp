@@ -50,15 +50,31 @@ struct RequestContext {
   Timestamp now{};
 };
 
-/// The limits and the strictness of a server.
+/// The limits and the strictness of a server. What DecodeOptions and ValidateOptions call the same has the same
+/// meaning; they are not members themselves, since whoever set one limit of theirs would reset the strictness that a
+/// server has by default.
 struct DispatchOptions {
   /// The maximum size of a request body, as received and decompressed. Default 1 MiB, more than any input of this
   /// service needs.
   std::size_t max_body_bytes = std::size_t{1} << 20;
-  /// How requests are decoded: strictly by default. Of the limits, the size is that of max_body_bytes.
-  DecodeOptions decode{.strict = true};
+  /// The limits of decoding. Defaults: those of DecodeOptions.
+  unsigned max_depth = ValidateOptions{}.max_depth;
+  /// As in DecodeOptions.
+  std::size_t max_elements = DecodeOptions{}.max_elements;
+  /// As in DecodeOptions.
+  std::size_t max_missing = DecodeOptions{}.max_missing;
+  /// The maximum number of violations in a message. Default: that of ValidateOptions.
+  std::size_t max_violations = ValidateOptions{}.max_violations;
+  /// Refuses what Smithy's servers refuse (DecodeOptions::strict). Default true.
+  bool strict = true;
   /// A server implements one model: by default, unknown enumeration values and union members are rejected.
-  ValidateOptions validate{.unknown_enum_values = false, .unknown_union_members = false};
+  bool unknown_enum_values = false;
+  /// As in ValidateOptions. Default false.
+  bool unknown_union_members = false;
+  /// As in ValidateOptions. Default none.
+  bool (*also_accept)(Pattern const& pattern, std::string_view text) = nullptr;
+  /// As in DecodeOptions. Default: the library's own.
+  Tokenizer tokenizer = nullptr;
   /// For operations whose requests may be compressed. By default, compressed requests are rejected.
   RequestDecompression decompression{};
 };

@@ -36,6 +36,8 @@ struct CanonicalRequest {
 namespace detail {
 // Stage 1: method, path, query, headers, their names and the hash of the body, separated by line feeds.
 void write_canonical_request(Sink& sink, CanonicalRequest const& request);
+// The same for the target `/`.
+void write_canonical_request_at_root(Sink& sink, CanonicalRequest const& request);
 }  // namespace detail
 
 /// Stage 1 as a string: method, path, query, headers, their names and the hash of the body, separated by line feeds.
@@ -47,6 +49,17 @@ template <Hash H>
   hash.reset();
   detail::HashSink<H> sink{hash};
   detail::write_canonical_request(sink, request);
+  sink.flush();
+  return hash.finish(digest);
+}
+
+/// The same for the target `/`, which every request to this service has; CanonicalRequest::target is not read. Links
+/// none of the code for other paths and queries, for devices.
+template <Hash H>
+[[nodiscard]] bool hash_canonical_request_at_root(H& hash, CanonicalRequest const& request, Digest& digest) {
+  hash.reset();
+  detail::HashSink<H> sink{hash};
+  detail::write_canonical_request_at_root(sink, request);
   sink.flush();
   return hash.finish(digest);
 }

@@ -23,18 +23,20 @@ class AsciiSet {
   explicit consteval AsciiSet(std::string_view spelled) {
     for (std::size_t i = 0; i < spelled.size(); ++i) {
       bool const range = i + 2 < spelled.size() && spelled[i + 1] == '-';
-      for (char c = spelled[i]; c <= spelled[range ? i + 2 : i]; ++c) words_[c / 32] |= std::uint32_t{1} << (c % 32);
+      for (char c = spelled[i]; c <= spelled[range ? i + 2 : i]; ++c)
+        columns_[c % 16] = static_cast<std::uint8_t>(columns_[c % 16] | 1U << (c / 16));
       if (range) i += 2;
     }
   }
   /// False for every non-ASCII byte.
   [[nodiscard]] constexpr bool has(char c) const noexcept {
     auto const byte = static_cast<unsigned char>(c);
-    return byte < 0x80 && ((words_[byte / 32] >> (byte % 32)) & 1u) != 0;
+    return (columns_[byte % 16] & (1U << (byte / 16))) != 0;
   }
 
  private:
-  std::uint32_t words_[4] = {0, 0, 0, 0};
+  // For each low half of a byte, a bit for each high half. Those of non-ASCII bytes are beyond the eight.
+  std::uint8_t columns_[16] = {};
 };
 
 constexpr bool is_ascii(char c) noexcept { return static_cast<unsigned char>(c) < 0x80; }

@@ -83,6 +83,9 @@ std::size_t run(std::string_view text, std::size_t at, Marks marks, Stops stops)
 /// characters, the quotation mark and the backslash. Sixteen at a time where the compiler says that the processor can.
 [[nodiscard]] std::size_t plain_json(std::string_view text, std::size_t at) noexcept;
 
+/// The number of ASCII bytes from `at`.
+[[nodiscard]] std::size_t ascii_run(std::string_view text, std::size_t at) noexcept;
+
 }  // namespace HEALTHLAKE_NAMESPACE::detail::bytes
 
 #if !defined(HEALTHLAKE_SEPARATE_COMPILATION)

@@ -39,9 +39,14 @@ constexpr int percent_escape(std::string_view text, std::size_t at) noexcept {
   return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 
+}  // namespace HEALTHLAKE_NAMESPACE::detail
+
+namespace HEALTHLAKE_NAMESPACE {
+
+/// Decodes percent-encoding (RFC 3986, 2.1), in the result of any bytes. What is not a valid escape is left as it is.
 std::string percent_decode(std::string_view text);
 
-}  // namespace HEALTHLAKE_NAMESPACE::detail
+}  // namespace HEALTHLAKE_NAMESPACE
 
 #if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
 #include "healthlake/text/impl/percent.ipp"

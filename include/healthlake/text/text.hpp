@@ -103,49 +103,90 @@ struct ScaledInteger {
   bool in_range = true;
 };
 
+// What `read_scaled` found.
+struct ScaledDigits {
+  std::uint64_t magnitude = 0;
+  // The offset of the point, or of the end if there is no point; and of the end.
+  std::size_t point = 0;
+  std::size_t end = 0;
+  bool exact = true;
+  bool in_range = true;
+};
+
+// Reads digits with at most one point among them, of which as many count as are `wanted`. The point, or the end if
+// there is none, changes that to `after_point` if that is not negative. What is wanted beyond the end is zeros.
+constexpr ScaledDigits read_scaled(std::string_view text, std::ptrdiff_t wanted, std::ptrdiff_t after_point) noexcept {
+  ScaledDigits result{.point = text.size()};
+  std::uint64_t magnitude = 0;
+  // A product that could wrap around is too large anyway.
+  constexpr std::uint64_t most = (std::numeric_limits<std::uint64_t>::max)() / 10;
+  std::size_t at = 0;
+  // Eighteen digits always fit.
+  std::size_t const fitting = !bytes::words_pay || wanted < 18 ? 0 : text.size() < 18 ? text.size() : 18;
+  for (; at < fitting; ++at) {
+    auto const digit = static_cast<unsigned>(digit_value(text[at]));
+    if (digit > 9) break;
+    magnitude = magnitude * 10 + digit;
+  }
+  wanted -= static_cast<std::ptrdiff_t>(at);
+  for (; at < text.size(); ++at) {
+    char const c = text[at];
+    if (is_digit(c)) {
+      if (--wanted < 0) {
+        result.exact = result.exact && c == '0';
+        continue;
+      }
+      result.in_range = result.in_range && magnitude < most;
+      magnitude = magnitude * 10 + static_cast<std::uint64_t>(digit_value(c));
+    } else if (c == '.' && result.point == text.size()) {
+      result.point = at;
+      if (after_point >= 0) wanted = after_point;
+    } else {
+      break;
+    }
+  }
+  if (result.point == text.size()) {
+    result.point = at;
+    if (after_point >= 0) wanted = after_point;
+  }
+  for (; --wanted >= 0 && magnitude != 0 && result.in_range; magnitude *= 10) result.in_range = magnitude < most;
+  result.magnitude = magnitude;
+  result.end = at;
+  return result;
+}
+
 // Parses all of `text`, a JSON number (RFC 8259, 6), multiplied by ten to the power of `places`. Integer arithmetic
 // only, so that no digit is lost, and for numbers of any length.
 constexpr ScaledInteger parse_scaled(std::string_view text, int places) noexcept {
-  auto const digit_at = [&](std::size_t i) { return i < text.size() && is_digit(text[i]); };
-  auto const is = [&](std::size_t i, char c) { return i < text.size() && text[i] == c; };
-  bool const negative = is(0, '-');
-  std::size_t const begin = negative ? 1 : 0;
-  std::size_t at = begin;
-  while (digit_at(at)) ++at;
-  // How many digits the result has; not limited by those of the text.
-  auto wanted = static_cast<std::ptrdiff_t>(at - begin) + places;
-  if (at == begin) return {};
-  if (is(at, '.'))
-    for (++at; digit_at(at);) ++at;
-  std::size_t const end = at;
-  if (is(at, 'e') || is(at, 'E')) {
-    bool const down = is(++at, '-');
-    if (down || is(at, '+')) ++at;
+  bool const negative = text.starts_with('-');
+  if (negative) text.remove_prefix(1);
+  if (text.empty() || !is_digit(text.front())) return {};
+  auto wanted = (std::numeric_limits<std::ptrdiff_t>::max)();
+  std::size_t end = text.size();
+  std::size_t at = 0;
+  ScaledDigits found;
+  // The exponent comes last, and the digits are then read again.
+  for (std::ptrdiff_t after_point = places;; after_point = -1) {
+    found = read_scaled({text.data(), end}, wanted, after_point);
+    if (after_point < 0) break;
+    at = found.end;
+    if (at >= text.size() || ascii_lower(text[at]) != 'e') break;
+    end = at++;
+    bool const down = at < text.size() && text[at] == '-';
+    if (down || (at < text.size() && text[at] == '+')) ++at;
     // Beyond this limit, the number is out of range or only a fraction, however many digits it has.
     constexpr std::ptrdiff_t limit = (std::numeric_limits<std::ptrdiff_t>::max)() / 32;
     std::ptrdiff_t exponent = 0;
-    for (; digit_at(at); ++at)
+    for (; at < text.size() && is_digit(text[at]); ++at)
       if (exponent < limit) exponent = exponent * 10 + digit_value(text[at]);
-    wanted += down ? -exponent : exponent;
+    wanted = static_cast<std::ptrdiff_t>(found.point) + places + (down ? -exponent : exponent);
   }
   if (at != text.size()) return {};
-
-  ScaledInteger result{.valid = true};
-  std::uint64_t magnitude = 0;
-  for (std::size_t i = begin; i < end || (wanted > 0 && magnitude != 0 && result.in_range); ++i) {
-    if (i < end && text[i] == '.') continue;
-    int const digit = i < end ? digit_value(text[i]) : 0;
-    if (--wanted < 0) {
-      result.exact = result.exact && digit == 0;
-      continue;
-    }
-    // A product that could wrap around is too large anyway.
-    result.in_range = result.in_range && magnitude < (std::numeric_limits<std::uint64_t>::max)() / 10;
-    magnitude = magnitude * 10 + static_cast<std::uint64_t>(digit);
-  }
-  result.in_range = result.in_range && magnitude <= (std::uint64_t{1} << 63) - (negative ? 0 : 1);
-  result.value = static_cast<std::int64_t>(negative ? ~magnitude + 1 : magnitude);
-  return result;
+  std::uint64_t const max = (std::uint64_t{1} << 63) - (negative ? 0 : 1);
+  return {.value = static_cast<std::int64_t>(negative ? ~found.magnitude + 1 : found.magnitude),
+          .valid = true,
+          .exact = found.exact,
+          .in_range = found.in_range && found.magnitude <= max};
 }
 
 /// Calls `use` with each piece of `text` between separators, the last one included.

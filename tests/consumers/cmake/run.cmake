@@ -1,5 +1,6 @@
 # Installs healthlake to an empty prefix, then builds and runs the consumer against it as a package and as a
-# subdirectory, each of them also where there is no nlohmann/json. Arguments: SOURCE, BUILD, WORK (emptied first),
+# subdirectory, each of them also where there is no nlohmann/json. As a package, it also builds the fuzz target of
+# docs/fuzzing.md and runs it on the seeds that were installed. Arguments: SOURCE, BUILD, WORK (emptied first),
 # COMPILER, ADAPTERS (those the consumer must get, separated by commas).
 cmake_minimum_required(VERSION 3.22)
 
@@ -21,6 +22,30 @@ file(GLOB_RECURSE installed RELATIVE "${WORK}/prefix/include" "${WORK}/prefix/in
 if(NOT wanted OR NOT "${wanted}" STREQUAL "${installed}")
   message(FATAL_ERROR "installed headers\n${installed}\nare not\n${wanted}")
 endif()
+
+# What a fuzzer starts from is complete.
+foreach(folder seeds dictionaries)
+  file(GLOB_RECURSE wanted RELATIVE "${SOURCE}/tests/fuzz" "${SOURCE}/tests/fuzz/${folder}/*")
+  file(GLOB_RECURSE installed RELATIVE "${WORK}/prefix/share/healthlake/fuzz"
+       "${WORK}/prefix/share/healthlake/fuzz/${folder}/*")
+  if(NOT wanted OR NOT "${wanted}" STREQUAL "${installed}")
+    message(FATAL_ERROR "installed ${folder}\n${installed}\nare not\n${wanted}")
+  endif()
+endforeach()
+
+# The programs that were built are installed, and work; others are no error.
+foreach(program healthlake-export healthlake-local)
+  set(installed "${WORK}/prefix/bin/${program}")
+  if(EXISTS "${BUILD}/bin/${program}" AND EXAMPLES)
+    run("${installed}" --version)
+    if(NOT output MATCHES "^${program} [0-9]+[.][0-9]+[.][0-9]+")
+      message(FATAL_ERROR "${installed} --version printed ${output}")
+    endif()
+    message(STATUS "${program} is installed")
+  elseif(EXISTS "${installed}")
+    message(FATAL_ERROR "${installed} was installed, although it was not built")
+  endif()
+endforeach()
 
 # A header-only package serves every architecture, here one with pointers of two bytes.
 function(check_version wanted compatible)
@@ -61,7 +86,7 @@ foreach(way package subdirectory package_without_json subdirectory_without_json)
   endif()
   list(JOIN expected "," expected)
   run(${CMAKE_COMMAND} -S "${SOURCE}/tests/consumers/cmake" -B "${WORK}/${way}" "-DCMAKE_CXX_COMPILER=${COMPILER}"
-      ${where} "-DHEALTHLAKE_EXPECTED_ADAPTERS=${expected}")
+      ${where} "-DHEALTHLAKE_EXPECTED_ADAPTERS=${expected}" "-DHEALTHLAKE_SNIPPETS=${SOURCE}/examples/snippets")
   run(${CMAKE_COMMAND} --build "${WORK}/${way}")
   foreach(program consumer compiled_consumer)
     run("${WORK}/${way}/${program}")
@@ -74,4 +99,10 @@ foreach(way package subdirectory package_without_json subdirectory_without_json)
     message(FATAL_ERROR "${way}: something was fetched")
   endif()
   message(STATUS "${way}: ${output}")
+  if(way STREQUAL "package")
+    run("${WORK}/${way}/fuzz_target" "${WORK}/prefix/share/healthlake/fuzz/seeds/read_response")
+    if(NOT output MATCHES "^[1-9][0-9]* inputs")
+      message(FATAL_ERROR "the fuzz target printed ${output}")
+    endif()
+  endif()
 endforeach()

@@ -12,7 +12,7 @@ HEALTHLAKE_CONFORMANCE=${HEALTHLAKE_CONFORMANCE:-../shared/conformance}
 }
 
 packages="awscli ca-certificates cmake g++ golang-github-aws-aws-sdk-go-v2-dev golang-go libboost-dev libcli11-dev
-  libcurl4-openssl-dev libmbedtls-dev libssl-dev make nlohmann-json3-dev python3 python3-boto3"
+  libcurl4-openssl-dev libexpat1-dev libmbedtls-dev libssl-dev make nlohmann-json3-dev python3 python3-boto3"
 # A Node.js from elsewhere brings its own npm, and Debian's would remove it.
 command -v node >/dev/null 2>&1 || packages="$packages nodejs"
 command -v npm >/dev/null 2>&1 || packages="$packages npm"

@@ -37,6 +37,8 @@ HEALTHLAKE_DECL bool Error::cancelled() const noexcept {
   return transport && transport->reason == TransportReason::cancelled;
 }
 
+HEALTHLAKE_DECL std::string Error::message() const { return to_string(*this); }
+
 HEALTHLAKE_DECL int Error::http_status() const noexcept {
   if (auto const* service = as<ServiceError>()) return service->http_status;
   if (auto const* malformed = as<Malformed>()) return malformed->http_status;

@@ -38,6 +38,13 @@ HEALTHLAKE_DECL std::string to_iso8601(Timestamp time) {
   return {text, at};
 }
 
+HEALTHLAKE_DECL std::string to_string(Timestamp time) {
+  if (!time.in_range()) return to_epoch_seconds(time);
+  std::string text = to_iso8601(time);
+  if (time.milliseconds % 1000 == 0) text.replace(19, 4, "");
+  return text;
+}
+
 HEALTHLAKE_DECL std::string to_amz_date(Timestamp time) {
   AmzDate const text = amz_date_of(time);
   return {text.data(), text.size()};

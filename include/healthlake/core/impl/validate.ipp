@@ -14,6 +14,7 @@
 #include "healthlake/core/shape.hpp"
 #include "healthlake/core/validate.hpp"
 #include "healthlake/core/walk.hpp"
+#include "healthlake/text/bytes.hpp"
 #include "healthlake/text/text.hpp"
 #include "healthlake/text/utf8.hpp"
 
@@ -141,9 +142,10 @@ HEALTHLAKE_DECL bool Validator::check_map(MapOps const& map, void const* value, 
 }
 
 HEALTHLAKE_DECL bool Validator::check_string(std::string_view text, Rules const* rules, Path const& path) {
-  if (!valid_utf8(text)) return report_utf8(path);
+  bool const ascii = bytes::words_pay && bytes::ascii_run(text, 0) == text.size();
+  if (!ascii && !valid_utf8(text)) return report_utf8(path);
   if (!rules) return true;
-  if (!check_length(count_code_points(text), rules, " characters", path)) return false;
+  if (!check_length(ascii ? text.size() : count_code_points(text), rules, " characters", path)) return false;
   if (!rules->pattern || rules->pattern->matches(text)) return true;
   if (options_.also_accept && options_.also_accept(*rules->pattern, text)) return true;
   return report(path, Rule::pattern, concat({"a string matching ", rules->pattern->regex}),

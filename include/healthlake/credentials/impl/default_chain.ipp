@@ -34,25 +34,66 @@ inline constexpr ServiceSettings healthlake_settings{"AWS_ENDPOINT_URL_HEALTHLAK
 inline constexpr ServiceSettings sts_settings{"AWS_ENDPOINT_URL_STS", "sts"};
 inline constexpr ServiceSettings sso_settings{"AWS_ENDPOINT_URL_SSO", "sso"};
 
-inline std::string configured_endpoint(LocalSystemRef system, SharedFiles const& files, std::string_view profile,
-                                       ServiceSettings const& service) {
-  auto const of_profile = [&](std::string_view property) {
-    return files.value(SharedSectionKind::profile, profile, property);
-  };
-  std::string ignored{system.variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")};
-  if (ignored.empty()) ignored = of_profile("ignore_configured_endpoint_urls");
-  if (equal_ignoring_case(ignored, "true")) return {};
-  for (char const* name : {service.variable, "AWS_ENDPOINT_URL"})
-    if (auto const value = system.variable(name); !value.empty()) return std::string{value};
-  auto const of_service =
-      files.nested(SharedSectionKind::services, of_profile("services"), service.name, "endpoint_url");
-  return std::string{of_service.empty() ? of_profile("endpoint_url") : of_service};
+// A setting, and where it is from; both empty if it is not set.
+struct Configured {
+  std::string value{};
+  std::string source{};
+};
+
+// What the environment and one profile say beside credentials.
+class ConfiguredSettings {
+ public:
+  ConfiguredSettings(LocalSystemRef system, SharedFiles const& files, std::string_view profile)
+      : system_(system), files_(files), profile_(profile) {}
+
+  // `by_program` comes first.
+  Configured region(std::string const& by_program) const;
+  Result<Configured, CredentialsFailure> endpoint(ServiceSettings const& service) const;
+
+ private:
+  Configured of_variable(char const* name) const {
+    auto const value = system_.variable(name);
+    return value.empty() ? Configured{} : Configured{std::string{value}, name};
+  }
+  Configured of_property(std::string_view name, SharedProperty const& found) const {
+    return found.empty() ? Configured{}
+                         : Configured{std::string{found.value()}, concat({name, " in ", files_.place(found)})};
+  }
+  Configured of_profile(std::string_view name) const {
+    return of_property(name, files_.find(SharedSectionKind::profile, profile_, name));
+  }
+
+  LocalSystemRef system_;
+  SharedFiles const& files_;
+  std::string_view profile_;
+};
+
+HEALTHLAKE_DECL Configured ConfiguredSettings::region(std::string const& by_program) const {
+  if (!by_program.empty()) return {by_program, {}};
+  auto variable = of_variable("AWS_REGION");
+  return variable.value.empty() ? of_profile("region") : variable;
 }
 
-inline std::string configured_region(LocalSystemRef system, SharedFiles const& files, std::string_view profile) {
-  std::string region{system.variable("AWS_REGION")};
-  if (region.empty()) region = files.value(SharedSectionKind::profile, profile, "region");
-  return region;
+HEALTHLAKE_DECL Result<Configured, CredentialsFailure> ConfiguredSettings::endpoint(
+    ServiceSettings const& service) const {
+  auto ignored = of_variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS");
+  if (ignored.value.empty()) ignored = of_profile("ignore_configured_endpoint_urls");
+  if (equal_ignoring_case(ignored.value, "true")) return Configured{};
+  if (!ignored.value.empty() && !equal_ignoring_case(ignored.value, "false"))
+    return Unexpected{credentials_failure(concat({ignored.source, ": expected true or false"}))};
+  for (char const* name : {service.variable, "AWS_ENDPOINT_URL"})
+    if (auto variable = of_variable(name); !variable.value.empty()) return variable;
+  if (auto const services = of_profile("services"); !services.value.empty()) {
+    // Without the section, the requests would go to another endpoint than the one that somebody chose.
+    if (!files_.has(SharedSectionKind::services, services.value))
+      return Unexpected{
+          credentials_failure(concat({services.source, ": there is no section [services ",
+                                      printable_ascii(services.value, 64), "] in ", files_.path(SharedFile::config)}))};
+    auto found = of_property("endpoint_url",
+                             files_.nested(SharedSectionKind::services, services.value, service.name, "endpoint_url"));
+    if (!found.value.empty()) return found;
+  }
+  return of_profile("endpoint_url");
 }
 
 // The chain while it is walked: what was not configured so far.
@@ -96,14 +137,22 @@ HEALTHLAKE_DECL void ChainSearch::note(NotConfigured&& none) {
 HEALTHLAKE_DECL Provision<CredentialsPlan> ChainSearch::complete() {
   bool const web_identity = std::holds_alternative<WebIdentityPlan>(plan_.base);
   if (files_ && (web_identity || !plan_.roles.empty())) {
-    plan_.region = configured_region(system_, *files_, profile_);
+    ConfiguredSettings const settings{system_, *files_, profile_};
+    auto region = settings.region(options_.region);
     // It becomes a part of a host name.
-    if (!plan_.region.empty() && !is_host_label(plan_.region))
-      return credentials_failure("AWS_REGION or the region of the profile: expected a region such as us-east-1");
-    plan_.sts_endpoint_url = configured_endpoint(system_, *files_, profile_, sts_settings);
+    if (!region.value.empty() && !is_host_label(region.value))
+      return credentials_failure(concat({region.source.empty() ? "the region of the program" : region.source,
+                                         ": expected a region such as us-east-1"}));
+    auto endpoint = settings.endpoint(sts_settings);
+    if (!endpoint) return std::move(endpoint.error());
+    plan_.region = std::move(region.value);
+    plan_.sts_endpoint_url = std::move(endpoint->value);
   }
-  if (auto* sso = std::get_if<SsoPlan>(&plan_.base))
-    sso->endpoint_url = configured_endpoint(system_, *files_, profile_, sso_settings);
+  if (auto* sso = std::get_if<SsoPlan>(&plan_.base)) {
+    auto endpoint = ConfiguredSettings{system_, *files_, profile_}.endpoint(sso_settings);
+    if (!endpoint) return std::move(endpoint.error());
+    sso->endpoint_url = std::move(endpoint->value);
+  }
   // First what was found before.
   for (auto& warning : plan_.warnings) so_far_.warnings.push_back(std::move(warning));
   if (files_)
@@ -152,8 +201,12 @@ HEALTHLAKE_DECL Result<ProfileSettings, CredentialsFailure> profile_settings(Loc
   auto const files = read_shared_files(system);
   if (!files) return Unexpected{files.error()};
   auto const profile = selected_profile(system, options.profile);
-  return ProfileSettings{detail::configured_region(system, *files, profile),
-                         detail::configured_endpoint(system, *files, profile, detail::healthlake_settings)};
+  detail::ConfiguredSettings const settings{system, *files, profile};
+  auto region = settings.region(options.region);
+  auto endpoint = settings.endpoint(detail::healthlake_settings);
+  if (!endpoint) return Unexpected{std::move(endpoint.error())};
+  return ProfileSettings{std::move(region.value), std::move(endpoint->value), std::move(region.source),
+                         std::move(endpoint->source)};
 }
 
 }  // namespace HEALTHLAKE_NAMESPACE

@@ -109,14 +109,15 @@ HEALTHLAKE_DECL SharedProperty SharedFiles::find(SharedSectionKind kind, std::st
   return {};
 }
 
-HEALTHLAKE_DECL std::string_view SharedFiles::nested(SharedSectionKind kind, std::string_view name,
-                                                     std::string_view property, std::string_view below) const noexcept {
+HEALTHLAKE_DECL SharedProperty SharedFiles::nested(SharedSectionKind kind, std::string_view name,
+                                                   std::string_view property, std::string_view below) const noexcept {
   auto const found = find(kind, name, property, SharedFile::config);
   if (found.empty()) return {};
   auto const& all = found.property->nested;
   auto const last =
       std::find_if(all.rbegin(), all.rend(), [below](IniProperty const& each) { return each.name == below; });
-  return last == all.rend() ? std::string_view{} : last->value.reveal();
+  if (last == all.rend() || last->value.empty()) return {};
+  return {&*last, SharedFile::config};
 }
 
 HEALTHLAKE_DECL std::string const& SharedFiles::path(SharedFile file) const noexcept {

@@ -1,7 +1,6 @@
 // The functions of credentials/sts.hpp.
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -12,6 +11,7 @@
 
 #include "healthlake/core/error.hpp"
 #include "healthlake/core/result.hpp"
+#include "healthlake/core/retry_kind.hpp"
 #include "healthlake/core/timestamp.hpp"
 #include "healthlake/credentials/expiration.hpp"
 #include "healthlake/credentials/http_provider.hpp"
@@ -83,13 +83,10 @@ HEALTHLAKE_DECL void StsProvider::take(HttpResponse const& response, Timestamp n
   std::string const code = readable ? said[0].text : std::string{};
   std::string const message = readable ? said[1].text : std::string{};
   auto const text = describe(response.status, code, message);
-  constexpr std::string_view throttling[] = {"Throttling", "ThrottlingException", "RequestLimitExceeded",
-                                             "TooManyRequestsException"};
-  bool const throttled =
-      response.status == 429 || std::find(std::begin(throttling), std::end(throttling), code) != std::end(throttling);
-  if (throttled || is_passing_status(response.status))
-    return again(failed_for_now({"AWS STS failed", text}), throttled ? RetryKind::throttling : RetryKind::transient,
-                 now);
+  auto kind = retry_kind(code, response.status);
+  if (kind == RetryKind::none && is_passing_status(response.status))
+    kind = response.status == 429 ? RetryKind::throttling : RetryKind::transient;
+  if (kind != RetryKind::none) return again(failed_for_now({"AWS STS failed", text}), kind, now);
   // No throttling, but as patient with it: what has to change takes some time.
   if (may_repeat(code, message, response, now))
     return again(failed_for_now({"AWS STS refused the request", text}), RetryKind::throttling, now);

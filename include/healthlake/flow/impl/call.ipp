@@ -78,11 +78,13 @@ HEALTHLAKE_DECL std::optional<Ask> CallMachine::ask(Timestamp now) {
     }
   }
   // Remove what the signer added before, since it may have used other credentials. A reply may repeat it nonetheless.
-  if (attempt_ != 0 && request_.headers.size() > own_headers_ + 1) {
-    earlier_.clear();
-    add_lines(earlier_, own_headers_ + 1);
+  if (attempt_ != 0) {
+    if (request_.headers.size() > own_headers_ + 1) {
+      earlier_.clear();
+      add_lines(earlier_, own_headers_ + 1);
+    }
+    request_.headers.truncate(own_headers_);
   }
-  request_.headers.truncate(own_headers_);
   request_.headers.add(attempt_header, {"attempt=", Decimal{attempt_ + (again ? 0 : 1)},
                                         "; max=", Decimal{options_.retry.max_attempts}});
   // Nothing throws from here on.
@@ -166,10 +168,11 @@ HEALTHLAKE_DECL void CallMachine::take_in(HttpReply const& reply, Timestamp now,
   // A response that cannot be read is not retried.
   metadata.attempts = attempt_;
   metadata.clock_correction = correction_;
-  metadata.client_token = token_;
   std::optional<Error> error;
   if (read_erased(*operation_, *reply, output, *extras_, options_.read, metadata, sent, error)) {
     session_->quota.give_back(last_cost_ > 0 ? last_cost_ : 1);
+    // Nothing asks for it any more: a success has no error to annotate.
+    metadata.client_token = std::move(token_);
     error_.reset();
     state_ = detail::after(call_transitions, {CallState::sent}, {CallEvent::success});
     return;

@@ -1,11 +1,11 @@
 // The functions of flow/entropy.hpp.
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <string_view>
 #include <type_traits>
@@ -30,11 +30,13 @@ HEALTHLAKE_DECL Uuid random_uuid(Entropy const& entropy) {
     detail::put_hex(hex + 16 * i + 8, static_cast<std::uint32_t>(words[i]));
   }
   Uuid uuid;
-  char* at = uuid.text.data();
-  for (std::size_t i = 0; i < sizeof hex; i += 4) {
-    if (i == 8 || i == 12 || i == 16 || i == 20) *at++ = '-';
-    at = std::copy_n(hex + i, 4, at);
-  }
+  uuid.text.fill('-');
+  char* const at = uuid.text.data();
+  std::memcpy(at, hex, 8);
+  std::memcpy(at + 9, hex + 8, 4);
+  std::memcpy(at + 14, hex + 12, 4);
+  std::memcpy(at + 19, hex + 16, 4);
+  std::memcpy(at + 24, hex + 20, 12);
   return uuid;
 }
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "healthlake/core/error.hpp"
+#include "healthlake/core/retry_kind.hpp"
 #include "healthlake/core/timestamp.hpp"
 #include "healthlake/flow/call.hpp"
 #include "healthlake/flow/pause.hpp"
@@ -16,7 +17,6 @@
 #include "healthlake/flow/transitions.hpp"
 #include "healthlake/flow/waiter.hpp"
 #include "healthlake/model/waiter.hpp"
-#include "healthlake/protocol/retry_kind.hpp"
 
 namespace HEALTHLAKE_NAMESPACE::detail {
 

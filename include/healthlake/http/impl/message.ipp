@@ -44,24 +44,24 @@ HEALTHLAKE_DECL void Headers::add_pieces(std::string_view name, std::string_view
   Sizes sizes{.name = name.size()};
   for (std::size_t i = 0; i < count; ++i) sizes.value += pieces[i].size();
   std::size_t const size = bytes_.size() + sizeof sizes + sizes.name + sizes.value;
+  if (size <= bytes_.capacity()) return put_line(bytes_, size, sizes, name, pieces);
   // The arguments may be views into the old buffer, so it is released last.
   std::string grown;
-  bool const grows = size > bytes_.capacity();
-  if (grows) {
-    grown.reserve((std::max)({size, 2 * bytes_.size(), std::size_t{128}}));
-    grown = bytes_;
-  }
-  std::string& out = grows ? grown : bytes_;
-  std::size_t at = out.size();
+  grown.reserve((std::max)({size, 2 * bytes_.size(), std::size_t{128}}));
+  grown = bytes_;
+  put_line(grown, size, sizes, name, pieces);
+  bytes_ = std::move(grown);
+}
+
+HEALTHLAKE_DECL void Headers::put_line(std::string& out, std::size_t size, Sizes sizes, std::string_view name,
+                                       std::string_view const* pieces) {
+  std::size_t const begin = out.size();
   out.resize(size);
-  auto const put = [&](void const* from, std::size_t length) {
-    if (length != 0) std::memcpy(out.data() + at, from, length);
-    at += length;
-  };
-  put(&sizes, sizeof sizes);
-  put(name.data(), name.size());
-  for (; count > 0; --count, ++pieces) put(pieces->data(), pieces->size());
-  if (grows) bytes_ = std::move(grown);
+  char* at = out.data() + begin;
+  char const* const end = out.data() + size;
+  std::memcpy(at, &sizes, sizeof sizes);
+  at = std::copy_n(name.data(), name.size(), at + sizeof sizes);
+  for (; at != end; ++pieces) at = std::copy_n(pieces->data(), pieces->size(), at);
 }
 
 HEALTHLAKE_DECL void Headers::set_pieces(std::string_view name, std::string_view const* pieces, std::size_t count) {

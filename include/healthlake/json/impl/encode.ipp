@@ -15,6 +15,7 @@
 #include "healthlake/json/tokenize.hpp"
 #include "healthlake/json/writer.hpp"
 #include "healthlake/text/base64.hpp"
+#include "healthlake/text/bytes.hpp"
 #include "healthlake/text/text.hpp"
 #include "healthlake/text/utf8.hpp"
 
@@ -91,11 +92,11 @@ HEALTHLAKE_DECL bool Encoder::encode_members(Type const& type, void const* objec
   for (auto const& member : type.members) {
     void const* value = member.get(object);
     if (value) {
-      writer_.key(member.name);
+      writer_.plain_key(member.name);
       if (!encode(member.type(), value, member.rules, member_path(path, member))) return false;
       written = true;
     } else if (member.is(idempotency_token) && path.depth() == 0 && !token_.empty()) {
-      writer_.key(member.name);
+      writer_.plain_key(member.name);
       writer_.string(token_);
     }
   }
@@ -139,8 +140,9 @@ HEALTHLAKE_DECL bool Encoder::encode_map(MapOps const& map, void const* value, R
 }
 
 HEALTHLAKE_DECL bool Encoder::encode_string(std::string_view text, Path const& path) {
-  if (!valid_utf8(text)) return fail(path, Rule::utf8, "valid UTF-8");
-  writer_.string(text);
+  if (bytes::words_pay && bytes::plain_json(text, 0) == text.size()) writer_.plain_string(text);
+  else if (valid_utf8(text)) writer_.string(text);
+  else return fail(path, Rule::utf8, "valid UTF-8");
   return true;
 }
 

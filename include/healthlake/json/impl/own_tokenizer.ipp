@@ -69,40 +69,51 @@ HEALTHLAKE_DECL bool overflows_double(std::string_view number) noexcept {
 
 class OwnTokenizer {
  public:
-  OwnTokenizer(std::string_view text, ShapeBuilder& builder) : text_(text), builder_(builder) {}
+  OwnTokenizer(std::string_view text, ShapeBuilder& builder)
+      : begin_(text.data()), at_(begin_), end_(begin_ + text.size()), builder_(builder) {}
+  OwnTokenizer(OwnTokenizer const&) = delete;
+  OwnTokenizer& operator=(OwnTokenizer const&) = delete;
 
+  // Returns the number of bytes read.
   std::size_t run();
 
  private:
+  bool read_text();
+
   bool fail();
 
-  [[nodiscard]] char peek() const noexcept { return at_ < text_.size() ? text_[at_] : '\0'; }
+  [[nodiscard]] std::string_view rest() const noexcept { return {at_, static_cast<std::size_t>(end_ - at_)}; }
 
-  void skip_space() noexcept;
+  [[nodiscard]] char peek() const noexcept { return at_ != end_ ? *at_ : '\0'; }
+
+  // Skips white space and returns the character after it; NUL, which no token begins with, at the end.
+  char next() noexcept;
 
   // Reads a value, or the beginning of an object or array.
   bool read_value();
 
-  bool open(char bracket);
+  bool open(char closing);
+
+  void grow();
 
   // Reads the next member of the innermost object or array, or its end.
   bool read_next();
+
+  bool close();
 
   bool read_key();
 
   bool read_word(std::string_view word);
 
-  bool skip_digits();
-
   // RFC 8259, 6: [ minus ] int [ frac ] [ exp ]
   bool read_number();
 
   // Reads a string without its quotation marks: a view of the input if it has no escapes, otherwise of the scratch
-  // buffer.
-  bool read_string(std::string_view& result);
+  // buffer. Its data is null after a fault.
+  std::string_view read_string();
 
   // The rest of a string that has an escape or a non-ASCII character at `at_`, and begins at `begin`.
-  bool read_marked_string(std::size_t begin, std::string_view& result);
+  std::string_view read_marked_string(char const* begin);
 
   bool read_escape();
 
@@ -111,43 +122,55 @@ class OwnTokenizer {
   // RFC 8259, 7: a character outside the Basic Multilingual Plane is escaped as its UTF-16 surrogate pair.
   bool read_unicode_escape();
 
-  std::string_view text_;
+  char const* begin_;
+  char const* at_;
+  char const* end_;
   ShapeBuilder& builder_;
-  std::size_t at_ = 0;
-  // The open brackets, outermost first.
-  std::string open_;
+  // What closes the innermost object or array; NUL outside all. Then the same for those around it, outermost first: in
+  // `own_`, or in `heap_` if they are too many.
+  char closing_ = '\0';
+  char own_[16];
+  char* outer_ = own_;
+  std::size_t depth_ = 0;
+  std::size_t capacity_ = sizeof own_;
+  std::string heap_;
   // Whether the innermost object or array is still empty.
   bool first_ = false;
   std::string scratch_;
 };
 
 HEALTHLAKE_DECL std::size_t OwnTokenizer::run() {
-  if (text_.starts_with("\xEF\xBB\xBF")) return builder_.fail("unexpected byte order mark"), at_;
-  if (!read_value()) return at_;
-  while (!open_.empty())
-    if (!read_next()) return at_;
-  skip_space();
-  if (at_ != text_.size()) builder_.fail("trailing characters after the JSON value");
-  return at_;
+  read_text();
+  return static_cast<std::size_t>(at_ - begin_);
+}
+
+HEALTHLAKE_DECL bool OwnTokenizer::read_text() {
+  if (rest().starts_with("\xEF\xBB\xBF")) return builder_.fail("unexpected byte order mark");
+  if (!read_value()) return false;
+  while (closing_ != '\0')
+    if (!read_next()) return false;
+  next();
+  return at_ == end_ || builder_.fail("trailing characters after the JSON value");
 }
 
 HEALTHLAKE_DECL bool OwnTokenizer::fail() {
-  return builder_.fail(at_ >= text_.size() ? "unexpected end of JSON text" : "unexpected byte in JSON text");
+  return builder_.fail(at_ == end_ ? "unexpected end of JSON text" : "unexpected byte in JSON text");
 }
 
-HEALTHLAKE_DECL void OwnTokenizer::skip_space() noexcept {
-  while (at_ < text_.size() && is_white_space(text_[at_])) ++at_;
+HEALTHLAKE_DECL char OwnTokenizer::next() noexcept {
+  for (; at_ != end_; ++at_)
+    if (!is_white_space(*at_)) return *at_;
+  return '\0';
 }
 
 HEALTHLAKE_DECL bool OwnTokenizer::read_value() {
-  skip_space();
-  switch (peek()) {
-    case '{': return open('{') && builder_.begin_object();
-    case '[': return open('[') && builder_.begin_array();
+  switch (next()) {
     case '"': {
-      std::string_view text;
-      return read_string(text) && builder_.string(text);
+      std::string_view const text = read_string();
+      return text.data() && builder_.string(text);
     }
+    case '{': return open('}') && builder_.begin_object();
+    case '[': builder_.bytes_left(rest().size()); return open(']') && builder_.begin_array();
     case 't': return read_word("true") && builder_.boolean(true);
     case 'f': return read_word("false") && builder_.boolean(false);
     case 'n': return read_word("null") && builder_.null();
@@ -155,38 +178,48 @@ HEALTHLAKE_DECL bool OwnTokenizer::read_value() {
   }
 }
 
-HEALTHLAKE_DECL bool OwnTokenizer::open(char bracket) {
+HEALTHLAKE_DECL bool OwnTokenizer::open(char closing) {
   ++at_;
-  open_.push_back(bracket);
+  if (depth_ == capacity_) grow();
+  outer_[depth_++] = closing_;
+  closing_ = closing;
   first_ = true;
   return true;
 }
 
+HEALTHLAKE_DECL void OwnTokenizer::grow() {
+  if (heap_.empty()) heap_.assign(own_, depth_);
+  heap_.resize(2 * depth_);
+  outer_ = heap_.data();
+  capacity_ = heap_.size();
+}
+
 HEALTHLAKE_DECL bool OwnTokenizer::read_next() {
-  bool const object = open_.back() == '{';
-  bool const first = first_;
-  skip_space();
-  if (peek() == (object ? '}' : ']')) {
-    ++at_;
-    open_.pop_back();
-    first_ = false;
-    return object ? builder_.end_object() : builder_.end_array();
-  }
-  if (!first) {
-    if (peek() != ',') return fail();
+  char const c = next();
+  if (c == closing_) return close();
+  if (!first_) {
+    if (c != ',') return fail();
     ++at_;
   }
   first_ = false;
-  return !object || read_key() ? read_value() : false;
+  if (closing_ == ']') builder_.bytes_left(rest().size());
+  else if (!read_key()) return false;
+  return read_value();
+}
+
+HEALTHLAKE_DECL bool OwnTokenizer::close() {
+  bool const object = closing_ == '}';
+  ++at_;
+  closing_ = outer_[--depth_];
+  first_ = false;
+  return object ? builder_.end_object() : builder_.end_array();
 }
 
 HEALTHLAKE_DECL bool OwnTokenizer::read_key() {
-  skip_space();
-  if (peek() != '"') return fail();
-  std::string_view name;
-  if (!read_string(name) || !builder_.key(name)) return false;
-  skip_space();
-  if (peek() != ':') return fail();
+  if (next() != '"') return fail();
+  std::string_view const name = read_string();
+  if (!name.data() || !builder_.key(name)) return false;
+  if (peek() != ':' && next() != ':') return fail();
   ++at_;
   return true;
 }
@@ -199,76 +232,75 @@ HEALTHLAKE_DECL bool OwnTokenizer::read_word(std::string_view word) {
   return true;
 }
 
-HEALTHLAKE_DECL bool OwnTokenizer::skip_digits() {
-  std::size_t const begin = at_;
-  while (is_digit(peek())) ++at_;
-  return at_ != begin || fail();
-}
-
 HEALTHLAKE_DECL bool OwnTokenizer::read_number() {
-  std::size_t const begin = at_;
-  bool exponent = false;
-  if (peek() == '-') ++at_;
-  if (peek() == '0') ++at_;
-  else if (!skip_digits()) return false;
-  if (peek() == '.') {
-    ++at_;
-    if (!skip_digits()) return false;
+  char const* at = at_;
+  auto const skip = [&](char c) {
+    bool const found = at != end_ && *at == c;
+    if (found) ++at;
+    return found;
+  };
+  auto const skip_digits = [&] {
+    char const* const digits = at;
+    while (at != end_ && is_digit(*at)) ++at;
+    return at != digits;
+  };
+  skip('-');
+  bool complete = skip('0') || skip_digits();
+  if (complete && skip('.')) complete = skip_digits();
+  bool const exponent = complete && (skip('e') || skip('E'));
+  if (exponent) {
+    if (!skip('+')) skip('-');
+    complete = skip_digits();
   }
-  if (peek() == 'e' || peek() == 'E') {
-    exponent = true;
-    ++at_;
-    if (peek() == '+' || peek() == '-') ++at_;
-    if (!skip_digits()) return false;
-  }
-  std::string_view const number{text_.data() + begin, at_ - begin};
+  std::string_view const number{at_, static_cast<std::size_t>(at - at_)};
+  at_ = at;
+  if (!complete) return fail();
   bool const in_double = !exponent && number.size() < overflow_size;
   if (!in_double && overflows_double(number)) return builder_.fail("number out of range");
   return builder_.number(number);
 }
 
-HEALTHLAKE_DECL bool OwnTokenizer::read_string(std::string_view& result) {
-  std::size_t const begin = ++at_;
-  at_ += bytes::plain_json(text_, at_);
-  if (peek() != '"') return read_marked_string(begin, result);
-  result = {text_.data() + begin, at_ - begin};
+HEALTHLAKE_DECL std::string_view OwnTokenizer::read_string() {
+  char const* const begin = ++at_;
+  std::size_t const size = bytes::plain_json(rest(), 0);
+  at_ += size;
+  if (peek() != '"') return read_marked_string(begin);
   ++at_;
-  return true;
+  return {begin, size};
 }
 
-HEALTHLAKE_DECL bool OwnTokenizer::read_marked_string(std::size_t begin, std::string_view& result) {
+HEALTHLAKE_DECL std::string_view OwnTokenizer::read_marked_string(char const* begin) {
   bool copied = false;
-  for (;; at_ += bytes::plain_json(text_, at_)) {
-    if (at_ >= text_.size()) return fail();
-    char const c = text_[at_];
+  auto const read = [&] { return std::string_view{begin, static_cast<std::size_t>(at_ - begin)}; };
+  for (;; at_ += bytes::plain_json(rest(), 0)) {
+    char const c = peek();
     if (c == '"') break;
     if (!is_ascii(c)) {
-      auto const code_point = decode_utf8(text_, at_);
-      if (code_point.length == 0) return builder_.fail("invalid UTF-8");
+      auto const code_point = decode_utf8(rest());
+      if (code_point.length == 0) return builder_.fail("invalid UTF-8"), std::string_view{};
       at_ += code_point.length;
       continue;
     }
-    if (c != '\\') return fail();
+    if (c != '\\') return fail(), std::string_view{};
     if (!copied) scratch_.clear();
     copied = true;
-    scratch_.append(text_, begin, at_ - begin);
+    scratch_.append(read());
     ++at_;
-    if (!read_escape()) return false;
+    if (!read_escape()) return {};
     begin = at_;
   }
-  result = {text_.data() + begin, at_ - begin};
+  std::string_view const last = read();
   ++at_;
-  if (!copied) return true;
-  scratch_.append(result);
-  result = scratch_;
-  return true;
+  if (!copied) return last;
+  scratch_.append(last);
+  return scratch_;
 }
 
 HEALTHLAKE_DECL bool OwnTokenizer::read_escape() {
   constexpr std::string_view names = "\"\\/bfnrt";
   constexpr std::string_view meanings = "\"\\/\b\f\n\r\t";
   if (peek() == 'u') return read_unicode_escape();
-  auto const index = at_ < text_.size() ? names.find(text_[at_]) : std::string_view::npos;
+  auto const index = at_ != end_ ? names.find(*at_) : std::string_view::npos;
   if (index == std::string_view::npos) return fail();
   ++at_;
   scratch_.push_back(meanings[index]);
@@ -292,7 +324,7 @@ HEALTHLAKE_DECL bool OwnTokenizer::read_unicode_escape() {
   if (code_point >= 0xDC00 && code_point <= 0xDFFF) return builder_.fail("unpaired surrogate");
   if (code_point >= 0xD800 && code_point <= 0xDBFF) {
     std::uint32_t low = 0;
-    if (text_.substr(at_, 2) != "\\u") return builder_.fail("unpaired surrogate");
+    if (!rest().starts_with("\\u")) return builder_.fail("unpaired surrogate");
     ++at_;
     if (!read_hex(low)) return false;
     if (low < 0xDC00 || low > 0xDFFF) return builder_.fail("unpaired surrogate");

@@ -41,57 +41,74 @@ HEALTHLAKE_DECL bool ShapeBuilder::end_array() {
 HEALTHLAKE_DECL bool ShapeBuilder::key(std::string_view name) {
   if (raw_.active()) return raw_.key(name), true;
   Frame& frame = frames_.back();
+  Member const* const member = find_member(frame, name);
+  frame.member = member;
+  if (!member) return unknown_key(frame, name);
+  frame.next = &member->type();
+  if (holds_secrets(*frame.next, member->rules)) sensitive_ = true;
+  // A member of an older version of the service yields to one that was set before.
+  bool const yields = member->is(legacy) && frame.type->kind == Kind::union_ && has_other(frame);
+  if (yields && !options_.strict) raw_.expect(nullptr);
+  return true;
+}
+
+HEALTHLAKE_DECL bool ShapeBuilder::unknown_key(Frame const& frame, std::string_view name) {
   if (frame.type->kind == Kind::map) return frames_.set_key(name), true;
-  frame.member = find_member(frame, name);
-  if (frame.member) {
-    frame.next = &frame.member->type();
-    sensitive_ = sensitive_ || holds_secrets(*frame.next, frame.member->rules);
-  }
-  if (frame.type->kind == Kind::union_) union_key(frame, name);
-  else if (!frame.member) raw_.expect(nullptr);
+  raw_.expect(frame.type->kind == Kind::union_ ? unknown_member(frame, name) : nullptr);
   return true;
 }
 
 HEALTHLAKE_DECL bool ShapeBuilder::string(std::string_view text) {
   if (is_raw()) return raw_.string(text), !failed_;
-  Slot slot;
-  if (!open_slot(slot)) return false;
-  switch (slot.type->kind) {
-    case Kind::string: store_string(*static_cast<std::string*>(slot.storage), text); return true;
+  Type const& type = next_type();
+  void* const storage = open_slot();
+  if (!storage) return false;
+  if (type.kind != Kind::string) return store_spelled(type, storage, text);
+  auto& target = *static_cast<std::string*>(storage);
+  // A new string costs less than one that grows.
+  if (text.size() > target.capacity()) target = std::string{text};
+  else target.assign(text);
+  return true;
+}
+
+HEALTHLAKE_DECL bool ShapeBuilder::store_spelled(Type const& type, void* storage, std::string_view text) {
+  switch (type.kind) {
     case Kind::enumeration:
       // No model has an empty spelling, which would mean that the value is unset.
-      if (text.empty()) return fail({"expected a value of ", slot.type->shape, ", found \"\""});
-      static_cast<EnumValue*>(slot.storage)->assign(slot.type->enumeration(), text);
+      if (text.empty()) return fail({"expected a value of ", type.shape, ", found \"\""});
+      static_cast<EnumValue*>(storage)->assign(type.enumeration(), text);
       return true;
-    case Kind::blob: return parse_base64(text, static_cast<Blob*>(slot.storage)->bytes) || fail("expected base64");
+    case Kind::blob: return parse_base64(text, static_cast<Blob*>(storage)->bytes) || fail("expected base64");
     case Kind::float_:
-    case Kind::double_: return slot.type->real().parse_name(text, slot.storage) || wrong_type(*slot.type, "a string");
-    default: return wrong_type(*slot.type, "a string");
+    case Kind::double_: return type.real().parse_name(text, storage) || wrong_type(type, "a string");
+    default: return wrong_type(type, "a string");
   }
 }
 
 HEALTHLAKE_DECL bool ShapeBuilder::number(std::string_view text) {
   if (is_raw()) return raw_.literal(text), !failed_;
-  Slot slot;
-  if (!open_slot(slot)) return false;
-  switch (slot.type->kind) {
+  Type const& type = next_type();
+  void* const storage = open_slot();
+  if (!storage) return false;
+  switch (type.kind) {
     case Kind::byte:
     case Kind::short_integer:
     case Kind::integer:
-    case Kind::long_integer: return store_integer(slot, text);
+    case Kind::long_integer: return store_integer(type.kind, storage, text);
     case Kind::float_:
-    case Kind::double_: return slot.type->real().parse(text, slot.storage) || fail("number out of range");
-    case Kind::timestamp: return store_timestamp(slot, text);
-    default: return wrong_type(*slot.type, "a number");
+    case Kind::double_: return type.real().parse(text, storage) || fail("number out of range");
+    case Kind::timestamp: return store_timestamp(storage, text);
+    default: return wrong_type(type, "a number");
   }
 }
 
 HEALTHLAKE_DECL bool ShapeBuilder::boolean(bool value) {
   if (is_raw()) return raw_.literal(value ? "true" : "false"), !failed_;
-  Slot slot;
-  if (!open_slot(slot)) return false;
-  if (slot.type->kind != Kind::boolean) return wrong_type(*slot.type, "a boolean");
-  *static_cast<bool*>(slot.storage) = value;
+  Type const& type = next_type();
+  void* const storage = open_slot();
+  if (!storage) return false;
+  if (type.kind != Kind::boolean) return wrong_type(type, "a boolean");
+  *static_cast<bool*>(storage) = value;
   return true;
 }
 
@@ -121,9 +138,7 @@ HEALTHLAKE_DECL bool ShapeBuilder::fail_with(std::string_view const* what, std::
   return false;
 }
 
-HEALTHLAKE_DECL bool ShapeBuilder::holds_secrets(Type const& type, Rules const* rules) {
-  if (type.sensitive || (rules && rules->sensitive)) return true;
-  if (type.kind != Kind::list && type.kind != Kind::map) return false;
+HEALTHLAKE_DECL bool ShapeBuilder::elements_hold_secrets(Type const& type, Rules const* rules) {
   Type const* at = &type;
   for (auto const* c = rules;; c = c ? c->member : nullptr) {
     if (at->sensitive || (c && (c->sensitive || (c->key && c->key->sensitive)))) return true;
@@ -146,56 +161,71 @@ HEALTHLAKE_DECL Member const* ShapeBuilder::find_member(Frame& frame, std::strin
   return nullptr;
 }
 
-HEALTHLAKE_DECL bool ShapeBuilder::is_raw() {
-  if (raw_.active()) return true;
-  if (next_type().kind != Kind::document) return false;
-  Slot slot;
-  raw_.expect(open_slot(slot) ? &static_cast<Document*>(slot.storage)->json : nullptr);
+HEALTHLAKE_DECL Rules const* ShapeBuilder::next_rules() const noexcept {
+  if (frames_.empty()) return nullptr;
+  Frame const& frame = frames_.back();
+  if (frame.type->kind != Kind::list && frame.type->kind != Kind::map) return frame.member->rules;
+  return frame.rules ? frame.rules->member : nullptr;
+}
+
+HEALTHLAKE_DECL bool ShapeBuilder::begin_document() {
+  auto* const document = static_cast<Document*>(open_slot());
+  raw_.expect(document ? &document->json : nullptr);
   return true;
 }
 
-HEALTHLAKE_DECL bool ShapeBuilder::open_slot(Slot& slot) {
-  slot.type = &next_type();
-  if (frames_.empty()) {
-    slot.storage = root_;
-    return true;
-  }
+HEALTHLAKE_DECL void* ShapeBuilder::open_slot() {
+  if (frames_.empty()) return root_;
   Frame& frame = frames_.back();
-  if (frame.type->kind == Kind::list) {
-    slot.storage = frame.type->list().append(frame.object);
-    slot.rules = frame.rules ? frame.rules->member : nullptr;
-    ++frame.index;
-    return count_element();
-  }
+  if (frame.type->kind == Kind::list) return open_element(frame);
   if (frame.type->kind == Kind::map) {
-    slot.storage = frame.type->map().insert(frame.object, frames_.key());
-    slot.rules = frame.rules ? frame.rules->member : nullptr;
-    return slot.storage ? count_element() : fail("appears more than once");
+    void* const storage = frame.type->map().insert(frame.object, frames_.key());
+    if (!storage) fail("appears more than once");
+    return storage && count_element() ? storage : nullptr;
   }
-  if ((frame.seen & frame.bit) != 0) return fail("appears more than once");
-  if (frame.type->kind == Kind::union_ && (options_.strict ? has_other(frame) : has_rival(frame)))
-    return fail(second_member);
+  char const* fault = nullptr;
+  if ((frame.seen & frame.bit) != 0) fault = "appears more than once";
+  else if (frame.type->kind == Kind::union_ && (options_.strict ? has_other(frame) : has_rival(frame)))
+    fault = second_member;
+  if (fault) return fail(fault), nullptr;
   frame.seen |= frame.bit;
-  slot.storage = frame.member->put(frame.object);
-  slot.rules = frame.member->rules;
-  return true;
+  return frame.member->put(frame.object);
+}
+
+HEALTHLAKE_DECL void* ShapeBuilder::open_element(Frame& frame) {
+  ListOps const& list = frame.type->list();
+  if (detail::bytes::words_pay && frame.index == 1 && frame.seen > bytes_left_) {
+    // No more memory than the text takes, since the elements may turn out longer.
+    std::size_t const more = bytes_left_ / (static_cast<std::size_t>(frame.seen) - bytes_left_) + 1;
+    list.reserve(frame.object, (std::min)(1 + more, options_.max_elements), bytes_left_);
+  }
+  void* const storage = list.append(frame.object);
+  ++frame.index;
+  return count_element() ? storage : nullptr;
 }
 
 HEALTHLAKE_DECL bool ShapeBuilder::begin(bool object) {
   if (frames_.size() + raw_.depth() >= options_.max_depth)
     return fail({"nested deeper than ", Decimal{options_.max_depth}, " levels"});
   if (is_raw()) return object ? raw_.begin_object() : raw_.begin_array(), !failed_;
-  Slot slot;
-  if (!open_slot(slot)) return false;
-  Kind const kind = slot.type->kind;
+  Type const& type = next_type();
+  Rules const* const rules = next_rules();
+  void* const storage = open_slot();
+  if (!storage) return false;
+  Kind const kind = type.kind;
   bool const fits = object ? kind == Kind::structure || kind == Kind::union_ || kind == Kind::map : kind == Kind::list;
-  if (!fits) return wrong_type(*slot.type, object ? "an object" : "an array");
+  if (!fits) return wrong_type(type, object ? "an object" : "an array");
   bool const sensitive =
-      slot.type->sensitive || (slot.rules && slot.rules->sensitive) || (!frames_.empty() && frames_.back().sensitive);
-  Type const* const next = kind == Kind::list  ? &slot.type->list().member()
-                           : kind == Kind::map ? &slot.type->map().value()
+      type.sensitive || (rules && rules->sensitive) || (!frames_.empty() && frames_.back().sensitive);
+  Type const* const next = kind == Kind::list  ? &type.list().member()
+                           : kind == Kind::map ? &type.map().value()
                                                : nullptr;
-  frames_.push({.type = slot.type, .object = slot.storage, .rules = slot.rules, .next = next, .sensitive = sensitive});
+  frames_.push({.type = &type,
+                .object = storage,
+                .rules = rules,
+                .next = next,
+                .seen = detail::bytes::words_pay && kind == Kind::list ? bytes_left_ : 0,
+                .sensitive = sensitive});
   return true;
 }
 
@@ -204,19 +234,15 @@ HEALTHLAKE_DECL bool ShapeBuilder::pop() {
   return true;
 }
 
-HEALTHLAKE_DECL void ShapeBuilder::union_key(Frame& frame, std::string_view name) {
-  if (frame.member) {
-    if (frame.member->is(legacy) && has_other(frame) && !options_.strict) raw_.expect(nullptr);
-    return;
-  }
+HEALTHLAKE_DECL std::string* ShapeBuilder::unknown_member(Frame const& frame, std::string_view name) {
   bool const begun = !unknown_.empty() && unknown_.front().depth == frames_.size();
   if (name == "__type" || (frame.seen != 0 && !options_.strict) || (begun && has_content(unknown_.front().second)))
-    return raw_.expect(nullptr);
+    return nullptr;
   if (!begun) unknown_.push_front({.depth = frames_.size()});
   UnknownMembers& unknown = unknown_.front();
-  if (has_content(unknown.first.json)) return raw_.expect(&unknown.second);
+  if (has_content(unknown.first.json)) return &unknown.second;
   unknown.first.name = name;
-  raw_.expect(&unknown.first.json);
+  return &unknown.first.json;
 }
 
 HEALTHLAKE_DECL bool ShapeBuilder::has_rival(Frame const& frame) {
@@ -282,32 +308,26 @@ HEALTHLAKE_DECL bool ShapeBuilder::wrong_type(Type const& type, std::string_view
   return fail({"expected ", names[wanted[static_cast<std::size_t>(type.kind)]], ", found ", found});
 }
 
-HEALTHLAKE_DECL void ShapeBuilder::store_string(std::string& storage, std::string_view text) {
-  // A new string costs less than one that grows.
-  if (text.size() > storage.capacity()) storage = std::string{text};
-  else storage.assign(text);
-}
-
-HEALTHLAKE_DECL bool ShapeBuilder::store_integer(Slot const& slot, std::string_view text) {
+HEALTHLAKE_DECL bool ShapeBuilder::store_integer(Kind kind, void* storage, std::string_view text) {
   // 7, 15, 31 or 63: the kinds are in the order of their sizes.
-  int const bits = (8 << (static_cast<int>(slot.type->kind) - static_cast<int>(Kind::byte))) - 1;
+  int const bits = (8 << (static_cast<int>(kind) - static_cast<int>(Kind::byte))) - 1;
   std::int64_t const max = (std::numeric_limits<std::int64_t>::max)() >> (63 - bits);
   auto const [value, size, in_range] = detail::parse_whole_number(text);
   if (size != text.size()) return fail("expected an integer, found a fraction");
   if (!in_range || value < -max - 1 || value > max) return fail("integer out of range");
-  switch (slot.type->kind) {
-    case Kind::byte: *static_cast<std::int8_t*>(slot.storage) = static_cast<std::int8_t>(value); break;
-    case Kind::short_integer: *static_cast<std::int16_t*>(slot.storage) = static_cast<std::int16_t>(value); break;
-    case Kind::integer: *static_cast<std::int32_t*>(slot.storage) = static_cast<std::int32_t>(value); break;
-    default: *static_cast<std::int64_t*>(slot.storage) = value; break;
+  switch (kind) {
+    case Kind::byte: *static_cast<std::int8_t*>(storage) = static_cast<std::int8_t>(value); break;
+    case Kind::short_integer: *static_cast<std::int16_t*>(storage) = static_cast<std::int16_t>(value); break;
+    case Kind::integer: *static_cast<std::int32_t*>(storage) = static_cast<std::int32_t>(value); break;
+    default: *static_cast<std::int64_t*>(storage) = value; break;
   }
   return true;
 }
 
-HEALTHLAKE_DECL bool ShapeBuilder::store_timestamp(Slot const& slot, std::string_view text) {
+HEALTHLAKE_DECL bool ShapeBuilder::store_timestamp(void* storage, std::string_view text) {
   auto const time = from_epoch_seconds(text);
   if (!time) return fail("expected epoch seconds in the years 0001 to 9999");
-  *static_cast<Timestamp*>(slot.storage) = *time;
+  *static_cast<Timestamp*>(storage) = *time;
   return true;
 }
 

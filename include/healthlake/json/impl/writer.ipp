@@ -1,6 +1,7 @@
 // The functions of json/writer.hpp.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -52,6 +53,18 @@ HEALTHLAKE_DECL void JsonWriter::key(std::string_view name) {
   comma_ = false;
 }
 
+HEALTHLAKE_DECL void JsonWriter::plain_key(std::string_view name) {
+  if (!detail::bytes::words_pay) return key(name);
+  put_plain(name, 1);
+  out_->back() = ':';
+  comma_ = false;
+}
+
+HEALTHLAKE_DECL void JsonWriter::plain_string(std::string_view text) {
+  put_plain(text, 0);
+  comma_ = true;
+}
+
 HEALTHLAKE_DECL void JsonWriter::string(std::string_view text) {
   separate();
   detail::append_json_string(*out_, text);
@@ -74,6 +87,15 @@ HEALTHLAKE_DECL std::string& JsonWriter::value() {
   separate();
   comma_ = true;
   return *out_;
+}
+
+HEALTHLAKE_DECL void JsonWriter::put_plain(std::string_view text, std::size_t more) {
+  std::size_t const begin = out_->size();
+  out_->resize(begin + (comma_ ? 3 : 2) + text.size() + more);
+  char* at = out_->data() + begin;
+  if (comma_) *at++ = ',';
+  *at++ = '"';
+  *std::copy_n(text.data(), text.size(), at) = '"';
 }
 
 HEALTHLAKE_DECL void JsonWriter::separate() {

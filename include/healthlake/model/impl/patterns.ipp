@@ -19,13 +19,16 @@ HEALTHLAKE_DECL bool dots(std::string_view text) noexcept {
 }
 
 HEALTHLAKE_DECL bool unicode_words(AsciiSet const& ascii, std::string_view text) noexcept {
-  for (std::size_t at = 0;;) {
-    while (at < text.size() && ascii.has(text[at])) ++at;
-    if (at == text.size()) return true;
+  for (std::size_t at = 0; at < text.size();) {
+    if (ascii.has(text[at])) {
+      ++at;
+      continue;
+    }
     DecodedCodePoint const c = decode_utf8(text, at);
     if (c.length < 2 || !unicode::letter_separator_or_number(c.value)) return false;
     at += c.length;
   }
+  return true;
 }
 
 HEALTHLAKE_DECL bool match_ascii(std::string_view text) noexcept {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "healthlake/core/error.hpp"
+#include "healthlake/core/retry_kind.hpp"
 #include "healthlake/core/type_of.hpp"
 #include "healthlake/http/message.hpp"
 #include "healthlake/json/decode.hpp"
@@ -18,7 +19,6 @@
 #include "healthlake/model/operation.hpp"
 #include "healthlake/protocol/error_response.hpp"
 #include "healthlake/protocol/redact.hpp"
-#include "healthlake/protocol/retry_kind.hpp"
 #include "healthlake/text/ascii.hpp"
 #include "healthlake/text/utf8.hpp"
 

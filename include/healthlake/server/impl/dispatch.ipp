@@ -100,8 +100,12 @@ HEALTHLAKE_DECL bool read_input(OperationInfo const& operation, void* input, Htt
     return false;
   }
   Type const& type = operation.input();
-  DecodeOptions decode_options = options.decode;
-  decode_options.max_bytes = options.max_body_bytes;
+  DecodeOptions const decode_options{.max_bytes = options.max_body_bytes,
+                                     .max_depth = options.max_depth,
+                                     .max_elements = options.max_elements,
+                                     .max_missing = options.max_missing,
+                                     .strict = options.strict,
+                                     .tokenizer = options.tokenizer};
   std::vector<MissingMember> missing;
   if (Malformed fault; !decode_to(body, type, input, decode_options, missing, fault)) {
     std::string message = "The body is not valid input of the operation, at byte " + std::to_string(fault.offset);
@@ -110,7 +114,13 @@ HEALTHLAKE_DECL bool read_input(OperationInfo const& operation, void* input, Htt
     return false;
   }
   std::vector<Violation> violations;
-  find_violations(type, input, options.validate, violations);
+  find_violations(type, input,
+                  {.max_violations = options.max_violations,
+                   .max_depth = options.max_depth,
+                   .unknown_enum_values = options.unknown_enum_values,
+                   .unknown_union_members = options.unknown_union_members,
+                   .also_accept = options.also_accept},
+                  violations);
   std::string const message = validation_message(missing, violations);
   if (message.empty()) return true;
   refusal = write_error("ValidationException", message, 400);

@@ -14,6 +14,15 @@
 
 namespace HEALTHLAKE_NAMESPACE::detail {
 
+// From the headers on.
+HEALTHLAKE_DECL void write_canonical_rest(Sink& sink, CanonicalRequest const& request) {
+  write_canonical_headers(sink, request.fields);
+  sink.put('\n');
+  sink.put(request.signed_headers);
+  sink.put('\n');
+  sink.put(request.payload_hash);
+}
+
 HEALTHLAKE_DECL void write_canonical_request(Sink& sink, CanonicalRequest const& request) {
   std::size_t const question = request.target.find('?');
   sink.put(request.method);
@@ -22,11 +31,13 @@ HEALTHLAKE_DECL void write_canonical_request(Sink& sink, CanonicalRequest const&
   sink.put('\n');
   if (question != std::string_view::npos) write_canonical_query(sink, request.target.substr(question + 1));
   sink.put('\n');
-  write_canonical_headers(sink, request.fields);
-  sink.put('\n');
-  sink.put(request.signed_headers);
-  sink.put('\n');
-  sink.put(request.payload_hash);
+  write_canonical_rest(sink, request);
+}
+
+HEALTHLAKE_DECL void write_canonical_request_at_root(Sink& sink, CanonicalRequest const& request) {
+  sink.put(request.method);
+  sink.put("\n/\n\n");
+  write_canonical_rest(sink, request);
 }
 
 }  // namespace HEALTHLAKE_NAMESPACE::detail

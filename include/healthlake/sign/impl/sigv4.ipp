@@ -104,10 +104,9 @@ HEALTHLAKE_DECL bool SigV4Stages::has_key(Input const& input) const noexcept {
   // The parts of what is there were validated to have no slash: so if all of it is the same, each part is.
   for (auto const part :
        {std::string_view{input.credentials.access_key_id}, wanted.date, wanted.region, wanted.service}) {
+    if (rest.size() <= part.size() || rest[part.size()] != '/') return false;
     if (!rest.starts_with(part)) return false;
-    rest.remove_prefix(part.size());
-    if (!rest.starts_with('/')) return false;
-    rest.remove_prefix(1);
+    rest.remove_prefix(part.size() + 1);
   }
   return rest == scope_end && secret_ == input.credentials.secret_access_key;
 }

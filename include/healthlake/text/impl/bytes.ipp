@@ -41,15 +41,22 @@ HEALTHLAKE_DECL bool same(std::string_view a, std::string_view b) noexcept {
 HEALTHLAKE_DECL std::size_t plain_json(std::string_view text, std::size_t at) noexcept {
   std::size_t const begin = at;
 #if defined(__SSE2__) && defined(__GNUC__)
-  using Chunk = signed char __attribute__((vector_size(16)));
+  using Chunk = unsigned char __attribute__((vector_size(16)));
   using Marks = char __attribute__((vector_size(16)));
-  for (; text.size() - at >= sizeof(Chunk); at += sizeof(Chunk)) {
-    Chunk chunk;
-    std::memcpy(&chunk, text.data() + at, sizeof chunk);
-    // Non-ASCII bytes are negative, so they are below the space too.
-    auto const special = (chunk < (Chunk{} + ' ')) | (chunk == (Chunk{} + '"')) | (chunk == (Chunk{} + '\\'));
-    auto const marks = static_cast<unsigned>(__builtin_ia32_pmovmskb128(reinterpret_cast<Marks const&>(special)));
-    if (marks != 0) return at + static_cast<std::size_t>(std::countr_zero(marks)) - begin;
+  if (text.size() - at >= sizeof(Chunk)) {
+    for (std::size_t const last = text.size() - sizeof(Chunk);; at += sizeof(Chunk)) {
+      // The last two chunks overlap, and the first of them has no marks.
+      if (at > last) at = last;
+      Chunk chunk;
+      std::memcpy(&chunk, text.data() + at, sizeof chunk);
+      // Only the sign of each byte counts. Flipping bit 1 puts the quotation mark just above the control characters and
+      // the space above both.
+      static_assert(('"' ^ 2) == 0x20 && (' ' ^ 2) > 0x20 && ('!' ^ 2) > 0x20);
+      auto const special = ((chunk ^ (Chunk{} + 2)) - (Chunk{} + 0x21)) | chunk | (chunk == (Chunk{} + '\\'));
+      auto const marks = static_cast<unsigned>(__builtin_ia32_pmovmskb128(reinterpret_cast<Marks const&>(special)));
+      if (marks != 0) return at + static_cast<std::size_t>(std::countr_zero(marks)) - begin;
+      if (at == last) return text.size() - begin;
+    }
   }
 #endif
   auto const marks = [](std::uint64_t word) {
@@ -63,6 +70,18 @@ HEALTHLAKE_DECL std::size_t plain_json(std::string_view text, std::size_t at) no
     return byte < 0x20 || byte >= 0x80 || c == '"' || c == '\\';
   };
   return at - begin + run(text, at, marks, stops);
+}
+
+HEALTHLAKE_DECL std::size_t ascii_run(std::string_view text, std::size_t at) noexcept {
+  std::size_t const begin = at;
+  if (words_pay && text.size() - at >= 8) {
+    std::size_t const last = text.size() - 8;
+    while (at < last && (word_at(text, at) & highs) == 0) at += 8;
+    // The last two words overlap.
+    if (at >= last && (word_at(text, last) & highs) == 0) return text.size() - begin;
+  }
+  while (at < text.size() && static_cast<unsigned char>(text[at]) < 0x80) ++at;
+  return at - begin;
 }
 
 }  // namespace HEALTHLAKE_NAMESPACE::detail::bytes

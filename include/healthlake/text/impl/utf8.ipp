@@ -14,17 +14,13 @@ namespace HEALTHLAKE_NAMESPACE {
 
 HEALTHLAKE_DECL std::size_t valid_utf8_prefix(std::string_view text) noexcept {
   std::size_t at = 0;
-  while (at < text.size()) {
-    if (detail::bytes::words_pay && text.size() - at >= 8 &&
-        (detail::bytes::word_at(text, at) & detail::bytes::highs) == 0) {
-      at += 8;
-      continue;
-    }
+  for (;;) {
+    at += detail::bytes::ascii_run(text, at);
+    if (at == text.size()) return at;
     std::size_t const length = decode_utf8(text, at).length;
     if (length == 0) return at;
     at += length;
   }
-  return at;
 }
 
 HEALTHLAKE_DECL std::size_t count_code_points(std::string_view text) noexcept {

@@ -81,5 +81,5 @@ bool may_have_acted(Error const& error) noexcept;
 }  // namespace HEALTHLAKE_NAMESPACE
 
 #if !defined(HEALTHLAKE_SEPARATE_COMPILATION)
-#include "healthlake/protocol/impl/retry_kind.ipp"
+#include "healthlake/core/impl/retry_kind.ipp"
 #endif

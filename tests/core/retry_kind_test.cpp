@@ -1,4 +1,4 @@
-#include "healthlake/protocol/retry_kind.hpp"
+#include "healthlake/core/retry_kind.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-// The functions of protocol/retry_kind.hpp.
+// The functions of core/retry_kind.hpp.
 #pragma once
 
 #include <algorithm>
@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "healthlake/core/error.hpp"
-#include "healthlake/protocol/retry_kind.hpp"
+#include "healthlake/core/retry_kind.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {
 
