@@ -61,6 +61,7 @@ void add_start(CLI::App& app, Options& options) {
                "send OutputDataConfig in the form of the January 2021 preview, only an S3Uri");
   add_job_id(app, options, "wait for this job, which was started before, instead of starting one");
   app.add_option("--poll", options.poll, "seconds between polls of the job; default: 10");
+  add_rest(app, options.rest);
   app.add_option("--timeout", options.timeout, "seconds for everything; default: no limit");
 }
 

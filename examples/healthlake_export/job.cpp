@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "healthlake/json/encode.hpp"
+#include "healthlake/model/export_prefix.hpp"
 #include "healthlake/text/text.hpp"
 #include "time.hpp"
 
@@ -39,10 +40,8 @@ std::string columns(std::initializer_list<std::string_view> cells) {
 }  // namespace
 
 std::string place_of(ExportJobProperties const& job) {
-  std::string uri = destination(job);
-  if (uri.empty()) return uri;
-  if (!uri.ends_with('/')) uri += '/';
-  return printable(concat({uri, job.datastore_id, "-FHIR_EXPORT-", job.job_id, "/"}));
+  auto const results = export_prefix(job);
+  return results ? printable(concat({"s3://", results->bucket, "/", results->key})) : std::string{};
 }
 
 std::string in_lines(ExportJobProperties const& job) {

@@ -11,6 +11,7 @@
 #include "keys.hpp"
 #include "output.hpp"
 #include "progress.hpp"
+#include "rest.hpp"
 #include "secrets.hpp"
 #include "service.hpp"
 #include "settings.hpp"
@@ -65,6 +66,7 @@ Exit run(Options const& options) {
   Run const run{settings, keys, service, out, progress};
   Exit const status = settings.command == Command::describe ? describe(run)
                       : settings.command == Command::list   ? list(run)
+                      : settings.rest.rest                  ? export_by_rest(run)
                                                             : start(run);
   if (out.failure().empty() || (status != success && status != job_failed)) return status;
   out.message("the output cannot be written: " + out.failure());

@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "rest_options.hpp"
+
 namespace healthlake_export {
 
 enum class Command : std::uint8_t { start, describe, list };
@@ -32,6 +34,8 @@ struct Options {
   std::optional<std::string> client_token{};
   bool preview = false;
   std::string poll{};
+
+  RestOptions rest{};
 
   // start and describe
   std::string job_id{};

@@ -6,6 +6,7 @@
 #include "connection.hpp"
 #include "healthlake/client.hpp"
 #include "healthlake/flow/entropy.hpp"
+#include "healthlake/rest/export.hpp"
 
 namespace healthlake_export {
 namespace {
@@ -68,6 +69,27 @@ Result<std::uint64_t> Service::pages(ListFHIRExportJobsRequest const& request,
                                      std::function<bool(Listed const&)> const& on_page) {
   return connected_->client.pages<ListFHIRExportJobs>(
       request, [&](Response<ListFHIRExportJobsResponse>&& page) { return on_page(page); });
+}
+
+Result<Response<rest::StartExportResponse>> Service::start_by_rest(rest::StartExportRequest const& request) {
+  return connected_->client.call<rest::StartExport>(request);
+}
+
+Result<Service::DescribedByRest> Service::cancel_by_rest(rest::ExportId const& job) {
+  return connected_->client.call<rest::CancelExport>(job);
+}
+
+Service::WaitedByRest Service::wait_by_rest(rest::ExportId const& job, bool just_started, bool cancelled,
+                                            std::function<bool(DescribedByRest const&)> const& on_poll,
+                                            std::function<bool(Error const&)> const& on_trouble) {
+  auto const& settings = connected_->settings;
+  // What trouble is too much, `on_trouble` says.
+  WaitOptions options{.delay = settings.poll, .max_attempts = 0, .max_failed_polls = 0};
+  options.timeout = connected_->progress.left_of(settings.timeout);
+  if (just_started) options.not_found = Milliseconds{60'000};
+  auto& client = connected_->client;
+  return cancelled ? client.wait<rest::ExportCancelled>(job, options, on_poll, on_trouble)
+                   : client.wait<rest::ExportCompleted>(job, options, on_poll, on_trouble);
 }
 
 }  // namespace healthlake_export

@@ -7,6 +7,7 @@
 #include "healthlake/core/result.hpp"
 #include "healthlake/flow/waiter.hpp"
 #include "healthlake/model/export_job.hpp"
+#include "healthlake/rest/shapes.hpp"
 #include "keys.hpp"
 #include "progress.hpp"
 #include "secrets.hpp"
@@ -18,6 +19,8 @@ class Service {
  public:
   using Described = healthlake::Response<healthlake::DescribeFHIRExportJobResponse>;
   using Waited = healthlake::WaitResult<healthlake::DescribeFHIRExportJobResponse>;
+  using DescribedByRest = healthlake::Response<healthlake::rest::DescribedExport>;
+  using WaitedByRest = healthlake::WaitResult<healthlake::rest::DescribedExport>;
   using Listed = healthlake::Response<healthlake::ListFHIRExportJobsResponse>;
 
   Service(Settings const& settings, Keys& keys, Secrets& secrets, Progress& progress);
@@ -41,6 +44,15 @@ class Service {
   /// All pages from this one on; a callback that returns false ends the list.
   healthlake::Result<std::uint64_t> pages(healthlake::ListFHIRExportJobsRequest const& request,
                                           std::function<bool(Listed const&)> const& on_page);
+
+  // The same by FHIR REST.
+  healthlake::Result<healthlake::Response<healthlake::rest::StartExportResponse>> start_by_rest(
+      healthlake::rest::StartExportRequest const& request);
+  healthlake::Result<DescribedByRest> cancel_by_rest(healthlake::rest::ExportId const& job);
+  /// `cancelled`: for the end of a job that was cancelled.
+  WaitedByRest wait_by_rest(healthlake::rest::ExportId const& job, bool just_started, bool cancelled,
+                            std::function<bool(DescribedByRest const&)> const& on_poll,
+                            std::function<bool(healthlake::Error const&)> const& on_trouble);
 
  private:
   struct Connected;

@@ -51,6 +51,7 @@ class Checker {
     else if (options_.command == Command::describe) check_job({{"--job-id", "JobId", options_.job_id.empty()}});
     else if (options_.job_id.empty()) check_start();
     else check_wait();
+    check_rest(options_, settings_, problems_);
     return {std::move(settings_), std::move(problems_)};
   }
 

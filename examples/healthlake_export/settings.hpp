@@ -8,6 +8,7 @@
 #include "healthlake/http/endpoint.hpp"
 #include "healthlake/model/export_job.hpp"
 #include "options.hpp"
+#include "rest_settings.hpp"
 #include "secrets.hpp"
 
 namespace healthlake_export {
@@ -40,6 +41,7 @@ struct Settings {
   std::string job_id{};
   /// For `list`.
   healthlake::ListFHIRExportJobsRequest list{};
+  RestSettings rest{};
 
   [[nodiscard]] std::string const& datastore_id() const {
     return command == Command::list ? list.datastore_id : start.datastore_id;

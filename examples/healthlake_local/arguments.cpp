@@ -52,6 +52,10 @@ std::vector<std::string> problems(Arguments const& arguments) {
         "HEALTHLAKE_LOCAL_SECRET_KEY in the environment), or --no-auth");
   if (arguments.state.empty() && (arguments.accept_damaged_tail || arguments.reset_clock))
     found.push_back("--accept-damaged-tail and --reset-clock require --state");
+  if (arguments.no_page && (arguments.fault_control || !arguments.page_hosts.empty()))
+    found.push_back("--no-page excludes --fault-control and --page-host");
+  if (arguments.fault_control && !is_loopback_address(arguments.listen) && arguments.page_hosts.empty())
+    found.push_back("--fault-control requires the page: --page-host, since --listen is not a loopback address");
   // Written so that NaN fails too.
   if (!(arguments.time_scale >= 0.001 && arguments.time_scale <= 1'000'000))
     found.push_back("--time-scale: expected 0.001 to 1000000");
@@ -75,6 +79,11 @@ void describe(CLI::App& app, Arguments& arguments) {
   app.add_option("--time-scale", arguments.time_scale, "how many times faster jobs and data stores run")
       ->capture_default_str();
   app.add_option("--fault", arguments.fault, "file of faults, one per line, each applied to one request");
+  app.add_flag("--no-page", arguments.no_page, "do not serve the page at /_local");
+  app.add_option("--page-host", arguments.page_hosts,
+                 "a host name by which browsers may open the page, besides loopback names; repeat for more. Without "
+                 "it, the page is served only on a loopback address");
+  app.add_flag("--fault-control", arguments.fault_control, "let the page add faults to the script");
   app.add_flag("--accept-damaged-tail", arguments.accept_damaged_tail,
                "drop a damaged last line of the journal, although it may have been acknowledged");
   app.add_flag("--reset-clock", arguments.reset_clock,

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 struct Arguments {
   std::string data{};
@@ -14,6 +15,9 @@ struct Arguments {
   std::string secret_key{};
   std::string secret_key_file{};
   std::string fault{};
+  std::vector<std::string> page_hosts{};
+  bool no_page = false;
+  bool fault_control = false;
   bool no_auth = false;
   bool accept_damaged_tail = false;
   bool reset_clock = false;

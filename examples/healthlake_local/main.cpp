@@ -3,7 +3,8 @@
 // Exit status: 0 after SIGTERM or SIGINT; 1 it cannot listen on the address; 2 invalid input.
 //
 // One idea per file, none of which takes long to compile: arguments (the command line), server (Boost.Beast), service
-// (this library). The bodies of the library's functions are compiled once, by healthlake::compiled_local_storage.
+// (this library), page (what a browser sees of it). The bodies of the library's functions are compiled once, by
+// healthlake::compiled_local_storage.
 #include <csignal>
 
 #include "arguments.hpp"

@@ -47,6 +47,11 @@ void settle_regularly(boost::asio::steady_timer& timer, std::function<void()> co
 
 bool is_listen_address(std::string_view text) { return parse_listen(text).has_value(); }
 
+bool is_loopback_address(std::string_view text) {
+  auto const endpoint = parse_listen(text);
+  return endpoint && endpoint->address().is_loopback();
+}
+
 int serve(std::string const& listen, http_server::Handler handler, std::function<void()> const& settle) {
   boost::asio::io_context context{1};
   http_server::Server server{context, std::move(handler)};

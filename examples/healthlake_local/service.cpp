@@ -16,6 +16,7 @@
 #include "healthlake/local/storage/file_store.hpp"
 #include "healthlake/local/storage/posix_file.hpp"
 #include "healthlake/runtime/system.hpp"
+#include "page.hpp"
 #include "server.hpp"
 
 namespace {
@@ -42,13 +43,18 @@ LocalOptions options_of(Arguments const& arguments) {
 
 // Serves requests, and ends jobs on time even without any. Reports when writing the journal fails and when it works
 // again.
-int serve_on(std::string const& listen, LocalHealthLake& healthlake) {
+int serve_on(Arguments const& arguments, LocalHealthLake& healthlake, SystemRuntime& runtime) {
   std::string reported;
+  Page page{arguments, healthlake, runtime};
   return serve(
-      listen,
+      arguments.listen,
       [&](HttpRequest const& request) {
+        if (auto shown = page.answer(request)) return http_server::Answer{.response = std::move(shown)};
+        auto const begin = std::chrono::steady_clock::now();
         auto reply = healthlake.send(request);
         http_server::Answer answer{.delay = std::chrono::milliseconds{healthlake.last_latency().count}};
+        auto const passed = std::chrono::steady_clock::now() - begin;
+        page.note(request, reply, std::chrono::duration_cast<std::chrono::milliseconds>(passed) + answer.delay);
         if (reply) answer.response = *std::move(reply);
         return answer;
       },
@@ -95,7 +101,7 @@ int run(Arguments const& arguments) {
   auto const store = FileStore::open(arguments.s3_root);
   if (!store) return fail(2, "--s3-root: " + store.error());
 
-  SystemRuntime const runtime;
+  SystemRuntime runtime;
   auto options = options_of(arguments);
   // Ids follow from the seed; those of this run must not point to the files of another one.
   options.seed = static_cast<std::uint64_t>(runtime.now().milliseconds);
@@ -110,7 +116,7 @@ int run(Arguments const& arguments) {
   if (datastores->empty()) return fail(2, "--data: no data stores (subdirectories) in " + arguments.data);
   if (!arguments.fault.empty())
     if (auto const fault = add_faults(arguments.fault, healthlake); !fault.empty()) return fail(2, "--fault: " + fault);
-  if (arguments.state.empty()) return serve_on(arguments.listen, healthlake);
+  if (arguments.state.empty()) return serve_on(arguments, healthlake, runtime);
 
   if (auto const made = create_directories(arguments.state); !made) return fail(2, "--state: " + made.error());
   auto const journal = FileJournal::open(arguments.state);
@@ -120,5 +126,5 @@ int run(Arguments const& arguments) {
   report(*replayed, runtime.now());
   if (arguments.reset_clock)
     if (auto const reset = healthlake.reset_clock(); !reset) return fail(2, "--reset-clock: " + reset.error());
-  return serve_on(arguments.listen, healthlake);
+  return serve_on(arguments, healthlake, runtime);
 }

@@ -391,6 +391,7 @@ using healthlake::retry_cost;
 using healthlake::retry_kind;
 using healthlake::sign;
 using healthlake::sigv4_algorithm;
+using healthlake::sigv4_for_s3;
 using healthlake::sort_signed_fields;
 using healthlake::spelled;
 using healthlake::string_to_sign;

@@ -7,6 +7,7 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <vector>
 
 using namespace healthlake;
 
@@ -78,4 +79,51 @@ TEST_CASE("a document whose declaration names another encoding is read as UTF-8"
   auto const result = read("<?xml version='1.0' encoding='ISO-8859-1'?><Credentials><Key>\xc3\xa4</Key></Credentials>");
   CHECK(result.ok);
   CHECK(result.text == "\xc3\xa4");
+}
+
+namespace {
+
+// The records of a list, `key=size` each, or `refused`.
+std::vector<std::string> records_of(std::string_view document) {
+  XmlText wanted[] = {XmlText{"Contents/Key"}, XmlText{"Contents/Size"}};
+  ExpatRecords records{document, "Contents", wanted};
+  std::vector<std::string> found;
+  while (records.next()) found.push_back(wanted[0].text + "=" + (wanted[1].found ? wanted[1].text : "none"));
+  CHECK_FALSE(records.next());
+  if (!records.ok()) return {"refused"};
+  return found;
+}
+
+std::string in_list(std::string_view contents) {
+  return "<L xmlns=\"u\"><Key>no</Key>" + std::string{contents} + "</L>";
+}
+
+}  // namespace
+
+TEST_CASE("a list is read record by record, each with its own elements only") {
+  using Found = std::vector<std::string>;
+  CHECK(records_of(in_list("")).empty());
+  CHECK(records_of(in_list("<Contents><Key>a &lt;b&#x41;</Key><Owner><Key>no</Key></Owner><Size>1</Size></Contents>"
+                           "<Prefix><Key>no</Key></Prefix><Contents/>"
+                           "<x:Contents xmlns:x=\"v\"><Size>2</Size></x:Contents>")) ==
+        Found{"a <bA=1", "=none", "=2"});
+  std::string many;
+  for (int i = 0; i < 1000; ++i) many += "<Contents><Key>" + std::to_string(i) + "</Key></Contents>";
+  auto const found = records_of(in_list(many));
+  REQUIRE(found.size() == 1000);
+  CHECK(found[999] == "999=none");
+}
+
+TEST_CASE("a list that is cut off, repeats an element or declares entities is refused") {
+  std::string const good = in_list("<Contents><Key>a</Key></Contents>");
+  for (std::size_t size = 0; size < good.size(); ++size)
+    CHECK(records_of(std::string_view{good}.substr(0, size)) == std::vector<std::string>{"refused"});
+  for (std::string const& bad :
+       {in_list("<Contents><Key>a</Key><Key>b</Key></Contents>"), in_list("<Contents><Contents></Contents></Contents>"),
+        "<!DOCTYPE L [<!ENTITY e \"x\">]>" + good, good + "<L/>", std::string{"\xFF"},
+        in_list("<Contents><Key>\xFF</Key></Contents>")})
+    CHECK_MESSAGE(records_of(bad) == std::vector<std::string>{"refused"}, bad);
+  std::string deep;
+  for (int i = 0; i < 100; ++i) deep += "<d>";
+  CHECK(records_of(in_list(deep)) == std::vector<std::string>{"refused"});
 }

@@ -34,10 +34,11 @@ cat >"$build/run_one.sh" <<'ONE'
 target=$1 seconds=$2 build=$3
 mkdir -p "$build/corpus/$target" "$build/failures" "$build/logs"
 case $target in
-  decode_message | well_formed) dictionary=json.dict ;;
+  decode_message | ndjson | well_formed) dictionary=json.dict ;;
   my_transport | response_reader) dictionary=response.dict ;;
   credential_replies) dictionary=credential_replies.dict ;;
   shared_files) dictionary=shared_files.dict ;;
+  rest_export) dictionary=rest_export.dict ;;
   *) dictionary=http.dict ;;
 esac
 # Sequences of requests are long: mutating nothing into one takes hours, random bytes are one at once.

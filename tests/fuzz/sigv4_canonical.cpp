@@ -28,11 +28,12 @@ bool signable_request(HttpRequest const& request) {
   return hosts == 1 || (hosts == 0 && !request.authority.empty() && !forbidden_field_value(request.authority));
 }
 
-void check_path(std::string_view path, bool normalized) {
+void check_path(std::string_view path, SigV4Options const& options) {
   FUZZ_REQUIRE(path.starts_with('/'), "a path begins with a slash", path);
   for (char const c : path)
-    FUZZ_REQUIRE(detail::is_unreserved(c) || c == '%' || c == '/', "a path is percent-encoded", path);
-  if (!normalized) return;
+    FUZZ_REQUIRE(!options.encode_path || detail::is_unreserved(c) || c == '%' || c == '/', "a path is percent-encoded",
+                 path);
+  if (!options.normalize_path) return;
   FUZZ_REQUIRE(path.find("//") == path.npos, "no segment is empty", path);
   std::string const closed = std::string{path} + "/";
   FUZZ_REQUIRE(closed.find("/./") == closed.npos && closed.find("/../") == closed.npos, "no dot segments", path);
@@ -45,12 +46,12 @@ void check_header_line(std::string_view line, std::string_view name) {
   FUZZ_REQUIRE(!value.starts_with(' ') && !value.ends_with(' '), "no blank at an end", line);
 }
 
-void check_lines(std::string_view text, HttpRequest const& request, bool normalized) {
+void check_lines(std::string_view text, HttpRequest const& request, SigV4Options const& options) {
   std::vector<std::string_view> lines;
   for (std::string_view rest = text; !rest.empty();) lines.push_back(fuzz::take_line(rest));
   FUZZ_REQUIRE(lines.size() >= 7, "at least seven lines", text);
   FUZZ_REQUIRE(lines[0] == request.method, "the method comes first", text);
-  check_path(lines[1], normalized);
+  check_path(lines[1], options);
   FUZZ_REQUIRE(lines.back().size() == 64, "the hash comes last", text);
 
   std::vector<std::string_view> names;
@@ -95,7 +96,8 @@ void check_verified(HttpRequest request, SigV4Options const& options, Credential
                     Headers const& added) {
   bool const expected = acceptable(request, options, credentials);
   for (auto const& [name, value] : added) request.headers.set(name, value);
-  SigV4Verifier<Sha256> verifier{{.region = "us-east-1", .normalize_path = options.normalize_path}};
+  SigV4Verifier<Sha256> verifier{
+      {.region = "us-east-1", .normalize_path = options.normalize_path, .encode_path = options.encode_path}};
   auto const verified = verifier.verify(
       request, now, [&](std::string_view id) { return id == credentials.access_key_id ? &credentials : nullptr; });
   std::string_view const why = verified ? std::string_view{} : std::string_view{verified.error().message};
@@ -110,8 +112,10 @@ int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
   std::string_view const input = fuzz::as_text(data, size);
   if (input.empty()) return 0;
   auto const flags = static_cast<unsigned>(input[0]);
-  SigV4Options const options{
-      .normalize_path = (flags & 1) == 0, .sign_body = (flags & 2) != 0, .omit_session_token = (flags & 4) != 0};
+  SigV4Options const options{.normalize_path = (flags & 1) == 0,
+                             .encode_path = (flags & 16) == 0,
+                             .sign_body = (flags & 2) != 0,
+                             .omit_session_token = (flags & 4) != 0};
   Credentials credentials{.access_key_id = "AKIDEXAMPLE", .secret_access_key = Secret{"not/a/real+key"}};
   if ((flags & 8) != 0) credentials.session_token = Secret{"a-session-token"};
   HttpRequest const request = fuzz::take_request(input.substr(1));
@@ -124,7 +128,7 @@ int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
   FUZZ_REQUIRE(canonical.has_value() == added.has_value(), "every stage refuses the same", input);
   if (!added) return 0;
 
-  check_lines(*canonical, request, options.normalize_path);
+  check_lines(*canonical, request, options);
   auto const other = signer.canonical_request(reordered(request), credentials, context);
   FUZZ_REQUIRE(other && *other == *canonical, "the order of different names does not matter", *canonical);
 

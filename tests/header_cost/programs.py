@@ -11,7 +11,7 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-PROGRAMS = ["healthlake_export", "healthlake_local"]
+PROGRAMS = ["healthlake_export", "healthlake_fetch", "healthlake_local"]
 MAX_SECONDS, MAX_MEBIBYTES = 30, 1024
 FLAGS = ["-std=c++20", "-O2", "-g", "-I", ROOT / "include", "-I", ROOT / "examples"]
 # Parts of the library that a program links instead of compiling them in each of its files (examples/CMakeLists.txt).

@@ -46,6 +46,8 @@ BELOW_SERVER = ["text", "core", "model", "http", "sign", "json", "protocol"]
 TRANSPORT = ["text", "core", "http"]
 # The parts of flow/ that know no operation.
 FLOW_PARTS = ["flow/step.hpp", "flow/entropy.hpp", "flow/pause.hpp", "flow/retry.hpp", "flow/time_limit.hpp"]
+# URIs, buckets and keys.
+S3 = "model/s3_location.hpp"
 
 # The first matching row counts. A header without a matching row is an error. Every header may include version.hpp. An
 # impl/*.ipp has the rule of its header.
@@ -79,11 +81,12 @@ RULES = [
     Rule(r"credentials/.*", ["text", "core", "http", "json", "sign", *FLOW_PARTS], PURE),
     Rule(r"server/.*", BELOW_SERVER, PURE),
     Rule(r"testing/fuzz\.hpp", ["text", "http"], STANDARD, adapter=True),
+    Rule(r"rest/.*", [layer for layer in BELOW_SERVER if layer != "sign"], PURE),
     Rule(r"testing/.*", ["text", "core", "model", "json"], PURE),
-    Rule(r"local/storage/(posix_file|data_directory|file_store|file_journal|src)\.hpp", ["text", "core"],
+    Rule(r"local/storage/(posix_file|data_directory|file_store|file_journal|src)\.hpp", ["text", "core", S3],
          STANDARD | POSIX_FILES, adapter=True),
-    Rule(r"local/storage/.*", ["text", "core"], PURE),
-    Rule(r"local/.*", [*BELOW_SERVER, "server", "local/storage"], STANDARD),
+    Rule(r"local/storage/.*", ["text", "core", S3], PURE),
+    Rule(r"local/.*", [*BELOW_SERVER, "rest", "server", "local/storage"], STANDARD),
     Rule(r"drive\.hpp", ["text", "core", "http", "sign", "flow/step.hpp"], PURE),
     Rule(r"client\.hpp", ["text", "core", "model", "http", "sign", "flow", "drive.hpp"], PURE),
     Rule(r"src\.hpp", [*BELOW_SERVER, "flow", "drive.hpp", "client.hpp"], PURE),

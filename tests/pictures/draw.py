@@ -61,9 +61,9 @@ MACHINES = {
 SIZE = (1000, 560)
 
 LAYERS = {"healthlake.hpp": (490, 7), "client.hpp": (490, 6), "drive.hpp": (490, 5), "local": (970, 5),
-          "flow": (390, 4), "server": (750, 4), "testing": (170, 3), "protocol": (410, 3), "sign": (610, 3),
+          "flow": (390, 4), "rest": (230, 4), "server": (750, 4), "testing": (170, 3), "protocol": (410, 3), "sign": (610, 3),
           "transport": (790, 3), "json": (230, 2), "model": (410, 2), "http": (590, 2), "runtime": (780, 2),
-          "credentials": (760, 6), "local/storage": (970, 2), "core": (560, 1), "text": (560, 0)}
+          "credentials": (760, 6), "local/storage": (970, 3), "core": (560, 1), "text": (560, 0)}
 LAYERS_SIZE = (1075, 740)
 
 STYLE = """

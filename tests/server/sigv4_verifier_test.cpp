@@ -141,6 +141,16 @@ TEST_CASE("paths, queries and repeated headers verify") {
   CHECK_FALSE(refusal(signed_request(key, now, sent, "us-east-1", "healthlake", {.normalize_path = false}), raw));
 }
 
+TEST_CASE("a path that was not encoded again verifies only so") {
+  auto sent = request();
+  sent.target = "/bucket/a%20b%2B//c";
+  VerifyOptions s3 = options();
+  s3.normalize_path = s3.encode_path = false;
+  auto const signed_so = signed_request(key, now, sent, "us-east-1", "healthlake", sigv4_for_s3);
+  CHECK_FALSE(refusal(signed_so, s3));
+  check_refused(signed_so, invalid, "does not match");
+}
+
 TEST_CASE("every part of the request is covered") {
   auto received = signed_request();
   received.body += ' ';

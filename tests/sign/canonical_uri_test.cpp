@@ -9,8 +9,8 @@
 using namespace healthlake;
 
 namespace {
-std::string path(std::string_view raw, bool normalize = true) {
-  return detail::written([&](auto& sink) { detail::write_canonical_path(sink, raw, normalize); });
+std::string path(std::string_view raw, bool normalize = true, bool encode = true) {
+  return detail::written([&](auto& sink) { detail::write_canonical_path(sink, raw, normalize, encode); });
 }
 std::string query(std::string_view raw) {
   return detail::written([&](auto& sink) { detail::write_canonical_query(sink, raw); });
@@ -42,6 +42,13 @@ TEST_CASE("a path that is not normalized is only encoded") {
   CHECK(path("x", false) == "/x");
   CHECK(path("//example//", false) == "//example//");
   CHECK(path("/a/./../b c", false) == "/a/./../b%20c");
+}
+
+TEST_CASE("a path that is not encoded is only normalized, or nothing at all") {
+  CHECK(path("", false, false) == "/");
+  CHECK(path("x", false, false) == "/x");
+  CHECK(path("/a%20b/%2B/%C3%A9//../.", false, false) == "/a%20b/%2B/%C3%A9//../.");
+  CHECK(path("/a%20b//../c/", true, false) == "/c/");
 }
 
 TEST_CASE("a query is decoded, encoded again and sorted") {

@@ -166,6 +166,31 @@ TEST_CASE("the path is normalized unless that is turned off") {
   CHECK(raw.canonical_request(request, example(), at("s"))->starts_with("GET\n/a/../b\n"));
 }
 
+// AWS, "Signature calculation examples" (Amazon S3 API reference): GET Object with a Range, GET Bucket Lifecycle, and
+// GET Bucket (List Objects).
+TEST_CASE("the published examples of signatures for S3") {
+  Credentials const key{.access_key_id = "AKIAIOSFODNN7EXAMPLE",
+                        .secret_access_key = Secret{"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}};
+  SigningContext const context{.region = "us-east-1", .service = "s3", .time = *from_amz_date("20130524T000000Z")};
+  SigV4<Sha256> signer{sigv4_for_s3};
+  auto const signature = [&](HttpRequest const& request) { return *signer.signature(request, key, context); };
+  auto request = get("examplebucket.s3.amazonaws.com", "/test.txt");
+  request.headers = {{"Range", "bytes=0-9"}};
+  CHECK(signature(request) == "f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41");
+  CHECK(signature(get("examplebucket.s3.amazonaws.com", "/?lifecycle")) ==
+        "fea454ca298b7da1c68078a5d1bdbfbbe0d65c699e0f91ac7a200a0136783543");
+  CHECK(signature(get("examplebucket.s3.amazonaws.com", "/?max-keys=2&prefix=J")) ==
+        "34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7");
+}
+
+TEST_CASE("for S3, a path is signed as it is sent") {
+  SigV4<Sha256> signer{sigv4_for_s3};
+  auto const canonical = signer.canonical_request(get("h", "/b/a%20b%2B//../%C3%A9"), example(), at("s3"));
+  REQUIRE(canonical);
+  CHECK(canonical->starts_with("GET\n/b/a%20b%2B//../%C3%A9\n"));
+  CHECK(canonical->find("\nx-amz-content-sha256:e3b0c442") != std::string::npos);
+}
+
 TEST_CASE("one signer signs for different days, regions and keys") {
   SigV4<Sha256> kept;
   auto const request = get("h", "/");

@@ -1,4 +1,5 @@
-// The XML reader for replies of AWS STS, over Expat (https://libexpat.github.io).
+// The XML reader for replies of AWS STS, over Expat (https://libexpat.github.io), and one for lists, such as those of
+// S3.
 //
 //   CredentialsTools tools{system, runtime, signer, &read_xml_with_expat};
 //
@@ -29,8 +30,14 @@ namespace detail {
 // is longer than the document, which is read as UTF-8 whatever it says.
 class ExpatReading {
  public:
-  ExpatReading(XML_Parser parser, std::size_t size, std::span<XmlText> wanted) : parser_(parser), wanted_(wanted) {
+  // With `record`, the parse is suspended at the end of each element of that path, and the elements are those in it.
+  ExpatReading(XML_Parser parser, std::size_t size, std::span<XmlText> wanted, std::string_view record = {})
+      : parser_(parser), wanted_(wanted), record_(record) {
     path_.reserve(size + 1);
+    XML_SetUserData(parser, this);
+    XML_SetElementHandler(parser, &on_start, &on_end);
+    XML_SetCharacterDataHandler(parser, &on_text);
+    XML_SetStartDoctypeDeclHandler(parser, &on_doctype);
     for (auto& element : wanted_) {
       element.text.clear();
       element.text.reserve(size);
@@ -63,8 +70,18 @@ class ExpatReading {
     path_ += '/';
     path_ += name.substr(name.rfind(':') + 1);
     current_ = nullptr;
+    if (!record_.empty() && is_here(record_)) {
+      // A record within a record would be two at once.
+      if (in_record_) return refuse();
+      in_record_ = true;
+      for (auto& element : wanted_) {
+        element.text.clear();
+        element.found = false;
+      }
+    }
+    if (!record_.empty() && !in_record_) return;
     for (auto& element : wanted_)
-      if (is_here(element)) {
+      if (is_here(element.path)) {
         if (element.found) return refuse();
         element.found = true;
         current_ = &element;
@@ -73,11 +90,17 @@ class ExpatReading {
 
   void end() noexcept {
     if (refused_) return;
+    bool const ends_record = in_record_ && is_here(record_);
     --depth_;
     path_.resize(path_.rfind('/'));
     current_ = nullptr;
-    for (auto& element : wanted_)
-      if (is_here(element)) current_ = &element;
+    if (ends_record) {
+      in_record_ = false;
+      XML_StopParser(parser_, XML_TRUE);
+    } else if (record_.empty() || in_record_) {
+      for (auto& element : wanted_)
+        if (is_here(element.path)) current_ = &element;
+    }
   }
 
   void add(std::string_view text) noexcept {
@@ -85,36 +108,81 @@ class ExpatReading {
   }
 
   // The path begins with a slash, so a whole name is compared.
-  [[nodiscard]] bool is_here(XmlText const& element) const noexcept {
-    std::size_t const size = element.path.size();
-    return path_.size() > size && path_.ends_with(element.path) && path_[path_.size() - size - 1] == '/';
+  [[nodiscard]] bool is_here(std::string_view path) const noexcept {
+    std::size_t const size = path.size();
+    return path_.size() > size && path_.ends_with(path) && path_[path_.size() - size - 1] == '/';
   }
 
   XML_Parser parser_;
   std::span<XmlText> wanted_;
+  std::string_view record_;
   std::string path_;
   XmlText* current_ = nullptr;
   std::size_t depth_ = 0;
+  bool in_record_ = false;
   bool refused_ = false;
 };
+
+struct FreeExpat {
+  void operator()(XML_Parser parser) const noexcept { XML_ParserFree(parser); }
+};
+using ExpatParser = std::unique_ptr<std::remove_pointer_t<XML_Parser>, FreeExpat>;
 
 }  // namespace detail
 
 /// An XmlReader. Also returns false if there is no memory for a parser.
 inline bool read_xml_with_expat(std::string_view document, std::span<XmlText> wanted) {
   if (document.size() > static_cast<std::size_t>((std::numeric_limits<int>::max)())) return false;
-  struct Free {
-    void operator()(XML_Parser parser) const noexcept { XML_ParserFree(parser); }
-  };
-  std::unique_ptr<std::remove_pointer_t<XML_Parser>, Free> const parser{XML_ParserCreate("UTF-8")};
+  detail::ExpatParser const parser{XML_ParserCreate("UTF-8")};
   if (!parser) return false;
   detail::ExpatReading reading{parser.get(), document.size(), wanted};
-  XML_SetUserData(parser.get(), &reading);
-  XML_SetElementHandler(parser.get(), &detail::ExpatReading::on_start, &detail::ExpatReading::on_end);
-  XML_SetCharacterDataHandler(parser.get(), &detail::ExpatReading::on_text);
-  XML_SetStartDoctypeDeclHandler(parser.get(), &detail::ExpatReading::on_doctype);
   int const size = static_cast<int>(document.size());
   return XML_Parse(parser.get(), document.data(), size, XML_TRUE) == XML_STATUS_OK && !reading.refused();
 }
+
+/// Reads a list: the elements of one path, one after the other, each with the text of a few elements in it.
+///
+///   XmlText wanted[] = {XmlText{"Contents/Key"}, XmlText{"Contents/Size"}};
+///   ExpatRecords records{document, "Contents", wanted};
+///   while (records.next()) use(wanted[0].text);
+///   if (!records.ok()) ...
+///
+/// Rules: those of XmlReader, and of read_xml_with_expat, apply to the document and to each record: an element that a
+/// record has twice, or a record within a record, ends it. Drop what was read before a fault. Copy the strings: the
+/// next record needs their memory.
+class ExpatRecords {
+ public:
+  /// `document` and `wanted` must outlive this object; the paths are as in XmlText.
+  ExpatRecords(std::string_view document, std::string_view record, std::span<XmlText> wanted)
+      : document_(document),
+        parser_(XML_ParserCreate("UTF-8")),
+        reading_(parser_ ? std::make_unique<detail::ExpatReading>(parser_.get(), document.size(), wanted, record)
+                         : nullptr) {}
+
+  /// Fills in the elements of the next record. False at the end, and if the document cannot be read.
+  [[nodiscard]] bool next() {
+    if (!reading_ || done_ || document_.size() > static_cast<std::size_t>((std::numeric_limits<int>::max)()))
+      return false;
+    XML_Status const status =
+        begun_ ? XML_ResumeParser(parser_.get())
+               : XML_Parse(parser_.get(), document_.data(), static_cast<int>(document_.size()), XML_TRUE);
+    begun_ = true;
+    if (status == XML_STATUS_SUSPENDED && !reading_->refused()) return true;
+    done_ = true;
+    ok_ = status == XML_STATUS_OK && !reading_->refused();
+    return false;
+  }
+
+  /// Whether the whole document was read without a fault, once `next` has returned false.
+  [[nodiscard]] bool ok() const noexcept { return ok_; }
+
+ private:
+  std::string_view document_;
+  detail::ExpatParser parser_;
+  std::unique_ptr<detail::ExpatReading> reading_;
+  bool begun_ = false;
+  bool done_ = false;
+  bool ok_ = false;
+};
 
 }  // namespace HEALTHLAKE_NAMESPACE

@@ -31,7 +31,8 @@ struct DecodeOptions {
   std::size_t max_missing = 64;
   /// Refuses what Smithy's servers refuse in a request: null in a list or map that is not sparse, and a second member
   /// of a union, whether known, unknown or legacy. A client accepts these in a response. Default false;
-  /// that of DispatchOptions::strict is true. (ValidateOptions::unknown_union_members is about an unknown member alone.)
+  /// that of DispatchOptions::strict is true. (ValidateOptions::unknown_union_members is about an unknown member
+  /// alone.)
   bool strict = false;
   /// Null for the library's own tokenizer (json/own_tokenizer.hpp). json/nlohmann_tokenizer.hpp has another one.
   Tokenizer tokenizer = nullptr;

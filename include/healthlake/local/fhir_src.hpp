@@ -14,4 +14,6 @@
 #include "healthlake/local/impl/exports.ipp"
 #include "healthlake/local/impl/import_run.ipp"
 #include "healthlake/local/impl/imports.ipp"
+#include "healthlake/local/impl/rest_front.ipp"
+#include "healthlake/local/impl/selection.ipp"
 #include "healthlake/local/impl/tags.ipp"

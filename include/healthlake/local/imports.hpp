@@ -39,6 +39,9 @@ struct ImportFamily {
   using List = ListFHIRImportJobs;
   using Properties = ImportJobProperties;
   static constexpr std::string_view kind = "import";
+
+  /// Where a job writes its log; nothing if its destination is not valid.
+  static std::optional<S3Location> results_of(Properties const& job);
 };
 
 /// The family's jobs and handlers.

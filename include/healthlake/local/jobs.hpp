@@ -91,11 +91,13 @@ class TokenMemory {
 };
 
 /// The operations of a family of jobs (`Start`, `Describe`, `List`), what Describe returns (`Properties`), and the name
-/// of the family in messages (`kind`). If List returns less than Describe, `item(Properties)` creates its items.
+/// of the family in messages (`kind`), and where a job writes (`results_of(Properties)`). If List returns less than
+/// Describe, `item(Properties)` creates its items.
 template <class F>
 concept JobFamily = Operation<typename F::Start> && Operation<typename F::Describe> && Operation<typename F::List> &&
                     requires(typename F::Properties job) {
                       std::string_view{F::kind};
+                      F::results_of(job);
                       job.job_status;
                     };
 
@@ -150,6 +152,14 @@ class JobQueue {
     while (begun_ < jobs_.size() && jobs_[begun_].begin <= now) ++begun_;
   }
 
+  /// How many jobs there are.
+  [[nodiscard]] std::size_t size() const noexcept { return jobs_.size(); }
+  /// Calls `visit` with the properties of the newest jobs, at most `limit`, newest first, with their status at `now`.
+  template <class Visit>
+  void visit_newest(std::size_t limit, Timestamp now, Visit visit) const {
+    for (auto job = jobs_.rbegin(); job != jobs_.rend() && limit > 0; ++job, --limit) visit(seen(*job, now));
+  }
+
   /// Sets the time back, when no job is waiting: no time is after `now` any more, and tokens are remembered as if they
   /// had just been used.
   void reset(Timestamp now) {
@@ -196,11 +206,31 @@ class JobQueue {
     // All take the same time, so a job can start when the one that many places ahead has ended.
     std::size_t const places = (std::max<std::size_t>)(state_.options().max_concurrent_jobs, 1);
     if (jobs_.size() >= places) job.begin = (std::max)(job.begin, jobs_[jobs_.size() - places].end);
+    // The one that many places ahead may have been cancelled since the job before this one was submitted.
+    if (ended_ != jobs_.size()) job.begin = (std::max)(job.begin, jobs_.back().begin);
     job.end = detail::time_after(job.begin, state_.options().running_time);
     places_.emplace(job.properties.job_id, jobs_.size());
     by_datastore_[std::string{datastore_of(job.properties)}].push_back(jobs_.size());
     jobs_.push_back(std::move(job));
     return seen(jobs_.back(), now);
+  }
+
+  /// The job of this id, if there is one.
+  [[nodiscard]] std::optional<Properties> find(std::string_view job_id, Timestamp now) const {
+    auto const place = places_.find(std::string{job_id});
+    return place == places_.end() ? std::nullopt : std::optional{seen(jobs_[place->second], now)};
+  }
+
+  /// Asks for the end of a job that has not ended: it is CANCEL_SUBMITTED for LocalOptions::submitted_time, but not
+  /// beyond its own end, nor before the end of the job ahead of it, and ends without running. The jobs behind it keep
+  /// their times. Precondition: there is such a job.
+  Properties cancel(std::string_view job_id, Timestamp now) {
+    std::size_t const place = places_.find(std::string{job_id})->second;
+    Job& job = jobs_[place];
+    job.properties.job_status = KnownStatus::cancel_submitted;
+    job.end = (std::min)(job.end, detail::time_after(now, state_.options().submitted_time));
+    if (place != 0) job.end = (std::max)(job.end, jobs_[place - 1].end);
+    return job.properties;
   }
 
   /// Ends the next job, with the result in the journal or, if there is none, with that of `run(Properties&)`, which

@@ -29,6 +29,7 @@
 #include "healthlake/local/fault.hpp"
 #include "healthlake/local/imports.hpp"
 #include "healthlake/local/journal_records.hpp"
+#include "healthlake/local/overview.hpp"
 #include "healthlake/local/profile_agent.hpp"
 #include "healthlake/local/rates.hpp"
 #include "healthlake/local/replay.hpp"
@@ -82,15 +83,21 @@ class LocalHealthLake {
   void script(Fault fault) { faults_.push_back(std::move(fault)); }
   /// How many faults remain.
   [[nodiscard]] std::size_t faults_left() const noexcept { return faults_.size(); }
+  /// What a page or a program may show of the service (local/overview.hpp); without the requests, which a RequestLog
+  /// has. Costs time for each item, and lists the files of the newest jobs.
+  [[nodiscard]] LocalOverview overview(OverviewLimits const& limits) const;
+  /// The same with the default limits.
+  [[nodiscard]] LocalOverview overview() const { return overview(OverviewLimits{}); }
   /// The latency of the fault of the last request; 0 if there was none.
   [[nodiscard]] Milliseconds last_latency() const noexcept { return last_latency_; }
 
   /// Does what is due by now, as each request does, so that a server without requests writes results, too.
   void settle();
 
-  /// The reply to a request, or the next fault of the script. The request's target is a path, and its Host header or
-  /// authority is what the client signed. Always an HTTP response, except for a Fault::Broken: exceptions become an
-  /// InternalServerException (see LocalOptions::on_exception).
+  /// The reply to a request, or the next fault of the script. The request's target is `/`, or below the FHIR endpoint
+  /// of a data store (local/rest_front.hpp), and its Host header or authority is what the client signed. Always an HTTP
+  /// response, except for a Fault::Broken: exceptions become an InternalServerException (see
+  /// LocalOptions::on_exception).
   HttpReply send(HttpRequest const& request);
 
  private:
@@ -104,6 +111,9 @@ class LocalHealthLake {
   HttpReply play(Fault::HandledTwice, HttpRequest const& request);
   HttpResponse handle(HttpRequest const& request);
   HttpResponse answer(HttpRequest const& request, RequestContext& context);
+  // The response to a request that has a right to one, by FHIR REST or not.
+  HttpResponse answer_fhir(HttpRequest const& request, RequestContext const& context, bool settled);
+  HttpResponse dispatch(HttpRequest const& request, RequestContext const& context, bool settled);
 
   // Writes the handled request that is not in the journal, if there is one.
   Result<Unit, std::string> write_unwritten();
@@ -129,6 +139,9 @@ class LocalHealthLake {
   // Why a request is not dispatched. One whose body is too long is, to be refused there without hashing the body.
   std::optional<HttpResponse> refuse(HttpRequest const& request, RequestContext& context);
   [[nodiscard]] Credentials const* find_credentials(std::string_view access_key_id) const;
+
+  template <JobFamily Family>
+  [[nodiscard]] OverviewList overview_of(JobQueue<Family> const& jobs, OverviewLimits const& limits) const;
 
   // The name after the service's prefix; empty if X-Amz-Target is not of this service.
   static std::string_view operation_of(HttpRequest const& request);

@@ -1,29 +1,27 @@
 // FHIR resources as newline-delimited JSON: sorted by resource type when read, split into files when written.
 //
-// Rules: a line is a resource if it is a JSON object of at most 16 MiB and 64 levels with one resourceType of ASCII
-// letters; it is kept byte for byte. Other lines are counted, never repeated. Empty lines, a CR before the line end and
-// a byte order mark at the beginning are ignored.
+// Rules: lines and resources are those of json/ndjson.hpp, with the default limits. A resource is kept byte for byte;
+// other lines are counted, never repeated.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "healthlake/core/result.hpp"
-#include "healthlake/core/shape.hpp"
+#include "healthlake/json/ndjson.hpp"
 #include "healthlake/local/storage/object_store.hpp"
+#include "healthlake/text/line_reader.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {
 
 /// The longest line that is read as a resource.
-inline constexpr std::size_t max_resource_bytes = std::size_t{16} << 20;
+inline constexpr std::size_t max_resource_bytes = NdjsonLimits{}.max_line_bytes;
 /// The maximum nesting of a resource.
-inline constexpr std::size_t max_resource_depth = 64;
+inline constexpr std::size_t max_resource_depth = NdjsonLimits{}.max_depth;
 
 /// What a data store has to know about a resource.
 struct ResourceHead {
@@ -37,38 +35,15 @@ struct ResourceHead {
   bool has_id = false;
 };
 
-namespace detail {
-
-struct ResourceMembers {
-  std::string resource_type{};
-  std::optional<Document> id{};
-
-  static consteval auto shape() {
-    return structure("ResourceMembers", field<&ResourceMembers::resource_type>("resourceType", required),
-                     field<&ResourceMembers::id>("id"));
-  }
-};
-
-// A JSON value as FHIR's data type `id`, [A-Za-z0-9\-\.]{1,64}; empty if it is not one.
-std::string resource_id_of(std::string_view json);
-
-}  // namespace detail
-
 /// Reads what matters of a line.
 ResourceHead read_resource_head(std::string_view line);
 
 /// Calls `visit(number, line)` with each line that is not empty, without its line end. Lines are counted from 1.
 template <class Visit>
 void for_each_line(std::string_view text, Visit visit) {
-  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
-  for (std::size_t number = 1; !text.empty(); ++number) {
-    std::size_t const end = (std::min)(text.find('\n'), text.size());
-    std::string_view line = text.substr(0, end);
-    text.remove_prefix((std::min)(end + 1, text.size()));
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    if (line.find_first_not_of(" \t") != std::string_view::npos) visit(number, line);
-  }
+  detail::LineReader lines{text.max_size()};
+  while (auto const line = lines.next(text, true))
+    if (!detail::is_blank(*line)) visit(static_cast<std::size_t>(line->number), line->text);
 }
 
 /// The content of a data store.

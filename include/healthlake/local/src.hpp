@@ -1,8 +1,9 @@
 // The function bodies of local/, for programs that compile with HEALTHLAKE_SEPARATE_COMPILATION.
 //
 // Rules: exactly one source file of the program includes this header, and one each healthlake/src.hpp,
-// healthlake/server/src.hpp and, so that none takes long to compile, healthlake/local/fhir_src.hpp and
-// healthlake/local/transformation_src.hpp; on POSIX systems also healthlake/local/storage/src.hpp.
+// healthlake/rest/src.hpp, healthlake/server/src.hpp and, so that none takes long to compile,
+// healthlake/local/fhir_src.hpp and healthlake/local/transformation_src.hpp; on POSIX systems also
+// healthlake/local/storage/src.hpp.
 #pragma once
 
 #include "healthlake/version.hpp"
@@ -15,6 +16,9 @@
 #include "healthlake/local/impl/journal_records.ipp"
 #include "healthlake/local/impl/local_healthlake.ipp"
 #include "healthlake/local/impl/ndjson.ipp"
+#include "healthlake/local/impl/overview.ipp"
+#include "healthlake/local/impl/page.ipp"
+#include "healthlake/local/impl/page_requests.ipp"
 #include "healthlake/local/impl/rates.ipp"
 #include "healthlake/local/impl/records.ipp"
 #include "healthlake/local/impl/replay.ipp"

@@ -94,6 +94,8 @@ class LocalState {
   [[nodiscard]] LocalJournal const& journal() const noexcept { return journal_; }
   /// In the order of their creation. Ids and tokens follow from the seed, which a journal contains.
   [[nodiscard]] LocalTable<LocalDatastore>& datastores() noexcept { return datastores_; }
+  /// The same for a constant state.
+  [[nodiscard]] LocalTable<LocalDatastore> const& datastores() const noexcept { return datastores_; }
   /// In the order of their creation, like the data stores.
   [[nodiscard]] LocalTable<LocalProfile>& profiles() noexcept { return profiles_; }
   /// Continues with the seed of a journal, before any id is assigned.

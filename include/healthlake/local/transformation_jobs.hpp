@@ -12,6 +12,7 @@
 //   the job has ended. Queue, filters and tokens are those of jobs.hpp.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -36,6 +37,8 @@ struct TransformationFamily {
 
   /// A job as ListDataTransformationJobs returns it.
   static TransformationJobSummary item(Properties const& job);
+  /// Where a job writes; nothing if its destination is not valid.
+  static std::optional<S3Location> results_of(Properties const& job);
 };
 
 /// The family's jobs and handlers.

@@ -107,7 +107,8 @@ struct OperationTraits {
   bool no_output = false;
 };
 
-/// An operation: `Input`, `Output`, `Errors`, `name`, and optionally `traits` and `service`.
+/// An operation: `Input`, `Output`, `Errors`, `name`, and optionally `traits`, `service` and `Protocol`, which is
+/// awsJson1_0 unless it is declared (rest/fhir_rest.hpp has another one).
 template <class O>
 concept Operation = Shape<typename O::Input> && Shape<typename O::Output> && requires {
   O::Errors::list.size();

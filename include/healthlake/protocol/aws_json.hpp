@@ -96,16 +96,35 @@ HttpRequest make_request(OperationInfo const& operation, std::string body, Endpo
 
 namespace detail {
 
-// What few operations need: null for the others, which do not link it then.
+struct WriteOptions;
+
+// What differs between operations: null for what only few need, so that the others do not link it.
 struct Extras {
   Endpoint (*host_labels)(Endpoint const&, OperationInfo const&, void const*, std::vector<Violation>&) = nullptr;
   void (*compress)(HttpRequest&, RequestCompression const&) = nullptr;
   void (*query_code)(Headers const&, std::string&, Redactor&) = nullptr;
+  // Those of a protocol other than awsJson1_0 (rest/), as write_erased and read_erased; the delay that a response asks
+  // for, as retry_after_of returns it.
+  bool (*write)(HttpRequest&, OperationInfo const&, void const*, Endpoint const&, WriteOptions const&,
+                std::optional<Error>&) = nullptr;
+  bool (*read)(OperationInfo const&, HttpResponse const&, void*, Extras const&, ReadOptions const&, ResponseMetadata&,
+               Headers const&, std::optional<Error>&) = nullptr;
+  std::optional<Milliseconds> (*retry_after)(Headers const&, Timestamp) = nullptr;
 };
 template <Operation Op>
-inline constexpr Extras extras_of{operation_info<Op>.traits.host_prefix.empty() ? nullptr : &with_host_labels,
-                                  operation_info<Op>.traits.gzip ? &compress_request : nullptr,
-                                  operation_info<Op>.service.query_compatible ? &take_query_code : nullptr};
+consteval Extras make_extras() {
+  Extras extras{operation_info<Op>.traits.host_prefix.empty() ? nullptr : &with_host_labels,
+                operation_info<Op>.traits.gzip ? &compress_request : nullptr,
+                operation_info<Op>.service.query_compatible ? &take_query_code : nullptr};
+  if constexpr (requires { typename Op::Protocol; }) {
+    extras.write = &Op::Protocol::template write<Op>;
+    extras.read = &Op::Protocol::template read<Op>;
+    extras.retry_after = &Op::Protocol::retry_after;
+  }
+  return extras;
+}
+template <Operation Op>
+inline constexpr Extras extras_of = make_extras<Op>();
 
 // How to write a request.
 struct WriteOptions {
@@ -152,10 +171,10 @@ bool read_request_erased(OperationInfo const& operation, HttpRequest const& requ
 template <Operation Op>
 Result<HttpRequest> write_request(typename Op::Input const& input, Endpoint const& endpoint,
                                   ValidateOptions const& options = {}, RequestCompression const& compression = {}) {
+  constexpr auto write = detail::extras_of<Op>.write != nullptr ? detail::extras_of<Op>.write : &detail::write_erased;
   HttpRequest request;
   std::optional<Error> error;
-  if (!detail::write_erased(request, operation_info<Op>, &input, endpoint,
-                            {detail::extras_of<Op>, options, compression}, error))
+  if (!write(request, operation_info<Op>, &input, endpoint, {detail::extras_of<Op>, options, compression}, error))
     return Unexpected{std::move(*error)};
   return request;
 }
@@ -164,10 +183,10 @@ Result<HttpRequest> write_request(typename Op::Input const& input, Endpoint cons
 /// output of the operation.
 template <Operation Op>
 Result<Response<typename Op::Output>> read_response(HttpResponse const& http, ReadOptions const& options = {}) {
+  constexpr auto read = detail::extras_of<Op>.read != nullptr ? detail::extras_of<Op>.read : &detail::read_erased;
   Response<typename Op::Output> response;
   std::optional<Error> error;
-  if (!detail::read_erased(operation_info<Op>, http, &response.output, detail::extras_of<Op>, options,
-                           response.metadata, {}, error))
+  if (!read(operation_info<Op>, http, &response.output, detail::extras_of<Op>, options, response.metadata, {}, error))
     return Unexpected{std::move(*error)};
   return response;
 }

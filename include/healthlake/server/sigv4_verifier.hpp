@@ -56,6 +56,8 @@ struct VerifyOptions {
   Milliseconds window{300'000};
   /// As SigV4Options::normalize_path.
   bool normalize_path = true;
+  /// As SigV4Options::encode_path.
+  bool encode_path = true;
   /// The maximum size of the Authorization header, in bytes.
   std::size_t max_authorization_size = 8192;
   /// The maximum number of entries in SignedHeaders.
@@ -255,6 +257,7 @@ class SigV4Verifier {
     CanonicalRequest const canonical{.method = request.method,
                                      .target = request.target,
                                      .normalize_path = options_.normalize_path,
+                                     .encode_path = options_.encode_path,
                                      .fields = fields_,
                                      .signed_headers = authorization.signed_headers,
                                      .payload_hash = view(payload)};

@@ -25,6 +25,8 @@ struct CanonicalRequest {
   std::string_view target{};
   /// As SigV4Options::normalize_path.
   bool normalize_path = true;
+  /// As SigV4Options::encode_path.
+  bool encode_path = true;
   /// Sorted by sort_signed_fields.
   std::span<SignedField const> fields{};
   /// Their names, each once, separated by semicolons.

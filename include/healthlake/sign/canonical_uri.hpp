@@ -31,9 +31,9 @@ std::string normalize_path(std::string_view path);
 
 void write_percent_encoded(Sink& sink, std::string_view text, char kept);
 
-/// The canonical URI: the path of the request line, optionally normalized, each segment percent-encoded once more, even
-/// if it already contains a `%`. An empty path is `/`.
-void write_canonical_path(Sink& sink, std::string_view path, bool normalize);
+/// The canonical URI: the path of the request line, optionally normalized, and with `encode` each segment
+/// percent-encoded once more, even if it already contains a `%`. An empty path is `/`.
+void write_canonical_path(Sink& sink, std::string_view path, bool normalize, bool encode);
 
 /// The canonical query string: names and values, decoded and encoded again, sorted by name, then by value. A parameter
 /// without `=` has an empty value, an empty parameter is skipped, `+` is a plus sign.

@@ -31,11 +31,17 @@ namespace HEALTHLAKE_NAMESPACE {
 struct SigV4Options {
   /// Remove dot segments and double slashes from the path before signing (for every service except S3).
   bool normalize_path = true;
+  /// Percent-encode the path once more before signing (for every service except S3). Without it, the path must be
+  /// encoded as it is to be signed: every byte but letters, digits, `-._~` and the slash, with upper-case digits.
+  bool encode_path = true;
   /// Also add and sign X-Amz-Content-Sha256. The signature covers the body in either case.
   bool sign_body = false;
   /// Add the session token without signing it (a few services require that; this one does not).
   bool omit_session_token = false;
 };
+
+/// How to sign requests to S3, with the signing name `s3`: the path as it is, and with X-Amz-Content-Sha256.
+inline constexpr SigV4Options sigv4_for_s3{.normalize_path = false, .encode_path = false, .sign_body = true};
 
 namespace detail {
 // Whether a string is valid as an access key id or a part of a credential scope, between slashes in the Authorization

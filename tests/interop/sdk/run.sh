@@ -1,7 +1,8 @@
 #!/bin/sh
 # Runs every operation that the packaged clients know (boto3, AWS CLI, JavaScript SDK, Go SDK) against healthlake-local,
-# and all 26 operations with a client made from the service model alone; see README.md. Installs what is missing, the
-# JavaScript SDK below build/interop. Arguments are passed on: `run.sh --only boto3`.
+# and all 26 operations with a client made from the service model alone; see README.md. Then downloads the results of an
+# export from a real S3 server with healthlake-fetch. Installs what is missing, the JavaScript packages below
+# build/interop. Arguments are passed on, and then only the clients run: `run.sh --only boto3`.
 set -eu
 cd "$(dirname "$0")/../../.."
 
@@ -20,7 +21,7 @@ command -v npm >/dev/null 2>&1 || packages="$packages npm"
 sh cmake/need_packages.sh $packages
 
 cmake --preset default >/dev/null
-cmake --build --preset default --target healthlake-local
+cmake --build --preset default --target healthlake-local healthlake-fetch
 
 work=build/interop
 mkdir -p "$work/js" "$work/go"
@@ -42,6 +43,10 @@ python=/usr/bin/python3
 [ -x "$python" ] || python=python3
 aws=/usr/bin/aws
 [ -x "$aws" ] || aws=aws
-exec "$python" -B tests/interop/sdk/run_clients.py --bin build/bin --data examples/data/datastores \
+status=0
+"$python" -B tests/interop/sdk/run_clients.py --bin build/bin --data examples/data/datastores \
   --conformance "$HEALTHLAKE_CONFORMANCE" --aws "$aws" --node node --js-modules "$work/js" \
-  --go-scenario "$work/go/scenario" "$@"
+  --go-scenario "$work/go/scenario" "$@" || status=1
+[ $# -ne 0 ] || "$python" -B tests/interop/fetch.py --bin build/bin --data examples/data/datastores \
+  --js-modules "$work/js" || status=1
+exit $status

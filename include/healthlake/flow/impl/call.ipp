@@ -43,7 +43,8 @@ HEALTHLAKE_DECL CallMachine::CallMachine(OperationInfo const& operation, void co
   WriteOptions write{extras, options_.validate, options_.compression, options_.host_prefix};
   find_token(operation.input(), input);
   write.token = token_;
-  if (std::optional<Error> error; !write_erased(request_, operation, input, endpoint, write, error)) {
+  auto const writer = extras.write ? extras.write : &write_erased;
+  if (std::optional<Error> error; !writer(request_, operation, input, endpoint, write, error)) {
     finish(std::move(*error), GaveUp::not_retryable);
     return;
   }
@@ -169,7 +170,8 @@ HEALTHLAKE_DECL void CallMachine::take_in(HttpReply const& reply, Timestamp now,
   metadata.attempts = attempt_;
   metadata.clock_correction = correction_;
   std::optional<Error> error;
-  if (read_erased(*operation_, *reply, output, *extras_, options_.read, metadata, sent, error)) {
+  auto const reader = extras_->read ? extras_->read : &read_erased;
+  if (reader(*operation_, *reply, output, *extras_, options_.read, metadata, sent, error)) {
     session_->quota.give_back(last_cost_ > 0 ? last_cost_ : 1);
     // Nothing asks for it any more: a success has no error to annotate.
     metadata.client_token = std::move(token_);
@@ -190,7 +192,8 @@ HEALTHLAKE_DECL void CallMachine::take_in(HttpReply const& reply, Timestamp now,
     if (skew) service->retry = RetryKind::transient;
     kind = service->retry;
   }
-  decide(std::move(*error), kind, retry_after_of(reply->headers), now);
+  decide(std::move(*error), kind,
+         extras_->retry_after ? extras_->retry_after(reply->headers, now) : retry_after_of(reply->headers), now);
   if (!skew) return;
   signed_again_ = signed_again_ || held;
   session_->skew.set(*skew);

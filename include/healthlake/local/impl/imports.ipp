@@ -20,6 +20,14 @@
 
 namespace HEALTHLAKE_NAMESPACE {
 
+HEALTHLAKE_DECL std::optional<S3Location> ImportFamily::results_of(Properties const& job) {
+  if (!job.job_output_data_config) return std::nullopt;
+  auto folder = parse_s3_folder(*job.job_output_data_config);
+  if (!folder) return std::nullopt;
+  folder->key += job.datastore_id + "-FHIR_IMPORT-" + job.job_id + "/";
+  return *std::move(folder);
+}
+
 HEALTHLAKE_DECL void LocalImports::serve(Dispatcher& dispatcher) {
   dispatcher.on<StartFHIRImportJob>([this](auto const& input, auto const& at) { return start(input, at.now); });
   serve_jobs(dispatcher);

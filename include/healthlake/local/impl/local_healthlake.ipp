@@ -24,9 +24,11 @@
 #include "healthlake/local/journal_records.hpp"
 #include "healthlake/local/local_healthlake.hpp"
 #include "healthlake/local/ndjson.hpp"
+#include "healthlake/local/overview.hpp"
 #include "healthlake/local/profile_agent.hpp"
 #include "healthlake/local/rates.hpp"
 #include "healthlake/local/replay.hpp"
+#include "healthlake/local/rest_front.hpp"
 #include "healthlake/local/state.hpp"
 #include "healthlake/local/storage/object_store.hpp"
 #include "healthlake/local/tags.hpp"
@@ -34,6 +36,8 @@
 #include "healthlake/local/transformation_profiles.hpp"
 #include "healthlake/model/operation.hpp"
 #include "healthlake/protocol/error_response.hpp"
+#include "healthlake/rest/outcome.hpp"
+#include "healthlake/rest/requests.hpp"
 #include "healthlake/server/dispatch.hpp"
 #include "healthlake/server/sigv4_verifier.hpp"
 #include "healthlake/sign/sha256.hpp"
@@ -95,6 +99,45 @@ HEALTHLAKE_DECL Result<Unit, std::string> LocalHealthLake::reset_clock() {
 
 HEALTHLAKE_DECL void LocalHealthLake::settle() {
   detail::guarded([&] { static_cast<void>(settle_at(now())); }, [&](std::string_view what) { state_.caught(what); });
+}
+
+template <JobFamily Family>
+OverviewList LocalHealthLake::overview_of(JobQueue<Family> const& jobs, OverviewLimits const& limits) const {
+  OverviewList list{.kind = std::string{Family::kind}, .total = static_cast<std::int64_t>(jobs.size())};
+  std::size_t listed = 0;
+  jobs.visit_newest(limits.max_items, settled_, [&](auto const& job) {
+    OverviewItem& item = list.items.emplace_back(overview_item(job));
+    if (!job.end_time || ++listed > limits.max_jobs_with_files) return;
+    if (auto const folder = Family::results_of(job))
+      detail::add_files(item, state_.objects(), *folder, limits.max_files);
+  });
+  return list;
+}
+
+HEALTHLAKE_DECL LocalOverview LocalHealthLake::overview(OverviewLimits const& limits) const {
+  LocalOverview overview{.version = HEALTHLAKE_VERSION,
+                         .region = detail::shown(state_.options().region),
+                         .time = now(),
+                         .settled = (std::max)(settled_, Timestamp{0}),
+                         .verifies_signatures = !state_.options().credentials.empty(),
+                         .journal = !state_.journal().attached() ? "none"
+                                    : journal_failure_.empty()   ? "written"
+                                                                 : "failing",
+                         .journal_failure = detail::shown(journal_failure_)};
+  auto const& datastores = state_.datastores();
+  overview.datastores = {.kind = "data store", .total = static_cast<std::int64_t>(datastores.size())};
+  for (std::size_t i = datastores.size(); i > 0 && overview.datastores.items.size() < limits.max_items; --i) {
+    auto const& datastore = datastores[i - 1];
+    OverviewItem& item = overview.datastores.items.emplace_back(overview_item(datastore.properties));
+    std::size_t resources = 0;
+    for (auto const& [type, lines] : datastore.resources.by_type()) resources += lines.size();
+    item.members.insert_or_assign("Resources", std::to_string(resources));
+  }
+  overview.jobs = {overview_of(exports_, limits), overview_of(imports_, limits), overview_of(transformations_, limits)};
+  for (std::size_t i = 0; i < (std::min)(faults_.size(), limits.max_items); ++i)
+    overview.faults.push_back(describe(faults_[i]));
+  overview.fault_count = static_cast<std::int64_t>(faults_.size());
+  return overview;
 }
 
 HEALTHLAKE_DECL HttpReply LocalHealthLake::send(HttpRequest const& request) {
@@ -159,11 +202,30 @@ HEALTHLAKE_DECL HttpResponse LocalHealthLake::handle(HttpRequest const& request)
 }
 
 HEALTHLAKE_DECL HttpResponse LocalHealthLake::answer(HttpRequest const& request, RequestContext& context) {
-  auto const settled = settle_at(context.now);
+  bool const settled = settle_at(context.now).has_value();
   // What is in memory but not in the journal must not be reported.
   if (!broken_.empty() || unwritten_) return refuse_write();
   if (auto refused = refuse(request, context)) return *std::move(refused);
   context.now = settled_;
+  if (rest::is_fhir_target(request.target)) return answer_fhir(request, context, settled);
+  if (!is_rest_operation(operation_of(request))) return dispatch(request, context, settled);
+  return write_error("UnknownOperationException", "The operation is one of the FHIR REST interface.", 404);
+}
+
+HEALTHLAKE_DECL HttpResponse LocalHealthLake::answer_fhir(HttpRequest const& request, RequestContext const& context,
+                                                          bool settled) {
+  // The signature of such a request was not verified.
+  if (request.body.size() > dispatcher_.options().max_body_bytes)
+    return rest::write_outcome(413, "too-long", "The body is too long.");
+  auto const inner = from_rest(request);
+  if (!inner) return inner.error();
+  if (!limiter_.admit(operation_of(*inner), context.now))
+    return rest::write_outcome(429, "throttled", "Rate exceeded for this operation.");
+  return to_rest(request, dispatch(*inner, context, settled));
+}
+
+HEALTHLAKE_DECL HttpResponse LocalHealthLake::dispatch(HttpRequest const& request, RequestContext const& context,
+                                                       bool settled) {
   std::string_view const operation = operation_of(request);
   if (!state_.journal().writing() || !changes_state(operation)) return dispatcher_.handle(request, context);
   if (!settled || !noted(state_.journal().reserve(request.body.size() + room_for_answer))) return refuse_write();

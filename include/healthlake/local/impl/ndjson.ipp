@@ -11,45 +11,18 @@
 #include <vector>
 
 #include "healthlake/core/result.hpp"
-#include "healthlake/core/shape.hpp"
-#include "healthlake/json/decode.hpp"
+#include "healthlake/json/ndjson.hpp"
 #include "healthlake/local/ndjson.hpp"
 #include "healthlake/local/storage/object_store.hpp"
-#include "healthlake/text/ascii.hpp"
-
-namespace HEALTHLAKE_NAMESPACE::detail {
-
-HEALTHLAKE_DECL std::string resource_id_of(std::string_view json) {
-  if (json.size() < 3 || json.size() > 66 || json.front() != '"') return {};
-  std::string_view const id = json.substr(1, json.size() - 2);
-  constexpr AsciiSet allowed{"A-Za-z0-9.-"};
-  return all_are(allowed, id) ? std::string{id} : std::string{};
-}
-
-}  // namespace HEALTHLAKE_NAMESPACE::detail
 
 namespace HEALTHLAKE_NAMESPACE {
 
 HEALTHLAKE_DECL ResourceHead read_resource_head(std::string_view line) {
-  ResourceHead head{.fault = "not a JSON object with a resourceType"};
-  if (line.size() > max_resource_bytes) {
-    head.fault = "longer than 16 MiB";
-    return head;
-  }
-  DecodeOptions options{.max_bytes = max_resource_bytes, .max_depth = max_resource_depth};
-  auto members = decode<detail::ResourceMembers>(line, options);
-  if (!members) {
-    // Was it only the depth?
-    options.max_depth = line.size();
-    if (decode<detail::ResourceMembers>(line, options)) head.fault = "nested deeper than 64 levels";
-    return head;
-  }
-  std::string& type = members->value.resource_type;
-  if (!members->missing.empty() || type.empty() || type.size() > 64 || !detail::all_are(detail::is_alpha, type))
-    return head;
-  auto const& id = members->value.id;
-  return {
-      .type = std::move(type), .id = id ? detail::resource_id_of(id->json) : std::string{}, .has_id = id.has_value()};
+  constexpr std::string_view faults[] = {"longer than 16 MiB", "nested deeper than 64 levels",
+                                         "not a JSON object with a resourceType"};
+  auto record = detail::read_ndjson_line({.text = line}, NdjsonLimits{});
+  if (!record) return {.fault = faults[static_cast<std::size_t>(record.error().reason)]};
+  return {.type = std::move(record->resource_type), .id = std::move(record->id), .has_id = record->has_id};
 }
 
 HEALTHLAKE_DECL Ndjson::Ndjson(std::map<std::string, std::string> const& texts) {

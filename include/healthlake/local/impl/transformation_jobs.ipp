@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,6 +26,13 @@ HEALTHLAKE_DECL TransformationJobSummary TransformationFamily::item(Properties c
           .job_name = job.job_name,
           .end_time = job.end_time,
           .source_format = job.input_data_config.source_format};
+}
+
+HEALTHLAKE_DECL std::optional<S3Location> TransformationFamily::results_of(Properties const& job) {
+  auto folder = parse_s3_folder(job.output_data_config.s3_configuration.s3_uri);
+  if (!folder) return std::nullopt;
+  folder->key += "DATA_TRANSFORMATION-" + job.job_id + "/";
+  return *std::move(folder);
 }
 
 HEALTHLAKE_DECL void LocalTransformations::serve(Dispatcher& dispatcher) {
@@ -109,10 +117,9 @@ HEALTHLAKE_DECL std::string LocalTransformations::convert(TransformationJobPrope
 
 HEALTHLAKE_DECL Result<Unit, std::string> LocalTransformations::write(TransformationJobProperties const& job,
                                                                       std::string_view lines) {
-  auto folder = parse_s3_folder(job.output_data_config.s3_configuration.s3_uri);
-  if (!folder) return Unexpected{std::move(folder).error()};
-  return state().objects().put(folder->bucket, folder->key + "DATA_TRANSFORMATION-" + job.job_id + "/resources.ndjson",
-                               lines);
+  auto const folder = TransformationFamily::results_of(job);
+  if (!folder) return Unexpected{std::string{"the S3Uri does not name a bucket"}};
+  return state().objects().put(folder->bucket, folder->key + "resources.ndjson", lines);
 }
 
 }  // namespace HEALTHLAKE_NAMESPACE

@@ -27,7 +27,7 @@ HEALTHLAKE_DECL void write_canonical_request(Sink& sink, CanonicalRequest const&
   std::size_t const question = request.target.find('?');
   sink.put(request.method);
   sink.put('\n');
-  write_canonical_path(sink, request.target.substr(0, question), request.normalize_path);
+  write_canonical_path(sink, request.target.substr(0, question), request.normalize_path, request.encode_path);
   sink.put('\n');
   if (question != std::string_view::npos) write_canonical_query(sink, request.target.substr(question + 1));
   sink.put('\n');

@@ -34,13 +34,12 @@ HEALTHLAKE_DECL void write_percent_encoded(Sink& sink, std::string_view text, ch
   percent_encode(text, kept, [&sink](char c) { sink.put(c); });
 }
 
-HEALTHLAKE_DECL void write_canonical_path(Sink& sink, std::string_view path, bool normalize) {
-  if (normalize && !is_normal_path(path)) {
-    write_percent_encoded(sink, normalize_path(path), '/');
-    return;
-  }
+HEALTHLAKE_DECL void write_canonical_path(Sink& sink, std::string_view path, bool normalize, bool encode) {
+  std::string normal;
+  if (normalize && !is_normal_path(path)) path = normal = normalize_path(path);
   if (path.empty() || path[0] != '/') sink.put('/');
-  write_percent_encoded(sink, path, '/');
+  if (encode) write_percent_encoded(sink, path, '/');
+  else sink.put(path);
 }
 
 HEALTHLAKE_DECL void write_canonical_query(Sink& sink, std::string_view query) {

@@ -135,6 +135,7 @@ HEALTHLAKE_DECL CanonicalRequest SigV4Stages::canonical(HttpRequest const& reque
   return {.method = request.method,
           .target = request.target,
           .normalize_path = options_.normalize_path,
+          .encode_path = options_.encode_path,
           .fields = plan_.fields(),
           .signed_headers = plan_.signed_headers(),
           .payload_hash = view(payload_)};

@@ -1,0 +1,165 @@
+#include "s3.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "healthlake/credentials/expat.hpp"
+#include "healthlake/http/partitions.hpp"
+#include "healthlake/text/text.hpp"
+
+namespace healthlake_fetch {
+namespace {
+
+using namespace healthlake;
+
+// RFC 3986, 2.1, as S3 signs it: every byte but the unreserved ones, once. A slash is kept in a path.
+std::string encoded(std::string_view text, bool in_path) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  constexpr std::string_view kept = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+  std::string out;
+  for (char const c : text) {
+    if (kept.find(c) != std::string_view::npos || (in_path && c == '/')) {
+      out += c;
+      continue;
+    }
+    auto const byte = static_cast<unsigned char>(c);
+    out += '%';
+    out += digits[byte >> 4];
+    out += digits[byte & 15U];
+  }
+  return out;
+}
+
+// A key of a list with encoding-type=url, where a plus sign is a space. Nothing if an escape is not one.
+std::optional<std::string> decoded(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      out += text[i] == '+' ? ' ' : text[i];
+      continue;
+    }
+    unsigned value = 0;
+    for (int digit = 0; digit < 2; ++digit) {
+      char const c = ++i < text.size() ? text[i] : '\0';
+      constexpr std::string_view lower = "0123456789abcdef";
+      constexpr std::string_view upper = "0123456789ABCDEF";
+      auto const at = (std::min)(lower.find(c), upper.find(c));
+      if (at == std::string_view::npos) return std::nullopt;
+      value = value * 16 + static_cast<unsigned>(at);
+    }
+    out += static_cast<char>(value);
+  }
+  return out;
+}
+
+std::optional<std::uint64_t> number(std::string_view text) {
+  auto const parsed = parse_integer(text);
+  if (text.empty() || parsed.size != text.size() || !parsed.in_range || parsed.value < 0) return std::nullopt;
+  return static_cast<std::uint64_t>(parsed.value);
+}
+
+// What an error response says: `403 SignatureDoesNotMatch: ...`.
+std::string refusal(HttpResponse const& response) {
+  XmlText wanted[] = {XmlText{"Error/Code"}, XmlText{"Error/Message"}};
+  std::string text = concat({"S3 responded with ", Decimal{response.status}});
+  if (read_xml_with_expat(response.body, wanted) && wanted[0].found)
+    append(text, {" ", printable(wanted[0].text, 64), ": ", printable(wanted[1].text, 512)});
+  return text;
+}
+
+Result<S3Object, std::string> object_of(XmlText const (&wanted)[3], bool url_encoded, std::string_view prefix) {
+  auto key = url_encoded ? decoded(wanted[0].text) : std::optional{wanted[0].text};
+  auto const size = number(wanted[1].text);
+  if (!key || !size) return Unexpected{"the list contains an object without a valid key and size"};
+  if (!key->starts_with(prefix)) return Unexpected{"the list contains a key outside the prefix: " + quoted(*key, 64)};
+  return S3Object{*std::move(key), *size, wanted[2].text};
+}
+
+}  // namespace
+
+Result<S3, std::string> S3::open(S3Options options, std::string bucket, SystemRuntime& runtime) {
+  std::string url = options.endpoint;
+  bool const in_path = !url.empty() || bucket.find('.') != std::string::npos;
+  if (url.empty())
+    url = concat({"https://", in_path ? "" : bucket, in_path ? "" : ".", "s3.", options.region, ".",
+                  partition_of(options.region).dns_suffix});
+  auto endpoint = parse_endpoint(url);
+  if (!endpoint) return Unexpected{to_string(endpoint.error())};
+  if (in_path) endpoint->path += "/" + bucket;
+  return S3{std::move(options), *std::move(endpoint), runtime};
+}
+
+Result<HttpResponse, std::string> S3::get(std::string const& target, Headers const& headers) {
+  constexpr int attempts = 4;
+  std::string problem;
+  for (int attempt = 1; attempt <= attempts; ++attempt) {
+    if (attempt > 1) runtime_->sleep(Milliseconds{50 << attempt});
+    HttpRequest request{.method = "GET",
+                        .scheme = endpoint_.scheme,
+                        .authority = endpoint_.authority,
+                        .target = endpoint_.path + target,
+                        .headers = headers};
+    auto const added = signer_.sign(request, options_.credentials,
+                                    {.region = options_.region, .service = "s3", .time = runtime_->now()});
+    if (!added) return Unexpected{to_string(added.error())};
+    for (auto const& [name, value] : *added) request.headers.set(name, value);
+    auto reply = transport_.send(request);
+    if (reply && reply->status != 429 && reply->status < 500) {
+      if (reply->status == 200 || reply->status == 206) return *std::move(reply);
+      return Unexpected{refusal(*reply)};
+    }
+    problem = reply ? refusal(*reply) : to_string(Error{reply.error()});
+  }
+  return Unexpected{std::move(problem)};
+}
+
+Result<S3Page, std::string> S3::list(std::string const& prefix, std::string const& token) {
+  std::string target = concat({endpoint_.path.empty() ? "/" : "", "?encoding-type=url&list-type=2&max-keys=",
+                               Decimal{options_.page_size}, "&prefix=", encoded(prefix, false)});
+  if (!token.empty()) append(target, {"&continuation-token=", encoded(token, false)});
+  auto const response = get(target, {});
+  if (!response) return Unexpected{response.error()};
+
+  XmlText whole[] = {XmlText{"ListBucketResult/IsTruncated"}, XmlText{"ListBucketResult/NextContinuationToken"},
+                     XmlText{"ListBucketResult/EncodingType"}};
+  if (!read_xml_with_expat(response->body, whole) || !whole[0].found)
+    return Unexpected{std::string{"the response to ListObjectsV2 is not a list"}};
+  S3Page page;
+  XmlText wanted[] = {XmlText{"Contents/Key"}, XmlText{"Contents/Size"}, XmlText{"Contents/ETag"}};
+  ExpatRecords records{response->body, "Contents", wanted};
+  while (records.next()) {
+    auto object = object_of(wanted, whole[2].text == "url", prefix);
+    if (!object) return Unexpected{std::move(object).error()};
+    page.objects.push_back(*std::move(object));
+  }
+  if (!records.ok()) return Unexpected{std::string{"the list cannot be read"}};
+  if (whole[0].text != "true") return page;
+  page.next = whole[1].text;
+  if (page.next.empty() || page.next == token || page.objects.empty())
+    return Unexpected{std::string{"the list says that it goes on, but not where"}};
+  return page;
+}
+
+Result<std::string, std::string> S3::read(S3Object const& object, std::uint64_t offset) {
+  std::uint64_t const size = (std::min)(part_bytes, object.size - offset);
+  std::string const range = concat({Decimal{offset}, "-", Decimal{offset + size - 1}});
+  Headers headers{{"Range", "bytes=" + range}};
+  if (!object.etag.empty()) headers.add("If-Match", object.etag);
+  auto response = get("/" + encoded(object.key, true), headers);
+  if (!response) return Unexpected{std::move(response).error()};
+
+  std::string const expected = concat({"bytes ", range, "/", Decimal{object.size}});
+  auto const etag = response->headers.find("ETag").value_or("");
+  auto const found = response->headers.find("Content-Range").value_or("");
+  if (!object.etag.empty() && etag != object.etag)
+    return Unexpected{std::string{"the object was replaced while it was read"}};
+  bool const all = response->status == 200 && size == object.size;
+  if (!all && found != expected)
+    return Unexpected{concat({"expected the range ", expected, ", found ", quoted(found, 64)})};
+  if (response->body.size() != size)
+    return Unexpected{concat({"expected ", Decimal{size}, " bytes, found ", Decimal{response->body.size()}})};
+  return std::move(response->body);
+}
+
+}  // namespace healthlake_fetch

@@ -1,0 +1,76 @@
+// The two operations of S3 that it takes to read the results of a job, ListObjectsV2 and GetObject, with the library's
+// own signer and transport.
+//
+// Rules: nothing that S3 says is trusted: sizes, ranges and entity tags are compared, lists are bounded, and errors are
+// printable. An object is read in parts of 8 MiB, so that memory does not depend on its size. What may succeed later
+// (no response, 429, 5xx) is tried four times.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "healthlake/core/result.hpp"
+#include "healthlake/http/endpoint.hpp"
+#include "healthlake/model/s3_location.hpp"
+#include "healthlake/runtime/system.hpp"
+#include "healthlake/sign/openssl.hpp"
+#include "healthlake/sign/sigv4.hpp"
+#include "healthlake/transport/curl.hpp"
+
+namespace healthlake_fetch {
+
+struct S3Object {
+  std::string key{};
+  std::uint64_t size = 0;
+  std::string etag{};
+};
+
+struct S3Page {
+  std::vector<S3Object> objects{};
+  /// The continuation token of the next page; empty on the last one.
+  std::string next{};
+};
+
+/// How to reach S3.
+struct S3Options {
+  std::string region{};
+  healthlake::Credentials credentials{};
+  /// An endpoint of its own, such as `http://127.0.0.1:4568`, with the bucket in the path; empty for that of AWS, with
+  /// the bucket in the host name (in the path if the name has a dot, for which there is no certificate).
+  std::string endpoint{};
+  /// Objects per page, at most 1,000.
+  int page_size = 1000;
+};
+
+class S3 {
+ public:
+  static constexpr std::uint64_t part_bytes = std::uint64_t{8} << 20;
+
+  /// The error says what is wrong with the endpoint. `runtime` must outlive this object.
+  static healthlake::Result<S3, std::string> open(S3Options options, std::string bucket,
+                                                  healthlake::SystemRuntime& runtime);
+
+  /// A page of the objects whose keys begin with `prefix`, in the order of their keys.
+  healthlake::Result<S3Page, std::string> list(std::string const& prefix, std::string const& token);
+
+  /// The part of an object that begins at `offset`, which is less than its size: `part_bytes`, or what is left.
+  healthlake::Result<std::string, std::string> read(S3Object const& object, std::uint64_t offset);
+
+ private:
+  S3(S3Options options, healthlake::Endpoint endpoint, healthlake::SystemRuntime& runtime)
+      : options_(std::move(options)), endpoint_(std::move(endpoint)), runtime_(&runtime) {}
+
+  healthlake::Result<healthlake::HttpResponse, std::string> get(std::string const& target,
+                                                                healthlake::Headers const& headers);
+
+  S3Options options_;
+  // With the bucket in its host name or path.
+  healthlake::Endpoint endpoint_;
+  healthlake::CurlTransport transport_{};
+  healthlake::SigV4<healthlake::OpensslSha256> signer_{healthlake::OpensslSha256{}, healthlake::sigv4_for_s3};
+  healthlake::SystemRuntime* runtime_;
+};
+
+}  // namespace healthlake_fetch
