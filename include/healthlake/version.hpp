@@ -30,6 +30,14 @@
 #define HEALTHLAKE_DETAIL_MODE header_only
 #endif
 
+/// Before a function that runs once a program, once a transfer over the network or when something is wrong: compilers
+/// optimize it for its size and keep it apart from the code of every call. With -Os, that is done to all functions.
+#if defined(__GNUC__) && !defined(__OPTIMIZE_SIZE__)
+#define HEALTHLAKE_COLD [[gnu::cold]]
+#else
+#define HEALTHLAKE_COLD
+#endif
+
 /// What every header opens: `healthlake`, and in it an inline namespace of the version and the mode, such as
 /// `v0_1_0_header_only`. Files that disagree about either use different types and do not link with each other.
 #define HEALTHLAKE_NAMESPACE                                                                   \

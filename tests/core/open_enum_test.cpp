@@ -77,6 +77,7 @@ TEST_CASE("an OpenEnum stands in a switch: what is not one of its enumerators is
   static_assert(!std::is_convertible_v<OpenEnum<Plain>, Plain>);
   static_assert(!std::is_convertible_v<OpenEnum<Taken>, Taken>);
   CHECK(OpenEnum<Taken>::from("UNKNOWN") == Taken::unknown);
+  CHECK(OpenEnum<Plain>::from("A") == Plain::a);
 }
 
 TEST_CASE("the unknown enumerator has no spelling, and equals every unknown one") {

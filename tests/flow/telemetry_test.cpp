@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -57,7 +58,7 @@ TEST_CASE("telemetry: the spans of a call that was retried") {
   CHECK(first.at("traceId").get<std::string>().size() == 32);
   CHECK(first.at("spanId").get<std::string>().size() == 16);
   CHECK(first.at("spanId") != whole.at("spanId"));
-  for (int i = 0; i < 2; ++i) {
+  for (std::size_t i = 0; i < 2; ++i) {
     CHECK(lines[i].at("parentSpanId") == whole.at("spanId"));
     CHECK(lines[i].at("traceId") == whole.at("traceId"));
   }

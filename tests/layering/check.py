@@ -6,17 +6,19 @@
   split     an impl/*.ipp belongs to the header of its name, which includes it last and only where it compiles the bodies
             itself; for programs that compile them once, exactly one src.hpp includes it
   text      only text/ handles characters: no ranges, arithmetic, alphabets or UTF-8 bits elsewhere
-  alone     every header compiles by itself, included twice, in both modes of compilation; all but the adapters without
-            exceptions and RTTI
+  alone     every header compiles by itself, included twice, in both modes of compilation, and its bodies with nothing but
+            what they and the header include; all but the adapters without exceptions and RTTI
   no JSON   core/, model/, http/ and sign/ compile when nlohmann/json is an #error
   no OS     all but the adapters compile when the headers of crypto, sockets and the system are an #error
-  language  under C++17, the first error of every header says that C++20 is required
+  language  under C++17, the first error of every header says that C++20 is required: its includes come first, and the
+            preprocessor finds the #error
   macros    every header compiles after the macros that windows.h, Arduino and Xlib are known for
 
 Exit status: 0 if there are no problems, 1 otherwise, also if there are no headers.
 """
 import argparse
 import concurrent.futures
+import os
 import pathlib
 import re
 import subprocess
@@ -49,10 +51,13 @@ FLOW_PARTS = ["flow/step.hpp", "flow/entropy.hpp", "flow/pause.hpp", "flow/retry
 # URIs, buckets and keys.
 S3 = "model/s3_location.hpp"
 
-# The first matching row counts. A header without a matching row is an error. Every header may include version.hpp. An
-# impl/*.ipp has the rule of its header.
+EVERYWHERE = ["version.hpp", "owner.hpp"]
+
+# The first matching row counts. A header without a matching row is an error. Every header may include those of
+# EVERYWHERE. An impl/*.ipp has the rule of its header.
 RULES = [
     Rule(r"version\.hpp", [], set()),
+    Rule(r"owner\.hpp", [], set()),
     Rule(r"text/.*", [], PURE),
     Rule(r"core/chrono\.hpp", ["text"], PURE | {"chrono", "ratio"}, adapter=True),
     Rule(r"core/real\.hpp", ["text"], PURE | {"clocale", "cstdlib"}),
@@ -186,7 +191,7 @@ def check_arrows(root, names):
                     problems.append(f"{name}: includes {target}, which does not exist")
                 elif inner.endswith(".ipp") and inner != bodies_of(name) and not is_src(name):
                     problems.append(f"{name}: includes {target}, which only its header and a src.hpp may")
-                elif not {inner, folder_of(inner)} & {*rule.layers, own, "version.hpp"}:
+                elif not {inner, folder_of(inner)} & {*rule.layers, own, *EVERYWHERE}:
                     problems.append(f"{name}: includes {target}, which is not a layer below it")
                 elif rule_of(inner) is not None and rule_of(inner).adapter and not rule.adapter:
                     problems.append(f"{name}: includes the adapter {target}")
@@ -226,6 +231,19 @@ def check_split(root, names):
         elif bodies_of(name) not in texts and not is_src(name) and name != "version.hpp" and \
                 "HEALTHLAKE_SEPARATE_COMPILATION" in text:
             problems.append(f"{name}: depends on the mode of compilation, but has no {bodies_of(name)}")
+    return problems
+
+
+def check_language(root, names):
+    """Nothing of a header may stand before its first include of another, so that version.hpp speaks first."""
+    problems = []
+    for name in names:
+        text = (root / "healthlake" / name).read_text()
+        start = re.split(r'^[ \t]*#[ \t]*include[ \t]*"healthlake/', text, maxsplit=1, flags=re.M)[0]
+        code = [line for line in re.sub(r"//[^\n]*|/\*.*?\*/", "", start, flags=re.S).splitlines()
+                if line.strip() and not re.match(r"[ \t]*#[ \t]*(?!define\b)", line)]
+        if code and name != "version.hpp":
+            problems.append(f"{name}: has code before its first include of this library: {code[0].strip()}")
     return problems
 
 
@@ -294,20 +312,30 @@ class Compiler:
         self.command, self.root = command, root
         self.json = [flag for folder in json_include for flag in ("-isystem", folder)]
 
-    def run(self, names, flags=(), first=(), mode=("-fsyntax-only",), before=""):
+    def run(self, names, flags=(), first=(), mode=("-fsyntax-only",), before="", language="c++"):
         source = before + "".join(f'#include "{name}"\n' if "/" in name and name.startswith("healthlake/") else
                          f"#include <{name}>\n" for name in names)
         command = [self.command, "-std=c++20", *WARNINGS, *flags, *(f"-I{folder}" for folder in first),
-                   f"-I{self.root}", *self.json, *mode, "-x", "c++", "-"]
+                   f"-I{self.root}", *self.json, *mode, "-x", language, "-"]
         return subprocess.run(command, input=source, text=True, capture_output=True)
+
+    def precompiled(self, names, folder, flags):
+        """The flags that include headers of others, compiled once."""
+        folder.mkdir(parents=True)
+        header = folder / "others.hpp"
+        header.write_text("".join(f"#include <{name}>\n" for name in names))
+        done = self.run(names, flags=flags, mode=("-o", f"{header}.gch"), language="c++-header")
+        if done.returncode != 0:
+            sys.exit(f"{self.command} cannot precompile {names}:\n{excerpt(done.stderr)}")
+        return ["-include", str(header)]
 
     def errors(self, what, names, **options):
         done = self.run(names, **options)
         return [] if done.returncode == 0 else [f"{what} ({self.command}):\n{excerpt(done.stderr)}"]
 
     def older_language(self, name):
-        """Under C++17, the first error must say which language is required."""
-        done = self.run([name], flags=["-std=c++17", "-Wfatal-errors"])
+        """Under C++17, the preprocessor must say which language is required."""
+        done = self.run([name], flags=["-std=c++17"], mode=("-E", "-o", os.devnull))
         first = next((line for line in done.stderr.splitlines() if "error:" in line), "no error")
         return [] if "healthlake needs C++20" in first else [f"{name} as C++17 ({self.command}): {first}"]
 
@@ -333,13 +361,19 @@ def reached_by(root, group):
     return reached
 
 
+def others_of(root, names, allowed):
+    """The headers of others that these files of ours include, standard headers first."""
+    found = {target for name in names for form, target in includes_of((root / "healthlake" / name).read_text())
+             if form == "<" and allowed(name, target)}
+    return sorted(found, key=lambda target: (target not in STANDARD, target))
+
+
 def with_macros(root, names, group):
     """The standard headers that any of our headers names, the libraries' that those of the group reach, and then the
     macros."""
     reached = reached_by(root, group)
-    others = {target for name in names for form, target in includes_of((root / "healthlake" / name).read_text())
-              if form == "<" and (target in STANDARD or name in reached)}
-    lines = [f"#include <{target}>" for target in sorted(others, key=lambda target: (target not in STANDARD, target))]
+    others = others_of(root, names, lambda name, target: target in STANDARD or name in reached)
+    lines = [f"#include <{target}>" for target in others]
     lines += [f"#undef {macro.split('(')[0]}\n#define {macro} this_is_a_macro + of[others]"
               for macro in FUNCTION_MACROS + OBJECT_MACROS]
     return "\n".join(lines) + "\n"
@@ -363,7 +397,7 @@ def check(root, commands, json_include, work):
         return [f"no header below {root}/healthlake"], []
     files = names + files_of(root, "ipp")
     problems = (check_arrows(root, files) + check_circles(root, names) + check_split(root, files) +
-                check_characters(root, files))
+                check_characters(root, files) + check_language(root, names))
     sources = [name for name in names if is_src(name)]
     headers = [name for name in names if name not in sources]
     plain = [name for name in headers if (rule := rule_of(name)) is not None and not rule.adapter]
@@ -389,26 +423,38 @@ def check(root, commands, json_include, work):
     def own(group):
         return [f"healthlake/{name}" for name in group]
 
+    adapters = [name for name in headers if name not in plain]
+    standard = others_of(root, files, lambda _, target: target in STANDARD)
+    # Only a header that reaches bodies has another text in the header-only mode.
+    with_bodies = [name for name in headers if any(found.endswith(".ipp") for found in reached_by(root, [name]))]
     tasks = []
-    with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
-        for compiler in compilers:
+    with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        for number, compiler in enumerate(compilers):
+            # What a file forgot to include shows in the separate mode, where it sees no other's bodies. So the other mode
+            # needs the headers of others only once; there, what shows is an order of ours that does not work.
+            before = {True: compiler.precompiled(others_of(root, files, lambda *_: True), work / f"any_{number}", []),
+                      False: compiler.precompiled(standard, work / f"strict_{number}", STRICT)}
             for name in names:
-                flags = [] if rule_of(name) is not None and rule_of(name).adapter else STRICT
-                for mode in [[SEPARATE]] if name in sources else [[], [SEPARATE]]:
-                    tasks.append(pool.submit(compiler.errors, f"{name} does not compile alone {mode}",
-                                             own([name, name]), flags=flags + mode))
+                adapter = rule_of(name) is not None and rule_of(name).adapter
+                flags = [] if adapter else STRICT
+                own_bodies = [bodies_of(name)] if bodies_of(name) in files else []
+                tasks.append(pool.submit(compiler.errors, f"{name} does not compile alone {SEPARATE}",
+                                         own([name, name, *own_bodies]), flags=[*flags, SEPARATE]))
+                if name in with_bodies:
+                    tasks.append(pool.submit(compiler.errors, f"{name} does not compile alone", own([name, name]),
+                                             flags=flags + before[adapter]))
                 tasks.append(pool.submit(compiler.older_language, f"healthlake/{name}"))
             tasks.append(pool.submit(compiler.errors, "core, model, http or sign needs nlohmann/json", own(no_json),
                                      flags=STRICT, first=[json_poison]))
-            for group in [plain, *([name] for name in headers if name not in plain)]:
-                tasks.append(pool.submit(compiler.errors, f"{group[0] if len(group) == 1 else 'a header'} breaks on a macro",
-                                         own(group), before=with_macros(root, files, group)))
+            for group in [plain, adapters]:
+                tasks.append(pool.submit(compiler.errors, "a header breaks on a macro", own(group),
+                                         before=with_macros(root, files, group)))
             for group, poison in zip(groups, poisons):
                 tasks.append(pool.submit(compiler.errors, "a header needs crypto, sockets or the system", own(group),
                                          flags=STRICT, first=[poison]))
         for task in tasks:
             problems += task.result()
-    done = [f"{len(headers)} headers, {len(headers) - len(plain)} of them adapters, {len(files) - len(names)} with bodies of "
+    done = [f"{len(headers)} headers, {len(adapters)} of them adapters, {len(files) - len(names)} with bodies of "
             f"their own in {len(sources)} sources; {len(tasks)} compilations with "
             f"{', '.join(commands)}", *notes]
     return problems, done

@@ -59,10 +59,18 @@ BAD_CIRCLES = [
 
 GUARDED = check.GUARDED.format("core/impl/x.ipp")
 SPLIT = {
+    "version.hpp": GOOD["version.hpp"],
     "core/x.hpp": f'#pragma once\n#include "healthlake/version.hpp"\nvoid x();\n\n{GUARDED}',
     "core/impl/x.ipp": '#pragma once\n#include "healthlake/core/x.hpp"\nvoid x() {}\n',
     "src.hpp": '#pragma once\n#include "healthlake/version.hpp"\n#include "healthlake/core/impl/x.ipp"\n',
 }
+
+BAD_LANGUAGE = [
+    ("code before the includes", {"core/x.hpp": 'struct X {};\n#include "healthlake/version.hpp"\n'},
+     "core/x.hpp: has code before its first include of this library: struct X {};"),
+    ("a macro before the includes", {"core/x.hpp": '#define X 1\n#include "healthlake/version.hpp"\n'},
+     "core/x.hpp: has code before its first include of this library: #define X 1"),
+]
 
 BAD_SPLITS = [
     ("bodies without a header", {"core/impl/y.ipp": ""}, "core/impl/y.ipp: is not impl/<header>.ipp"),
@@ -118,7 +126,11 @@ BAD_CODE = [
      "core/x.hpp does not compile alone"),
     ("bodies that need another's includes",
      {**SPLIT, "core/impl/x.ipp": '#pragma once\n#include "healthlake/core/x.hpp"\ninline std::string y() { return {}; }\n'},
-     "src.hpp does not compile alone"),
+     "core/x.hpp does not compile alone -DHEALTHLAKE_SEPARATE_COMPILATION"),
+    ("bodies that use a header before its declarations",
+     {**SPLIT, "core/impl/x.ipp": SPLIT["core/impl/x.ipp"].replace("void", '#include "healthlake/core/b.hpp"\nvoid'),
+      "core/a.hpp": '#pragma once\n#include "healthlake/core/x.hpp"\nstruct A {};\n',
+      "core/b.hpp": '#pragma once\n#include "healthlake/core/a.hpp"\nA b();\n'}, "core/a.hpp does not compile alone ("),
     ("a header without a guard", {"core/x.hpp": "struct X {};\n"}, "core/x.hpp does not compile alone"),
     ("a throw", {"core/x.hpp": "#pragma once\ninline void x() { throw 1; }\n"}, "core/x.hpp does not compile alone"),
     ("RTTI", {"core/x.hpp": "#pragma once\nstruct X { virtual ~X() = default; };\nstruct Y : X {};\n"
@@ -154,6 +166,12 @@ def split_problems(files):
         return check.check_split(root, check.headers_of(root) + check.files_of(root, "ipp"))
 
 
+def language_problems(files):
+    with tempfile.TemporaryDirectory() as folder:
+        root = write_tree(folder, files)
+        return check.check_language(root, check.headers_of(root))
+
+
 def circle_problems(files):
     with tempfile.TemporaryDirectory() as folder:
         root = write_tree(folder, files)
@@ -180,6 +198,8 @@ def main():
     cases += [(what, arrow_problems(GOOD | files), expected) for what, files, expected in BAD_ARROWS]
     cases += [("no include cycle", circle_problems(GOOD), None)]
     cases += [(what, circle_problems(files), expected) for what, files, expected in BAD_CIRCLES]
+    cases += [("a good tree's first lines", language_problems(GOOD), None)]
+    cases += [(what, language_problems(GOOD | files), expected) for what, files, expected in BAD_LANGUAGE]
     cases += [("bodies of their own", split_problems(SPLIT), None)]
     cases += [(what, split_problems(SPLIT | files), expected) for what, files, expected in BAD_SPLITS]
     cases += [("characters that are not a range", character_problems(GOOD_CHARACTERS), None)]

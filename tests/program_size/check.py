@@ -16,9 +16,16 @@ INCLUDE = ROOT / "include"
 PROGRAM = ROOT / "examples/snippets/blocking_curl.cpp"
 TARGET = 150_000  # bytes
 # What it may have today: a little more than it has, so that growth shows.
-LIMIT = 272_000
+LIMIT = 243_000
 # Layers that a program pays for only if it includes their headers.
-OPT_IN = ["credentials", "server", "local", "testing"]
+OPT_IN = ["credentials", "rest", "server", "local", "testing"]
+GROUPS = {
+    "code": [".text", ".plt", ".plt.got", ".init", ".fini"],
+    "constants": [".rodata", ".data.rel.ro"],
+    "unwinding": [".eh_frame", ".eh_frame_hdr", ".gcc_except_table"],
+    "relocations": [".rela.dyn", ".rela.plt"],
+    "variables": [".data", ".bss"],
+}
 COMPILER = ["g++", "-std=c++20", f"-I{INCLUDE}"]
 THREADS = re.compile(r"\b(pthread_create|thrd_create|std::thread|std::jthread|_M_start_thread|std::async)\b")
 # What belongs to other libraries' headers, or needs one that this check does not ask for.
@@ -37,6 +44,11 @@ def sections(file):
     return {row[0]: int(row[1]) for row in rows if len(row) == 3 and row[0].startswith(".")}
 
 
+def groups_of(parts):
+    """What `sections` returns, by purpose."""
+    return {group: sum(parts.get(name, 0) for name in names) for group, names in GROUPS.items()}
+
+
 def initializers(file):
     """The functions of this file that run before main, by the names g++ gives them."""
     return re.findall(r"_GLOBAL__sub_I\S+|__static_initialization_and_destruction\S+", output("nm", str(file)))
@@ -50,17 +62,10 @@ def check_program(work):
     subprocess.run(["strip", "-o", str(stripped), str(program)], check=True)
     size = stripped.stat().st_size
     parts = sections(stripped)
-    groups = {
-        "code": [".text", ".plt", ".plt.got", ".init", ".fini"],
-        "constants": [".rodata", ".data.rel.ro"],
-        "unwinding": [".eh_frame", ".eh_frame_hdr", ".gcc_except_table"],
-        "relocations": [".rela.dyn", ".rela.plt"],
-        "variables": [".data", ".bss"],
-    }
     print(f"{PROGRAM.relative_to(ROOT)}, -O2, stripped: {size} bytes; target {TARGET}: "
           f"{'met' if size <= TARGET else 'MISSED'}")
-    for group, names in groups.items():
-        print(f"  {group:12}{sum(parts.get(name, 0) for name in names):8}")
+    for group, bytes_ in groups_of(parts).items():
+        print(f"  {group:12}{bytes_:8}")
 
     problems = []
     read = sorted(set(re.findall(r"include/healthlake/((?:%s)/\S+)" % "|".join(OPT_IN), dependencies.read_text())))

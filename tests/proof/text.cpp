@@ -120,7 +120,7 @@ void every_short_string() {
       std::string back;
       expect(healthlake::parse_base64(in_base64, back) && back == bytes, "base64", number);
       expect(in_base64.size() == 4 && all_in(in_base64, base64_alphabet), "the alphabet of base64", number);
-      expect(healthlake::detail::percent_decode(escaped) == bytes, "percent-encoding", number);
+      expect(healthlake::percent_decode(escaped) == bytes, "percent-encoding", number);
       expect(all_in(escaped, percent_alphabet), "the characters of percent-encoding", number);
     }
   }
@@ -138,7 +138,7 @@ void every_escape() {
   for (std::uint32_t number = 0; number < 1U << 16; ++number)
     for (char const first : {'%', 'a'}) {
       std::string const text{first, static_cast<char>(number >> 8), static_cast<char>(number)};
-      expect(healthlake::detail::percent_decode(text) == decoded_escape(text), "an escape", number);
+      expect(healthlake::percent_decode(text) == decoded_escape(text), "an escape", number);
     }
   report("every pair of bytes after a percent sign");
 }

@@ -60,10 +60,10 @@ TEST_CASE("the origin of a request: host and port of the connection") {
            {"https", "[fe80::1]:65535", "fe80::1", "65535", true}}) {
     CAPTURE(each.authority);
     auto const origin = detail::parse_origin(each.scheme, each.authority);
-    REQUIRE(origin.has_value());
-    CHECK(origin->host == each.host);
-    CHECK(origin->port == each.port);
-    CHECK(origin->tls == each.tls);
+    REQUIRE(static_cast<bool>(origin));
+    CHECK(origin.host == each.host);
+    CHECK(origin.port == each.port);
+    CHECK(origin.tls == each.tls);
   }
 }
 

@@ -52,7 +52,7 @@ TEST_CASE("a target begins with a slash and contains only visible ASCII, without
 TEST_CASE("a connection goes to the port of the authority, else to that of the scheme") {
   auto const origin = [](std::string_view scheme, std::string_view authority) {
     auto const found = detail::parse_origin(scheme, authority);
-    return found ? found->host + " " + found->port + (found->tls ? " tls" : "") : "none";
+    return found ? found.host + " " + found.port + (found.tls ? " tls" : "") : "none";
   };
   CHECK(origin("https", "a.b") == "a.b 443 tls");
   CHECK(origin("http", "a.b") == "a.b 80");

@@ -28,6 +28,20 @@ TEST_CASE("curl: a header line beyond libcurl's own limit is too large as well")
   check_failure(CurlTransport{options}.send(post_to(peer.authority())), TransportReason::response_too_large, true);
 }
 
+TEST_CASE("curl: of more connections than are kept, the one that was idle for the longest is closed") {
+  Script const twice{ReadRequest{}, Write{good_response}, ReadRequest{}, Write{good_response}};
+  ScriptedPeer one{{twice, twice}}, two{{twice}}, three{{twice}};
+  CurlOptions options;
+  options.max_idle_connections = 2;
+  CurlTransport transport{options};
+  // The first is closed when the third is kept; after that, the other two are found in either place.
+  for (auto const* peer : {&one, &two, &three, &three, &two, &one})
+    check_good(transport.send(post_to(peer->authority())));
+  CHECK(one.connections() == 2);
+  CHECK(two.connections() == 1);
+  CHECK(three.connections() == 1);
+}
+
 TEST_CASE("curl: an authority is known by its key, not by its name") {
   TlsIdentity const identity{"IP:127.0.0.1"}, namesake{"IP:127.0.0.1"};
   ScriptedPeer peer{{answer("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")}, identity.context()};

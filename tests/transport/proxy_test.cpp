@@ -27,11 +27,11 @@ TEST_CASE("a proxy: host, port, and user information as Basic authentication (RF
            {"http://@proxy.test:3128", "proxy.test", "3128", "Basic Og=="}}) {
     CAPTURE(each.url);
     auto const proxy = detail::parse_proxy(each.url);
-    REQUIRE(proxy.has_value());
+    REQUIRE(static_cast<bool>(proxy));
     CHECK(is_proxy_url(each.url));
-    CHECK(proxy->host == each.host);
-    CHECK(proxy->port == each.port);
-    CHECK(proxy->authorization == each.authorization);
+    CHECK(proxy.host == each.host);
+    CHECK(proxy.port == each.port);
+    CHECK(proxy.authorization == each.authorization);
   }
 }
 
@@ -65,7 +65,7 @@ TEST_CASE("a URL that is not of an HTTP proxy, or is ambiguous, is refused") {
                                 "http://u:p\r\nX: y@proxy.test:3128",
                                 "http://[::1:3128"}) {
     CAPTURE(url);
-    CHECK_FALSE(detail::parse_proxy(url).has_value());
+    CHECK_FALSE(static_cast<bool>(detail::parse_proxy(url)));
     CHECK_FALSE(is_proxy_url(url));
   }
 }

@@ -151,6 +151,8 @@ class CallMachine {
   Pause pause_;
   std::int32_t last_cost_ = 0;
   unsigned attempt_ = 0;
+  // Whether header fields were added to those for every attempt.
+  bool added_ = false;
   // Whether an attempt may have been carried out.
   bool acted_ = false;
   // Whether a request was in flight when the call was cancelled.

@@ -6,12 +6,12 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 
 #include "healthlake/core/type.hpp"
 #include "healthlake/core/values.hpp"
+#include "healthlake/owner.hpp"
 
 namespace HEALTHLAKE_NAMESPACE::detail {
 
@@ -68,7 +68,7 @@ class FrameStack {
 
   // The known members of this service's messages are nested at most five levels deep.
   std::array<Frame, 6> own_;
-  std::unique_ptr<Frame[]> heap_;
+  Owner<Frame, DeleteArray> heap_;
   Frame* frames_ = own_.data();
   std::size_t capacity_ = own_.size();
   std::size_t size_ = 0;

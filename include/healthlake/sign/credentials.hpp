@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -14,6 +13,7 @@
 
 #include "healthlake/core/error.hpp"
 #include "healthlake/core/result.hpp"
+#include "healthlake/owner.hpp"
 #include "healthlake/sign/hash.hpp"
 #include "healthlake/text/ascii.hpp"
 
@@ -49,7 +49,7 @@ class Secret {
   friend Stream& operator<<(Stream&, Secret const&) = delete;
 
  private:
-  std::unique_ptr<char[]> text_;
+  detail::Owner<char, detail::DeleteArray> text_;
   std::size_t size_ = 0;
 };
 

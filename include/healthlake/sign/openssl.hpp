@@ -16,9 +16,9 @@
 #endif
 
 #include <cstring>
-#include <memory>
 #include <utility>
 
+#include "healthlake/owner.hpp"
 #include "healthlake/sign/hash.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {
@@ -69,7 +69,7 @@ class EvpSha256 {
     ok_ = ready_ && other.ok_;
   }
 
-  std::unique_ptr<EVP_MD_CTX, Free> context_;
+  Owner<EVP_MD_CTX, Free> context_;
   bool ready_ = false;
   bool ok_ = false;
 };
@@ -120,15 +120,15 @@ class OpensslSha256 {
   static constexpr bool resumable = true;
 
   OpensslSha256() : direct_(detail::evp_is_openssl_itself()) {
-    if (!direct_) evp_ = std::make_unique<detail::EvpSha256>();
+    if (!direct_) evp_.reset(new detail::EvpSha256);
   }
   OpensslSha256(OpensslSha256 const& other) { *this = other; }
   /// What was moved from fails.
   OpensslSha256(OpensslSha256&& other) noexcept { *this = std::move(other); }
   OpensslSha256& operator=(OpensslSha256 const& other) {
-    if (!other.evp_) evp_ = nullptr;
-    else if (evp_) *evp_ = *other.evp_;
-    else evp_ = std::make_unique<detail::EvpSha256>(*other.evp_);
+    if (!other.evp_) evp_.reset();
+    else if (evp_) *evp_.get() = *other.evp_.get();
+    else evp_.reset(new detail::EvpSha256{*other.evp_.get()});
     context_ = other.context_;
     direct_ = other.direct_;
     ok_ = other.ok_;
@@ -165,7 +165,7 @@ class OpensslSha256 {
  private:
   SHA256_CTX context_{};
   // Null if `direct_`: OpenSSL's own code is called without EVP.
-  std::unique_ptr<detail::EvpSha256> evp_;
+  detail::Owner<detail::EvpSha256> evp_;
   bool direct_ = false;
   bool ok_ = false;
 };

@@ -24,6 +24,7 @@
 #include "healthlake/version.hpp"
 
 /// libFuzzer's entry point, defined by each target. Returns 0.
+// NOLINTNEXTLINE(readability-identifier-naming): libFuzzer calls it by this name.
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size);
 
 /// Ends the run if `condition` is false; `what` names the invariant, `shown` is printed with it.

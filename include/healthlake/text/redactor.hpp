@@ -11,11 +11,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 
-#include "healthlake/version.hpp"
+#include "healthlake/owner.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {
 
@@ -69,7 +68,7 @@ class Redactor {
 
   // All forms of all secrets, each between separators.
   std::string needles_;
-  std::unique_ptr<std::uint32_t[]> slots_;
+  detail::Owner<std::uint32_t, detail::DeleteArray> slots_;
   std::size_t slot_count_ = 0;
 };
 

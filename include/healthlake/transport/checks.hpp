@@ -39,16 +39,18 @@ constexpr bool is_origin_form(std::string_view target) noexcept {
 
 TransportError refusal(std::string why);
 
-// Where a connection goes.
+// Where a connection goes, or false.
 struct Origin {
   bool tls = true;
   // Without the brackets of an IPv6 address.
   std::string host{};
   std::string port{};
+
+  explicit operator bool() const noexcept { return !host.empty(); }
 };
 
-// Where a request with this scheme and authority goes; nothing if they are invalid (see http/authority.hpp).
-std::optional<Origin> parse_origin(std::string_view scheme, std::string_view authority);
+// Where a request with this scheme and authority goes; false if they are invalid (see http/authority.hpp).
+Origin parse_origin(std::string_view scheme, std::string_view authority);
 
 // These describe the connection or the framing of the message, which belong to the transport.
 constexpr bool belongs_to_transport(std::string_view name) noexcept {

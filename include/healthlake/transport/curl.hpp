@@ -22,11 +22,11 @@
 
 #include <curl/curl.h>
 
-#include <memory>
 #include <utility>
 
 #include "healthlake/http/message.hpp"
 #include "healthlake/http/transport.hpp"
+#include "healthlake/owner.hpp"
 #include "healthlake/transport/curl_options.hpp"
 
 namespace HEALTHLAKE_NAMESPACE {
@@ -84,7 +84,7 @@ class CurlTransport {
 
  private:
   Options options_;
-  std::unique_ptr<detail::CurlPool> pool_;
+  detail::Owner<detail::CurlPool> pool_;
 };
 
 static_assert(TimedTransport<CurlTransport>);

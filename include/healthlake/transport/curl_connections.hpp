@@ -12,11 +12,10 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
-#include <memory>
 #include <string>
 #include <utility>
-#include <vector>
 
+#include "healthlake/owner.hpp"
 #include "healthlake/transport/curl_exchange.hpp"
 #include "healthlake/transport/curl_options.hpp"
 
@@ -34,7 +33,7 @@ struct CurlShareFree {
 struct CurlListFree {
   void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
 };
-using CurlEasy = std::unique_ptr<CURL, CurlEasyFree>;
+using CurlEasy = Owner<CURL, CurlEasyFree>;
 
 // Sets options one after the other and keeps the first failure.
 struct CurlSetup {
@@ -55,7 +54,7 @@ class CurlLines {
   [[nodiscard]] bool complete() const noexcept { return complete_; }
 
  private:
-  std::unique_ptr<curl_slist, CurlListFree> list_{};
+  Owner<curl_slist, CurlListFree> list_{};
   bool complete_ = true;
 };
 
@@ -91,6 +90,9 @@ class CurlConnection {
   // The status of the response to CONNECT, or 0.
   [[nodiscard]] long proxy_status() const noexcept;
 
+  // The one that is idle for a shorter time, while this one is idle.
+  Owner<CurlConnection> next{};
+
   // After an exchange: resets what belongs to it in the handle. False if there is no connection to keep.
   bool settle() noexcept;
 
@@ -101,7 +103,7 @@ class CurlConnection {
   std::string origin_;
   // Sockets are closed also when the multi handle is freed.
   CurlExchange* current_ = nullptr;
-  std::unique_ptr<CURLM, CurlMultiFree> multi_;
+  Owner<CURLM, CurlMultiFree> multi_;
   CurlEasy easy_{};
   curl_socket_t socket_ = CURL_SOCKET_BAD;
   bool multiplexed_ = false;
@@ -112,6 +114,9 @@ class CurlConnection {
 class CurlPool {
  public:
   CurlPool();
+  ~CurlPool();
+  CurlPool(CurlPool const&) = delete;
+  CurlPool& operator=(CurlPool const&) = delete;
 
   // Whether the exchange in progress is to end. Set by any thread or signal handler.
   std::atomic<bool> cancelled{false};
@@ -121,15 +126,15 @@ class CurlPool {
   [[nodiscard]] CURLSH* share() const noexcept { return share_.get(); }
 
   // A quiet idle connection to `origin`, or one that is still to be opened.
-  std::unique_ptr<CurlConnection> take(std::string const& origin, std::chrono::milliseconds max_idle_age);
+  Owner<CurlConnection> take(std::string const& origin, std::chrono::milliseconds max_idle_age);
 
-  // Closes it if there is no memory to keep it: the response that came over it is not lost for that.
-  void keep(std::unique_ptr<CurlConnection> connection, std::size_t most);
+  // Needs no memory: the response that came over the connection is not lost.
+  void keep(Owner<CurlConnection> connection, std::size_t most) noexcept;
 
  private:
   // Outlives the handles that use it.
-  std::unique_ptr<CURLSH, CurlShareFree> share_{};
-  std::vector<std::unique_ptr<CurlConnection>> idle_{};
+  Owner<CURLSH, CurlShareFree> share_{};
+  Owner<CurlConnection> oldest_{};
 };
 
 }  // namespace HEALTHLAKE_NAMESPACE::detail

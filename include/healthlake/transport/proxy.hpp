@@ -12,12 +12,15 @@
 
 namespace HEALTHLAKE_NAMESPACE::detail {
 
+// A proxy, or false.
 struct Proxy {
   // Without the brackets of an IPv6 address.
   std::string host{};
   std::string port{};
   // The value of Proxy-Authorization (RFC 7617); empty without user information. Secret.
   std::string authorization{};
+
+  explicit operator bool() const noexcept { return !host.empty(); }
 };
 
 inline constexpr char const* bad_proxy =
@@ -28,9 +31,9 @@ inline constexpr char const* bad_proxy =
 // (RFC 7617, 2).
 std::optional<std::string> decode_userinfo(std::string_view text);
 
-// `http://` may be absent, as it often is in proxy variables; the default port is 80. Nothing if the URL has another
+// `http://` may be absent, as it often is in proxy variables; the default port is 80. False if the URL has another
 // form: see bad_proxy.
-std::optional<Proxy> parse_proxy(std::string_view url);
+Proxy parse_proxy(std::string_view url);
 
 }  // namespace HEALTHLAKE_NAMESPACE::detail
 
@@ -38,7 +41,7 @@ namespace HEALTHLAKE_NAMESPACE {
 
 /// Whether a transport's `proxy` option accepts this URL: `http://host:port` or `http://user:password@host:port`, with
 /// reserved characters of user and password percent-encoded.
-inline bool is_proxy_url(std::string_view url) { return detail::parse_proxy(url).has_value(); }
+inline bool is_proxy_url(std::string_view url) { return static_cast<bool>(detail::parse_proxy(url)); }
 
 }  // namespace HEALTHLAKE_NAMESPACE
 

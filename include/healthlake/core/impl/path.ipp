@@ -10,12 +10,12 @@
 
 namespace HEALTHLAKE_NAMESPACE::detail {
 
-HEALTHLAKE_DECL void append_member_step(std::string& path, std::string_view name) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL void append_member_step(std::string& path, std::string_view name) {
   if (!path.empty()) path.push_back('.');
   path += name;
 }
 
-HEALTHLAKE_DECL void append_key_step(std::string& path, std::string_view key, bool sensitive) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL void append_key_step(std::string& path, std::string_view key, bool sensitive) {
   append(path, {"[", sensitive ? "***" : quoted(key, 64), "]"});
 }
 
@@ -37,13 +37,13 @@ HEALTHLAKE_DECL Path Path::entry(Path const& parent, std::string_view key, bool 
   return {&parent, sensitive_key ? Step::secret_entry : Step::entry, key, 0, sensitive};
 }
 
-HEALTHLAKE_DECL std::string Path::text() const {
+HEALTHLAKE_COLD HEALTHLAKE_DECL std::string Path::text() const {
   std::string out;
   append_to(out);
   return out;
 }
 
-HEALTHLAKE_DECL void Path::append_to(std::string& out) const {
+HEALTHLAKE_COLD HEALTHLAKE_DECL void Path::append_to(std::string& out) const {
   if (parent_) parent_->append_to(out);
   if (step_ == Step::member) append_member_step(out, name_);
   if (step_ == Step::element) append_index_step(out, index_);

@@ -38,7 +38,8 @@ class Printer {
   std::string& out_;
 };
 
-HEALTHLAKE_DECL void Printer::print(Type const& type, void const* value, Rules const* rules, unsigned depth) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL void Printer::print(Type const& type, void const* value, Rules const* rules,
+                                                    unsigned depth) {
   if (type.sensitive || (rules && rules->sensitive)) {
     out_ += "***";
     return;
@@ -67,7 +68,7 @@ HEALTHLAKE_DECL void Printer::print(Type const& type, void const* value, Rules c
   }
 }
 
-HEALTHLAKE_DECL void Printer::print_members(Type const& type, void const* object, unsigned depth) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL void Printer::print_members(Type const& type, void const* object, unsigned depth) {
   out_ += type.shape;
   out_ += "{";
   bool first = true;
@@ -93,7 +94,8 @@ HEALTHLAKE_DECL void Printer::print_members(Type const& type, void const* object
   out_ += "}";
 }
 
-HEALTHLAKE_DECL void Printer::print_list(ListOps const& list, void const* value, Rules const* rules, unsigned depth) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL void Printer::print_list(ListOps const& list, void const* value, Rules const* rules,
+                                                         unsigned depth) {
   out_ += "[";
   for (std::size_t i = 0; i < list.size(value); ++i) {
     if (i != 0) out_ += ", ";
@@ -104,7 +106,8 @@ HEALTHLAKE_DECL void Printer::print_list(ListOps const& list, void const* value,
   out_ += "]";
 }
 
-HEALTHLAKE_DECL void Printer::print_map(MapOps const& map, void const* value, Rules const* rules, unsigned depth) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL void Printer::print_map(MapOps const& map, void const* value, Rules const* rules,
+                                                        unsigned depth) {
   bool const secret_keys = rules && rules->key && rules->key->sensitive;
   out_ += "{";
   bool first = true;
@@ -120,16 +123,16 @@ HEALTHLAKE_DECL void Printer::print_map(MapOps const& map, void const* value, Ru
   out_ += "}";
 }
 
-HEALTHLAKE_DECL void Printer::print_enum(EnumTable const& table, EnumValue const& value) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL void Printer::print_enum(EnumTable const& table, EnumValue const& value) {
   out_ += value.index < table.spellings.size() ? std::string{value.spelling(table)} : quoted(value.text, text_limit);
 }
 
-HEALTHLAKE_DECL void Printer::print_time(Timestamp time) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL void Printer::print_time(Timestamp time) {
   if (time.in_range()) out_ += to_iso8601(time);
   else append(out_, {Decimal{time.milliseconds}, " ms since 1970"});
 }
 
-HEALTHLAKE_DECL void print_to(std::string& out, Type const& type, void const* value) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL void print_to(std::string& out, Type const& type, void const* value) {
   Printer{out}.print(type, value, nullptr, 0);
 }
 

@@ -91,7 +91,8 @@ HEALTHLAKE_DECL bool Validator::check(Type const& type, void const* value, Rules
   return true;
 }
 
-HEALTHLAKE_DECL bool Validator::report(Path const& path, Rule rule, std::string_view expected, std::string_view found) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL bool Validator::report(Path const& path, Rule rule, std::string_view expected,
+                                                       std::string_view found) {
   if (path.sensitive()) found = "***";
   violations_.push_back({path.text(), rule, std::string{expected}, std::string{found}});
   return violations_.size() < options_.max_violations;
@@ -191,7 +192,7 @@ HEALTHLAKE_DECL bool Validator::check_bounds(Rule rule, std::int64_t number, Rul
   return report(path, rule, bounds(*rules, unit), concat({Decimal{number}, unit}));
 }
 
-HEALTHLAKE_DECL std::string Validator::bounds(Rules const& c, std::string_view unit) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL std::string Validator::bounds(Rules const& c, std::string_view unit) {
   bool const no_min = c.min == Rules::no_min || (c.kind == Kind::string && c.min == 0);
   bool const no_max = !no_min && c.max == Rules::no_max;
   std::string text{no_min ? "at most " : no_max ? "at least " : ""};
@@ -202,13 +203,13 @@ HEALTHLAKE_DECL std::string Validator::bounds(Rules const& c, std::string_view u
   return text;
 }
 
-HEALTHLAKE_DECL std::string Validator::names_of(Type const& type) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL std::string Validator::names_of(Type const& type) {
   std::string names = "exactly one of";
   for (auto const& member : type.members) add_choice(names, member.name);
   return names;
 }
 
-HEALTHLAKE_DECL void Validator::add_choice(std::string& choices, std::string_view name) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL void Validator::add_choice(std::string& choices, std::string_view name) {
   append(choices, {choices.back() == 'f' ? " " : ", ", name});
 }
 

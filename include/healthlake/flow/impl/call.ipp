@@ -25,7 +25,7 @@
 
 namespace HEALTHLAKE_NAMESPACE::detail {
 
-HEALTHLAKE_DECL void say_no_result(std::optional<Error>& error) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL void say_no_result(std::optional<Error>& error) {
   error.emplace(SetupError{SetupPhase::usage, "no result, or taken before"});
 }
 
@@ -79,13 +79,14 @@ HEALTHLAKE_DECL std::optional<Ask> CallMachine::ask(Timestamp now) {
     }
   }
   // Remove what the signer added before, since it may have used other credentials. A reply may repeat it nonetheless.
-  if (attempt_ != 0) {
-    if (request_.headers.size() > own_headers_ + 1) {
+  if (added_) {
+    if (attempt_ != 0 && request_.headers.size() > own_headers_ + 1) {
       earlier_.clear();
       add_lines(earlier_, own_headers_ + 1);
     }
     request_.headers.truncate(own_headers_);
   }
+  added_ = true;
   request_.headers.add(attempt_header, {"attempt=", Decimal{attempt_ + (again ? 0 : 1)},
                                         "; max=", Decimal{options_.retry.max_attempts}});
   // Nothing throws from here on.
@@ -108,7 +109,7 @@ HEALTHLAKE_DECL void CallMachine::receive(HttpReply const& reply, Timestamp now,
   lost_ = false;
 }
 
-HEALTHLAKE_DECL void CallMachine::cancel(TransportError why) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL void CallMachine::cancel(TransportError why) {
   if (done()) return;
   bool const was_sent = state_ == CallState::sent;
   why.may_have_reached_server = why.may_have_reached_server && was_sent;
@@ -215,11 +216,11 @@ HEALTHLAKE_DECL void CallMachine::find_token(Type const& type, void const* input
   }
 }
 
-HEALTHLAKE_DECL bool CallMachine::must_not_repeat() const noexcept {
+HEALTHLAKE_COLD HEALTHLAKE_DECL bool CallMachine::must_not_repeat() const noexcept {
   return operation_->traits.repeat == Repeat::if_not_done && !options_.retry.repeat_any;
 }
 
-HEALTHLAKE_DECL void CallMachine::keep(Error&& error, GaveUp why) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL void CallMachine::keep(Error&& error, GaveUp why) {
   bool const acted = attempt_ != 0 && operation_->traits.repeat != Repeat::reads && may_have_acted(error);
   error.gave_up = why;
   error.clock_correction = correction_;
@@ -229,7 +230,7 @@ HEALTHLAKE_DECL void CallMachine::keep(Error&& error, GaveUp why) {
   error_.emplace(std::move(error));
 }
 
-HEALTHLAKE_DECL void CallMachine::end_out_of_time() {
+HEALTHLAKE_COLD HEALTHLAKE_DECL void CallMachine::end_out_of_time() {
   using enum CallState;
   if (state_ == sent) keep(TransportError{TransportReason::read_timeout, "no response in time"}, GaveUp::timeout);
   else if (!error_)
@@ -244,8 +245,8 @@ HEALTHLAKE_DECL void CallMachine::finish(Error&& error, GaveUp why) {
   state_ = detail::after(call_transitions, {CallState::sent}, {CallEvent::failure});
 }
 
-HEALTHLAKE_DECL void CallMachine::decide(Error&& error, RetryKind kind, std::optional<Milliseconds> hint,
-                                         Timestamp now) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL void CallMachine::decide(Error&& error, RetryKind kind,
+                                                         std::optional<Milliseconds> hint, Timestamp now) {
   std::int32_t const cost = retry_cost(options_.retry.spec, kind);
   // Copying the token and calling the caller's random source may throw, so both come before the quota is taken.
   error.client_token = token_;

@@ -12,7 +12,7 @@
 
 namespace HEALTHLAKE_NAMESPACE::detail {
 
-HEALTHLAKE_DECL AuthorityFault parse_authority(std::string_view text, Authority& parts) noexcept {
+HEALTHLAKE_COLD HEALTHLAKE_DECL AuthorityFault parse_authority(std::string_view text, Authority& parts) noexcept {
   if (text.find('@') != std::string_view::npos) return AuthorityFault::user_information;
   std::size_t const bracket = text.starts_with('[') ? text.find(']') : std::string_view::npos;
   bool const ipv6 = bracket != std::string_view::npos;

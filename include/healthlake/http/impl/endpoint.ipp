@@ -18,7 +18,7 @@
 
 namespace HEALTHLAKE_NAMESPACE {
 
-HEALTHLAKE_DECL bool is_unprotected(Endpoint const& endpoint) noexcept {
+HEALTHLAKE_COLD HEALTHLAKE_DECL bool is_unprotected(Endpoint const& endpoint) noexcept {
   detail::Authority at;
   if (endpoint.scheme == "https") return false;
   if (detail::parse_authority(endpoint.authority, at) != detail::AuthorityFault::none) return true;
@@ -32,15 +32,15 @@ HEALTHLAKE_DECL bool is_unprotected(Endpoint const& endpoint) noexcept {
 
 namespace HEALTHLAKE_NAMESPACE::detail {
 
-HEALTHLAKE_DECL Unexpected<SetupError> endpoint_error(std::string message) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL Unexpected<SetupError> endpoint_error(std::string message) {
   return Unexpected{SetupError{SetupPhase::endpoint, std::move(message)}};
 }
 
-HEALTHLAKE_DECL Unexpected<SetupError> bad_url(std::string_view what, std::string_view expected) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL Unexpected<SetupError> bad_url(std::string_view what, std::string_view expected) {
   return endpoint_error(concat({"Invalid Configuration: the custom endpoint ", what, "; expected ", expected}));
 }
 
-HEALTHLAKE_DECL Unexpected<SetupError> bad_authority(AuthorityFault fault) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL Unexpected<SetupError> bad_authority(AuthorityFault fault) {
   switch (fault) {
     case AuthorityFault::ipv4:
       return bad_url("has a host that ends in a number but is not an IPv4 address",
@@ -57,7 +57,7 @@ HEALTHLAKE_DECL Unexpected<SetupError> bad_authority(AuthorityFault fault) {
                  "address, or an IPv6 address in brackets");
 }
 
-HEALTHLAKE_DECL char const* region_fault(std::string_view region, bool custom_endpoint) noexcept {
+HEALTHLAKE_COLD HEALTHLAKE_DECL char const* region_fault(std::string_view region, bool custom_endpoint) noexcept {
   if (!is_host_label(region))
     return "is not a valid host label; expected 1 to 63 letters, digits and hyphens, such as us-east-1";
   if (!all_are([](char c) { return ascii_lower(c) == c; }, region))
@@ -73,7 +73,7 @@ HEALTHLAKE_DECL char const* region_fault(std::string_view region, bool custom_en
 
 namespace HEALTHLAKE_NAMESPACE {
 
-HEALTHLAKE_DECL Result<Endpoint> parse_endpoint(std::string_view url) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL Result<Endpoint> parse_endpoint(std::string_view url) {
   if (url.size() > 2048) return detail::bad_url("is longer than 2048 bytes");
   Endpoint endpoint;
   std::size_t const colon = url.find("://");
@@ -101,7 +101,7 @@ HEALTHLAKE_DECL Result<Endpoint> parse_endpoint(std::string_view url) {
   return endpoint;
 }
 
-HEALTHLAKE_DECL Result<Endpoint> resolve_endpoint(EndpointOptions const& options) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL Result<Endpoint> resolve_endpoint(EndpointOptions const& options) {
   if (!options.region.empty())
     if (char const* const fault = detail::region_fault(options.region, !options.endpoint.empty()))
       return detail::endpoint_error(concat({"Invalid Configuration: the region ", fault}));
@@ -132,7 +132,7 @@ HEALTHLAKE_DECL Result<Endpoint> resolve_endpoint(EndpointOptions const& options
 
 namespace HEALTHLAKE_NAMESPACE::detail {
 
-HEALTHLAKE_DECL Endpoint with_host_prefix(Endpoint endpoint, std::string_view prefix) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL Endpoint with_host_prefix(Endpoint endpoint, std::string_view prefix) {
   Authority parts;
   static_cast<void>(parse_authority(endpoint.authority, parts));
   if (parts.name) endpoint.authority.insert(0, prefix);

@@ -5,7 +5,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -38,10 +37,10 @@ HEALTHLAKE_DECL std::string_view FrameStack::key_of(std::size_t index) const noe
 }
 
 HEALTHLAKE_DECL void FrameStack::grow() {
-  auto larger = std::make_unique<Frame[]>(2 * capacity_);
-  std::copy_n(frames_, size_, larger.get());
-  heap_ = std::move(larger);
-  frames_ = heap_.get();
+  auto* const larger = new Frame[2 * capacity_]();
+  std::copy_n(frames_, size_, larger);
+  heap_.reset(larger);
+  frames_ = larger;
   capacity_ *= 2;
 }
 

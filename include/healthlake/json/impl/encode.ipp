@@ -79,7 +79,7 @@ HEALTHLAKE_DECL bool Encoder::encode(Type const& type, void const* value, Rules 
   return true;
 }
 
-HEALTHLAKE_DECL bool Encoder::fail(Path const& path, Rule rule, std::string_view expected) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL bool Encoder::fail(Path const& path, Rule rule, std::string_view expected) {
   failure_.path = path.text();
   failure_.rule = rule;
   failure_.expected = expected;

@@ -153,7 +153,7 @@ HEALTHLAKE_DECL bool OwnTokenizer::read_text() {
   return at_ == end_ || builder_.fail("trailing characters after the JSON value");
 }
 
-HEALTHLAKE_DECL bool OwnTokenizer::fail() {
+HEALTHLAKE_COLD HEALTHLAKE_DECL bool OwnTokenizer::fail() {
   return builder_.fail(at_ == end_ ? "unexpected end of JSON text" : "unexpected byte in JSON text");
 }
 

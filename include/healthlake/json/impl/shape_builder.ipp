@@ -132,7 +132,7 @@ HEALTHLAKE_DECL bool ShapeBuilder::null() {
   return true;
 }
 
-HEALTHLAKE_DECL bool ShapeBuilder::fail_with(std::string_view const* what, std::size_t count) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL bool ShapeBuilder::fail_with(std::string_view const* what, std::size_t count) {
   if (!failed_) detail::append_pieces(fault_, what, count);
   failed_ = true;
   return false;
@@ -266,7 +266,7 @@ HEALTHLAKE_DECL bool ShapeBuilder::finish_union(Frame const& frame) {
   return true;
 }
 
-HEALTHLAKE_DECL void ShapeBuilder::note_missing(Frame const& frame) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL void ShapeBuilder::note_missing(Frame const& frame) {
   std::uint64_t missing = frame.type->required_members & ~frame.seen;
   for (std::size_t i = 0; missing != 0; ++i, missing >>= 1) {
     if ((missing & 1) == 0) continue;
@@ -277,14 +277,14 @@ HEALTHLAKE_DECL void ShapeBuilder::note_missing(Frame const& frame) {
   }
 }
 
-HEALTHLAKE_DECL void ShapeBuilder::note_missing(std::string path, bool outermost) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL void ShapeBuilder::note_missing(std::string path, bool outermost) {
   MissingMember member{std::move(path), outermost};
   if (missing_.size() < (std::max)(options_.max_missing, std::size_t{1})) missing_.push_back(std::move(member));
   // It comes last and decides whether a response is malformed, so it is not dropped for what others lack.
   else if (outermost && !missing_.back().outermost) missing_.back() = std::move(member);
 }
 
-HEALTHLAKE_DECL std::string ShapeBuilder::path_of(std::size_t depth) const {
+HEALTHLAKE_COLD HEALTHLAKE_DECL std::string ShapeBuilder::path_of(std::size_t depth) const {
   std::string out;
   for (std::size_t i = 0; i < depth; ++i) {
     Frame const& frame = frames_[i];
@@ -301,7 +301,7 @@ HEALTHLAKE_DECL bool ShapeBuilder::count_element() {
   return fail({"more than ", Decimal{options_.max_elements}, " members in lists and maps"});
 }
 
-HEALTHLAKE_DECL bool ShapeBuilder::wrong_type(Type const& type, std::string_view found) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL bool ShapeBuilder::wrong_type(Type const& type, std::string_view found) {
   constexpr std::string_view names[] = {"an object", "an array", "a string", "a boolean", "a number", "any value"};
   // By kind, in the order of Kind.
   constexpr std::uint8_t wanted[] = {0, 0, 1, 0, 2, 2, 3, 4, 4, 4, 4, 4, 4, 4, 2, 5};

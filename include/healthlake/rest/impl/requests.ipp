@@ -76,8 +76,8 @@ class QueryReader {
     healthlake::detail::for_each_piece(query, '&', [&](std::string_view piece) {
       if (!fault.empty() || piece.empty()) return;
       auto const equals = (std::min)(piece.find('='), piece.size());
-      std::string const name = healthlake::detail::percent_decode(piece.substr(0, equals));
-      std::string const value = healthlake::detail::percent_decode(piece.substr((std::min)(equals + 1, piece.size())));
+      std::string const name = percent_decode(piece.substr(0, equals));
+      std::string const value = percent_decode(piece.substr((std::min)(equals + 1, piece.size())));
       if (!valid_utf8(name) || !valid_utf8(value)) fault = "The query is not valid UTF-8.";
       else fault = read_one(name, value);
     });
@@ -152,7 +152,7 @@ HEALTHLAKE_DECL Result<ExportRequest, HttpResponse> refuse_method(std::string_vi
 // `$export`, `Patient/$export` or `Group/<id>/$export`; false for anything else.
 HEALTHLAKE_DECL bool read_scope(std::string_view path, StartExportRequest& input) {
   // A `$` may be sent encoded; its signature is another one then.
-  std::string const decoded = healthlake::detail::percent_decode(path);
+  std::string const decoded = percent_decode(path);
   path = decoded;
   constexpr std::string_view operation = "$export";
   if (path == operation) return true;

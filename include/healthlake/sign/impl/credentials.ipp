@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -19,7 +18,7 @@ namespace HEALTHLAKE_NAMESPACE {
 
 HEALTHLAKE_DECL Secret::Secret(std::string_view text) : size_(text.size()) {
   if (text.empty()) return;
-  text_ = std::make_unique<char[]>(size_);
+  text_.reset(new char[size_]);
   std::copy(text.begin(), text.end(), text_.get());
 }
 

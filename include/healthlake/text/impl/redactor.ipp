@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -171,7 +170,7 @@ struct Redactor::Recent {
   }
 };
 
-HEALTHLAKE_DECL void Redactor::add(std::string_view secret) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL void Redactor::add(std::string_view secret) {
   needles_.reserve(needles_.size() + 7 * secret.size() + 24);
   add_form(secret);
   std::string form;
@@ -194,7 +193,7 @@ HEALTHLAKE_DECL void Redactor::add(std::string_view secret) {
   }
 }
 
-HEALTHLAKE_DECL bool Redactor::clean(std::string_view text, std::string& out, std::size_t* offset) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL bool Redactor::clean(std::string_view text, std::string& out, std::size_t* offset) {
   if (needles_.empty()) return false;
   if (!slots_) index();
   bool found = false;
@@ -211,7 +210,7 @@ HEALTHLAKE_DECL bool Redactor::clean(std::string_view text, std::string& out, st
   return found;
 }
 
-HEALTHLAKE_DECL void Redactor::add_form(std::string_view text) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL void Redactor::add_form(std::string_view text) {
   if (needles_.empty()) needles_.push_back(separator);
   std::size_t const begin = needles_.size();
   detail::Unescaped characters{text, false};
@@ -220,24 +219,24 @@ HEALTHLAKE_DECL void Redactor::add_form(std::string_view text) {
   else needles_.push_back(separator);
 }
 
-HEALTHLAKE_DECL std::uint64_t Redactor::block_at(std::size_t at) const noexcept {
+HEALTHLAKE_COLD HEALTHLAKE_DECL std::uint64_t Redactor::block_at(std::size_t at) const noexcept {
   std::uint64_t word = 0;
   for (std::size_t i = 0; i < block; ++i) word = word << 8 | static_cast<unsigned char>(needles_[at + i]);
   return word;
 }
 
-HEALTHLAKE_DECL std::uint32_t& Redactor::slot_of(std::uint64_t word) const noexcept {
+HEALTHLAKE_COLD HEALTHLAKE_DECL std::uint32_t& Redactor::slot_of(std::uint64_t word) const noexcept {
   std::uint32_t const mixed = (static_cast<std::uint32_t>(word) ^ static_cast<std::uint32_t>(word >> 29)) * 0x9E3779B1U;
   for (std::size_t i = mixed >> 7;; ++i) {
-    std::uint32_t& slot = slots_[i & (slot_count_ - 1)];
+    std::uint32_t& slot = slots_.get()[i & (slot_count_ - 1)];
     if (slot == 0 || block_at(slot) == word) return slot;
   }
 }
 
-HEALTHLAKE_DECL void Redactor::index() {
+HEALTHLAKE_COLD HEALTHLAKE_DECL void Redactor::index() {
   slot_count_ = 16;
   while (slot_count_ < needles_.size() / 4) slot_count_ *= 2;
-  slots_ = std::make_unique<std::uint32_t[]>(slot_count_);
+  slots_.reset(new std::uint32_t[slot_count_]());
   for (std::size_t at = 1; at + block <= needles_.size();) {
     std::size_t const end = needles_.find(separator, at);
     for (; at + block <= end; at += block) {
@@ -248,7 +247,7 @@ HEALTHLAKE_DECL void Redactor::index() {
   }
 }
 
-HEALTHLAKE_DECL void Redactor::search(Cleaned& cleaned, bool hex_only) const {
+HEALTHLAKE_COLD HEALTHLAKE_DECL void Redactor::search(Cleaned& cleaned, bool hex_only) const {
   Recent recent;
   std::uint64_t window = 0;
   // Where the last piece that was found ends.
@@ -263,8 +262,9 @@ HEALTHLAKE_DECL void Redactor::search(Cleaned& cleaned, bool hex_only) const {
   }
 }
 
-HEALTHLAKE_DECL std::size_t Redactor::hide_pieces(std::size_t found, detail::Unescaped const& characters,
-                                                  std::size_t end, Recent const& recent, Cleaned& cleaned) const {
+HEALTHLAKE_COLD HEALTHLAKE_DECL std::size_t Redactor::hide_pieces(std::size_t found,
+                                                                  detail::Unescaped const& characters, std::size_t end,
+                                                                  Recent const& recent, Cleaned& cleaned) const {
   std::string_view const needles = needles_;
   std::string_view const same = needles.substr(found, block);
   std::size_t piece_begin = 0;

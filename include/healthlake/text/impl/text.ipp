@@ -38,13 +38,13 @@ HEALTHLAKE_DECL std::string concat_pieces(std::string_view const* pieces, std::s
   return out;
 }
 
-HEALTHLAKE_DECL void append_escaped(std::string& out, char c) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL void append_escaped(std::string& out, char c) {
   auto const byte = static_cast<unsigned char>(c);
   char const escape[] = {'\\', 'x', lower_hex_digits[byte >> 4], lower_hex_digits[byte & 15]};
   out.append(escape, sizeof escape);
 }
 
-HEALTHLAKE_DECL void append_printable(std::string& out, std::string_view text, bool quotes) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL void append_printable(std::string& out, std::string_view text, bool quotes) {
   for (char const c : text) {
     if (quotes && (c == '"' || c == '\\')) out.push_back('\\');
     if (is_printable(c)) out.push_back(c);
@@ -56,21 +56,21 @@ HEALTHLAKE_DECL void append_printable(std::string& out, std::string_view text, b
 
 namespace HEALTHLAKE_NAMESPACE {
 
-HEALTHLAKE_DECL std::string printable_ascii(std::string_view text, std::size_t limit) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL std::string printable_ascii(std::string_view text, std::size_t limit) {
   std::string out;
   detail::append_printable(out, text.substr(0, limit), false);
   if (text.size() > limit) out += "...";
   return out;
 }
 
-HEALTHLAKE_DECL std::string quoted(std::string_view text, std::size_t limit) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL std::string quoted(std::string_view text, std::size_t limit) {
   std::string out = "\"";
   detail::append_printable(out, text.substr(0, limit), true);
   out += text.size() > limit ? "\"..." : "\"";
   return out;
 }
 
-HEALTHLAKE_DECL std::string printable(std::string_view text, std::size_t limit) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL std::string printable(std::string_view text, std::size_t limit) {
   std::string out;
   std::size_t at = 0;
   while (at < text.size()) {

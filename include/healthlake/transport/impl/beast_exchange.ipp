@@ -60,12 +60,12 @@ class BeastExchange : public std::enable_shared_from_this<BeastExchange> {
       if (stop_asked()) return;
       std::erase_if(shared_->running, [](auto const& other) { return other.expired(); });
       shared_->running.push_back(weak_from_this());
-      origin_ = *parse_origin(request_.scheme, request_.authority);
+      origin_ = parse_origin(request_.scheme, request_.authority);
       head_ = request_head(request_, shared_->options.user_agent);
       if (std::string_view const url = proxy_url(); !url.empty()) {
         proxy_ = parse_proxy(url);
         if (!proxy_) return fail(TransportReason::proxy_refused, bad_proxy);
-        if (!origin_.tls) address_through(head_, request_, *proxy_);
+        if (!origin_.tls) address_through(head_, request_, proxy_);
       }
       auto const now = std::chrono::steady_clock::now();
       std::chrono::milliseconds const timeout{time_allowed(shared_->options.timeout.count(), limits_)};
@@ -75,7 +75,7 @@ class BeastExchange : public std::enable_shared_from_this<BeastExchange> {
       connection_ = shared_->take_idle(idle_key());
       if (connection_) return exchange();
       connection_ = std::make_unique<BeastConnection>(shared_->executor, idle_key());
-      resolve(proxy_ ? proxy_->host : origin_.host, proxy_ ? proxy_->port : origin_.port);
+      resolve(proxy_ ? proxy_.host : origin_.host, proxy_ ? proxy_.port : origin_.port);
     });
   }
 
@@ -97,7 +97,7 @@ class BeastExchange : public std::enable_shared_from_this<BeastExchange> {
     return proxy_for(origin_, shared_->options.proxy, shared_->variables);
   }
   // The peer to name in errors.
-  [[nodiscard]] std::string peer() const { return proxy_ ? "the proxy " + proxy_->host + ":" + proxy_->port : key(); }
+  [[nodiscard]] std::string peer() const { return proxy_ ? "the proxy " + proxy_.host + ":" + proxy_.port : key(); }
 
   // A handler that keeps this exchange alive, does nothing after its end, and lets no exception escape.
   template <class F>
@@ -176,7 +176,7 @@ class BeastExchange : public std::enable_shared_from_this<BeastExchange> {
   }
 
   void open_tunnel() {
-    tunnel_ = connect_head(origin_, *proxy_, shared_->options.user_agent);
+    tunnel_ = connect_head(origin_, proxy_, shared_->options.user_agent);
     // What follows the header of a response to CONNECT belongs to the tunnel, whatever its length field says, as with
     // HEAD.
     reader_.emplace(limits(), HeadRules{.to_head = true});
@@ -335,7 +335,7 @@ class BeastExchange : public std::enable_shared_from_this<BeastExchange> {
   boost::asio::ip::tcp::resolver resolver_;
   boost::asio::steady_timer timer_;
   Origin origin_{};
-  std::optional<Proxy> proxy_{};
+  Proxy proxy_{};
   std::string head_{};
   std::string tunnel_{};
   std::chrono::steady_clock::time_point give_up_{};

@@ -19,20 +19,20 @@
 
 namespace HEALTHLAKE_NAMESPACE::detail {
 
-HEALTHLAKE_DECL TransportError refusal(std::string why) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL TransportError refusal(std::string why) {
   return {TransportReason::not_http, "the request was not sent: " + std::move(why), false};
 }
 
-HEALTHLAKE_DECL std::optional<Origin> parse_origin(std::string_view scheme, std::string_view authority) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL Origin parse_origin(std::string_view scheme, std::string_view authority) {
   Authority parts;
   bool const tls = scheme == "https";
-  if (!tls && scheme != "http") return std::nullopt;
-  if (parse_authority(authority, parts) != AuthorityFault::none) return std::nullopt;
+  if (!tls && scheme != "http") return {};
+  if (parse_authority(authority, parts) != AuthorityFault::none) return {};
   std::string port = parts.port != 0 ? std::to_string(parts.port) : tls ? "443" : "80";
-  return Origin{tls, std::string{parts.host}, std::move(port)};
+  return {tls, std::string{parts.host}, std::move(port)};
 }
 
-HEALTHLAKE_DECL std::optional<TransportError> check_sendable(HttpRequest const& request) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL std::optional<TransportError> check_sendable(HttpRequest const& request) {
   std::string fault;
   if (!check_well_formed(request, fault)) return refusal(std::move(fault));
   if (!parse_origin(request.scheme, request.authority))
@@ -46,11 +46,11 @@ HEALTHLAKE_DECL std::optional<TransportError> check_sendable(HttpRequest const& 
   return std::nullopt;
 }
 
-HEALTHLAKE_DECL bool sends_content_length(HttpRequest const& request) noexcept {
+HEALTHLAKE_COLD HEALTHLAKE_DECL bool sends_content_length(HttpRequest const& request) noexcept {
   return !request.body.empty() || request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
 }
 
-HEALTHLAKE_DECL std::string request_head(HttpRequest const& request, std::string_view user_agent) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL std::string request_head(HttpRequest const& request, std::string_view user_agent) {
   std::string head = request.method + " " + request.target + " HTTP/1.1\r\n";
   auto line = [&](std::string_view name, std::string_view value) {
     head.append(name).append(": ").append(value).append("\r\n");

@@ -12,7 +12,6 @@
 #include <exception>
 #include <initializer_list>
 #include <limits>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,18 +30,19 @@ namespace HEALTHLAKE_NAMESPACE::detail {
 
 // The proxy that a request goes through, and the hosts that do not need it in libcurl's notation.
 struct CurlProxy {
-  std::optional<Proxy> proxy{};
+  Proxy proxy{};
   std::string spared{};
 };
 
 // The first of these variables that is set and not empty. Never printed: a proxy's URL may contain a password.
-HEALTHLAKE_DECL std::string first_variable(std::initializer_list<char const*> names) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL std::string first_variable(std::initializer_list<char const*> names) {
   for (char const* const name : names)
     if (char const* const value = std::getenv(name); value != nullptr && *value != '\0') return value;
   return {};
 }
 
-HEALTHLAKE_DECL Result<CurlProxy, TransportError> curl_proxy(CurlOptions const& options, std::string const& scheme) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL Result<CurlProxy, TransportError> curl_proxy(CurlOptions const& options,
+                                                                             std::string const& scheme) {
   CurlProxy chosen;
   std::string url = options.proxy;
   bool const asked = url.empty() && options.proxy_from_environment;
@@ -65,7 +65,7 @@ struct CurlTlsTarget {
   std::string host;
 };
 
-HEALTHLAKE_DECL CURLcode curl_on_tls(CURL*, void* context, void* target) noexcept {
+HEALTHLAKE_COLD HEALTHLAKE_DECL CURLcode curl_on_tls(CURL*, void* context, void* target) noexcept {
   auto const& of = *static_cast<CurlTlsTarget const*>(target);
   try {
     return of.setup(context, of.host) ? CURLE_OK : CURLE_ABORTED_BY_CALLBACK;
@@ -75,13 +75,13 @@ HEALTHLAKE_DECL CURLcode curl_on_tls(CURL*, void* context, void* target) noexcep
 }
 
 // Whether the pointer that a CurlTlsSetup gets is one of OpenSSL.
-HEALTHLAKE_DECL bool curl_is_over_openssl(CURL* handle) noexcept {
+HEALTHLAKE_COLD HEALTHLAKE_DECL bool curl_is_over_openssl(CURL* handle) noexcept {
   curl_tlssessioninfo* session = nullptr;
   return curl_easy_getinfo(handle, CURLINFO_TLS_SSL_PTR, &session) == CURLE_OK && session != nullptr &&
          session->backend == CURLSSLBACKEND_OPENSSL;
 }
 
-HEALTHLAKE_DECL HttpReply no_curl_handle() {
+HEALTHLAKE_COLD HEALTHLAKE_DECL HttpReply no_curl_handle() {
   return Unexpected{
       TransportError{TransportReason::connect_failed,
                      "no libcurl handle: the transport was moved from, or libcurl could not be initialized", false}};
@@ -92,7 +92,7 @@ class CurlSender {
  public:
   CurlSender(CurlOptions const& options, CurlPool& pool) : options_(options), pool_(pool) {}
 
-  HttpReply exchange(HttpRequest const& request, SendOptions const& limits) {
+  HEALTHLAKE_COLD HttpReply exchange(HttpRequest const& request, SendOptions const& limits) {
     if (auto refused = check_sendable(request)) return Unexpected{*std::move(refused)};
     if (forbidden_field_value(options_.user_agent))
       return Unexpected{refusal("the user_agent option contains CR, LF or NUL (RFC 9110, 5.5)")};
@@ -105,7 +105,7 @@ class CurlSender {
     // These outlive the handle that points to them.
     CurlExchange exchange{request, options_};
     std::chrono::milliseconds const timeout{time_allowed(options_.timeout.count(), limits)};
-    Transfer transfer{request, timeout, *parse_origin(request.scheme, request.authority), *std::move(proxy)};
+    Transfer transfer{request, timeout, parse_origin(request.scheme, request.authority), *std::move(proxy)};
     auto connection = pool_.take(request.scheme + "://" + request.authority, options_.max_idle_age);
     transfer.connection = connection.get();
     exchange.may_use(connection->socket());
@@ -115,7 +115,7 @@ class CurlSender {
     CURLcode const code =
         setup.code == CURLE_OK ? connection->run(exchange, pool_.cancelled, options_.cancelled) : setup.code;
     bool const usable = connection->settle() && code == CURLE_OK;
-    auto reply = reply_of(exchange, code, transfer.text.data(), *connection);
+    auto reply = reply_of(exchange, code, transfer.text.data(), *connection.get());
     if (reply && usable && exchange.clean()) pool_.keep(std::move(connection), options_.max_idle_connections);
     return reply;
   }
@@ -134,8 +134,8 @@ class CurlSender {
     std::array<char, CURL_ERROR_SIZE> text{};
   };
 
-  static HttpReply reply_of(CurlExchange& exchange, CURLcode code, std::string const& text,
-                            CurlConnection const& connection) {
+  HEALTHLAKE_COLD static HttpReply reply_of(CurlExchange& exchange, CURLcode code, std::string const& text,
+                                            CurlConnection const& connection) {
     ResponseReader& reader = exchange.reader();
     // A complete response is returned, whatever happened to the request after it.
     if (reader.done() && !exchange.stopped) return reader.take();
@@ -151,7 +151,8 @@ class CurlSender {
   }
 
   // Sets all options of a transfer; returns an error if one of them is not available.
-  std::optional<TransportError> prepare(CurlSetup& setup, Transfer& transfer, CurlExchange& exchange) const {
+  HEALTHLAKE_COLD std::optional<TransportError> prepare(CurlSetup& setup, Transfer& transfer,
+                                                        CurlExchange& exchange) const {
     transfer.lines = header_lines(transfer.request);
     if (!transfer.lines.complete()) setup.code = CURLE_OUT_OF_MEMORY;
     setup.set(CURLOPT_ERRORBUFFER, transfer.text.data());
@@ -173,7 +174,7 @@ class CurlSender {
     return std::nullopt;
   }
 
-  static CurlLines header_lines(HttpRequest const& request) {
+  HEALTHLAKE_COLD static CurlLines header_lines(HttpRequest const& request) {
     CurlLines lines;
     // libcurl's way to suppress a header of its own is a name without a value, and to send an empty one a semicolon.
     for (std::string const name : {"Accept", "Content-Type", "Expect"})
@@ -183,7 +184,7 @@ class CurlSender {
     return lines;
   }
 
-  void set_rules(CurlSetup& setup, std::chrono::milliseconds timeout) const noexcept {
+  HEALTHLAKE_COLD void set_rules(CurlSetup& setup, std::chrono::milliseconds timeout) const noexcept {
     constexpr long longest = (std::numeric_limits<int>::max)();
     auto milliseconds = [](auto time) { return static_cast<long>(std::clamp<long long>(time.count(), 1, longest)); };
     setup.set(CURLOPT_NOSIGNAL, 1L);
@@ -208,12 +209,12 @@ class CurlSender {
     setup.set(CURLOPT_MAXAGE_CONN, (std::max)(milliseconds(options_.max_idle_age) / 1000, 1L));
   }
 
-  static void set_proxy(CurlSetup& setup, Transfer& transfer) {
+  HEALTHLAKE_COLD static void set_proxy(CurlSetup& setup, Transfer& transfer) {
     // Empty strings keep libcurl from reading the environment.
     setup.set(CURLOPT_PROXY, "");
     setup.set(CURLOPT_NOPROXY, transfer.proxy.spared.c_str());
     if (!transfer.proxy.proxy) return;
-    Proxy const& proxy = *transfer.proxy.proxy;
+    Proxy const& proxy = transfer.proxy.proxy;
     // Without user information: libcurl cannot print what it does not get.
     bool const bracket = proxy.host.find(':') != std::string::npos;
     std::string const url =
@@ -227,7 +228,7 @@ class CurlSender {
     setup.set(CURLOPT_PROXYHEADER, transfer.proxy_lines.get());
   }
 
-  void set_trust(CurlSetup& setup) const noexcept {
+  HEALTHLAKE_COLD void set_trust(CurlSetup& setup) const noexcept {
     setup.set(CURLOPT_SSL_VERIFYPEER, 1L);
     setup.set(CURLOPT_SSL_VERIFYHOST, 2L);
     setup.set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
@@ -237,7 +238,7 @@ class CurlSender {
     setup.set(CURLOPT_CAPATH, options_.ca_path.empty() ? nullptr : options_.ca_path.c_str());
   }
 
-  void set_request(CurlSetup& setup, Transfer const& transfer, CurlExchange& exchange) const {
+  HEALTHLAKE_COLD void set_request(CurlSetup& setup, Transfer const& transfer, CurlExchange& exchange) const {
     HttpRequest const& request = transfer.request;
     // libcurl copies the strings, but not the body.
     setup.set(CURLOPT_URL, (request.scheme + "://" + request.authority + "/").c_str());
@@ -252,7 +253,7 @@ class CurlSender {
     setup.set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
   }
 
-  static void set_body(CurlSetup& setup, HttpRequest const& request, CurlExchange& exchange) {
+  HEALTHLAKE_COLD static void set_body(CurlSetup& setup, HttpRequest const& request, CurlExchange& exchange) {
     setup.set(CURLOPT_POST, 1L);
     setup.set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
     // Up to this size, libcurl sends header and body at once, without reading a response in between.
@@ -268,7 +269,7 @@ class CurlSender {
     setup.set(CURLOPT_SEEKDATA, static_cast<void*>(&exchange));
   }
 
-  static void set_receiver(CurlSetup& setup, CurlExchange& exchange) noexcept {
+  HEALTHLAKE_COLD static void set_receiver(CurlSetup& setup, CurlExchange& exchange) noexcept {
     auto* const to = static_cast<void*>(&exchange);
     setup.set(CURLOPT_HEADERFUNCTION, &curl_on_line);
     setup.set(CURLOPT_HEADERDATA, to);
@@ -288,22 +289,22 @@ class CurlSender {
 
 namespace HEALTHLAKE_NAMESPACE {
 
-HEALTHLAKE_DECL CurlTransport::CurlTransport(Options options)
-    : options_(std::move(options)), pool_(std::make_unique<detail::CurlPool>()) {}
-HEALTHLAKE_DECL CurlTransport::~CurlTransport() = default;
-HEALTHLAKE_DECL CurlTransport::CurlTransport(CurlTransport&& other) noexcept = default;
-HEALTHLAKE_DECL CurlTransport& CurlTransport::operator=(CurlTransport&& other) noexcept = default;
+HEALTHLAKE_COLD HEALTHLAKE_DECL CurlTransport::CurlTransport(Options options)
+    : options_(std::move(options)), pool_(new detail::CurlPool) {}
+HEALTHLAKE_COLD HEALTHLAKE_DECL CurlTransport::~CurlTransport() = default;
+HEALTHLAKE_COLD HEALTHLAKE_DECL CurlTransport::CurlTransport(CurlTransport&& other) noexcept = default;
+HEALTHLAKE_COLD HEALTHLAKE_DECL CurlTransport& CurlTransport::operator=(CurlTransport&& other) noexcept = default;
 
-HEALTHLAKE_DECL HttpReply CurlTransport::send(HttpRequest const& request, SendOptions const& limits) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL HttpReply CurlTransport::send(HttpRequest const& request, SendOptions const& limits) {
   try {
     if (!pool_) return detail::no_curl_handle();
-    return detail::CurlSender{options_, *pool_}.exchange(request, limits);
+    return detail::CurlSender{options_, *pool_.get()}.exchange(request, limits);
   } catch (std::exception const& e) {
     return Unexpected{TransportError{TransportReason::connection_lost, e.what(), true}};
   }
 }
 
-HEALTHLAKE_DECL void CurlTransport::cancel() noexcept {
+HEALTHLAKE_COLD HEALTHLAKE_DECL void CurlTransport::cancel() noexcept {
   if (pool_) pool_->cancelled.store(true, std::memory_order_relaxed);
 }
 

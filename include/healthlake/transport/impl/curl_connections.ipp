@@ -11,19 +11,17 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
-#include <memory>
-#include <new>
 #include <string>
 #include <utility>
-#include <vector>
 
+#include "healthlake/owner.hpp"
 #include "healthlake/transport/curl_connections.hpp"
 #include "healthlake/transport/curl_exchange.hpp"
 #include "healthlake/transport/curl_options.hpp"
 
 namespace HEALTHLAKE_NAMESPACE::detail {
 
-HEALTHLAKE_DECL bool CurlConnection::quiet() noexcept {
+HEALTHLAKE_COLD HEALTHLAKE_DECL bool CurlConnection::quiet() noexcept {
   // In HTTP/2, streams assign responses to requests, and libcurl reads what is pending itself.
   if (multiplexed_) return true;
   // The only way to read through all layers of a connection, TLS included, is meant for handles with CONNECT_ONLY.
@@ -35,21 +33,21 @@ HEALTHLAKE_DECL bool CurlConnection::quiet() noexcept {
   return curl_easy_setopt(easy_.get(), CURLOPT_CONNECT_ONLY, 0L) == CURLE_OK && nothing;
 }
 
-HEALTHLAKE_DECL CURL* CurlConnection::renew() noexcept {
+HEALTHLAKE_COLD HEALTHLAKE_DECL CURL* CurlConnection::renew() noexcept {
   drop_handle();
   if (multi_) easy_.reset(curl_easy_init());
   return easy_.get();
 }
 
-HEALTHLAKE_DECL CURLcode CurlConnection::run(CurlExchange& exchange, std::atomic<bool> const& cancelled,
-                                             std::function<bool()> const& asked) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL CURLcode CurlConnection::run(CurlExchange& exchange, std::atomic<bool> const& cancelled,
+                                                             std::function<bool()> const& asked) {
   current_ = &exchange;
   CURLcode const code = perform(exchange, cancelled, asked);
   current_ = nullptr;
   return code;
 }
 
-HEALTHLAKE_DECL int CurlConnection::on_close(void* connection, curl_socket_t socket) noexcept {
+HEALTHLAKE_COLD HEALTHLAKE_DECL int CurlConnection::on_close(void* connection, curl_socket_t socket) noexcept {
   if (auto* const exchange = static_cast<CurlConnection*>(connection)->current_)
     curl_guard(*exchange, [&] { return exchange->closing(socket), true; });
 #ifdef _WIN32
@@ -59,13 +57,13 @@ HEALTHLAKE_DECL int CurlConnection::on_close(void* connection, curl_socket_t soc
 #endif
 }
 
-HEALTHLAKE_DECL long CurlConnection::proxy_status() const noexcept {
+HEALTHLAKE_COLD HEALTHLAKE_DECL long CurlConnection::proxy_status() const noexcept {
   long status = 0;
   curl_easy_getinfo(easy_.get(), CURLINFO_HTTP_CONNECTCODE, &status);
   return status;
 }
 
-HEALTHLAKE_DECL bool CurlConnection::settle() noexcept {
+HEALTHLAKE_COLD HEALTHLAKE_DECL bool CurlConnection::settle() noexcept {
   for (CURLoption const option :
        {CURLOPT_ERRORBUFFER, CURLOPT_HTTPHEADER, CURLOPT_PROXYHEADER, CURLOPT_POSTFIELDS, CURLOPT_SSL_CTX_DATA})
     curl_easy_setopt(easy_.get(), option, nullptr);
@@ -78,8 +76,9 @@ HEALTHLAKE_DECL bool CurlConnection::settle() noexcept {
   return socket_ != CURL_SOCKET_BAD;
 }
 
-HEALTHLAKE_DECL CURLcode CurlConnection::perform(CurlExchange& exchange, std::atomic<bool> const& cancelled,
-                                                 std::function<bool()> const& asked) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL CURLcode CurlConnection::perform(CurlExchange& exchange,
+                                                                 std::atomic<bool> const& cancelled,
+                                                                 std::function<bool()> const& asked) {
   if (curl_multi_add_handle(multi_.get(), easy_.get()) != CURLM_OK) return CURLE_FAILED_INIT;
   for (int running = 1;;) {
     if (curl_multi_perform(multi_.get(), &running) != CURLM_OK) return CURLE_OUT_OF_MEMORY;
@@ -99,50 +98,62 @@ HEALTHLAKE_DECL CURLcode CurlConnection::perform(CurlExchange& exchange, std::at
   return message != nullptr && message->msg == CURLMSG_DONE ? message->data.result : CURLE_FAILED_INIT;
 }
 
-HEALTHLAKE_DECL void CurlConnection::drop_handle() noexcept {
+HEALTHLAKE_COLD HEALTHLAKE_DECL void CurlConnection::drop_handle() noexcept {
   if (easy_) curl_multi_remove_handle(multi_.get(), easy_.get());
   easy_.reset();
 }
 
-HEALTHLAKE_DECL CurlPool::CurlPool() {
+HEALTHLAKE_COLD HEALTHLAKE_DECL CurlPool::CurlPool() {
   // Initializes libcurl if necessary.
   CurlEasy const first{curl_easy_init()};
   if (first) share_.reset(curl_share_init());
-  if (share_ == nullptr) return;
+  if (!share_) return;
   // Without lock functions, since one thread uses it at a time.
   for (auto const what : {CURL_LOCK_DATA_SSL_SESSION, CURL_LOCK_DATA_DNS})
     curl_share_setopt(share_.get(), CURLSHOPT_SHARE, what);
 }
 
-HEALTHLAKE_DECL std::unique_ptr<CurlConnection> CurlPool::take(std::string const& origin,
-                                                               std::chrono::milliseconds max_idle_age) {
+// Takes the first of a list out of it.
+HEALTHLAKE_COLD HEALTHLAKE_DECL Owner<CurlConnection> take_first(Owner<CurlConnection>& first) noexcept {
+  Owner<CurlConnection> taken{std::move(first)};
+  first = std::move(taken->next);
+  return taken;
+}
+
+// One after the other: freeing the first of a list would free the others by recursion.
+HEALTHLAKE_COLD HEALTHLAKE_DECL CurlPool::~CurlPool() {
+  while (oldest_) take_first(oldest_);
+}
+
+HEALTHLAKE_COLD HEALTHLAKE_DECL Owner<CurlConnection> CurlPool::take(std::string const& origin,
+                                                                     std::chrono::milliseconds max_idle_age) {
   auto const now = std::chrono::steady_clock::now();
   // Longer times would overflow the clock's unit.
   std::chrono::steady_clock::duration const most =
       std::clamp<std::chrono::milliseconds>(max_idle_age, std::chrono::milliseconds{0}, std::chrono::hours{24 * 365});
-  std::erase_if(idle_, [&](auto const& kept) { return now - kept->idle_since() >= most || !kept->quiet(); });
-  auto const found =
-      std::find_if(idle_.begin(), idle_.end(), [&](auto const& kept) { return kept->origin() == origin; });
-  if (found == idle_.end()) return std::make_unique<CurlConnection>(origin);
-  auto connection = std::move(*found);
-  idle_.erase(found);
-  return connection;
-}
-
-HEALTHLAKE_DECL void CurlPool::keep(std::unique_ptr<CurlConnection> connection, std::size_t most) {
-  if (most == 0) return;
-  if (idle_.size() >= most) idle_.erase(idle_.begin());
-  try {
-    idle_.push_back(std::move(connection));
-  } catch (std::bad_alloc const&) {
-    return;
+  for (Owner<CurlConnection>* at = &oldest_; *at;) {
+    if (now - (*at)->idle_since() >= most || !(*at)->quiet()) take_first(*at);
+    else at = &(*at)->next;
   }
+  for (Owner<CurlConnection>* at = &oldest_; *at; at = &(*at)->next)
+    if ((*at)->origin() == origin) return take_first(*at);
+  return Owner<CurlConnection>{new CurlConnection{origin}};
 }
 
-HEALTHLAKE_DECL void CurlLines::add(std::string const& line) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL void CurlPool::keep(Owner<CurlConnection> connection, std::size_t most) noexcept {
+  if (most == 0) return;
+  std::size_t count = 0;
+  Owner<CurlConnection>* end = &oldest_;
+  for (; *end; end = &(*end)->next) ++count;
+  *end = std::move(connection);
+  if (count >= most) take_first(oldest_);
+}
+
+HEALTHLAKE_COLD HEALTHLAKE_DECL void CurlLines::add(std::string const& line) {
   curl_slist* const longer = curl_slist_append(list_.get(), line.c_str());
   complete_ = complete_ && longer != nullptr;
   if (longer == nullptr) return;
+  // The same list, or its first node.
   static_cast<void>(list_.release());
   list_.reset(longer);
 }

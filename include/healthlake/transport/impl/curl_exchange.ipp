@@ -19,7 +19,7 @@
 
 namespace HEALTHLAKE_NAMESPACE::detail {
 
-HEALTHLAKE_DECL bool CurlExchange::take_line(std::string_view line) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL bool CurlExchange::take_line(std::string_view line) {
   if (reader_.has_head()) return take_trailer(line.size());
   // What libcurl writes for a response without a status line.
   constexpr std::string_view version_2 = "HTTP/2 ";
@@ -31,7 +31,7 @@ HEALTHLAKE_DECL bool CurlExchange::take_line(std::string_view line) {
   return take(line);
 }
 
-HEALTHLAKE_DECL std::size_t CurlExchange::give_body(char* to, std::size_t room) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL std::size_t CurlExchange::give_body(char* to, std::size_t room) {
   if (reader_.has_head()) return 0;
   if (!http_2_ && has_unread_bytes(socket_)) {
     paused_ = true;
@@ -43,13 +43,13 @@ HEALTHLAKE_DECL std::size_t CurlExchange::give_body(char* to, std::size_t room) 
   return size;
 }
 
-HEALTHLAKE_DECL bool CurlExchange::resumes() noexcept {
+HEALTHLAKE_COLD HEALTHLAKE_DECL bool CurlExchange::resumes() noexcept {
   if (!paused_ || (!reader_.has_head() && has_unread_bytes(socket_))) return false;
   paused_ = false;
   return true;
 }
 
-HEALTHLAKE_DECL void CurlExchange::closing(curl_socket_t socket) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL void CurlExchange::closing(curl_socket_t socket) {
   if (!sent || stopped || tls_ || http_2_ || socket != socket_ || !paused_or_cut()) return;
   char buffer[4096];
   while (!reader_.done() && !reader_.fault()) {
@@ -64,7 +64,7 @@ HEALTHLAKE_DECL void CurlExchange::closing(curl_socket_t socket) {
   if (rescued_) reader_.end(reader_.status() >= 400);
 }
 
-HEALTHLAKE_DECL bool CurlExchange::begin_request() {
+HEALTHLAKE_COLD HEALTHLAKE_DECL bool CurlExchange::begin_request() {
   if (!std::exchange(sent, true)) {
     reused_ = opened_.empty();
     if (!reused_) socket_ = connected();
@@ -77,26 +77,26 @@ HEALTHLAKE_DECL bool CurlExchange::begin_request() {
   return stop(TransportReason::connection_lost, reused_ ? closed : refused);
 }
 
-HEALTHLAKE_DECL bool CurlExchange::stop(TransportReason reason, std::string why) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL bool CurlExchange::stop(TransportReason reason, std::string why) {
   if (!stopped) stopped = TransportError{reason, std::move(why), sent};
   return false;
 }
 
-HEALTHLAKE_DECL bool CurlExchange::take(std::string_view bytes) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL bool CurlExchange::take(std::string_view bytes) {
   reader_.feed(bytes);
   excess_ = excess_ || !bytes.empty();
   if (reader_.fault()) return stop(reader_.fault()->reason, reader_.fault()->message);
   return true;
 }
 
-HEALTHLAKE_DECL bool CurlExchange::take_trailer(std::size_t size) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL bool CurlExchange::take_trailer(std::size_t size) {
   trailer_bytes_ += size;
   return trailer_bytes_ <= max_header_ ||
          stop(TransportReason::response_too_large,
               "the trailer is larger than the limit of " + std::to_string(max_header_) + " bytes");
 }
 
-HEALTHLAKE_DECL curl_socket_t CurlExchange::connected() const noexcept {
+HEALTHLAKE_COLD HEALTHLAKE_DECL curl_socket_t CurlExchange::connected() const noexcept {
   curl_socket_t last = CURL_SOCKET_BAD;
   for (curl_socket_t const socket : opened_) {
     sockaddr_storage peer{};
@@ -106,48 +106,52 @@ HEALTHLAKE_DECL curl_socket_t CurlExchange::connected() const noexcept {
   return last;
 }
 
-HEALTHLAKE_DECL long long receive_now(curl_socket_t socket, char* to, std::size_t room, int flags) noexcept {
+HEALTHLAKE_COLD HEALTHLAKE_DECL long long receive_now(curl_socket_t socket, char* to, std::size_t room,
+                                                      int flags) noexcept {
 #ifdef MSG_DONTWAIT
   flags |= MSG_DONTWAIT;  // elsewhere, libcurl's sockets do not block
 #endif
   return recv(socket, to, room, flags);
 }
 
-HEALTHLAKE_DECL bool has_unread_bytes(curl_socket_t socket) noexcept {
+HEALTHLAKE_COLD HEALTHLAKE_DECL bool has_unread_bytes(curl_socket_t socket) noexcept {
   char byte = 0;
   return socket != CURL_SOCKET_BAD && receive_now(socket, &byte, 1, MSG_PEEK) > 0;
 }
 
-HEALTHLAKE_DECL std::size_t curl_on_line(char* data, std::size_t size, std::size_t count, void* exchange) noexcept {
+HEALTHLAKE_COLD HEALTHLAKE_DECL std::size_t curl_on_line(char* data, std::size_t size, std::size_t count,
+                                                         void* exchange) noexcept {
   auto& to = *static_cast<CurlExchange*>(exchange);
   return curl_guard(to, [&] { return to.take_line({data, size * count}); }) ? size * count : ~std::size_t{0};
 }
 
-HEALTHLAKE_DECL std::size_t curl_on_body(char* data, std::size_t size, std::size_t count, void* exchange) noexcept {
+HEALTHLAKE_COLD HEALTHLAKE_DECL std::size_t curl_on_body(char* data, std::size_t size, std::size_t count,
+                                                         void* exchange) noexcept {
   auto& to = *static_cast<CurlExchange*>(exchange);
   return curl_guard(to, [&] { return to.take_body({data, size * count}); }) ? size * count : ~std::size_t{0};
 }
 
-HEALTHLAKE_DECL std::size_t curl_on_send(char* data, std::size_t size, std::size_t count, void* exchange) noexcept {
+HEALTHLAKE_COLD HEALTHLAKE_DECL std::size_t curl_on_send(char* data, std::size_t size, std::size_t count,
+                                                         void* exchange) noexcept {
   return static_cast<CurlExchange*>(exchange)->give_body(data, size * count);
 }
 
-HEALTHLAKE_DECL int curl_on_rewind(void* exchange, curl_off_t, int) noexcept {
+HEALTHLAKE_COLD HEALTHLAKE_DECL int curl_on_rewind(void* exchange, curl_off_t, int) noexcept {
   static_cast<CurlExchange*>(exchange)->begin_body();
   return CURL_SEEKFUNC_OK;
 }
 
-HEALTHLAKE_DECL int curl_on_socket(void* exchange, curl_socket_t socket, curlsocktype) noexcept {
+HEALTHLAKE_COLD HEALTHLAKE_DECL int curl_on_socket(void* exchange, curl_socket_t socket, curlsocktype) noexcept {
   auto& to = *static_cast<CurlExchange*>(exchange);
   return curl_guard(to, [&] { return to.opened(socket), true; }) ? CURL_SOCKOPT_OK : CURL_SOCKOPT_ERROR;
 }
 
-HEALTHLAKE_DECL int curl_on_connected(void* exchange, char*, char*, int, int) noexcept {
+HEALTHLAKE_COLD HEALTHLAKE_DECL int curl_on_connected(void* exchange, char*, char*, int, int) noexcept {
   auto& to = *static_cast<CurlExchange*>(exchange);
   return curl_guard(to, [&] { return to.begin_request(); }) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
 }
 
-HEALTHLAKE_DECL std::string without_userinfo(std::string text) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL std::string without_userinfo(std::string text) {
   std::size_t const begin = text.find("//");
   std::size_t const at = text.rfind('@');
   if (begin != std::string::npos && at != std::string::npos && at > begin)
@@ -155,7 +159,7 @@ HEALTHLAKE_DECL std::string without_userinfo(std::string text) {
   return text;
 }
 
-HEALTHLAKE_DECL TransportError curl_error(CURLcode code, std::string const& text, bool sent) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL TransportError curl_error(CURLcode code, std::string const& text, bool sent) {
   TransportReason const reason = curl_reason(code, sent);
   // Its parser of chunks gets them after ours, and is stricter only about what is long.
   if (sent && text.find("chunk") != std::string::npos) {
@@ -171,7 +175,7 @@ HEALTHLAKE_DECL TransportError curl_error(CURLcode code, std::string const& text
   return {reason, without_userinfo(text.empty() ? curl_easy_strerror(code) : text), sent};
 }
 
-HEALTHLAKE_DECL TransportError curl_proxy_error(long status) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL TransportError curl_proxy_error(long status) {
   return {status >= 500 ? TransportReason::connect_failed : TransportReason::proxy_refused,
           "the proxy answered CONNECT with status " + std::to_string(status), false};
 }

@@ -17,7 +17,7 @@
 
 namespace HEALTHLAKE_NAMESPACE::detail {
 
-HEALTHLAKE_DECL std::optional<std::string> decode_userinfo(std::string_view text) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL std::optional<std::string> decode_userinfo(std::string_view text) {
   constexpr AsciiSet allowed{"-._~0-9A-Za-z!$&'()*+,;=:"};
   std::string decoded;
   for (std::size_t at = 0; at < text.size(); ++at) {
@@ -36,9 +36,9 @@ HEALTHLAKE_DECL std::optional<std::string> decode_userinfo(std::string_view text
   return decoded;
 }
 
-HEALTHLAKE_DECL std::optional<Proxy> parse_proxy(std::string_view url) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL Proxy parse_proxy(std::string_view url) {
   if (std::size_t const colon = url.find("://"); colon != std::string_view::npos) {
-    if (!equal_ignoring_case(url.substr(0, colon), "http")) return std::nullopt;
+    if (!equal_ignoring_case(url.substr(0, colon), "http")) return {};
     url.remove_prefix(colon + 3);
   }
   if (url.ends_with('/')) url.remove_suffix(1);
@@ -49,15 +49,15 @@ HEALTHLAKE_DECL std::optional<Proxy> parse_proxy(std::string_view url) {
     auto const user = decode_userinfo(userinfo.substr(0, colon));
     auto const password = decode_userinfo(userinfo.substr((std::min)(colon + 1, userinfo.size())));
     // RFC 7617, 2: a user must not contain a colon.
-    if (!user || !password || user->find(':') != std::string::npos) return std::nullopt;
+    if (!user || !password || user->find(':') != std::string::npos) return {};
     proxy.authorization = "Basic ";
     append_base64(proxy.authorization, *user + ":" + *password);
     url.remove_prefix(at + 1);
   }
   auto origin = parse_origin("http", url);
-  if (!origin) return std::nullopt;
-  proxy.host = std::move(origin->host);
-  proxy.port = std::move(origin->port);
+  if (!origin) return {};
+  proxy.host = std::move(origin.host);
+  proxy.port = std::move(origin.port);
   return proxy;
 }
 

@@ -18,7 +18,7 @@
 
 namespace HEALTHLAKE_NAMESPACE::detail {
 
-HEALTHLAKE_DECL char const* ResponseHead::take_line(std::string_view line) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL char const* ResponseHead::take_line(std::string_view line) {
   if (!line.ends_with("\r\n")) return "a header line does not end with CR LF (RFC 9112, 2.2)";
   line.remove_suffix(2);
   if (!in_fields_) return take_status(line);
@@ -35,11 +35,11 @@ HEALTHLAKE_DECL char const* ResponseHead::take_line(std::string_view line) {
                                                            : nullptr;
 }
 
-HEALTHLAKE_DECL bool ResponseHead::keeps_alive() const noexcept {
+HEALTHLAKE_COLD HEALTHLAKE_DECL bool ResponseHead::keeps_alive() const noexcept {
   return body_end_ != BodyEnd::by_connection && !close_ && (version_1_1_ || keep_alive_);
 }
 
-HEALTHLAKE_DECL char const* ResponseHead::take_status(std::string_view line) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL char const* ResponseHead::take_status(std::string_view line) {
   constexpr char const* wrong = "the first line is not a status line of HTTP/1.1 or HTTP/1.0 (RFC 9112, 4)";
   *this = ResponseHead{rules_};
   version_1_1_ = line.starts_with("HTTP/1.1 ") || (rules_.http_2 && line.starts_with("HTTP/2 "));
@@ -56,7 +56,7 @@ HEALTHLAKE_DECL char const* ResponseHead::take_status(std::string_view line) {
   return nullptr;
 }
 
-HEALTHLAKE_DECL char const* ResponseHead::take_fold(std::string_view line) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL char const* ResponseHead::take_fold(std::string_view line) {
   if (name_.empty()) return not_a_field;
   if (frames(name_)) return "Content-Length or Transfer-Encoding is folded (RFC 9112, 5.2)";
   std::string_view const more = trim_blanks(line);
@@ -66,18 +66,18 @@ HEALTHLAKE_DECL char const* ResponseHead::take_fold(std::string_view line) {
   return nullptr;
 }
 
-HEALTHLAKE_DECL void ResponseHead::keep_field() {
+HEALTHLAKE_COLD HEALTHLAKE_DECL void ResponseHead::keep_field() {
   if (name_.empty()) return;
   headers_.add(name_, value_);
   if (equal_ignoring_case(name_, "connection")) take_connection();
   name_.clear();
 }
 
-HEALTHLAKE_DECL bool ResponseHead::frames(std::string_view name) noexcept {
+HEALTHLAKE_COLD HEALTHLAKE_DECL bool ResponseHead::frames(std::string_view name) noexcept {
   return equal_ignoring_case(name, "content-length") || equal_ignoring_case(name, "transfer-encoding");
 }
 
-HEALTHLAKE_DECL char const* ResponseHead::take_length() {
+HEALTHLAKE_COLD HEALTHLAKE_DECL char const* ResponseHead::take_length() {
   char const* wrong = nullptr;
   any_in_list(value_, [&](std::string_view digits) {
     std::uint64_t number = 0;
@@ -93,13 +93,13 @@ HEALTHLAKE_DECL char const* ResponseHead::take_length() {
   return wrong;
 }
 
-HEALTHLAKE_DECL char const* ResponseHead::take_coding() {
+HEALTHLAKE_COLD HEALTHLAKE_DECL char const* ResponseHead::take_coding() {
   if (std::exchange(chunked_, true) || !equal_ignoring_case(value_, "chunked"))
     return "the Transfer-Encoding is not `chunked` (RFC 9112, 6.1)";
   return nullptr;
 }
 
-HEALTHLAKE_DECL void ResponseHead::take_connection() {
+HEALTHLAKE_COLD HEALTHLAKE_DECL void ResponseHead::take_connection() {
   any_in_list(value_, [&](std::string_view option) {
     close_ = close_ || equal_ignoring_case(option, "close");
     keep_alive_ = keep_alive_ || equal_ignoring_case(option, "keep-alive");
@@ -107,7 +107,7 @@ HEALTHLAKE_DECL void ResponseHead::take_connection() {
   });
 }
 
-HEALTHLAKE_DECL char const* ResponseHead::end_head() {
+HEALTHLAKE_COLD HEALTHLAKE_DECL char const* ResponseHead::end_head() {
   keep_field();
   in_fields_ = false;
   if (status_ < 200) return nullptr;

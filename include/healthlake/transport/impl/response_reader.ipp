@@ -16,14 +16,14 @@
 
 namespace HEALTHLAKE_NAMESPACE::detail {
 
-HEALTHLAKE_DECL void ResponseReader::feed(std::string_view& bytes) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL void ResponseReader::feed(std::string_view& bytes) {
   while (!done_ && !fault_ && !bytes.empty()) {
     if (!head_.complete()) feed_line(bytes);
     else feed_body(bytes);
   }
 }
 
-HEALTHLAKE_DECL void ResponseReader::end(bool whole) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL void ResponseReader::end(bool whole) {
   if (done_ || fault_) return;
   if (!began_) return lost("the connection was closed before the response");
   if (!head_.complete()) return lost("the connection was closed in the header of the response");
@@ -32,11 +32,11 @@ HEALTHLAKE_DECL void ResponseReader::end(bool whole) {
   done_ = true;
 }
 
-HEALTHLAKE_DECL HttpResponse ResponseReader::take() {
+HEALTHLAKE_COLD HEALTHLAKE_DECL HttpResponse ResponseReader::take() {
   return {.status = head_.status(), .headers = std::move(head_.headers()), .body = std::move(body_)};
 }
 
-HEALTHLAKE_DECL void ResponseReader::feed_line(std::string_view& bytes) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL void ResponseReader::feed_line(std::string_view& bytes) {
   began_ = true;
   std::size_t const end = bytes.find('\n');
   std::size_t const size = end == std::string_view::npos ? bytes.size() : end + 1;
@@ -55,7 +55,7 @@ HEALTHLAKE_DECL void ResponseReader::feed_line(std::string_view& bytes) {
   if (head_.complete()) begin_body();
 }
 
-HEALTHLAKE_DECL void ResponseReader::begin_body() {
+HEALTHLAKE_COLD HEALTHLAKE_DECL void ResponseReader::begin_body() {
   if (head_.body_end() == BodyEnd::at_once) done_ = true;
   if (head_.body_end() == BodyEnd::by_chunks) chunks_.emplace(limits_.body, limits_.header - header_bytes_);
   if (head_.body_end() != BodyEnd::by_length) return;
@@ -64,7 +64,7 @@ HEALTHLAKE_DECL void ResponseReader::begin_body() {
   done_ = left_ == 0;
 }
 
-HEALTHLAKE_DECL void ResponseReader::feed_body(std::string_view& bytes) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL void ResponseReader::feed_body(std::string_view& bytes) {
   if (chunks_) return took(chunks_->feed(bytes, body_));
   bool const counted = head_.body_end() == BodyEnd::by_length;
   std::size_t const room = counted ? left_ : limits_.body - body_.size();
@@ -75,7 +75,7 @@ HEALTHLAKE_DECL void ResponseReader::feed_body(std::string_view& bytes) {
   else if (!bytes.empty()) too_large("body", limits_.body);
 }
 
-HEALTHLAKE_DECL void ResponseReader::took(Fed fed) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL void ResponseReader::took(Fed fed) {
   switch (fed) {
     case Fed::more: return;
     case Fed::done: done_ = true; return;
@@ -86,7 +86,7 @@ HEALTHLAKE_DECL void ResponseReader::took(Fed fed) {
   }
 }
 
-HEALTHLAKE_DECL void ResponseReader::too_large(char const* what, std::size_t limit) {
+HEALTHLAKE_COLD HEALTHLAKE_DECL void ResponseReader::too_large(char const* what, std::size_t limit) {
   fail(TransportReason::response_too_large,
        std::string{"the "} + what + " is larger than the limit of " + std::to_string(limit) + " bytes");
 }
