@@ -1,19 +1,14 @@
 // Invariant: whatever bytes a server sends, a call over MyTransport ends within a minute, in three attempts at most;
 // what it returns as a success had a status of 200 to 299, and can be printed; so can any error.
-#include <cstdlib>
-
 #include "healthlake/client.hpp"
 #include "healthlake/core/print.hpp"
+#include "healthlake/testing/fuzz.hpp"
 #include "healthlake/testing/virtual_runtime.hpp"
 #include "my_transport.hpp"
 using namespace healthlake;
 
-static void require(bool holds) {
-  if (!holds) std::abort();  // a fuzzer keeps the input that led here
-}
-
-extern "C" int LLVMFuzzerTestOneInput(unsigned char const* data, std::size_t size) {
-  std::string_view const bytes{reinterpret_cast<char const*>(data), size};
+int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
+  std::string_view const bytes = fuzz::as_text(data, size);
   MyTransport transport{bytes};
   NoSigner signer;
   VirtualRuntime runtime;  // sleeps take no time, so that retries do not slow down the fuzzer
@@ -21,13 +16,18 @@ extern "C" int LLVMFuzzerTestOneInput(unsigned char const* data, std::size_t siz
 
   Timestamp const begin = runtime.now();
   auto const result = client.describe_fhir_export_job({.datastore_id = "c0ffee", .job_id = "j1"});
-  require(runtime.now() - begin < Milliseconds{60'000});
+  HEALTHLAKE_FUZZ_REQUIRE(runtime.now() - begin < Milliseconds{60'000}, "the call ends", bytes);
   if (!result) {
-    require(!to_string(result.error()).empty());
+    HEALTHLAKE_FUZZ_REQUIRE(!to_string(result.error()).empty(), "an error can be printed", bytes);
     return 0;
   }
-  require(result->metadata.attempts >= 1 && result->metadata.attempts <= 3);
-  require(result->metadata.http_status >= 200 && result->metadata.http_status < 300);
-  require(!to_string(result->output).empty());
+  auto const& [output, metadata] = *result;
+  HEALTHLAKE_FUZZ_REQUIRE(metadata.attempts >= 1 && metadata.attempts <= 3, "three attempts at most", bytes);
+  HEALTHLAKE_FUZZ_REQUIRE(metadata.http_status / 100 == 2, "only 200 to 299 is a success", bytes);
+  HEALTHLAKE_FUZZ_REQUIRE(!to_string(output).empty(), "an output can be printed", bytes);
   return 0;
 }
+
+#if !defined(WITH_LIBFUZZER)
+int main(int argc, char** argv) { return fuzz::replay(&LLVMFuzzerTestOneInput, argc, argv); }
+#endif

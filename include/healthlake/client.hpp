@@ -96,11 +96,13 @@ class Client {
       : transport_(transport), signer_(signer), runtime_(runtime), options_(std::move(options)), source_{source} {
     find_endpoint();
   }
+  /// Reports each call, wait and list to `observer`, which must outlive the client (flow/observe.hpp).
   Client(T& transport, S& signer, R& runtime, ClientOptions options, O& observer)
     requires(std::same_as<C, Credentials> && Observer<O>)
       : transport_(transport), signer_(signer), runtime_(runtime), options_(std::move(options)), observer_{observer} {
     find_endpoint();
   }
+  /// With both.
   Client(T& transport, S& signer, R& runtime, ClientOptions options, C& source, O& observer)
     requires(CredentialsSource<C> && Observer<O>)
       : transport_(transport),

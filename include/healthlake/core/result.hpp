@@ -100,8 +100,11 @@ class [[nodiscard]] Result {
   /// The value; a Result without one ends the program by std::abort, in every build. For where an error is a bug: a
   /// program that goes on checks `has_value()`. (std::expected throws here, which a program without exceptions cannot.)
   T& value() & noexcept { return must_have_value(), value_; }
+  /// The same for a constant Result.
   T const& value() const& noexcept { return must_have_value(), value_; }
+  /// The same, to move from.
   T&& value() && noexcept { return must_have_value(), std::move(value_); }
+  /// The same for a constant temporary.
   T const&& value() const&& noexcept { return must_have_value(), std::move(value_); }
   /// A member of the value. Precondition: has_value().
   T* operator->() noexcept { return assert(has_value_), &value_; }

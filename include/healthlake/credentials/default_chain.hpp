@@ -38,6 +38,7 @@ struct ProfileSettings {
   /// Where each of them is from, for messages: `AWS_REGION`, `region in /home/me/.aws/config:3`. Empty if it is not
   /// set, or if the program set it.
   std::string region_source{};
+  /// See `region_source`.
   std::string endpoint_source{};
 
   friend bool operator==(ProfileSettings const&, ProfileSettings const&) = default;

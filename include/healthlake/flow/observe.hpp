@@ -27,7 +27,14 @@
 namespace HEALTHLAKE_NAMESPACE {
 
 /// The kind of machine that is observed.
-enum class ObservedKind : std::uint8_t { call, wait, list };
+enum class ObservedKind : std::uint8_t {
+  /// A Call.
+  call,
+  /// A Waiter.
+  wait,
+  /// A Pager.
+  list,
+};
 
 /// The part that all reports of a machine have in common. Times are those that its driver passed.
 struct ObservedCall {
@@ -35,6 +42,7 @@ struct ObservedCall {
   std::string_view operation{};
   /// The service's name in X-Amz-Target: `HealthLake`.
   std::string_view service{};
+  /// What kind of machine it is.
   ObservedKind kind = ObservedKind::call;
   /// When the machine took its first step; 0 if it was cancelled before.
   Timestamp begin{};
@@ -42,11 +50,13 @@ struct ObservedCall {
 
 /// A request is about to be signed and sent.
 struct SendReport {
+  /// Which machine it is.
   ObservedCall call{};
   /// The number of the poll or page, from 1; always 1 for a call.
   unsigned round = 1;
   /// The number of the attempt within the round, from 1.
   unsigned attempt = 1;
+  /// When, in terms of the times that the driver passed.
   Timestamp time{};
   /// The host and port of the request.
   std::string_view authority{};
@@ -60,11 +70,17 @@ struct SendReport {
 
 /// An attempt has ended: with a response, without one, or because the machine ended.
 struct AttemptReport {
+  /// Which machine it is.
   ObservedCall call{};
+  /// As in SendReport.
   unsigned round = 1;
+  /// As in SendReport.
   unsigned attempt = 1;
+  /// The time of the SendReport.
   Timestamp begin{};
+  /// When the reply was received, or the machine ended.
   Timestamp end{};
+  /// As in SendReport.
   std::size_t request_bytes = 0;
   /// The size of the response's body, as received; 0 without a response.
   std::size_t response_bytes = 0;
@@ -93,11 +109,15 @@ enum class WaitReason : std::uint8_t {
 
 /// A delay begins. A driver that asks more than once during a delay gets one report.
 struct WaitReport {
+  /// Which machine it is.
   ObservedCall call{};
   /// The number of the poll or page that ended or is to be tried again.
   unsigned round = 1;
+  /// What the delay is before.
   WaitReason reason = WaitReason::retry;
+  /// When the delay begins.
   Timestamp begin{};
+  /// How long it is.
   Milliseconds length{};
   /// The error that is retried, or that of a poll which failed; null after a poll that succeeded.
   Error const* error = nullptr;
@@ -105,7 +125,9 @@ struct WaitReport {
 
 /// The call, wait or list has ended.
 struct OutcomeReport {
+  /// Which machine it is.
   ObservedCall call{};
+  /// When it ended.
   Timestamp end{};
   /// Whether there is a response, the condition of a wait is met, or a list was read as far as it was wanted.
   bool success = false;
@@ -115,10 +137,13 @@ struct OutcomeReport {
   Error const* error = nullptr;
   /// All attempts, and the polls or pages that ended; the latter is 0 for a call.
   unsigned attempts = 0;
+  /// See `attempts`.
   unsigned rounds = 0;
   /// Those of the last attempt; 0 and empty if nothing was sent.
   int http_status = 0;
+  /// See `http_status`.
   std::string_view request_id{};
+  /// What was added to the local time to sign at the end.
   Milliseconds clock_correction{};
 };
 
@@ -311,8 +336,9 @@ class Observed {
   using Traits = detail::MachineTraits<Plain>;
 
  public:
+  /// Refers to a machine that is an lvalue, and takes over any other.
   Observed(Machine&& machine, O& observer) : Observed(static_cast<Machine&&>(machine), observer, Traits::operation) {}
-  // For machines that do not have their operation in their type.
+  /// For machines that do not have their operation in their type.
   Observed(Machine&& machine, O& observer, OperationInfo const& operation)
       : machine_(static_cast<Machine&&>(machine)), observer_(&observer), seen_(operation, Traits::kind) {}
 
@@ -328,21 +354,25 @@ class Observed {
       return Done<typename Plain::Outcome>{machine_.result()};
     }
   }
+  /// As for the machine.
   std::optional<Ask> ask(Timestamp now) {
     auto step = machine_.ask(now);
     look(now, step ? &*step : nullptr);
     return step;
   }
+  /// As for the machine.
   void receive(HttpReply const& reply, Timestamp now) {
     machine_.receive(reply, now);
     look(now, nullptr, reply ? reply->body.size() : 0);
   }
+  /// As for the machine.
   void lose() noexcept { machine_.lose(); }
   /// Reports the outcome at once, as of the latest time that the driver passed.
   void cancel() {
     machine_.cancel();
     seen_.look_again(detail::Probe::view(machine_), hooked());
   }
+  /// As for the machine.
   bool resume() {
     bool const resumed = machine_.resume();
     if (resumed) seen_.resumed();
@@ -354,7 +384,8 @@ class Observed {
   /// Reports that the driver has read enough of a list: a success.
   void stop() { seen_.end(detail::Probe::view(machine_), nullptr, hooked()); }
 
-  // As for the machine.
+  /// As for the machine.
+  /// @{
   [[nodiscard]] auto state() const noexcept { return machine_.state(); }
   [[nodiscard]] bool done() const noexcept { return machine_.done(); }
   [[nodiscard]] unsigned attempts() const noexcept { return machine_.attempts(); }
@@ -365,8 +396,10 @@ class Observed {
   [[nodiscard]] auto const* last() const noexcept { return machine_.last(); }
   void annotate(Error& error) const { machine_.annotate(error); }
   [[nodiscard]] auto result() { return machine_.result(); }
+  /// @}
   /// The machine itself. Steps that are taken on it are not observed.
   [[nodiscard]] Plain& machine() noexcept { return machine_; }
+  /// The machine itself.
   [[nodiscard]] Plain const& machine() const noexcept { return machine_; }
 
  private:

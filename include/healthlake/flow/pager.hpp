@@ -136,7 +136,7 @@ class Pager {
     return Page<Output>{std::move(response_)};
   }
 
-  // For machines that own a pager: what `next` returns while there is neither a page nor an end; otherwise nullopt.
+  /// For machines that own a pager: what `next` returns while there is neither a page nor an end; otherwise nullopt.
   std::optional<Ask> ask(Timestamp now) { return machine_.ask(now, &input_); }
 
   /// Ends the list: its result is an Error with `cancelled()`. Has no effect on a list that is done.

@@ -41,8 +41,9 @@ class JsonWriter {
   void key(std::string_view name);
   /// Writes a string, escaped where RFC 8259, 7 requires it.
   void string(std::string_view text);
-  /// The same for what is known to need no escapes.
+  /// As `key`, for what is known to need no escapes.
   void plain_key(std::string_view name);
+  /// As `string`, for what is known to need no escapes.
   void plain_string(std::string_view text);
   /// Writes a number in decimal digits.
   void integer(std::int64_t number);

@@ -32,9 +32,8 @@ inline constexpr std::int64_t max_form_faults = 1'000;
 /// - `GET /_local`: the page; with `Accept: application/json`, and as `/_local.json`, a LocalOverview as JSON. With
 ///   `?refresh=off`, the page does not load itself again.
 /// - `GET /_local.css`: the style sheet.
-/// - `GET /_local/faults`, `POST /_local/faults`: the form, which adds to the fault script (local/fault_script.hpp);
-/// only
-///   with PageOptions::fault_control.
+/// - `GET /_local/faults`, `POST /_local/faults`: the form, which adds to the fault script
+///   (local/fault_script.hpp); only with PageOptions::fault_control.
 ///
 /// Others are a 404, or a 405; 403 for a Host that is not allowed and for a form without the token or from another
 /// site. `overview` is called once at most; `add_fault` for each fault of a form, all of which are valid.

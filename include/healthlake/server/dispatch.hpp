@@ -59,7 +59,9 @@ struct DispatchOptions {
   std::size_t max_body_bytes = std::size_t{1} << 20;
   /// The limits of decoding. Defaults: those of DecodeOptions.
   unsigned max_depth = ValidateOptions{}.max_depth;
+  /// As in DecodeOptions.
   std::size_t max_elements = DecodeOptions{}.max_elements;
+  /// As in DecodeOptions.
   std::size_t max_missing = DecodeOptions{}.max_missing;
   /// The maximum number of violations in a message. Default: that of ValidateOptions.
   std::size_t max_violations = ValidateOptions{}.max_violations;
@@ -67,6 +69,7 @@ struct DispatchOptions {
   bool strict = true;
   /// A server implements one model: by default, unknown enumeration values and union members are rejected.
   bool unknown_enum_values = false;
+  /// As in ValidateOptions. Default false.
   bool unknown_union_members = false;
   /// As in ValidateOptions. Default none.
   bool (*also_accept)(Pattern const& pattern, std::string_view text) = nullptr;

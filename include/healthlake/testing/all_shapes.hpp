@@ -16,6 +16,7 @@ namespace HEALTHLAKE_NAMESPACE::fuzz {
 /// Types, for `for_each_type`.
 template <class... T>
 struct TypeList {
+  /// How many there are.
   static constexpr unsigned size = sizeof...(T);
 };
 
@@ -72,15 +73,20 @@ void for_each_type(TypeList<T...>, Use&& use) {
 /// One function for each shape of AllShapes: `Test<T>::run`, with `Argument` as its one parameter.
 template <template <class> class Test, class Argument>
 struct ShapeTable {
+  /// A shape and its function.
   struct Row {
+    /// The name of the shape in the service model.
     std::string_view shape;
+    /// `Test<T>::run`.
     void (*run)(Argument);
   };
 
+  /// The rows of these types.
   template <class... T>
   static constexpr std::array<Row, sizeof...(T)> make(TypeList<T...>) {
     return {Row{healthlake::detail::table_of<T>.shape, &Test<T>::run}...};
   }
+  /// One for each shape.
   static constexpr auto rows = make(AllShapes{});
 
   /// Removes the choice of a row from the front: a line with the name of a shape, as in seeds, or else one byte.

@@ -23,7 +23,7 @@
 #include "healthlake/text/ascii.hpp"
 #include "healthlake/version.hpp"
 
-// libFuzzer's entry point, defined by each target.
+/// libFuzzer's entry point, defined by each target. Returns 0.
 // NOLINTNEXTLINE(readability-identifier-naming): libFuzzer calls it by this name.
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size);
 

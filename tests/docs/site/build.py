@@ -115,18 +115,24 @@ def spell(ours, lines, hidden):
                 at += 1
                 continue
 
-            def comment(name):
+            def comment(found_name):
+                before, blank, name, value = found_name.groups()
                 spelling = next(spellings, None)
                 if ours[at - 1].strip().startswith("///") and "{" not in ours[at]:
-                    return name[0]
-                if spelling is None:
-                    bare.append(f"{found[1]}::{name[0]}")
-                    return name[0]
-                return f"/** `{spelling}` on the wire. */ {name[0]}"
+                    return found_name[0]
+                if "EnumValue::unknown" in value:
+                    text = "A spelling that the service model does not have, or none."
+                elif spelling is not None:
+                    text = f"`{spelling}` on the wire."
+                else:
+                    bare.append(f"{found[1]}::{name}")
+                    return found_name[0]
+                return f"{before}{blank}/** {text} */ {name}{value}"
 
             if line.strip():
-                begin = lines[at].index("{") + 1 if lines[at].startswith("enum") else 0
-                lines[at] = lines[at][:begin] + re.sub(r"\b[a-z]\w*\b(?! =|\d)", comment, lines[at][begin:])
+                begin = lines[at].index("{") if lines[at].startswith("enum") else 0
+                lines[at] = lines[at][:begin] + re.sub(
+                    r"(^|[{,])(\s*)([a-z]\w*)((?:\s*=\s*[\w:]+)?)(?=\s*[,}]|\s*$)", comment, lines[at][begin:])
             at += 1
     return bare
 
