@@ -16,7 +16,7 @@ INCLUDE = ROOT / "include"
 PROGRAM = ROOT / "examples/snippets/blocking_curl.cpp"
 TARGET = 150_000  # bytes
 # What it may have today: a little more than it has, so that growth shows.
-LIMIT = 243_000
+LIMIT = 247_000
 # Layers that a program pays for only if it includes their headers.
 OPT_IN = ["credentials", "rest", "server", "local", "testing"]
 GROUPS = {
