@@ -159,7 +159,7 @@ class Outside {
 
   Json answers_;
   TestMachine& machine_;
-  virtual_time::Runtime runtime_{.time = now};
+  virtual_time::Runtime runtime_{now};
   std::vector<Json> calls_;
 };
 

@@ -10,7 +10,7 @@
 #include "healthlake/json/decode.hpp"
 #include "healthlake/json/encode.hpp"
 #include "healthlake/text/utf8.hpp"
-#include "tests/fuzz/all_shapes.hpp"
+#include "healthlake/testing/all_shapes.hpp"
 #include "tests/support/filled.hpp"
 #include "tests/support/local_bench.hpp"
 
@@ -108,10 +108,10 @@ bool hides_what_is_sensitive() {
   bool hidden = false;
   for (std::size_t choice = 0; choice < 6; ++choice) {
     OverviewItem const item = overview_item(filled::with<T>({"plain", "secret"}, choice));
-    for (auto const& [path, value] : item.members) {
-      CHECK_MESSAGE(path.find("secret") == std::string::npos, path);
-      CHECK_MESSAGE(value.find("secret") == std::string::npos, path);
-      hidden = hidden || value.find("***") != std::string::npos;
+    for (auto const& member : item.members) {
+      CHECK_MESSAGE(member.first.find("secret") == std::string::npos, member.first);
+      CHECK_MESSAGE(member.second.find("secret") == std::string::npos, member.first);
+      hidden = hidden || member.second.find("***") != std::string::npos;
     }
   }
   return hidden;

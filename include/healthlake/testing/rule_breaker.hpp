@@ -51,7 +51,8 @@ class RuleBreaker {
   template <class N>
   void number(N& number, Rules const* bounds) {
     if (!bounds) return;
-    auto const below = static_cast<N>(bounds->min), above = static_cast<N>(bounds->max);
+    auto const below = static_cast<N>(bounds->min);
+    auto const above = static_cast<N>(bounds->max);
     bool const has_less = bounds->min != Rules::no_min && below > std::numeric_limits<N>::lowest();
     bool const has_more = bounds->max != Rules::no_max && above < (std::numeric_limits<N>::max)();
     if (has_less && breaks(Rule::range)) number = static_cast<N>(below - 1);

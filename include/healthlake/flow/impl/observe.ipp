@@ -5,11 +5,11 @@
 #include <variant>
 
 #include "healthlake/core/error.hpp"
+#include "healthlake/core/retry_kind.hpp"
 #include "healthlake/core/timestamp.hpp"
 #include "healthlake/flow/call.hpp"
 #include "healthlake/flow/observe.hpp"
 #include "healthlake/flow/step.hpp"
-#include "healthlake/core/retry_kind.hpp"
 
 namespace HEALTHLAKE_NAMESPACE::detail {
 
