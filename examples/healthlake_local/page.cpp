@@ -37,7 +37,7 @@ std::optional<HttpResponse> Page::answer(HttpRequest const& request) {
         log_.add_to(overview);
         return overview;
       },
-      [&](Fault fault) { healthlake_.script(std::move(fault)); });
+      [&](Fault const& fault) { healthlake_.script(fault); });
 }
 
 void Page::note(HttpRequest const& request, HttpReply const& reply, std::chrono::milliseconds time) {

@@ -39,7 +39,7 @@ inline constexpr std::int64_t max_form_faults = 1'000;
 /// site. `overview` is called once at most; `add_fault` for each fault of a form, all of which are valid.
 std::optional<HttpResponse> serve_page(HttpRequest const& request, PageOptions const& options,
                                        std::function<LocalOverview()> const& overview,
-                                       std::function<void(Fault)> const& add_fault);
+                                       std::function<void(Fault const&)> const& add_fault);
 
 namespace detail {
 

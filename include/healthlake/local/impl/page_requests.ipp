@@ -89,19 +89,19 @@ HEALTHLAKE_DECL bool is_foreign(HttpRequest const& request, std::string_view hos
 
 // Adds the faults of a form. Returns what is wrong with it.
 HEALTHLAKE_DECL std::string add_faults(std::string_view text, std::int64_t remaining,
-                                       std::function<void(Fault)> const& add_fault) {
+                                       std::function<void(Fault const&)> const& add_fault) {
   auto script = read_fault_script(text);
   if (!script) return std::move(script).error();
   if (script->empty()) return "there is no fault in the form";
   if (remaining + static_cast<std::int64_t>(script->size()) > max_form_faults)
     return concat({"more than ", Decimal{max_form_faults}, " faults would remain"});
-  for (auto& fault : *script) add_fault(std::move(fault));
+  for (auto const& fault : *script) add_fault(fault);
   return {};
 }
 
 HEALTHLAKE_DECL HttpResponse answer_form(HttpRequest const& request, std::string_view host, PageOptions const& options,
                                          std::function<LocalOverview()> const& overview,
-                                         std::function<void(Fault)> const& add_fault) {
+                                         std::function<void(Fault const&)> const& add_fault) {
   constexpr std::size_t shortest_token = 16;
   std::string_view const type = request.headers.find("Content-Type").value_or(std::string_view{});
   if (is_foreign(request, host)) return page_text(403, "The form was sent by another site.");
@@ -137,7 +137,7 @@ namespace HEALTHLAKE_NAMESPACE {
 
 HEALTHLAKE_DECL std::optional<HttpResponse> serve_page(HttpRequest const& request, PageOptions const& options,
                                                        std::function<LocalOverview()> const& overview,
-                                                       std::function<void(Fault)> const& add_fault) {
+                                                       std::function<void(Fault const&)> const& add_fault) {
   std::string_view const target = request.target;
   std::size_t const question = (std::min)(target.find('?'), target.size());
   std::string_view const path = target.substr(0, question);
