@@ -91,7 +91,7 @@ class Transfer {
   static std::size_t on_bytes(char* data, std::size_t, std::size_t size, void* self) noexcept {
     auto& exchange = static_cast<Transfer*>(self)->exchange_;
     exchange.read({data, size});
-    return size;
+    return exchange.failed() ? 0 : size;
   }
 
   healthlake::HttpExchange exchange_;

@@ -487,6 +487,10 @@ TEST_CASE("a change that could not be written is not reported until it is writte
   CHECK(process.send<CreateFHIRDatastore>(request).status == 500);
   CHECK(process.send<ListFHIRDatastores>({}).status == 500);
   CHECK(process.service.journal_failure() == "input/output error");
+  LocalOverview const unwritten = process.service.overview();
+  CHECK(unwritten.journal == "failing");
+  CHECK(unwritten.datastores.items.empty());
+  CHECK(unwritten.jobs.empty());
   journal.failing = false;
   std::string const id = process.done<CreateFHIRDatastore>(request).datastore_id;
   CHECK(process.done<ListFHIRDatastores>({}).datastore_properties_list.size() == 2);

@@ -502,4 +502,29 @@ TEST_CASE("errors repeat nothing that was sent as a secret, in any part of them"
     REQUIRE_FALSE(outcome);
     CHECK(to_string(outcome.error()).find(token) == std::string::npos);
   }
+  // A success whose body is of no use has a request id all the same.
+  virtual_time::Runtime runtime = virtual_time::without_jitter();
+  HttpReply const accepted = http(202, "<html>", {{"x-amzn-RequestId", token}});
+  virtual_time::Transport transport{runtime, {{accepted}, {accepted}}};
+  TokenSigner signer;
+  Client client{transport, signer, runtime, {.region = "us-east-1"}};
+  rest::ExportId const job{.datastore_id = "store-1", .job_id = "job-1"};
+  auto const described = client.call<rest::DescribeExport>(job);
+  auto const cancelled = client.call<rest::CancelExport>(job);
+  REQUIRE(described);
+  REQUIRE(cancelled);
+  CHECK(described->metadata.request_id == "***");
+  CHECK(cancelled->metadata.request_id == "***");
+}
+
+TEST_CASE("a start without a job is no success, wherever the id is missing") {
+  for (std::string const body : {R"({"jobId":"","datastoreId":"store-1","jobStatus":"SUBMITTED"})", "{}"}) {
+    CAPTURE(body);
+    World world{{{http(202, body)}}};
+    auto const outcome = world.client.call<rest::StartExport>(start_input());
+    REQUIRE_FALSE(outcome);
+    REQUIRE(outcome.error().as<Malformed>());
+    CHECK(outcome.error().as<Malformed>()->path == "jobId");
+    CHECK(outcome.error().effect == Effect::possible);
+  }
 }

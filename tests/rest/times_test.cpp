@@ -31,6 +31,9 @@ TEST_CASE("instants: with Z or an offset, to the millisecond") {
   CHECK(instant("2010-03-14T09:00:00.000-04:00") == "2010-03-14T13:00:00.000Z");
   CHECK(instant("2010-03-14T09:00:00+05:30") == "2010-03-14T03:30:00.000Z");
   CHECK(instant("2010-03-14T09:00:00+14:00") == "2010-03-13T19:00:00.000Z");
+  // The regular expression of R4 allows a second 60.
+  CHECK(instant("2016-12-31T23:59:60Z") == "2017-01-01T00:00:00.000Z");
+  CHECK(instant("2017-01-01T05:29:60.5+05:30") == "2017-01-01T00:00:00.500Z");
 }
 
 TEST_CASE("fault 79: what is not an instant is refused, and not left out") {
@@ -46,6 +49,9 @@ TEST_CASE("fault 79: what is not an instant is refused, and not left out") {
                            "2010-03-14T09:60:00Z",
                            "2010-03-14T09:00:00.Z",
                            "2010-03-14T09:00:00+15:00",
+                           "2010-03-14T09:00:00+14:30",
+                           "2010-03-14T09:00:61Z",
+                           "9999-12-31T23:59:60Z",
                            "2010-03-14T09:00:00+04:60",
                            "2010-03-14T09:00:00 04:00",
                            "2010-03-14t09:00:00Z",

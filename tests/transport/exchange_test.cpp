@@ -170,13 +170,35 @@ TEST_CASE("exchange: a request that cannot be sent is never written") {
 TEST_CASE("exchange: its limits are those of the response") {
   for (std::size_t const size : {std::size_t{9}, std::size_t{10}, std::size_t{11}}) {
     HttpExchange exchange{post(), {.max_response_bytes = 10}};
+    exchange.wrote(1);
     exchange.read("HTTP/1.1 200 OK\r\n\r\n" + std::string(size, 'x'));
     exchange.closed();
     CHECK(exchange.reply().has_value() == (size <= 10));
   }
   HttpExchange exchange{post(), {.max_header_bytes = 64}};
+  exchange.wrote(1);
+  CHECK_FALSE(exchange.failed());
   exchange.read("HTTP/1.1 200 OK\r\nA: " + std::string(64, 'x'));
+  CHECK(exchange.failed());
   CHECK(exchange.reply().error().reason == TransportReason::response_too_large);
+}
+
+// What a server sends on an idle connection is nobody's answer, and a request of which nothing was written did not
+// reach anyone.
+TEST_CASE("exchange: bytes or an end before the request are no response to it") {
+  for (std::string const bytes :
+       {std::string{ok}, std::string{"HTTP/1.1 408 Request Timeout\r\n\r\n"}, std::string{}}) {
+    CAPTURE(bytes);
+    HttpExchange exchange{post()};
+    if (bytes.empty()) exchange.closed();
+    else exchange.read(bytes);
+    CHECK(exchange.done());
+    CHECK_FALSE(exchange.reusable());
+    auto const reply = exchange.reply();
+    REQUIRE_FALSE(reply);
+    CHECK(reply.error().reason == TransportReason::connection_lost);
+    CHECK_FALSE(reply.error().may_have_reached_server);
+  }
 }
 
 }  // namespace healthlake::testing

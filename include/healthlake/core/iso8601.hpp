@@ -55,7 +55,7 @@ struct DateForms {
   bool leap_seconds = false;
 };
 
-// The one reader of ISO 8601; needs no memory.
+// Needs no memory.
 ReadDate read_date(std::string_view text, DateForms forms) noexcept;
 
 }  // namespace detail

@@ -102,9 +102,9 @@ struct LocalOverview {
   std::string journal{};
   /// Why the last write failed; empty if it succeeded.
   std::string journal_failure{};
-  /// All of them, deleted ones included.
+  /// All of them, deleted ones included; none while a change is not in the journal, since a restart would lose it.
   OverviewList datastores{};
-  /// One for each family.
+  /// One for each family; none while a change is not in the journal.
   std::vector<OverviewList> jobs{};
   /// The last requests, newest first.
   std::vector<OverviewRequest> requests{};

@@ -40,7 +40,8 @@ class HttpExchange {
   /// That many of them were written. Until the first call, the reply says that nothing reached the server.
   void wrote(std::size_t bytes) noexcept;
 
-  /// Takes bytes that were read. Those after a complete response are dropped.
+  /// Takes bytes that were read. Those after a complete response are dropped. Bytes before the first `wrote` are not a
+  /// response to this request: they end the exchange, with the reason connection_lost.
   void read(std::string_view bytes);
   /// The peer closed the connection in order (`recv` returned 0; over TLS, after a close_notify), which may end a body.
   void closed();
@@ -50,6 +51,8 @@ class HttpExchange {
 
   /// Whether there is a reply.
   [[nodiscard]] bool done() const noexcept { return error_ || reader_.done() || reader_.fault(); }
+  /// Whether the reply is an error, so that nothing more has to be read.
+  [[nodiscard]] bool failed() const noexcept { return error_ || reader_.fault(); }
   /// Once done: whether the connection can be used for another exchange. False if the server closes it, if the request
   /// was not written as a whole, or if there were bytes after the response.
   [[nodiscard]] bool reusable() const noexcept;

@@ -124,6 +124,11 @@ HEALTHLAKE_DECL LocalOverview LocalHealthLake::overview(OverviewLimits const& li
                                     : journal_failure_.empty()   ? "written"
                                                                  : "failing",
                          .journal_failure = detail::shown(journal_failure_)};
+  for (std::size_t i = 0; i < (std::min)(faults_.size(), limits.max_items); ++i)
+    overview.faults.push_back(describe(faults_[i]));
+  overview.fault_count = static_cast<std::int64_t>(faults_.size());
+  // What is in memory but not in the journal must not be reported.
+  if (!broken_.empty() || unwritten_) return overview;
   auto const& datastores = state_.datastores();
   overview.datastores = {.kind = "data store", .total = static_cast<std::int64_t>(datastores.size())};
   for (std::size_t i = datastores.size(); i > 0 && overview.datastores.items.size() < limits.max_items; --i) {
@@ -134,9 +139,6 @@ HEALTHLAKE_DECL LocalOverview LocalHealthLake::overview(OverviewLimits const& li
     item.members.insert_or_assign("Resources", std::to_string(resources));
   }
   overview.jobs = {overview_of(exports_, limits), overview_of(imports_, limits), overview_of(transformations_, limits)};
-  for (std::size_t i = 0; i < (std::min)(faults_.size(), limits.max_items); ++i)
-    overview.faults.push_back(describe(faults_[i]));
-  overview.fault_count = static_cast<std::int64_t>(faults_.size());
   return overview;
 }
 

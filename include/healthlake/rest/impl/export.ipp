@@ -102,6 +102,7 @@ HEALTHLAKE_DECL bool finish_start(void* erased, HttpResponse const& response, bo
   if (!output.job_id.empty()) return true;
   output.job_id = job_id_in(output.content_location);
   if (!output.job_id.empty()) excuse(missing);
+  else if (missing.empty()) missing.push_back({"jobId", true});
   return true;
 }
 

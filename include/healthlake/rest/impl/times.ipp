@@ -58,6 +58,7 @@ inline bool take_time(std::string_view& rest, CivilTime& civil) noexcept {
 
 }  // namespace detail
 
+// Stricter than RFC 3339. A device that exports by REST has no other use for core/iso8601.hpp.
 HEALTHLAKE_DECL std::optional<Timestamp> parse_instant(std::string_view text) noexcept {
   using namespace detail;
   CivilTime civil;
@@ -72,6 +73,9 @@ HEALTHLAKE_DECL std::optional<Timestamp> parse_instant(std::string_view text) no
   civil.minute = take_number(text, 2, 2);
   if (!take(text, ":")) return std::nullopt;
   civil.second = take_number(text, 2, 2);
+  // FHIR allows :60 at any time: the second after :59.
+  Milliseconds const leap{civil.second == 60 ? 1000 : 0};
+  if (leap.count != 0) civil.second = 59;
   if (take(text, ".")) {
     std::size_t digits = 0;
     for (; !text.empty() && healthlake::detail::is_digit(text[0]); ++digits, text.remove_prefix(1))
@@ -80,13 +84,15 @@ HEALTHLAKE_DECL std::optional<Timestamp> parse_instant(std::string_view text) no
     for (; digits < 3; ++digits) civil.millisecond *= 10;
   }
   auto time = from_civil(civil);
-  if (!time || take(text, "Z")) return text.empty() ? time : std::nullopt;
+  if (!time) return std::nullopt;
+  time->milliseconds += leap.count;
+  if (take(text, "Z")) return text.empty() && time->in_range() ? time : std::nullopt;
   bool const west = take(text, "-");
   if (!west && !take(text, "+")) return std::nullopt;
   int const hours = take_number(text, 2, 2);
   if (!take(text, ":")) return std::nullopt;
   int const minutes = take_number(text, 2, 2);
-  if (!text.empty() || hours < 0 || hours > 14 || minutes < 0 || minutes > 59) return std::nullopt;
+  if (!text.empty() || hours < 0 || minutes < 0 || minutes > 59 || hours * 60 + minutes > 14 * 60) return std::nullopt;
   std::int64_t const offset = (std::int64_t{hours} * 60 + minutes) * 60'000;
   time->milliseconds += west ? offset : -offset;
   return time->in_range() ? time : std::nullopt;

@@ -32,12 +32,15 @@ HEALTHLAKE_DECL void HttpExchange::wrote(std::size_t bytes) noexcept {
 }
 
 HEALTHLAKE_DECL void HttpExchange::read(std::string_view bytes) {
-  if (error_) return;
+  if (error_ || bytes.empty()) return;
+  // Bytes that nobody asked for are nobody's answer.
+  if (written_ == 0) return fail(TransportReason::connection_lost, "the server sent bytes before the request");
   reader_.feed(bytes);
   excess_ = excess_ || !bytes.empty();
 }
 
 HEALTHLAKE_DECL void HttpExchange::closed() {
+  if (written_ == 0) return fail(TransportReason::connection_lost, "the server closed the connection");
   if (!error_) reader_.end(true);
 }
 
