@@ -186,7 +186,7 @@ TEST_CASE("exchange: its limits are those of the response") {
 // What a server sends on an idle connection is nobody's answer, and a request of which nothing was written did not
 // reach anyone.
 TEST_CASE("exchange: bytes or an end before the request are no response to it") {
-  for (std::string const bytes :
+  for (std::string const& bytes :
        {std::string{ok}, std::string{"HTTP/1.1 408 Request Timeout\r\n\r\n"}, std::string{}}) {
     CAPTURE(bytes);
     HttpExchange exchange{post()};
