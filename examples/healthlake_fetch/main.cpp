@@ -2,6 +2,8 @@
 //
 //   healthlake-fetch DATASTORE-ID JOB-ID DIRECTORY
 //
+// The files of a job are in a folder of its own: DIRECTORY/<DatastoreId>-FHIR_EXPORT-<JobId>/Patient/...
+//
 // Environment: AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN; AWS_ENDPOINT_URL_HEALTHLAKE and
 // AWS_ENDPOINT_URL_S3 for other servers than AWS's; HEALTHLAKE_FETCH_PAGE_SIZE for fewer than 1,000 objects per page.
 // Exit status: 0 everything was downloaded, and every line is a resource; 1 not everything; 2 usage.
@@ -18,6 +20,7 @@
 #include "healthlake/text/text.hpp"
 #include "output.hpp"
 #include "s3.hpp"
+#include "secrets.hpp"
 
 namespace {
 
@@ -26,9 +29,16 @@ using namespace healthlake_fetch;
 
 // A list that never ends has to end.
 constexpr std::size_t max_objects = 1'000'000;
+// Resource types that are counted by name; FHIR R4 has about 150.
+constexpr std::size_t max_types = 200;
 
-int fail(std::string const& what, int status = 1) {
-  std::fprintf(stderr, "healthlake-fetch: %s\n", what.c_str());
+// All output goes through here: what it quotes of a peer may repeat a secret.
+void print(Secrets& secrets, std::FILE* file, std::string const& line) {
+  std::fprintf(file, "%s\n", secrets.cleaned(line).c_str());
+}
+
+int fail(Secrets& secrets, std::string const& what, int status = 1) {
+  print(secrets, stderr, "healthlake-fetch: " + what);
   return status;
 }
 
@@ -39,12 +49,13 @@ std::string variable(char const* name) {
 
 // The job, provided that its results are complete.
 Result<ExportJobProperties, std::string> completed_job(std::string datastore_id, std::string job_id,
-                                                       S3Options const& options, SystemRuntime& runtime) {
+                                                       S3Options const& options, SystemRuntime& runtime,
+                                                       Secrets& secrets) {
   auto const endpoint =
       resolve_endpoint({.region = options.region, .endpoint = variable("AWS_ENDPOINT_URL_HEALTHLAKE")});
   if (!endpoint) return Unexpected{to_string(endpoint.error())};
   CurlTransport transport;
-  SigV4<OpensslSha256> signer;
+  RememberingSigner signer{SigV4<OpensslSha256>{}, &secrets};
   ClientOptions const settings{.region = options.region, .credentials = options.credentials, .endpoint = *endpoint};
   Client client{transport, signer, runtime, settings};
   auto described =
@@ -56,14 +67,36 @@ Result<ExportJobProperties, std::string> completed_job(std::string datastore_id,
   return std::move(job);
 }
 
+// Counts the resources of each type; types beyond max_types together, since the types are the peer's.
+class Types {
+ public:
+  void add(std::string const& type) {
+    if (auto const known = counts_.find(type); known != counts_.end()) ++known->second;
+    else if (counts_.size() < max_types) counts_.emplace(type, 1);
+    else ++others_;
+  }
+
+  // `, 12 Observation, 3 Patient`
+  [[nodiscard]] std::string summary() const {
+    std::string text;
+    for (auto const& [type, count] : counts_) append(text, {", ", Decimal{count}, " ", type});
+    if (others_ != 0) append(text, {", ", Decimal{others_}, " of other types"});
+    return text;
+  }
+
+ private:
+  std::map<std::string, std::size_t> counts_;
+  std::size_t others_ = 0;
+};
+
 // Downloads one object, and reads its lines on the way.
 Result<std::string, std::string> fetch(S3& s3, S3Object const& object, std::string const& name,
-                                       OutputDirectory& directory) {
-  std::map<std::string, std::size_t> resources;
+                                       OutputDirectory& directory, Secrets& secrets) {
+  Types types;
   std::size_t faults = 0;
   auto const visit = [&](Result<NdjsonRecord, NdjsonFault> const& line) {
-    if (line) ++resources[line->resource_type];
-    else if (++faults <= 10) std::fprintf(stderr, "%s: %s\n", printable(name).c_str(), to_string(line.error()).c_str());
+    if (line) types.add(line->resource_type);
+    else if (++faults <= 10) print(secrets, stderr, printable(name) + ": " + to_string(line.error()));
   };
   NdjsonReader reader;
   if (auto begun = directory.begin(); !begun) return Unexpected{std::move(begun).error()};
@@ -77,33 +110,34 @@ Result<std::string, std::string> fetch(S3& s3, S3Object const& object, std::stri
   reader.finish(visit);
   if (auto finished = directory.finish(name); !finished) return Unexpected{std::move(finished).error()};
   if (faults != 0) return Unexpected{concat({Decimal{faults}, " lines are not resources"})};
-  std::string summary = concat({Decimal{object.size}, " bytes"});
-  for (auto const& [type, count] : resources) append(summary, {", ", Decimal{count}, " ", type});
-  return summary;
+  return concat({Decimal{object.size}, " bytes", types.summary()});
 }
 
-int fetch_all(S3& s3, std::string const& prefix, OutputDirectory& directory) {
+int fetch_all(S3& s3, std::string const& prefix, OutputDirectory& directory, Secrets& secrets) {
+  // The last folder of the prefix is the job's own: its ids are in the name. Without it, two jobs would have the same
+  // names. The prefix ends with a slash.
+  std::size_t const kept = prefix.rfind('/', prefix.size() - 2) + 1;
   std::size_t objects = 0;
   std::size_t failures = 0;
   std::string token;
   do {
     auto page = s3.list(prefix, token);
-    if (!page) return fail(page.error());
+    if (!page) return fail(secrets, page.error());
     for (auto const& object : page->objects) {
-      if (++objects > max_objects) return fail("the list has more than 1,000,000 objects");
-      std::string const name = object.key.substr(prefix.size());
+      if (++objects > max_objects) return fail(secrets, "the list has more than 1,000,000 objects");
+      std::string const name = object.key.substr(kept);
       // The console of S3 makes an empty object for a folder.
-      if (object.size == 0 && (name.empty() || name.ends_with('/'))) continue;
+      if (object.size == 0 && name.ends_with('/')) continue;
       std::string_view const fault = name_fault(name);
-      auto const done = fault.empty() ? fetch(s3, object, name, directory)
+      auto const done = fault.empty() ? fetch(s3, object, name, directory, secrets)
                                       : Unexpected{"not downloaded, since its name is not safe: " + std::string{fault}};
-      if (done) std::printf("%s: %s\n", printable(name).c_str(), done->c_str());
-      else ++failures, fail(printable(name) + ": " + done.error());
+      if (done) print(secrets, stdout, printable(name) + ": " + *done);
+      else ++failures, fail(secrets, printable(name) + ": " + done.error());
     }
     token = std::move(page->next);
   } while (!token.empty());
-  if (objects == 0) return fail("there are no results below " + printable(prefix));
-  if (failures != 0) return fail(concat({Decimal{failures}, " of ", Decimal{objects}, " files failed"}));
+  if (objects == 0) return fail(secrets, "there are no results below " + printable(prefix));
+  if (failures != 0) return fail(secrets, concat({Decimal{failures}, " of ", Decimal{objects}, " files failed"}));
   return 0;
 }
 
@@ -111,22 +145,24 @@ int fetch_all(S3& s3, std::string const& prefix, OutputDirectory& directory) {
 
 int main(int argc, char** argv) {
   if (argc != 4) return std::fputs("usage: healthlake-fetch DATASTORE-ID JOB-ID DIRECTORY\n", stderr), 2;
+  Secrets secrets;
   auto const credentials = credentials_from_environment();
-  if (!credentials) return fail(to_string(credentials.error()), 2);
+  if (!credentials) return fail(secrets, to_string(credentials.error()), 2);
+  secrets.add_token(credentials->session_token.reveal());
   S3Options options{
       .region = variable("AWS_REGION"), .credentials = *credentials, .endpoint = variable("AWS_ENDPOINT_URL_S3")};
   if (auto const size = variable("HEALTHLAKE_FETCH_PAGE_SIZE"); !size.empty())
     options.page_size = std::atoi(size.c_str());
 
   SystemRuntime runtime;
-  auto const job = completed_job(argv[1], argv[2], options, runtime);
-  if (!job) return fail(job.error());
+  auto const job = completed_job(argv[1], argv[2], options, runtime, secrets);
+  if (!job) return fail(secrets, job.error());
   auto const results = export_prefix(*job);
-  if (!results) return fail(to_string(results.error()));
-  std::printf("results are below s3://%s/%s\n", results->bucket.c_str(), printable(results->key).c_str());
-  auto s3 = S3::open(std::move(options), results->bucket, runtime);
-  if (!s3) return fail(s3.error());
+  if (!results) return fail(secrets, to_string(results.error()));
+  print(secrets, stdout, concat({"results are below s3://", results->bucket, "/", printable(results->key)}));
+  auto s3 = S3::open(std::move(options), results->bucket, runtime, secrets);
+  if (!s3) return fail(secrets, s3.error());
   auto directory = OutputDirectory::open(argv[3]);
-  if (!directory) return fail(directory.error());
-  return fetch_all(*s3, results->key, *directory);
+  if (!directory) return fail(secrets, directory.error());
+  return fetch_all(*s3, results->key, *directory, secrets);
 }

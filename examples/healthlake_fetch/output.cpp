@@ -9,6 +9,7 @@
 #include <system_error>
 #include <utility>
 
+#include "healthlake/text/text.hpp"
 #include "healthlake/text/utf8.hpp"
 
 namespace healthlake_fetch {
@@ -27,9 +28,13 @@ std::string_view segment_fault(std::string_view segment) {
   if (segment == "." || segment == "..") return "a segment is . or ..";
   if (segment.size() > 255) return "a segment is longer than 255 bytes";
   if (segment.starts_with(temporary_prefix)) return "a segment begins like a temporary file";
-  for (char const c : segment)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F || c == '\\')
+  for (std::size_t at = 0; at < segment.size();) {
+    // The segment is valid UTF-8. Terminals obey the C1 control characters (U+0080 to U+009F) too.
+    auto const [value, length] = decode_utf8(segment, at);
+    if (value < 0x20 || (value >= 0x7F && value < 0xA0) || value == '\\')
       return "a segment contains a control character or a backslash";
+    at += length;
+  }
   return {};
 }
 
@@ -94,9 +99,10 @@ Result<Unit, std::string> OutputDirectory::finish(std::string_view name) {
   for (std::size_t slash = name.find('/'); slash != std::string_view::npos; slash = name.find('/')) {
     std::string const segment{name.substr(0, slash)};
     if (::mkdirat(directory.get(), segment.c_str(), 0700) != 0 && errno != EEXIST)
-      return failed("cannot create the directory " + segment);
+      return failed("cannot create the directory " + printable(segment));
     directory = Descriptor{::openat(directory.get(), segment.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
-    if (!directory) return failed("cannot open the directory " + segment + " (symbolic links are not followed)");
+    if (!directory)
+      return failed("cannot open the directory " + printable(segment) + " (symbolic links are not followed)");
     name.remove_prefix(slash + 1);
   }
   if (::renameat(root_.get(), temporary_.c_str(), directory.get(), std::string{name}.c_str()) != 0)

@@ -1,8 +1,8 @@
 // Files below one directory, named by the keys of objects (POSIX).
 //
 // Rules: a name is a relative path whose segments could not mean anything else: none is empty, `.` or `..`, none
-// contains a control character, NUL or a backslash. Symbolic links below the directory are not followed. A file appears
-// under its name once it is complete.
+// contains a control character (C0, DEL, C1) or a backslash. Symbolic links below the directory are not followed. A
+// file appears under its name once it is complete.
 #pragma once
 
 #include <string>

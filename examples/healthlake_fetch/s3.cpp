@@ -45,25 +45,35 @@ std::optional<std::uint64_t> number(std::string_view text) {
 }
 
 // What an error response says: `403 SignatureDoesNotMatch: ...`.
-std::string refusal(HttpResponse const& response) {
+std::string refusal(HttpResponse const& response, Secrets& secrets) {
   XmlText wanted[] = {XmlText{"Error/Code"}, XmlText{"Error/Message"}};
   std::string text = concat({"S3 responded with ", Decimal{response.status}});
   if (read_xml_with_expat(response.body, wanted) && wanted[0].found)
-    append(text, {" ", printable(wanted[0].text, 64), ": ", printable(wanted[1].text, 512)});
+    append(text, {" ", printable(secrets.cleaned(wanted[0].text), 64), ": ",
+                  printable(secrets.cleaned(wanted[1].text), 512)});
   return text;
 }
 
-Result<S3Object, std::string> object_of(XmlText const (&wanted)[3], bool url_encoded, std::string_view prefix) {
+Result<S3Object, std::string> object_of(XmlText const (&wanted)[3], bool url_encoded, std::string_view prefix,
+                                        Secrets& secrets) {
   std::string key = url_encoded ? decoded(wanted[0].text) : wanted[0].text;
   auto const size = number(wanted[1].text);
   if (!size) return Unexpected{"the list contains an object without a valid size"};
-  if (!key.starts_with(prefix)) return Unexpected{"the list contains a key outside the prefix: " + quoted(key, 64)};
+  if (!key.starts_with(prefix))
+    return Unexpected{"the list contains a key outside the prefix: " + quoted(secrets.cleaned(key), 64)};
   return S3Object{std::move(key), *size, wanted[2].text};
+}
+
+// An xs:boolean, which S3 writes as `true` or `false`. Taken for false, any other string would end the list early.
+std::optional<bool> boolean(std::string_view text) {
+  if (text == "true" || text == "1") return true;
+  if (text == "false" || text == "0") return false;
+  return std::nullopt;
 }
 
 }  // namespace
 
-Result<S3, std::string> S3::open(S3Options options, std::string bucket, SystemRuntime& runtime) {
+Result<S3, std::string> S3::open(S3Options options, std::string bucket, SystemRuntime& runtime, Secrets& secrets) {
   std::string url = options.endpoint;
   bool const in_path = !url.empty() || bucket.find('.') != std::string::npos;
   if (url.empty())
@@ -72,7 +82,7 @@ Result<S3, std::string> S3::open(S3Options options, std::string bucket, SystemRu
   auto endpoint = parse_endpoint(url);
   if (!endpoint) return Unexpected{to_string(endpoint.error())};
   if (in_path) endpoint->path += "/" + bucket;
-  return S3{std::move(options), *std::move(endpoint), runtime};
+  return S3{std::move(options), *std::move(endpoint), runtime, secrets};
 }
 
 Result<HttpResponse, std::string> S3::get(std::string const& target, Headers const& headers) {
@@ -92,9 +102,9 @@ Result<HttpResponse, std::string> S3::get(std::string const& target, Headers con
     auto reply = transport_.send(request);
     if (reply && reply->status != 429 && reply->status < 500) {
       if (reply->status == 200 || reply->status == 206) return *std::move(reply);
-      return Unexpected{refusal(*reply)};
+      return Unexpected{refusal(*reply, *signer_.secrets)};
     }
-    problem = reply ? refusal(*reply) : to_string(Error{reply.error()});
+    problem = reply ? refusal(*reply, *signer_.secrets) : to_string(Error{reply.error()});
   }
   return Unexpected{std::move(problem)};
 }
@@ -105,21 +115,28 @@ Result<S3Page, std::string> S3::list(std::string const& prefix, std::string cons
   if (!token.empty()) append(target, {"&continuation-token=", encoded(token, false)});
   auto const response = get(target, {});
   if (!response) return Unexpected{response.error()};
+  signer_.secrets->keep_last();
 
   XmlText whole[] = {XmlText{"ListBucketResult/IsTruncated"}, XmlText{"ListBucketResult/NextContinuationToken"},
                      XmlText{"ListBucketResult/EncodingType"}};
-  if (!read_xml_with_expat(response->body, whole) || !whole[0].found)
+  if (!read_xml_with_expat(response->body, whole))
     return Unexpected{std::string{"the response to ListObjectsV2 is not a list"}};
+  auto const truncated = boolean(whole[0].text);
+  if (!truncated) {
+    std::string const found = whole[0].found ? quoted(signer_.secrets->cleaned(whole[0].text), 64) : "none";
+    return Unexpected{"the response to ListObjectsV2 is not a list: expected IsTruncated to be true or false, found " +
+                      found};
+  }
   S3Page page;
   XmlText wanted[] = {XmlText{"Contents/Key"}, XmlText{"Contents/Size"}, XmlText{"Contents/ETag"}};
   ExpatRecords records{response->body, "Contents", wanted};
   while (records.next()) {
-    auto object = object_of(wanted, whole[2].text == "url", prefix);
+    auto object = object_of(wanted, whole[2].text == "url", prefix, *signer_.secrets);
     if (!object) return Unexpected{std::move(object).error()};
     page.objects.push_back(*std::move(object));
   }
   if (!records.ok()) return Unexpected{std::string{"the list cannot be read"}};
-  if (whole[0].text != "true") return page;
+  if (!*truncated) return page;
   page.next = whole[1].text;
   if (page.next.empty() || page.next == token || page.objects.empty())
     return Unexpected{std::string{"the list says that it goes on, but not where"}};
@@ -141,7 +158,8 @@ Result<std::string, std::string> S3::read(S3Object const& object, std::uint64_t 
     return Unexpected{std::string{"the object was replaced while it was read"}};
   bool const all = response->status == 200 && size == object.size;
   if (!all && found != expected)
-    return Unexpected{concat({"expected the range ", expected, ", found ", quoted(found, 64)})};
+    return Unexpected{
+        concat({"expected the range ", expected, ", found ", quoted(signer_.secrets->cleaned(found), 64)})};
   if (response->body.size() != size)
     return Unexpected{concat({"expected ", Decimal{size}, " bytes, found ", Decimal{response->body.size()}})};
   return std::move(response->body);

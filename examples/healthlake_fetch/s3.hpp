@@ -2,8 +2,8 @@
 // own signer and transport.
 //
 // Rules: nothing that S3 says is trusted: sizes, ranges and entity tags are compared, lists are bounded, and errors are
-// printable. An object is read in parts of 8 MiB, so that memory does not depend on its size. What may succeed later
-// (no response, 429, 5xx) is tried four times.
+// printable and without secrets. An object is read in parts of 8 MiB, so that memory does not depend on its size. What
+// may succeed later (no response, 429, 5xx) is tried four times.
 #pragma once
 
 #include <cstdint>
@@ -15,9 +15,8 @@
 #include "healthlake/http/endpoint.hpp"
 #include "healthlake/model/s3_location.hpp"
 #include "healthlake/runtime/system.hpp"
-#include "healthlake/sign/openssl.hpp"
-#include "healthlake/sign/sigv4.hpp"
 #include "healthlake/transport/curl.hpp"
+#include "secrets.hpp"
 
 namespace healthlake_fetch {
 
@@ -48,9 +47,9 @@ class S3 {
  public:
   static constexpr std::uint64_t part_bytes = std::uint64_t{8} << 20;
 
-  /// The error says what is wrong with the endpoint. `runtime` must outlive this object.
+  /// The error says what is wrong with the endpoint. `runtime` and `secrets` must outlive this object.
   static healthlake::Result<S3, std::string> open(S3Options options, std::string bucket,
-                                                  healthlake::SystemRuntime& runtime);
+                                                  healthlake::SystemRuntime& runtime, Secrets& secrets);
 
   /// A page of the objects whose keys begin with `prefix`, in the order of their keys.
   healthlake::Result<S3Page, std::string> list(std::string const& prefix, std::string const& token);
@@ -59,8 +58,11 @@ class S3 {
   healthlake::Result<std::string, std::string> read(S3Object const& object, std::uint64_t offset);
 
  private:
-  S3(S3Options options, healthlake::Endpoint endpoint, healthlake::SystemRuntime& runtime)
-      : options_(std::move(options)), endpoint_(std::move(endpoint)), runtime_(&runtime) {}
+  S3(S3Options options, healthlake::Endpoint endpoint, healthlake::SystemRuntime& runtime, Secrets& secrets)
+      : options_(std::move(options)),
+        endpoint_(std::move(endpoint)),
+        signer_{healthlake::SigV4{healthlake::OpensslSha256{}, healthlake::sigv4_for_s3}, &secrets},
+        runtime_(&runtime) {}
 
   healthlake::Result<healthlake::HttpResponse, std::string> get(std::string const& target,
                                                                 healthlake::Headers const& headers);
@@ -69,7 +71,7 @@ class S3 {
   // With the bucket in its host name or path.
   healthlake::Endpoint endpoint_;
   healthlake::CurlTransport transport_{};
-  healthlake::SigV4<healthlake::OpensslSha256> signer_{healthlake::OpensslSha256{}, healthlake::sigv4_for_s3};
+  RememberingSigner signer_;
   healthlake::SystemRuntime* runtime_;
 };
 

@@ -6,6 +6,7 @@ can also do what a hostile or failing server would. Every check prints one line;
 import argparse
 import http.client
 import http.server
+import json
 import os
 import pathlib
 import re
@@ -31,19 +32,30 @@ from interop import REGION, STORE, check
 # s3rver knows this key only.
 KEY, SECRET = "S3RVER", "secret+of/the-proxy"
 BUCKET = "results-bucket"
+# With letters enough for the name of a resource type.
+LETTERS = "QoJbJpZTluXVzAtZWFzdCEaCXVzLWVhcQtMSJHMEUC"
+TOKEN = f"IQoJb3JpZ2luX2VjEHsaCXVzLWVhc3QtMSJHMEUCIQD/{LETTERS}+9k2Jw8vL0xq3ZtYbN5cRfA7pHsD4gKeWu1mTnVi6oXyB=="
+
+
+def repeats(text, secret, size=16):
+    """Whether a piece of the secret is in the text."""
+    return any(secret[at:at + size] in text for at in range(len(secret) - size + 1))
 
 
 class Proxy(http.server.ThreadingHTTPServer):
-    """Verifies what it forwards. `tamper(handler)` may answer in its place, by returning status, headers and body."""
+    """Verifies what it forwards. `tamper(handler)` may answer in its place, by returning status, headers and body.
+
+    A POST is one to HealthLake; only `tamper` answers it."""
 
     def __init__(self, target):
         super().__init__(("127.0.0.1", 0), Handler)
-        self.target, self.requests, self.tamper, self.refused = target, [], None, 0
+        self.target = target
+        self.use()
         self.url = f"http://127.0.0.1:{self.server_port}"
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     def use(self, tamper=None):
-        self.requests, self.tamper, self.refused = [], tamper, 0
+        self.requests, self.signatures, self.tamper, self.refused = [], [], tamper, 0
 
     def handle_error(self, request, client_address):
         pass  # a client that ended the connection
@@ -55,10 +67,18 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def log_message(self, *_):
         pass
 
+    @property
+    def fields(self):
+        return dict(re.findall(r"(\w+)=([^,\s]+)", self.headers["Authorization"] or ""))
+
+    @property
+    def signature(self):
+        return self.fields["Signature"]
+
     def signature_is_good(self):
-        fields = dict(re.findall(r"(\w+)=([^,\s]+)", self.headers["Authorization"] or ""))
+        fields = self.fields
         names = fields.get("SignedHeaders", "").split(";")
-        if not {"host", "x-amz-date", "x-amz-content-sha256", *(["range"] if self.headers["Range"] else [])} <= set(names):
+        if not {"host", "x-amz-date", "x-amz-content-sha256", "x-amz-security-token", *(["range"] if self.headers["Range"] else [])} <= set(names):
             return False
         request = botocore.awsrequest.AWSRequest(
             self.command, f"{self.server.url}{self.path}",
@@ -70,12 +90,20 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self):
         self.server.requests.append(self.path)
+        self.server.signatures.append(self.signature)
         answer = self.server.tamper(self) if self.server.tamper else None
         if not self.signature_is_good():
             self.server.refused += 1
             answer = 403, {}, b"<Error><Code>SignatureDoesNotMatch</Code><Message>no\x1b[31m</Message></Error>".replace(
                 b"\x1b", b"")
-        status, headers, body = answer or self.forward()
+        self.answer(*(answer or self.forward()))
+
+    def do_POST(self):
+        self.server.signatures.append(self.signature)
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.answer(*self.server.tamper(self))
+
+    def answer(self, status, headers, body):
         self.send_response(status)
         for name, value in {"Content-Length": str(len(body)), **headers}.items():
             self.send_header(name, value)
@@ -85,7 +113,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def forward(self):
         connection = http.client.HTTPConnection("127.0.0.1", self.server.target)
-        headers = {name: value for name, value in self.headers.items() if name.lower() not in ("host", "connection")}
+        headers = {name: value for name, value in self.headers.items() if name.lower() not in ("host", "connection", "x-amz-security-token")}
         connection.request("GET", self.path, headers=headers)
         response = connection.getresponse()
         body = response.read()
@@ -139,20 +167,22 @@ class Bench:
         self.runs = 0
 
     def export(self):
+        """A job with results; the folder named after it, and the prefix of its keys, which ends with that folder."""
         client = interop.client_of(self.local)
-        self.job = interop.start(client, f"s3://{BUCKET}/nightly export/ä+1")["JobId"]
+        job = interop.start(client, f"s3://{BUCKET}/nightly export/ä+1")["JobId"]
         for _ in range(200):
-            status = client.describe_fhir_export_job(DatastoreId=STORE, JobId=self.job)["ExportJobProperties"]
+            status = client.describe_fhir_export_job(DatastoreId=STORE, JobId=job)["ExportJobProperties"]
             if status["JobStatus"] in interop.FINAL:
                 break
             time.sleep(0.1)
         check("healthlake-local completes the export", status["JobStatus"] == "COMPLETED", status)
-        self.prefix = f"nightly export/ä+1/{STORE}-FHIR_EXPORT-{self.job}/"
+        folder = f"{STORE}-FHIR_EXPORT-{job}/"
+        return job, folder, "nightly export/ä+1/" + folder
 
-    def put(self, name, content):
-        self.s3.put_object(Bucket=BUCKET, Key=self.prefix + name, Body=content)
+    def put(self, key, content):
+        self.s3.put_object(Bucket=BUCKET, Key=key, Body=content)
 
-    def fetch(self, tamper=None, page_size=1000, secret=SECRET, job=None, output=None):
+    def fetch(self, tamper=None, page_size=1000, secret=SECRET, job=None, output=None, healthlake=None):
         """The exit status, what was printed, and the files."""
         self.proxy.use(tamper)
         self.runs += 1
@@ -161,13 +191,15 @@ class Bench:
         output.parent.mkdir(parents=True, exist_ok=True)
         self.output = output
         environment = {**interop.environment(secret, KEY), "AWS_REGION": REGION,
-                       "AWS_ENDPOINT_URL_HEALTHLAKE": self.local.url, "AWS_ENDPOINT_URL_S3": self.proxy.url,
+                       "AWS_SESSION_TOKEN": TOKEN, "AWS_ENDPOINT_URL_HEALTHLAKE": healthlake or self.local.url, "AWS_ENDPOINT_URL_S3": self.proxy.url,
                        "HEALTHLAKE_FETCH_PAGE_SIZE": str(page_size)}
         done = subprocess.run([self.binaries / "healthlake-fetch", STORE, job or self.job, output], env=environment,
                               capture_output=True, timeout=120)
         text = (done.stdout + done.stderr).decode("utf-8", "replace")
+        secrets = {SECRET, TOKEN, urllib.parse.quote(TOKEN, safe=""), *self.proxy.signatures}
         check("  prints no secret and no control character",
-              SECRET not in text and not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", text), text)
+              not any(repeats(text, known) for known in secrets)
+              and not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", text), text)
         return done.returncode, text, tree(output) if output.exists() else {}
 
     def close(self):
@@ -183,26 +215,42 @@ class Bench:
 def downloads_what_was_exported(bench):
     exported = tree(bench.local.root / BUCKET / bench.prefix.rstrip("/"))
     check("the export wrote several files", len(exported) >= 3, exported.keys())
-    expected = dict(exported)
+    expected = {bench.folder + name: content for name, content in exported.items()}
     for name in ("with space.ndjson", "ünïcode-患者.ndjson", "a+b.ndjson", "100%.ndjson", "%2e%2e/x.ndjson", "%41~-_.ndjson",
                  "q'\"&<>;=?#[]@!$*(),:.ndjson", "\u0301x.ndjson"):
-        expected["Odd/" + name] = resource("Basic", 1) + b"\r\n" + resource("Basic", 2)[:-1]
-    expected["Big/Big-001.ndjson"] = b"".join(resource("Binary", number, 1000) for number in range(20_000))
-    expected["Empty/Empty-001.ndjson"] = b""
+        expected[f"{bench.folder}Odd/{name}"] = resource("Basic", 1) + b"\r\n" + resource("Basic", 2)[:-1]
+    expected[bench.folder + "Big/Big-001.ndjson"] = b"".join(resource("Binary", number, 1000) for number in range(20_000))
+    expected[bench.folder + "Empty/Empty-001.ndjson"] = b""
     for name, content in expected.items():
-        bench.put(name, content)
-    bench.put("folder/", b"")
+        bench.put(bench.prefix + name.removeprefix(bench.folder), content)
+    bench.put(bench.prefix + "folder/", b"")
+    bench.put(bench.prefix, b"")
     status, text, files = bench.fetch(page_size=3)
     check("everything is downloaded", status == 0, text)
     check("byte for byte, under the same names", files == expected,
           {name for name in files.keys() | expected.keys() if files.get(name) != expected.get(name)})
     check("botocore agrees with every signature", bench.proxy.refused == 0, bench.proxy.refused)
     pages = sum("list-type=2" in path for path in bench.proxy.requests)
-    check("in pages of three", pages == -(-(len(expected) + 1) // 3), pages)
+    check("in pages of three", pages == -(-(len(expected) + 2) // 3), pages)
     check("a large file in parts", sum("Big-001" in path for path in bench.proxy.requests) == 3)
     check("for their owner only", not any(path.stat().st_mode & 0o077 for path in bench.output.rglob("*")))
     check("resources are counted by type", "20000 Binary" in text and "2 Basic" in text, text)
     return expected
+
+
+def keeps_jobs_apart(bench, expected):
+    """Two jobs have objects of the same names; in one directory, both are complete."""
+    job, folder, prefix = bench.export()
+    second = {folder + name.removeprefix(bench.folder): b"" if "Odd" in name else content + resource("Basic", 2)
+              for name, content in expected.items() if "Big" not in name}
+    for name, content in second.items():
+        bench.put(prefix + name.removeprefix(folder), content)
+    output = bench.jail / "two jobs"
+    for name in (bench.job, job, bench.job):
+        status, text, files = bench.fetch(job=name, output=output)
+        check("a job is downloaded into a directory with another's", status == 0, text)
+    check("each is in a folder of its own", files == {**expected, **second},
+          {name for name in {**files, **expected, **second} if files.get(name) != {**expected, **second}.get(name)})
 
 
 def refuses_other_keys(bench):
@@ -230,7 +278,7 @@ def detects_damage(bench, expected):
         return tamper
 
     def whole_but(files):
-        return files == {name: content for name, content in expected.items() if name != "Big/Big-001.ndjson"}
+        return files == {name: content for name, content in expected.items() if "Big-001" not in name}
 
     last = {"Range": f"bytes={16 << 20}-"}
     cases = {
@@ -270,9 +318,11 @@ def detects_damage(bench, expected):
 def stays_below_the_directory(bench, expected):
     prefix, good = bench.prefix.encode(), resource("Patient", 1)
     hostile = [b"../up", b"../../../up", b"..", b".", b"a/../../up", b"a/./b", b"/etc/up", b"a//b", b"a/", b"nul\0/../up",
-               b"nul\0", b"back\\slash", b"..\\up", b"line\nfeed", b"\x1b[31mred", b"\xff", b"a" * 256,
+               b"nul\0", b"back\\slash", b"..\\up", b"line\nfeed", b"\x1b[31mred", b"del\x7f", b"\xff", b"a" * 256,
+               *(f"C1{chr(c)}31mred/x".encode() for c in (0x80, 0x85, 0x9b, 0x9f)),
                b".healthlake-fetch-1"]
-    contents = [(prefix + name, len(good)) for name in hostile + [b"Patient/fine.ndjson"]]
+    contents = [(prefix + name, len(good)) for name in hostile + [b"Patient/fine.ndjson", "Patient/\u00a0fine".encode()]]
+    fine = {bench.folder + "Patient/fine.ndjson": good, bench.folder + "Patient/\u00a0fine": good}
 
     def tamper(handler):
         if handler.is_list:
@@ -280,16 +330,19 @@ def stays_below_the_directory(bench, expected):
         return 206, {"Content-Range": f"bytes 0-{len(good) - 1}/{len(good)}", "ETag": '"e"'}, good
     status, text, files = bench.fetch(tamper)
     check("names that are not safe are refused", status == 1 and text.count("its name is not safe") == len(hostile), text)
-    check("the others are downloaded", files == {"Patient/fine.ndjson": good}, files)
-    check("nothing is requested for them", len(bench.proxy.requests) == 2, bench.proxy.requests)
+    check("the others are downloaded", files == fine, files)
+    check("nothing is requested for them", len(bench.proxy.requests) == 1 + len(fine), bench.proxy.requests)
     outside = [path for path in bench.jail.rglob("*up*") if path.is_file()]
     check("no file outside the directory", not outside, outside)
 
-    output, elsewhere = bench.jail / "links", bench.jail / "elsewhere"
-    output.mkdir(), elsewhere.mkdir()
-    (output / "Patient").symlink_to(elsewhere)
-    status, text, _ = bench.fetch(tamper, output=output)
-    check("a symbolic link is not followed", status == 1 and not list(elsewhere.iterdir()), text)
+    elsewhere = bench.jail / "elsewhere"
+    elsewhere.mkdir()
+    for link in (bench.folder, bench.folder + "Patient"):
+        output = bench.jail / "links" / link.replace("/", "-")
+        (output / link).parent.mkdir(parents=True)
+        (output / link.rstrip("/")).symlink_to(elsewhere)
+        status, text, _ = bench.fetch(tamper, output=output)
+        check("a symbolic link is not followed", status == 1 and not list(elsewhere.iterdir()), text)
 
     # S3 itself never lists these.
     for name, answer in {
@@ -310,6 +363,122 @@ def stays_below_the_directory(bench, expected):
         check(f"refused: {name}", status == 1 and not any(files.values()), text)
 
 
+def reads_whether_a_list_continues(bench):
+    """IsTruncated is an xs:boolean; a list that says something else has not ended."""
+    good = resource("Patient", 1)
+    first, second = (bench.prefix.encode() + name for name in (b"a", b"b"))
+
+    def fetched(said, more):
+        def tamper(handler):
+            if not handler.is_list:
+                return 206, {"Content-Range": f"bytes 0-{len(good) - 1}/{len(good)}", "ETag": '"e"'}, good
+            if "continuation-token" in handler.path:
+                return listing([(second, len(good))])
+            return listing([(first, len(good))], said + more)
+        return bench.fetch(tamper)
+
+    more = "<NextContinuationToken>next</NextContinuationToken>"
+    for text, names in {"true": "ab", "1": "ab", "false": "a", "0": "a"}.items():
+        status, output, files = fetched(f"<IsTruncated>{text}</IsTruncated>", more)
+        check(f"IsTruncated {text}: {len(names)} of two pages", status == 0 and
+              files == {bench.folder + name: good for name in names}, output)
+    for said in (" ", *(f"<IsTruncated>{text}</IsTruncated>" for text in ("", "True", "TRUE", "yes", "2", "01", "true."))):
+        status, output, files = fetched(said, more)
+        check(f"refused: {said}", status == 1 and not files and "expected IsTruncated to be true or false, found" in output,
+              output)
+
+
+def repeats_no_secret(bench):
+    """Whatever repeats the token or a signature, in whatever place, `fetch` checks that it is not printed. The cuts of
+    long strings would leave a piece of one."""
+    prefix, good = bench.prefix.encode(), resource("Patient", 1)
+
+    def error(status, code, message):
+        return status, {}, f"<Error><Code>{code}</Code><Message>{message}</Message></Error>".encode()
+
+    def part(body, found=None):
+        return 206, {"Content-Range": found or f"bytes 0-{len(body) - 1}/{len(body)}", "ETag": '"e"'}, body
+
+    def listed(name, body=good):
+        return listing([(prefix + name.encode(), len(body))])
+
+    places = {
+        "the message of an error": lambda handler, secret: error(403, "x", f"not {secret}."),
+        "a message that is cut": lambda handler, secret: error(403, "x", "x" * (512 - 30) + secret),
+        "an error's code": lambda handler, secret: error(403, secret, "x"),
+        "a code that is cut": lambda handler, secret: error(400, "x" * (64 - 30) + secret, "x"),
+        "an error after four attempts": lambda handler, secret: error(503, "x", secret),
+        "an error that reads an object": lambda handler, secret: listed("a") if handler.is_list else error(403, "x", secret),
+        "a Content-Range": lambda handler, secret: listed("a") if handler.is_list else part(good, secret),
+        "a Content-Range that is cut": lambda handler, secret:
+            listed("a") if handler.is_list else part(good, "x" * (64 - 30) + secret),
+        "a key outside the prefix": lambda handler, secret: listing([(f"other/{secret}".encode(), 1)]),
+        "a key that is cut": lambda handler, secret: listing([(("x" * (64 - 30) + secret).encode(), 1)]),
+        "a key": lambda handler, secret: listed(secret) if handler.is_list else error(404, "x", "y"),
+        "a key that is not safe": lambda handler, secret: listed(f"../{secret}"),
+        "IsTruncated": lambda handler, secret: listing([], f"<IsTruncated>{secret}</IsTruncated>"),
+    }
+    for place, answer in places.items():
+        for kind, secret in {"token": lambda handler: TOKEN, "signature": lambda handler: handler.signature}.items():
+            status, text, _ = bench.fetch(lambda handler: answer(handler, secret(handler)))
+            check(f"the {kind} in {place} is removed", status == 1 and "***" in text, text)
+    status, text, _ = bench.fetch(lambda handler: listed("a") if handler.is_list else
+                                  error(403, "x", handler.server.signatures[0]))
+    check("the signature of an earlier request is removed", status == 1 and "***" in text, text)
+
+    # The key of an object that is downloaded, after so many requests that the list's signature is an old one.
+    count = 40
+    signatures = []
+
+    def tamper(handler):
+        if handler.is_list:
+            signatures.append(handler.signature)
+            return listing([(prefix + b"%03d/" % number + (handler.signature.encode()), len(good)) for number in range(count)])
+        return part(good)
+    status, text, files = bench.fetch(tamper)
+    check("a list's signature in keys is removed", status == 0 and text.count("***") == count, text)
+    check("the files have the names that the keys say",
+          files == {f"{bench.folder}{number:03}/{signatures[0]}": good for number in range(count)}, files.keys())
+
+    body = resource(LETTERS, 1)
+    status, text, _ = bench.fetch(lambda handler: listed("a", body) if handler.is_list else part(body))
+    check("a piece of the token as a resource type is removed", status == 0 and "1 ***" in text, text)
+    body = f'{{"resourceType":"{LETTERS}",oops\n'.encode()
+    status, text, _ = bench.fetch(lambda handler: listed("a", body) if handler.is_list else part(body))
+    check("  and in the fault of a line", status == 1 and "***" in text, text)
+
+    # What HealthLake says is printed too.
+    for kind, secret in {"token": lambda handler: TOKEN, "signature": lambda handler: handler.signature}.items():
+        for member, job in {
+                "JobStatus": lambda secret: {"JobStatus": secret},
+                "S3Uri": lambda secret: {"OutputDataConfig": {"S3Configuration": {
+                    "S3Uri": f"s3://{BUCKET}/{secret}", "KmsKeyId": interop.KMS}}}}.items():
+            def described(handler):
+                if handler.command == "GET":
+                    return error(404, "x", "y")
+                return 200, {}, json.dumps({"ExportJobProperties": {
+                    "JobId": bench.job, "DatastoreId": STORE, "JobStatus": "COMPLETED", "SubmitTime": 1.0,
+                    "OutputDataConfig": {"S3Configuration": {"S3Uri": f"s3://{BUCKET}/x", "KmsKeyId": interop.KMS}},
+                    **job(secret(handler))}}).encode()
+            status, text, _ = bench.fetch(described, healthlake=bench.proxy.url)
+            check(f"the {kind} in HealthLake's {member} is removed", status == 1 and "***" in text, text)
+
+
+def counts_types(bench):
+    """The number of resource types that are counted by name, and so the memory, is limited."""
+    names = [f"Type{chr(65 + number // 26)}{chr(65 + number % 26)}" for number in range(500)]
+    body = b"".join(resource(name, 1) + resource(name, 2) for name in names) + resource(names[0], 3)
+
+    def tamper(handler):
+        if handler.is_list:
+            return listing([(bench.prefix.encode() + b"many.ndjson", len(body))])
+        return 206, {"Content-Range": f"bytes 0-{len(body) - 1}/{len(body)}", "ETag": '"e"'}, body
+    status, text, files = bench.fetch(tamper)
+    check("200 resource types are counted by name", status == 0 and len(re.findall(r"\d Type\w\w", text)) == 200, text)
+    check("and the others together", "3 TypeAA," in text and f"{2 * 300} of other types" in text, text)
+    check("the file is complete", files == {bench.folder + "many.ndjson": body}, files.keys())
+
+
 def reports_lines(bench):
     good = resource("Patient", 1)
     bad = good + b'{"resourceType":"Patient","ssn":"123-45-6789" oops\n' + good
@@ -322,7 +491,7 @@ def reports_lines(bench):
     check("a line that is no resource is reported by its place", status == 1 and
           f"line 2, byte {len(good) + 46}, Patient: " in text and "1 lines are not resources" in text, text)
     check("without its content", "ssn" not in text and "123" not in text, text)
-    check("the file is kept as it is", files == {"Patient/bad.ndjson": bad}, files)
+    check("the file is kept as it is", files == {bench.folder + "Patient/bad.ndjson": bad}, files)
 
 
 def main():
@@ -332,12 +501,16 @@ def main():
     parser.add_argument("--js-modules", type=pathlib.Path, required=True)
     bench = Bench(parser.parse_args())
     try:
-        bench.export()
+        bench.job, bench.folder, bench.prefix = bench.export()
         expected = downloads_what_was_exported(bench)
+        keeps_jobs_apart(bench, expected)
         refuses_other_keys(bench)
         job_must_be_complete(bench)
         detects_damage(bench, expected)
         stays_below_the_directory(bench, expected)
+        reads_whether_a_list_continues(bench)
+        repeats_no_secret(bench)
+        counts_types(bench)
         reports_lines(bench)
     finally:
         bench.close()
