@@ -33,7 +33,8 @@ struct Runtime : healthlake::VirtualRuntime {
   /// Every number, if set; all ones make the jitter factor 1 but for 2^-53.
   std::optional<std::uint64_t> constant{};
 
-  explicit Runtime(healthlake::Timestamp begin = noon) { time = begin; }
+  Runtime() : Runtime(noon) {}
+  explicit Runtime(healthlake::Timestamp begin) { time = begin; }
 
   void sleep(healthlake::Milliseconds length) {
     sleeps.push_back(length.count);
