@@ -222,6 +222,9 @@ def trouble():
 
 
 def signals():
+    # The program leaves a signal ignored that it inherits as such, as a background job of a script does.
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         server = Service(described("IN_PROGRESS"))
         with subprocess.Popen([program, *on(server, *START)], env=environment(), stdout=subprocess.PIPE,
