@@ -263,7 +263,7 @@ def with_healthlake_export(server, binaries, data):
                  secret="")
     check("healthlake-export, everything wrong at once: 2, all of it", ran.returncode == 2 and
           all(text in ran.stderr for text in ("--job-name: JobName", "--region: ", "--endpoint: ", "--timeout: ",
-                                              "--kms-key-id: ", "AWS_SECRET_ACCESS_KEY is missing")),
+                                              "--kms-key-id: ", "but AWS_SECRET_ACCESS_KEY is not")),
           (ran.returncode, ran.stderr))
     ran = export(binaries, server.url, "--no-such-flag")
     check("healthlake-export, unknown flag: 2", ran.returncode == 2, (ran.returncode, ran.stderr))
