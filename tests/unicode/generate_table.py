@@ -72,7 +72,7 @@ constexpr std::uint32_t read_number(std::size_t& at) noexcept {{
 }}
 }}  // namespace detail
 
-/// Whether `c` is in \\p{{L}}, \\p{{Z}} or \\p{{N}}: letters, spaces and other separators, digits and other numbers.
+/// Whether `c` is in `\\p{{L}}`, `\\p{{Z}}` or `\\p{{N}}`: letters, spaces and other separators, digits and other numbers.
 /// False for values that are not code points. Cost: a binary search over {count} words, then at most {step} ranges are
 /// decoded.
 constexpr bool letter_separator_or_number(char32_t c) noexcept {{
