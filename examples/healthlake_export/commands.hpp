@@ -22,6 +22,8 @@ struct Run {
   Service& service;
   Output& out;
   Progress& progress;
+  /// Whether `warn_of_clock` has warned.
+  bool& clock_shown;
 };
 
 /// Starts a job and waits for it, or only waits if Settings::job_id is set.

@@ -25,7 +25,8 @@ Exit fail(Run const& run, Error const& error, std::string_view advice) {
 }
 
 void warn_of_clock(Run const& run, ResponseMetadata const& metadata) {
-  if (metadata.clock_correction == Milliseconds{}) return;
+  if (run.clock_shown || metadata.clock_correction == Milliseconds{}) return;
+  run.clock_shown = true;
   run.out.message(concat({"warning: this machine's clock differs from the service's; signed with ",
                           Decimal{metadata.clock_correction.count}, " ms added; set the clock"}));
 }

@@ -25,6 +25,10 @@ std::string time_or_dash(std::optional<Timestamp> time) {
   return time && *time != Timestamp{} ? show_time(*time) : "-";
 }
 
+std::string shown(Result<S3Location, Violation> const& place) {
+  return place ? printable(concat({"s3://", place->bucket, "/", place->key})) : std::string{};
+}
+
 std::string columns(std::initializer_list<std::string_view> cells) {
   constexpr std::size_t widths[] = {32, 21, 20, 20, 0};
   std::string line;
@@ -39,9 +43,10 @@ std::string columns(std::initializer_list<std::string_view> cells) {
 
 }  // namespace
 
-std::string place_of(ExportJobProperties const& job) {
-  auto const results = export_prefix(job);
-  return results ? printable(concat({"s3://", results->bucket, "/", results->key})) : std::string{};
+std::string place_of(ExportJobProperties const& job) { return shown(export_prefix(job)); }
+
+std::string place_of(std::string_view s3_uri, std::string_view datastore_id, std::string_view job_id) {
+  return shown(export_prefix(s3_uri, datastore_id, job_id));
 }
 
 std::string in_lines(ExportJobProperties const& job) {

@@ -63,7 +63,8 @@ Exit run(Options const& options) {
   Keys keys{settings, secrets, out, progress};
   if (auto const first = keys.get(); !first) return no_credentials(keys, first.error(), out);
   Service service{settings, keys, secrets, progress};
-  Run const run{settings, keys, service, out, progress};
+  bool clock_shown = false;
+  Run const run{settings, keys, service, out, progress, clock_shown};
   Exit const status = settings.command == Command::describe ? describe(run)
                       : settings.command == Command::list   ? list(run)
                       : settings.rest.rest                  ? export_by_rest(run)

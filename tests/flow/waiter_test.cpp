@@ -29,6 +29,7 @@ struct JobGone {
       Acceptor{
           .matcher = Acceptor::Matcher::error, .expected = "ResourceNotFoundException", .state = WaiterState::success},
       Acceptor{.matcher = Acceptor::Matcher::error, .expected = "ValidationException", .state = WaiterState::failure},
+      Acceptor{.matcher = Acceptor::Matcher::status, .http_status = 410, .state = WaiterState::success},
       // The first that fits decides.
       Acceptor{.matcher = Acceptor::Matcher::error, .expected = "ValidationException", .state = WaiterState::success},
       Acceptor{.path = "ExportJobProperties.Message", .expected = "stuck", .state = WaiterState::failure},
@@ -301,6 +302,15 @@ TEST_CASE("waiter: an error may be what it waits for, or what it waits not to se
   CHECK(failure.end == WaitEnd::failure);
   CHECK(failure.error);
   CHECK_FALSE(failure.last);
+
+  // A status decides with any code, but not without one, as in a proxy's page.
+  Bench<JobGone> by_status;
+  by_status.run({http(410, "<html>"), http(410, "{}"), service_error(410, "AnyException")});
+  CHECK(by_status.outcome().end == WaitEnd::success);
+  CHECK(by_status.polls_at.size() == 3);
+  Bench<JobGone> other_status;
+  other_status.run({service_error(409, "AnyException")});
+  CHECK(other_status.outcome().end == WaitEnd::call_failed);
 
   Bench<JobGone> other;
   other.run({service_error(403, "AccessDeniedException")});

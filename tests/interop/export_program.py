@@ -218,6 +218,7 @@ def trouble():
     server.answer = lambda request: next(answers, None) or server.by_script(request)
     ran = run(*on(server, *START))
     ends("a clock that is wrong is corrected, and told", ran, 0, "warning: this machine's clock")
+    check("a clock that is wrong is told once", ran.stderr.count("this machine's clock") == 1, ran.stderr)
     server.close()
 
 

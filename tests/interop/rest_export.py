@@ -211,6 +211,23 @@ def by_program(binaries, data, patients):
     check("the server ends cleanly", slow.stop() == 0)
 
 
+def lost_cancel(binaries, data, folder):
+    """The first cancel is carried out and its response lost; the job has ended before the second one, a conflict."""
+    script = folder / "lost_cancel.faults"
+    script.write_text('{}\n{"Broken":{"Handled":true},"LatencyMs":1000}\n')  # the start, and the first cancel
+    server = interop.Server(binaries, data, "--access-key", KEY, "--secret-key", SECRET, "--time-scale", "4", "--fault",
+                            script)
+    job = json.loads(start(server)[2])["jobId"]
+    ran = run(*on(server, "--job-id", job, "--cancel"))
+    check("--cancel whose response is lost, repeated after the end of the job: cancelled", ran.returncode == 0 and
+          f"job {job} is cancelled" in ran.stdout, (ran.stdout, ran.stderr))
+    check("the job was cancelled", described(server, job)["jobStatus"] == "CANCEL_COMPLETED", described(server, job))
+    ran = run(*on(server, "--job-id", job, "--cancel"))
+    check("--cancel of a job that was cancelled before: 3, conflict", ran.returncode == 3 and "conflict" in ran.stderr,
+          (ran.stdout, ran.stderr))
+    check("the server ends cleanly", server.stop() == 0)
+
+
 def refusals():
     server = Scripted(lambda request: None)
     for name, arguments, told in (
@@ -228,6 +245,15 @@ def refusals():
         check(f"refused: {name}", ran.returncode == 2 and told in ran.stderr and not server.requests, (ran.returncode, ran.stderr))
     ran = run("--endpoint", server.url, "--datastore-id", STORE, *TO, "--group", "g")
     check("refused: --group without --rest", ran.returncode == 2 and "--group needs --rest" in ran.stderr, ran.stderr)
+
+
+def outcome(status, code):
+    return response(status, {"resourceType": "OperationOutcome", "issue": [{"code": code}]})
+
+
+def state(status, job=JOB, **more):
+    """A description of the job."""
+    return response(200, {"exportJobProperties": {"jobId": job, "jobStatus": status, "datastoreId": STORE, **more}})
 
 
 def hostile_services():
@@ -262,6 +288,84 @@ def hostile_services():
     ran = run(*on(server, "--job-id", JOB, "--cancel"))
     check("a cancel whose first answer is lost, and whose second is 404: gone", ran.returncode == 0 and "is gone" in ran.stdout,
           (ran.stdout, ran.stderr))
+    for name, second, then, status, told in (
+            ("404 of a proxy: 3", response(404, b"<html>"), None, 3, "404"),
+            ("404 of a gateway: 3", response(404, {"message": "Not Found"}), None, 3, "404"),
+            ("409, and the job is cancelled: 0", outcome(409, "conflict"), state("CANCEL_COMPLETED"), 0, "is cancelled"),
+            ("409, and the job is gone: 0", outcome(409, "conflict"), outcome(404, "processing"), 0, "is gone"),
+            ("409, and the job completed: 1", outcome(409, "conflict"), state("COMPLETED"), 1, "status COMPLETED"),
+            ("400: 3", outcome(400, "invalid"), None, 3, "invalid")):
+        answers[:] = [None, second, *([then] if then else [])]
+        ran = run(*on(server, "--job-id", JOB, "--cancel"))
+        check(f"a cancel whose first answer is lost, and whose second is {name}", ran.returncode == status and
+              told in ran.stdout + ran.stderr, (ran.returncode, ran.stdout, ran.stderr))
+    answers[:] = [outcome(409, "conflict"), state("CANCEL_COMPLETED")]
+    ran = run(*on(server, "--job-id", JOB, "--cancel"))
+    check("a cancel that is refused at once with 409: 3", ran.returncode == 3 and "conflict" in ran.stderr,
+          (ran.stdout, ran.stderr))
+    for code in (404, 410):
+        answers[:] = [response(202, b""), state("CANCEL_SUBMITTED"), outcome(code, "processing")]
+        ran = run(*on(server, "--job-id", JOB, "--cancel"))
+        check(f"after a cancel, {code} with any code of an issue: gone", ran.returncode == 0 and "is gone" in ran.stdout,
+              (ran.stdout, ran.stderr))
+
+
+def hostile_waits():
+    """A wait by FHIR REST watches the service as the other one does: the statuses, the trouble, the clock."""
+    answers = []
+    server = Scripted(lambda request: answers.pop(0) if len(answers) > 1 else answers[0])
+
+    def waits(name, script, status, *told, arguments=("--job-id", JOB), **variables):
+        answers[:] = script
+        try:
+            ran = subprocess.run([program, *map(str, on(server, *arguments))], env={**environment(), **variables},
+                                 capture_output=True, text=True, timeout=20)
+        except subprocess.TimeoutExpired as endless:
+            return check(f"{name}: {status}", False, f"no end: {endless.stderr}")
+        check(f"{name}: {status}", ran.returncode == status and all(text in ran.stdout + ran.stderr for text in told),
+              (ran.returncode, ran.stdout, ran.stderr))
+        return ran
+
+    for how, arguments in (("", ("--job-id", JOB)), (", after a cancel", ("--job-id", JOB, "--cancel"))):
+        begin = [response(202, b"")] if arguments[-1] == "--cancel" else []
+        for name, answer in (("no job", response(200, {})), ("no status", response(200, {"exportJobProperties": {}})),
+                             ("a status that is a number", state(7)), ("a status that is null", state(None)),
+                             ("a status that is empty", state("")),
+                             ("a job that is a list", response(200, {"ExportJobProperties": []}))):
+            waits(f"{name}{how}", [*begin, state("IN_PROGRESS"), answer], 3, "5 times without its status", "--rest",
+                  arguments=arguments)
+    # What has a status in between is not a row.
+    gaps = [response(200, {})] * 4
+    waits("a status after 4 polls without one", [*gaps, state("IN_PROGRESS"), *gaps, state("COMPLETED")], 0, "COMPLETED")
+    waits("another job", [state("COMPLETED", job="f" * 32)], 3, "another job")
+
+    expired = response(400, {"message": "why"}, [("x-amzn-errortype", "ExpiredTokenException")])
+    for name, answer in (("ExpiredTokenException", expired),
+                         ("ExpiredToken", response(403, {"__type": "ExpiredToken"}))):
+        waits(f"{name} while waiting with keys of the environment", [state("IN_PROGRESS"), answer], 3,
+              "Set new credentials", "--rest")
+    for name, bad in (("a lost connection", None), ("a proxy's page", response(502, b"<html>")),
+                      ("throttling", outcome(429, "throttled"))):
+        waits(f"{name} while waiting is borne", [bad] * 4 + [state("IN_PROGRESS"), state("COMPLETED")], 0, "still waiting",
+              "the service answers again", "COMPLETED")
+    late = [("Date", time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(time.time() + 3600)))]
+    skewed = response(403, {"__type": "InvalidSignatureException", "Message": "x"}, late)
+    for name, arguments, first in (("", ("--job-id", JOB), []), (", also of a start", TO, [response(202, {"jobId": JOB})]),
+                                   (", also of a cancel", ("--job-id", JOB, "--cancel"), [response(202, b"")])):
+        end = state("CANCEL_COMPLETED" if "--cancel" in arguments else "COMPLETED")
+        ran = waits(f"a clock that is wrong is corrected, and told{name}", [skewed, *first, state("IN_PROGRESS"), end], 0,
+                    "warning: this machine's clock", arguments=arguments)
+        check(f"a clock that is wrong is told once{name}", ran and ran.stderr.count("this machine's clock") == 1, ran)
+
+    place = {"outputDataConfig": {"s3Configuration": {"S3Uri": "s3://results/rest", "KmsKeyId": KMS}}}
+    bare = response(200, {"exportJobProperties": {"jobStatus": "COMPLETED", **place}})
+    waits("a description without ids: the place has those of the run", [bare], 0,
+          f"files are below s3://results/rest/{STORE}-FHIR_EXPORT-{JOB}/\n")
+    waits("a description without ids of a job that failed: the job is named",
+          [response(200, {"exportJobProperties": {"jobStatus": "FAILED"}})], 1, f"job {JOB} ended with status FAILED")
+    for uri in ("", "results/rest", "s3://", "s3://r/../x", "https://results/rest"):
+        ran = waits(f"a place that is {uri!r}", [state("COMPLETED", outputDataConfig={"s3Configuration": {"S3Uri": uri}})], 0)
+        check(f"a place that is {uri!r}: is not printed", ran and "files are below" not in ran.stdout, ran and ran.stdout)
 
 
 def main():
@@ -276,11 +380,13 @@ def main():
     by_botocore(options.bin, data, patients)
     restart(options.bin, data, patients, folder)
     by_program(options.bin, data, patients)
+    lost_cancel(options.bin, data, folder)
     refusals()
     hostile_services()
+    hostile_waits()
     shutil.rmtree(folder, ignore_errors=True)
     print(f"{interop.passed} passed, {interop.failed} failed")
-    return 0 if interop.failed == 0 and interop.passed >= 55 else 1
+    return 0 if interop.failed == 0 and interop.passed >= 100 else 1
 
 
 if __name__ == "__main__":

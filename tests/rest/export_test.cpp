@@ -332,7 +332,7 @@ TEST_CASE("fault 76: members in the other case or missing are no failure; the sa
   for (auto const* body : {"{}", "", "null", "{\"exportJobProperties\":", "<html>"}) CHECK_FALSE(read(body));
 }
 
-TEST_CASE("fault 74: a 202 is in progress, whatever its body contains") {
+TEST_CASE("fault 74: a 202 without a readable status is in progress, whatever else its body contains") {
   for (auto const* body : {"", "{}", "<html>", "85% complete", R"({"exportJobProperties":7})", R"({"issue":[]})"}) {
     CAPTURE(body);
     World world{{{http(202, body, {{"X-Progress", "85% complete"}})}}};
@@ -441,6 +441,32 @@ TEST_CASE("fault 81: after a cancel, until the job is gone or over, in any of th
   CHECK(wait({{accepted}, {accepted}, {outcome(404, "not-found")}}).end == WaitEnd::success);
   CHECK(wait({{accepted}, {http(404, "")}}).end == WaitEnd::success);
   CHECK(wait({{accepted}, {http(410, "")}}).end == WaitEnd::success);
+  // The code of the issue is the server's choice; that of AWS comes with another status.
+  for (int const status : {404, 410})
+    for (auto const& reply : {outcome(status, "processing"), outcome(status, "not-supported"),
+                              http(status, "", {{"x-amzn-errortype", "SomeException"}})}) {
+      CAPTURE(status);
+      CAPTURE(reply->body);
+      auto const gone = wait({{accepted}, {reply}});
+      CHECK(gone.end == WaitEnd::success);
+      REQUIRE(gone.error);
+      CHECK(gone.error->http_status() == status);
+    }
+  CHECK(wait({{accepted}, {outcome(400, "ResourceNotFoundException")}}).end == WaitEnd::success);
+  // A proxy or gateway does not know whether the job is gone: the wait goes on.
+  for (auto const& page : {http(404, "<html>"), http(410, "no such page"), http(404, R"({"message":"Not Found"})")}) {
+    auto const borne = wait({{accepted}, {page}, {page}, {page}, {described("CANCEL_COMPLETED")}});
+    CHECK(borne.end == WaitEnd::success);
+    CHECK_FALSE(borne.error);
+  }
+  // Other refusals do not say that it is gone.
+  for (auto const& reply : {outcome(400, "processing"), outcome(403, "forbidden"), outcome(409, "conflict")}) {
+    CAPTURE(reply->status);
+    CHECK(wait({{accepted}, {reply}}).end == WaitEnd::call_failed);
+  }
+  // For a wait for completion, a job that is gone is not a success.
+  World lost_job{{{outcome(404, "processing")}}};
+  CHECK(lost_job.client.wait<rest::ExportCompleted>(lost_job.job).end == WaitEnd::call_failed);
   CHECK(
       wait({{described("CANCEL_SUBMITTED")}, {described("CANCEL_IN_PROGRESS")}, {described("CANCEL_COMPLETED")}}).end ==
       WaitEnd::success);

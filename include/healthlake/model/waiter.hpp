@@ -28,10 +28,15 @@ struct Acceptor {
     path,
     /// Matches if the call failed with the error code `expected`.
     error,
+    /// Matches if the call failed with the status `http_status` and any error code. An error without a code, such as a
+    /// proxy's page, does not match. Not in Smithy.
+    status,
   };
 
   /// What is looked at.
   Matcher matcher = Matcher::path;
+  /// The status of the response, if that is what is looked at.
+  std::uint16_t http_status = 0;
   /// Wire names, separated by dots: `ExportJobProperties.JobStatus`.
   std::string_view path{};
   /// The string at `path`, or the error code.

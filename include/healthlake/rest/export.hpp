@@ -60,8 +60,8 @@ struct StartExport {
       .finish = &detail::finish_start};
 };
 
-/// Returns the properties of an export, `GET .../export/<job>`. A 202 means that it is in progress, whatever its body
-/// contains: the status is then IN_PROGRESS unless the body has one.
+/// Returns the properties of an export, `GET .../export/<job>`. A 202 without a readable status means IN_PROGRESS; a
+/// status in the body counts.
 struct DescribeExport {
   static constexpr std::string_view name = "DescribeExport";
   static constexpr OperationTraits traits{.readonly = true};
@@ -110,8 +110,9 @@ struct ExportCompleted {
   };
 };
 
-/// Waits after CancelExport until the export is cancelled or gone. The failure is that it ended otherwise: it may have
-/// completed before it was cancelled. Polls every 5 s, 60 times; see WaitOptions.
+/// Waits after CancelExport until the export is cancelled or gone: an error whose code says so, or a 404 or 410 with
+/// any code or without a body. The failure is that it ended otherwise: it may have completed before it was cancelled.
+/// Polls every 5 s, 60 times; see WaitOptions.
 struct ExportCancelled {
   static constexpr std::string_view name = "ExportCancelled";
   using Operation = DescribeExport;
@@ -124,6 +125,9 @@ struct ExportCancelled {
       Acceptor{.matcher = Acceptor::Matcher::error, .expected = "deleted", .state = WaiterState::success},
       Acceptor{
           .matcher = Acceptor::Matcher::error, .expected = "ResourceNotFoundException", .state = WaiterState::success},
+      // Servers use various codes here, such as `processing`.
+      Acceptor{.matcher = Acceptor::Matcher::status, .http_status = 404, .state = WaiterState::success},
+      Acceptor{.matcher = Acceptor::Matcher::status, .http_status = 410, .state = WaiterState::success},
       Acceptor{.path = status, .expected = "CANCEL_FAILED", .state = WaiterState::failure},
       Acceptor{.path = status, .expected = "COMPLETED", .state = WaiterState::failure},
       Acceptor{.path = status, .expected = "COMPLETED_WITH_ERRORS", .state = WaiterState::failure},

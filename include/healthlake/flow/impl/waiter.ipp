@@ -51,9 +51,14 @@ HEALTHLAKE_DECL std::optional<WaiterState> match_output(std::span<Acceptor const
 
 HEALTHLAKE_DECL std::optional<WaiterState> match_error(std::span<Acceptor const> acceptors, Error const& error) {
   auto const* service = error.as<ServiceError>();
-  for (auto const& acceptor : acceptors)
-    if (acceptor.matcher == Acceptor::Matcher::error && service && service->is(acceptor.expected))
+  if (service == nullptr) return std::nullopt;
+  for (auto const& acceptor : acceptors) {
+    using Matcher = Acceptor::Matcher;
+    if (acceptor.matcher == Matcher::error && service->is(acceptor.expected)) return acceptor.state;
+    // Without a code, it may be a proxy's page, and a proxy does not know what became of a resource.
+    if (acceptor.matcher == Matcher::status && service->http_status == acceptor.http_status && !service->code.empty())
       return acceptor.state;
+  }
   return std::nullopt;
 }
 
