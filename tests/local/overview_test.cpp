@@ -9,8 +9,8 @@
 
 #include "healthlake/json/decode.hpp"
 #include "healthlake/json/encode.hpp"
-#include "healthlake/text/utf8.hpp"
 #include "healthlake/testing/all_shapes.hpp"
+#include "healthlake/text/utf8.hpp"
 #include "tests/support/filled.hpp"
 #include "tests/support/local_bench.hpp"
 
