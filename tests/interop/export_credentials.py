@@ -562,8 +562,6 @@ def limits():
         begin = time.monotonic()
         ran = home.list("--timeout", "1", *arguments, **variables)
         check(f"--timeout, {name} that says nothing", ran.returncode in (2, 3) and time.monotonic() - begin < 15, ran)
-    # The program leaves a signal ignored that it inherits as such, as a background job of a script does.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
     for number in (signal.SIGINT, signal.SIGTERM):
         world.asked.clear()
         process = home.start("list", "--endpoint", world.url, "--datastore-id", STORE, **container(world))
@@ -590,6 +588,8 @@ def limits():
 
 
 def main():
+    # The program leaves a signal ignored that it inherits as such, as a background job of a script does.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--bin", type=pathlib.Path, required=True, help="folder of healthlake-export")
     export_program.program = str((parser.parse_args().bin / "healthlake-export").resolve())
