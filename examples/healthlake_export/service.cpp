@@ -19,6 +19,14 @@ ClientOptions client_options(Settings const& settings, Progress const& progress)
   return options;
 }
 
+WaitOptions wait_options(Settings const& settings, Progress const& progress, bool just_started) {
+  // What trouble is too much, `on_trouble` says.
+  WaitOptions options{.delay = settings.poll, .max_attempts = 0, .max_failed_polls = 0};
+  options.timeout = progress.left_of(settings.timeout);
+  if (just_started) options.not_found = Milliseconds{60'000};
+  return options;
+}
+
 }  // namespace
 
 struct Service::Connected {
@@ -53,11 +61,7 @@ Result<Service::Described> Service::describe(DescribeFHIRExportJobRequest const&
 Service::Waited Service::wait(DescribeFHIRExportJobRequest const& request, bool just_started,
                               std::function<bool(Described const&)> const& on_poll,
                               std::function<bool(Error const&)> const& on_trouble) {
-  auto const& settings = connected_->settings;
-  // What trouble is too much, `on_trouble` says.
-  WaitOptions options{.delay = settings.poll, .max_attempts = 0, .max_failed_polls = 0};
-  options.timeout = connected_->progress.left_of(settings.timeout);
-  if (just_started) options.not_found = Milliseconds{60'000};
+  WaitOptions const options = wait_options(connected_->settings, connected_->progress, just_started);
   return connected_->client.wait<FHIRExportJobCompleted>(request, options, on_poll, on_trouble);
 }
 
@@ -82,11 +86,7 @@ Result<Service::DescribedByRest> Service::cancel_by_rest(rest::ExportId const& j
 Service::WaitedByRest Service::wait_by_rest(rest::ExportId const& job, bool just_started, bool cancelled,
                                             std::function<bool(DescribedByRest const&)> const& on_poll,
                                             std::function<bool(Error const&)> const& on_trouble) {
-  auto const& settings = connected_->settings;
-  // What trouble is too much, `on_trouble` says.
-  WaitOptions options{.delay = settings.poll, .max_attempts = 0, .max_failed_polls = 0};
-  options.timeout = connected_->progress.left_of(settings.timeout);
-  if (just_started) options.not_found = Milliseconds{60'000};
+  WaitOptions const options = wait_options(connected_->settings, connected_->progress, just_started);
   auto& client = connected_->client;
   return cancelled ? client.wait<rest::ExportCancelled>(job, options, on_poll, on_trouble)
                    : client.wait<rest::ExportCompleted>(job, options, on_poll, on_trouble);

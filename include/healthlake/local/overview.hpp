@@ -128,7 +128,7 @@ struct LocalOverview {
   }
 };
 
-/// What a fault does, in one line without the texts of the script: `Refused 429 ThrottlingException, 500 ms late`.
+/// What a fault does, in one line without the strings of the script: `Refused 429 ThrottlingException, 500 ms late`.
 std::string describe(Fault const& fault);
 
 /// The last requests of a server: a ring of bounded size.

@@ -78,9 +78,15 @@ HEALTHLAKE_DECL bool check_start(void const* erased, Violation& violation) {
   return false;
 }
 
-HEALTHLAKE_DECL std::string_view job_id_in(std::string_view reference) noexcept {
+// The reference without query, fragment and a slash at its end.
+HEALTHLAKE_DECL std::string_view path_in(std::string_view reference) noexcept {
   reference = reference.substr(0, reference.find_first_of("?#"));
   if (reference.ends_with('/')) reference.remove_suffix(1);
+  return reference;
+}
+
+HEALTHLAKE_DECL std::string_view job_id_in(std::string_view reference) noexcept {
+  reference = path_in(reference);
   auto const slash = reference.rfind('/');
   if (slash == std::string_view::npos) return {};
   std::string_view const before = reference.substr(0, slash);
@@ -158,8 +164,7 @@ HEALTHLAKE_DECL Result<ExportId, SetupError> locate_export(std::string_view cont
       "is not at the endpoint of the data store; describe the job by its id, at the endpoint that it was started at";
   std::string_view const job = detail::job_id_in(content_location);
   if (job.empty()) return not_located("is not a reference to export/<job>");
-  std::string_view path = content_location.substr(0, content_location.find_first_of("?#"));
-  if (path.ends_with('/')) path.remove_suffix(1);
+  std::string_view path = detail::path_in(content_location);
   path.remove_suffix(job.size());
   if (path != "export/" && path != "./export/") {
     std::string url{path};

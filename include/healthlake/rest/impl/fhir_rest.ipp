@@ -95,8 +95,7 @@ HEALTHLAKE_DECL bool read_rest(OperationInfo const& operation, HttpResponse cons
   if (!decoded) {
     error.reset();
     metadata.request_id = request_id_of(response.headers);
-    Redactor redactor = redactor_for(sent);
-    redactor.clean(metadata.request_id);
+    healthlake::detail::redact(metadata, sent);
   }
   auto const* gap = healthlake::detail::gap_in(metadata.missing, options.missing);
   if (!gap) return true;
