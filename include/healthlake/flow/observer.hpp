@@ -1,4 +1,4 @@
-// What an observer of calls, waits and lists is; flow/observe.hpp has the reports, and how to observe.
+// What an observer of calls, waits and lists is; flow/reports.hpp has the reports, flow/observe.hpp how to observe.
 //
 // Rules: small, since every program that includes client.hpp includes it.
 #pragma once
