@@ -6,7 +6,7 @@ All mutants (see mutants.py) of the folder's headers and .ipp files are compiled
 selects the active one. A mutant that the compiler rejects is no mutant. Of the others, those that no test reaches are
 survivors at once; each of the rest is run until a test fails, or for ten times as long as the whole takes otherwise.
 
-Survivors are compared with tests/mutation/survivors.txt: one that is not listed there, with the reason why it is no
+Survivors are compared with tests/mutation/survivors/FOLDER.txt: one that is not listed there, with the reason why it is no
 fault of the tests, fails the run. So does a listed one that is killed.
 """
 import argparse
@@ -185,8 +185,8 @@ def describe(file, mutant):
 
 
 def listed(folder):
-    """The survivors that are accounted for. Lines of survivors.txt: a reason, and below it, indented, its mutants."""
-    path = ROOT / "tests/mutation/survivors.txt"
+    """The survivors that are accounted for. Lines of the file: a reason, and below it, indented, its mutants."""
+    path = ROOT / f"tests/mutation/survivors/{folder}.txt"
     lines = path.read_text().splitlines() if path.exists() else []
     return [line.strip() for line in lines if line.startswith("  ") and line.strip().startswith(folder + "/")]
 
