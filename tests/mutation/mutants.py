@@ -27,6 +27,13 @@ EXPRESSION_STATEMENTS = {K.CALL_EXPR, K.BINARY_OPERATOR, K.COMPOUND_ASSIGNMENT_O
                          K.UNEXPOSED_EXPR, K.CXX_THROW_EXPR}
 
 
+def on_one_line(code):
+    """The code without comments and line ends; those in literals stay."""
+    literal_or_comment = r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])+\'(?![0-9a-fA-F])|//[^\n]*|/\*.*?\*/'
+    without = re.sub(literal_or_comment, lambda found: " " if found[0].startswith("/") else found[0], code, flags=re.S)
+    return without.replace("\n", " ")
+
+
 @dataclasses.dataclass
 class Mutant:
     line: int
@@ -271,7 +278,8 @@ class File:
         live = [mutant for mutant in site.mutants if mutant.number not in dropped]
         if not live:
             return text
+        # A line for each mutant: that is how the compiler names the ones that it rejects.
         if site.statement:
             return f"{{ if (!hlm({live[0].number})) {{ {text}; }} }}"
-        choices = "".join(f"hlm({mutant.number}) ? ({mutant.after}) : " for mutant in live)
-        return f"({choices}({text}))"
+        choices = "".join(f"hlm({mutant.number}) ? ({on_one_line(mutant.after)}) :\n" for mutant in live)
+        return f"(\n{choices}({text}))"
