@@ -5,7 +5,7 @@
 - + and - are exchanged, * and /, << and >>, & and |, also in +=, -=, &= and |=; ++ and --.
 - Integer and character constants are changed by one in both directions; true and false are exchanged.
 - A statement that is an expression is deleted; `return` in a function of type bool returns the opposite.
-- Two neighbouring arguments of the same type are exchanged.
+- Two neighbouring arguments of the same type are exchanged, except those of min and max.
 
 What the compiler computes (constexpr variables, template arguments, static assertions, case labels, `if constexpr`)
 cannot be switched at run time: such places are counted, not changed. All mutants of a file are in one text; `hlm(N)`
@@ -99,7 +99,7 @@ class File:
         words = self._head(child)
         if child.kind == K.VAR_DECL:
             return "constexpr" in words or "constinit" in words
-        if child.kind in (K.FUNCTION_DECL, K.CXX_METHOD, K.FUNCTION_TEMPLATE):
+        if child.kind in (K.FUNCTION_DECL, K.CXX_METHOD, K.FUNCTION_TEMPLATE, K.CONSTRUCTOR):
             return "consteval" in words
         if child.kind == K.IF_STMT:
             return False
@@ -227,9 +227,12 @@ class File:
 
     def _arguments(self, cursor):
         given = list(cursor.get_arguments())
+        if cursor.spelling in ("min", "max"):
+            return
         for first, second in zip(given, given[1:]):
             a, b = self._range(first), self._range(second)
-            if not a or not b or a[1] > b[0]:
+            # An operator has no comma between its operands.
+            if not a or not b or a[1] > b[0] or "," not in self._raw(a[1], b[0]):
                 continue
             types = {part.type.get_canonical().spelling.replace("const ", "") for part in (first, second)}
             one, two = self._raw(*a), self._raw(*b)

@@ -5,7 +5,7 @@
 All mutants (see mutants.py) of the folder's headers and .ipp files are compiled into one program (runner.cpp), which
 makes one of them active at a time, each in a process of its own. A mutant that the compiler rejects is no mutant. Of the
 others, those that no test case reaches are survivors at once; for each of the rest the test cases that reach it run, the
-quickest first, until one fails, crashes, or takes ten times as long as all of them take otherwise.
+quickest first, until one fails, crashes, or takes ten times as long as it takes otherwise.
 
 Survivors are compared with tests/mutation/survivors/FOLDER.txt: one that is not listed there, with the reason why it is
 no fault of the tests, fails the run. So does a listed one that is killed.
@@ -171,19 +171,21 @@ class Run:
         self.rejected.keep(sorted(self.dropped))
 
     def _named_in(self, notes):
-        """For each error, the mutant in the line that it, or a note below it, names. Each mutant has its own line."""
+        """For each error, the mutant in the line that it, or a note below it, names; each mutant has its own line.
+        Without one there, the mutants whose choice begins or ends at that line: the code around them takes none."""
         lines = {str(self.include / pathlib.Path(file.path).relative_to(ROOT / "include")): None for file in self.files}
         bad = set()
         for block in re.split(r"^(?=\S+:\d+:\d+: (?:fatal )?error:)", notes, flags=re.M):
+            places = []
             for path, line in re.findall(r"^(\S+?):(\d+):\d+: (?:fatal )?(?:error|note):", block, re.M):
                 path = os.path.realpath(path)
-                if path not in lines:
-                    continue
-                lines[path] = lines[path] or pathlib.Path(path).read_text().splitlines()
-                numbers = {int(number) for number in re.findall(r"hlm\((\d+)\)", lines[path][int(line) - 1])}
-                if numbers - self.dropped:
-                    bad |= numbers - self.dropped
-                    break
+                if path in lines:
+                    lines[path] = lines[path] or pathlib.Path(path).read_text().splitlines()
+                    places.append((lines[path], int(line) - 1))
+            offsets = [(0,), (1, 2, -1, -2)]
+            candidates = (set(map(int, re.findall(r"hlm\((\d+)\)", text[at + offset])))
+                          for some in offsets for text, at in places for offset in some if 0 <= at + offset < len(text))
+            bad |= next((numbers for numbers in candidates if numbers), set())
         return bad
 
     def build(self):
@@ -205,8 +207,10 @@ class Run:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         environment = {**os.environ, "TMPDIR": str(folder), **more}
-        return subprocess.run([str(self.program), mode], cwd=ROOT, env=environment, input=text, text=True,
-                              stdout=subprocess.PIPE, check=True).stdout
+        out = folder.with_suffix(".out")
+        with open(out, "w") as file:
+            subprocess.run([str(self.program), mode], cwd=ROOT, env=environment, input=text, text=True, stdout=file, check=True)
+        return out.read_text()
 
     def _record(self):
         """Which mutants each test case reaches, and those that are reached before any of them."""
@@ -225,10 +229,9 @@ class Run:
         return reached, before_main
 
     def _plan(self, number, cases, before_main):
-        cases = sorted(cases, key=lambda case: self.cases[case])
-        cpu = 10 * sum(self.cases[case][0] for case in cases) + 500_000
-        wall = 20 * sum(self.cases[case][1] for case in cases) + 20_000_000
-        return f"{number} {int(number in before_main)} {cpu} {wall} {' '.join(map(str, cases))}\n"
+        limits = (f"{case} {10 * self.cases[case][0] + 200_000} {20 * self.cases[case][1] + 20_000_000}"
+                  for case in sorted(cases, key=lambda case: self.cases[case]))
+        return f"{number} {int(number in before_main)} {' '.join(limits)}\n"
 
     def survivors(self):
         reached, before_main = self._record()

@@ -3,8 +3,9 @@
 //
 //   record        For each test case: its number, 1 if it passed, its CPU time and its time in microseconds, and the
 //                 mutants that it reached. The first line has those that were reached before main.
-//   run           For each line "mutant, 1 if it must be active before main, limits in microseconds of CPU and of time,
-//                 test cases" of the standard input: the mutant, and how it ended: passed, failed, crashed or late.
+//   run           For each line "mutant, 1 if it must be active before main, and for each test case its number and its
+//                 limits in microseconds of CPU and of time" of the standard input: the mutant, and how it ended: passed,
+//                 failed, crashed or late.
 #define DOCTEST_CONFIG_IMPLEMENT
 #include <doctest/doctest.h>
 #include <fcntl.h>
@@ -54,21 +55,22 @@ bool passes(int test_case) {
   return context.run() == 0;
 }
 
-bool all_pass(std::istream& test_cases) {
-  for (int test_case = 0; test_cases >> test_case;)
-    if (!passes(test_case)) return false;
-  return true;
-}
-
 void limit_to(long cpu, long time) {
-  rlimit const memory{4ULL << 30, 4ULL << 30};
-  rlimit const no_core{0, 0};
-  setrlimit(RLIMIT_AS, &memory);
-  setrlimit(RLIMIT_CORE, &no_core);
   itimerval const cpu_timer{{0, 0}, {cpu / 1'000'000, cpu % 1'000'000}};
   itimerval const timer{{0, 0}, {time / 1'000'000, time % 1'000'000}};
   setitimer(ITIMER_PROF, &cpu_timer, nullptr);
   setitimer(ITIMER_REAL, &timer, nullptr);
+}
+
+bool all_pass(std::istream& plan) {
+  int test_case = 0;
+  long cpu = 0;
+  long time = 0;
+  while (plan >> test_case >> cpu >> time) {
+    limit_to(cpu, time);
+    if (!passes(test_case)) return false;
+  }
+  return true;
 }
 
 int record(FILE* out) {
@@ -97,27 +99,28 @@ int record(FILE* out) {
   return 0;
 }
 
-[[noreturn]] void run_in_child(int mutant, bool before_main, std::string const& test_cases, long cpu, long time) {
+[[noreturn]] void run_in_child(int mutant, bool before_main, std::string const& plan) {
   setpgid(0, 0);
-  limit_to(cpu, time);
+  rlimit const memory{4ULL << 30, 4ULL << 30};
+  rlimit const no_core{0, 0};
+  setrlimit(RLIMIT_AS, &memory);
+  setrlimit(RLIMIT_CORE, &no_core);
   if (before_main) {
     setenv("HLM", std::to_string(mutant).c_str(), 1);
-    execl("/proc/self/exe", "tests", "once", test_cases.c_str(), nullptr);
+    execl("/proc/self/exe", "tests", "once", plan.c_str(), nullptr);
     _exit(2);
   }
   healthlake_mutation::active = mutant;
-  std::istringstream in(test_cases);
+  std::istringstream in(plan);
   _exit(all_pass(in) ? 0 : 1);
 }
 
 int run(FILE* out) {
   int mutant = 0;
   int before_main = 0;
-  long cpu = 0;
-  long time = 0;
-  for (std::string test_cases; std::cin >> mutant >> before_main >> cpu >> time && std::getline(std::cin, test_cases);) {
+  for (std::string plan; std::cin >> mutant >> before_main && std::getline(std::cin, plan);) {
     pid_t const child = fork();
-    if (child == 0) run_in_child(mutant, before_main != 0, test_cases, cpu, time);
+    if (child == 0) run_in_child(mutant, before_main != 0, plan);
     int status = 0;
     waitpid(child, &status, 0);
     kill(-child, SIGKILL);
