@@ -7,7 +7,8 @@
 - A statement that is an expression is deleted; `return` in a function of type bool returns the opposite.
 - Two neighbouring arguments of the same type are exchanged, except those of min and max.
 
-What the compiler computes (constexpr variables, template arguments, static assertions, case labels, `if constexpr`)
+What the compiler computes (constexpr variables, template arguments, bounds of arrays, static assertions, case labels,
+`if constexpr`)
 cannot be switched at run time: such places are counted, not changed. All mutants of a file are in one text; `hlm(N)`
 says whether mutant N is the active one.
 """
@@ -97,6 +98,8 @@ class File:
                           K.TYPE_REF, K.TEMPLATE_REF, K.PARM_DECL):
             return True
         words = self._head(child)
+        if parent.kind in (K.VAR_DECL, K.FIELD_DECL) and child.kind != K.INIT_LIST_EXPR and self._is_bound(child):
+            return True
         if child.kind == K.VAR_DECL:
             return "constexpr" in words or "constinit" in words
         if child.kind in (K.FUNCTION_DECL, K.CXX_METHOD, K.FUNCTION_TEMPLATE, K.CONSTRUCTOR):
@@ -108,6 +111,11 @@ class File:
         if parent.kind == K.CASE_STMT:
             return is_first
         return parent.kind == K.IF_STMT and is_first and re.match(r"if\s+constexpr\b", self._head(parent)) is not None
+
+    def _is_bound(self, child):
+        """The bound of an array."""
+        place = self._range(child)
+        return place is not None and self.data[:place[0]].rstrip().endswith(b"[")
 
     def _head(self, cursor):
         place = self._range(cursor)

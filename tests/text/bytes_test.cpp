@@ -57,6 +57,10 @@ TEST_CASE("plain_json counts what needs no unescaping, wherever the first other 
       }
       CHECK(bytes::plain_json(std::string_view{plain + other}.substr(0, size), 0) == size);
     }
+    // Nor is anything behind it counted, wherever counting begins.
+    std::string const longer(size + 40, 'a');
+    for (std::size_t from = 0; from <= size; ++from)
+      CHECK(bytes::plain_json(std::string_view{longer}.substr(0, size), from) == size - from);
   }
   for (int c = 0; c < 256; ++c) {
     std::string const text(1, static_cast<char>(c));
@@ -91,4 +95,29 @@ TEST_CASE("same compares strings of every length by all of their bytes") {
       CHECK_FALSE(bytes::same(text, other));
     }
   }
+}
+
+TEST_CASE("plain_json stops at the same byte whatever stands before it") {
+  for (char const plain : {' ', '!', '#', '[', ']', '~', '\x7f'})
+    for (char const other : {'"', '\\', '\0', '\x1f', '\x80', '\xff'})
+      for (std::size_t size = 1; size <= 34; ++size)
+        CHECK(bytes::plain_json(std::string(size - 1, plain) + other, 0) == size - 1);
+}
+
+TEST_CASE("nothing outside two strings is compared, and nothing behind one is counted") {
+  std::string const a = "<abcdefghijklmnopqrstuvwxyz0123456789>";
+  std::string const b = "(abcdefghijklmnopqrstuvwxyz0123456789)";
+  for (std::size_t size = 0; size <= 36; ++size) {
+    std::string other = b;
+    if (size < 36) other[1 + size] = '*';
+    CHECK(bytes::same(std::string_view{a}.substr(1, size), std::string_view{other}.substr(1, size)));
+    for (std::size_t from = 0; from <= size; ++from)
+      CHECK(bytes::ascii_run(std::string_view{a}.substr(0, size), from) == size - from);
+  }
+}
+
+TEST_CASE("a number is written in big-endian order") {
+  char text[8];
+  bytes::put_word(text, 0x6162'6364'6566'6768);
+  CHECK(std::string_view{text, 8} == "abcdefgh");
 }

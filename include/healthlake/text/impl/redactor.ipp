@@ -76,22 +76,24 @@ class Unescaped {
     }
   }
 
-  // What the escape from `lead` to the last character stands for, a blank if that is not ASCII; -1 if it is none, or
-  // not complete.
+  static constexpr int none = -1;
+
+  // What the escape from `lead` to the last character stands for, a blank if that is not ASCII; `none` if it is not an
+  // escape, or not complete.
   int spelled(std::size_t lead) noexcept {
     std::size_t const length = size_ - lead;
     char const kind = ascii_lower(at(lead + 1).c);
     char const last = at(size_ - 1).c;
-    if (at(lead).c == '%' && kind != 'u') return length == 3 ? number(lead + 1, size_, 16) : -1;
+    if (at(lead).c == '%' && kind != 'u') return length == 3 ? number(lead + 1, size_, 16) : none;
     if (at(lead).c != '&') {
       // `\u{41}` as in ECMAScript; its `escape` writes `%u0041`.
-      if (kind == 'u' && length > 2 && at(lead + 2).c == '{') return last == '}' ? number(lead + 3, size_ - 1, 16) : -1;
-      if (kind == 'u' || kind == 'x') return length == (kind == 'u' ? 6U : 4U) ? number(lead + 2, size_, 16) : -1;
-      return length > 2 ? -1 : is_alpha(kind) ? ' ' : kind;
+      if (kind == 'u' && at(lead + 2).c == '{') return last == '}' ? number(lead + 3, size_ - 1, 16) : none;
+      if (kind == 'u' || kind == 'x') return length == (kind == 'u' ? 6U : 4U) ? number(lead + 2, size_, 16) : none;
+      return is_alpha(kind) ? ' ' : kind;
     }
-    if (last != ';') return -1;
+    if (last != ';') return none;
     if (kind == '#') {
-      bool const hex = length > 3 && ascii_lower(at(lead + 2).c) == 'x';
+      bool const hex = ascii_lower(at(lead + 2).c) == 'x';
       return number(lead + (hex ? 3 : 2), size_ - 1, hex ? 16 : 10);
     }
     // What it stands for, and its name.
@@ -100,18 +102,18 @@ class Unescaped {
       while (same < entity.size() && at(lead + same).c == entity[same]) ++same;
       if (same == entity.size() && length == same + 1) return entity[0];
     }
-    return -1;
+    return none;
   }
 
   int number(std::size_t begin, std::size_t end, int base) noexcept {
     int value = 0;
     for (std::size_t i = begin; i < end; ++i) {
       int const digit = hex_value(at(i).c);
-      if (digit < 0 || digit >= base) return -1;
+      if (digit < 0 || digit >= base) return none;
       value = value * base + digit;
-      if (value > 0x10FFFF) return -1;
+      if (value > 0x10FFFF) return none;
     }
-    return begin == end ? -1 : value < 0x80 ? value : ' ';
+    return begin == end ? none : value < 0x80 ? value : ' ';
   }
 
   std::string_view text_;
