@@ -205,3 +205,17 @@ TEST_CASE("a Result that held an error keeps it if moving the value throws") {
   result = Result<Fused, std::string>{Fused{9}};
   CHECK(result.has_value());
 }
+
+TEST_CASE("a copy of a Result holds the same, and leaves it alone") {
+  std::string const text(40, 'x');
+  Result<std::string, Fault> const value{text};
+  Result<std::string, Fault> const error = Unexpected{Fault{text + "!"}};
+  Result<std::string, Fault> const value_copy{value};  // NOLINT(performance-unnecessary-copy-initialization)
+  Result<std::string, Fault> const error_copy{error};  // NOLINT(performance-unnecessary-copy-initialization)
+  REQUIRE(value_copy.has_value());
+  CHECK(*value_copy == text);
+  CHECK(*value == text);
+  REQUIRE_FALSE(error_copy.has_value());
+  CHECK(error_copy.error().why == text + "!");
+  CHECK(error.error().why == text + "!");
+}

@@ -244,3 +244,9 @@ TEST_CASE("every millisecond survives a round trip") {
   CHECK(wrong == 0);
   CHECK(count > 20'000);
 }
+
+TEST_CASE("the century of an HTTP date, and a month that there is not") {
+  CHECK(to_http_date({946'684'800'000}) == "Sat, 01 Jan 2000 00:00:00 GMT");
+  CHECK(from_http_date("Wed, 07 Jan 2026 12:10:00 GMT").has_value());
+  CHECK_FALSE(from_http_date("Wed, 07 Xxx 2026 12:10:00 GMT").has_value());
+}

@@ -24,6 +24,7 @@ ARITHMETIC = {"+": ["-"], "-": ["+"], "*": ["/"], "/": ["*"], "%": ["*"], "<<": 
               "|": ["&"], "^": ["|"], "&&": ["||"], "||": ["&&"]}
 ASSIGNMENTS = {"+=": "-=", "-=": "+=", "*=": "/=", "/=": "*=", "&=": "|=", "|=": "&=", "<<=": ">>=", ">>=": "<<="}
 CONDITIONS = {K.IF_STMT, K.WHILE_STMT, K.DO_STMT, K.FOR_STMT, K.CONDITIONAL_OPERATOR}
+LITERALS = {K.INTEGER_LITERAL, K.CHARACTER_LITERAL, K.CXX_BOOL_LITERAL_EXPR}
 EXPRESSION_STATEMENTS = {K.CALL_EXPR, K.BINARY_OPERATOR, K.COMPOUND_ASSIGNMENT_OPERATOR, K.UNARY_OPERATOR,
                          K.UNEXPOSED_EXPR, K.CXX_THROW_EXPR}
 
@@ -97,6 +98,8 @@ class File:
         if child.kind in (K.STATIC_ASSERT, K.ENUM_CONSTANT_DECL, K.TEMPLATE_NON_TYPE_PARAMETER, K.TYPE_ALIAS_DECL,
                           K.TYPE_REF, K.TEMPLATE_REF, K.PARM_DECL):
             return True
+        if parent.kind in (K.DECL_REF_EXPR, K.MEMBER_REF_EXPR) and child.kind in LITERALS:
+            return True  # a template argument
         words = self._head(child)
         if parent.kind in (K.VAR_DECL, K.FIELD_DECL) and child.kind != K.INIT_LIST_EXPR and self._is_bound(child):
             return True
