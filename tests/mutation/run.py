@@ -12,13 +12,13 @@ no fault of the tests, fails the run. So does a listed one that is killed.
 
   --only    Only files whose path below the folder has this string in it.
   --tests   Files or folders below tests/ to build instead of tests/FOLDER.
-  --again   Runs only mutants that survived the last time, or are new: after a test was added.
+  --again   Runs only mutants that survived the last time, or are new, and takes those for rejected that were: after a
+            test was added.
 
 The program, and how each mutant ended, stay in build/mutation.
 """
 import argparse
 import concurrent.futures
-import hashlib
 import json
 import os
 import pathlib
@@ -37,6 +37,11 @@ ROOT = HERE.parents[1]
 COMPILER = [*(["ccache"] if shutil.which("ccache") else []), "clang++-14"]
 FLAGS = ["-std=c++20", "-O1", "-w", "-Wno-narrowing", "-ferror-limit=0", "-DHEALTHLAKE_SEPARATE_COMPILATION",
          "-D_GLIBCXX_ASSERTIONS"]
+# What the tests of a folder are built of besides the umbrella, and what they link besides libcrypto.
+PARTS = {"credentials": ["credentials/src.hpp", "credentials/system_src.hpp", "transport/src.hpp",
+                         "transport/curl_src.hpp"],
+         "server": ["server/src.hpp"]}
+LIBRARIES = {"credentials": ["curl", "expat"], "server": ["mbedcrypto"], "sign": ["mbedcrypto"]}
 
 SWITCH = """#pragma once
 #include <type_traits>
@@ -74,15 +79,14 @@ def write_if_changed(path, text):
 
 
 class Stored:
-    """A JSON file that is worth nothing once `key` differs."""
-    def __init__(self, path, key):
-        self.path, self.key = path, key
-        content = json.loads(path.read_text()) if path.exists() else {}
-        self.value = content.get("value") if content.get("key") == key else None
+    """A JSON file of the last run."""
+    def __init__(self, path, default):
+        self.path = path
+        self.value = json.loads(path.read_text()) if path.exists() else default
 
     def keep(self, value):
         self.value = value
-        self.path.write_text(json.dumps({"key": self.key, "value": value}, indent=0))
+        self.path.write_text(json.dumps(value, indent=0))
 
 
 class Run:
@@ -95,10 +99,9 @@ class Run:
                           for path in sorted((ROOT / "include").rglob("*")) if path.is_file()}
         self.files = self._find()
         self.names = self._name()
-        key = hashlib.sha256("".join([*self.originals.values(), (HERE / "mutants.py").read_text()]).encode()).hexdigest()
-        self.rejected = Stored(work / "rejected.json", key)
-        self.dropped = set(self.rejected.value or [])
-        self.results = Stored(work / "results.json", "1")
+        self.rejected = Stored(work / "rejected.json", [])
+        self.results = Stored(work / "results.json", {})
+        self.dropped = {number for number, name in self.names.items() if options.again and name in self.rejected.value}
         self._copy_the_rest()
 
     def _find(self):
@@ -145,30 +148,11 @@ class Run:
             path = ROOT / "tests" / given
             tests += sorted(path.rglob("*_test.cpp")) if path.is_dir() else [path]
         folders = {self.options.folder, *(path.relative_to(ROOT / "tests").parts[0] for path in tests)}
-        parts = [self.include / "healthlake/src.hpp"]
-        for name in ("credentials", "local", "server", "testing"):
-            if name == "testing" or folders & {name, "server", "local"}:
-                parts.append(self.include / "healthlake" / name / "src.hpp")
-        return [*tests, HERE / "runner.cpp", *parts]
+        parts = ["src.hpp", "testing/src.hpp", *(part for folder in sorted(folders) for part in PARTS.get(folder, []))]
+        return [*tests, HERE / "runner.cpp", *(self.include / "healthlake" / part for part in parts)]
 
     def _command(self, *more):
         return [*COMPILER, *FLAGS, f"-I{self.include}", f"-I{ROOT}", *map(str, more)]
-
-    def drop_rejected(self):
-        """Drops the mutants that the compiler rejects, until it accepts the rest."""
-        def errors(source):
-            return subprocess.run(self._command("-fsyntax-only", "-x", "c++", source)[len(COMPILER) - 1:],
-                                  capture_output=True, text=True).stderr
-        sources = list(reversed(self.sources()))
-        while sources:
-            self.write()
-            found = parallel(self.options.jobs, errors, sources)
-            sources = [source for source, text in zip(sources, found) if "error:" in text]
-            bad = self._named_in("\n".join(found))
-            if sources and not bad:
-                sys.exit("\n".join(found)[:4000])
-            self.dropped |= bad
-        self.rejected.keep(sorted(self.dropped))
 
     def _named_in(self, notes):
         """For each error, the mutant in the line that it, or a note below it, names; each mutant has its own line.
@@ -189,18 +173,31 @@ class Run:
         return bad
 
     def build(self):
+        """Compiles everything without the mutants that the compiler rejects. Those are not known before; most of them
+        are found in the library's own bodies, which are compiled first."""
         self.write()
-        def compile_one(numbered):
-            number, source = numbered
-            target = self.work / f"{number}.o"
-            done = subprocess.run(self._command("-c", "-x", "c++", source, "-o", target), stderr=subprocess.PIPE)
-            return target if done.returncode == 0 else None
-        objects = parallel(self.options.jobs, compile_one, list(enumerate(self.sources())))
-        if None in objects:
-            return False
-        subprocess.run([COMPILER[-1], *map(str, objects), "-o", str(self.program), "-lpthread",
+        sources = {source: self.work / f"{number}.o" for number, source in enumerate(reversed(self.sources()))}
+        bodies = [source for source in sources if self.include in source.parents]
+        self._compile(bodies, sources)
+        self._compile([source for source in sources if source not in bodies], sources)
+        subprocess.run([COMPILER[-1], *map(str, sources.values()), "-o", str(self.program), "-lpthread",
                         *(f"-l{name}" for name in self.options.library)], check=True)
-        return True
+        self.rejected.keep([self.names[number] for number in self.dropped])
+
+    def _compile(self, sources, objects):
+        def errors(source):
+            done = subprocess.run(self._command("-c", "-x", "c++", source, "-o", objects[source]), stderr=subprocess.PIPE,
+                                  text=True)
+            return done.stderr if done.returncode != 0 else None
+        while sources:
+            found = parallel(self.options.jobs, errors, sources)
+            failed = {source: text for source, text in zip(sources, found) if text is not None}
+            bad = self._named_in("\n".join(failed.values()))
+            if failed and not bad:
+                sys.exit("\n".join(failed.values())[:4000])
+            self.dropped |= bad
+            self.write()
+            sources = list(failed)
 
     def _execute(self, mode, text="", **more):
         folder = self.work / f"tmp{more.pop('job', 0)}"
@@ -236,7 +233,7 @@ class Run:
     def survivors(self):
         reached, before_main = self._record()
         live = [(file, mutant) for file in self.files for mutant in file.mutants() if mutant.number not in self.dropped]
-        known = self.results.value if self.options.again and self.results.value else {}
+        known = self.results.value if self.options.again else {}
         run = [mutant.number for _, mutant in live if mutant.number in reached and
                known.get(self.names[mutant.number]) not in ("failed", "crashed", "late")]
         print(f"{len(live)} mutants, {sum(mutant.number not in reached for _, mutant in live)} of them not reached by "
@@ -254,7 +251,7 @@ class Run:
 def describe(file, mutant):
     path = file.path.split("/include/healthlake/")[1]
     squeeze = lambda text: re.sub(r"\s+", " ", text)
-    return f"{path}: {mutant.kind}: {squeeze(mutant.before)} => {squeeze(mutant.after)}"
+    return f"{path}: {mutant.kind}: {squeeze(mutant.before)} => {squeeze(mutant.after)}".rstrip()
 
 
 def listed(folder):
@@ -273,15 +270,13 @@ def main():
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--library", action="append", default=["crypto"])
     options = parser.parse_args()
+    options.library += LIBRARIES.get(options.folder, [])
     ci.Config.set_library_file("/usr/lib/llvm-14/lib/libclang.so.1")
     work = ROOT / "build/mutation" / (options.folder + ("." + re.sub(r"\W", "_", options.only) if options.only else ""))
     work.mkdir(parents=True, exist_ok=True)
     begin = time.monotonic()
     run = Run(options, work)
-    if run.rejected.value is None or not run.build():
-        run.drop_rejected()
-        if not run.build():
-            sys.exit("does not compile")
+    run.build()
     built = time.monotonic()
     live, left, reached = run.survivors()
     found = sorted(describe(*pair) for pair in left)
