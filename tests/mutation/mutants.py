@@ -238,7 +238,7 @@ class File:
 
     def _arguments(self, cursor):
         given = list(cursor.get_arguments())
-        if cursor.spelling in ("min", "max"):
+        if re.match(r"\(?(std::)?(min|max)\b", self._raw(*self._range(cursor))):
             return
         for first, second in zip(given, given[1:]):
             a, b = self._range(first), self._range(second)

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -44,6 +45,23 @@ TEST_CASE("a run ends at the first stop, at any position and whatever else is ma
       }
 }
 
+TEST_CASE("a run is scanned eight bytes at a time, and only marked bytes are looked at") {
+  if (!bytes::words_pay) return;
+  std::size_t words = 0;
+  std::size_t bytes_seen = 0;
+  auto const marks = [&](std::uint64_t word) { return ++words, bytes::below(word, ' '); };
+  auto const stops = [&](char c) { return ++bytes_seen, c == '\n'; };
+  std::string text(64, 'a');
+  CHECK(bytes::run(text, 0, marks, stops) == 64);
+  CHECK(words == 8);
+  CHECK(bytes_seen == 0);
+  if (std::endian::native != std::endian::little) return;
+  text[60] = '\n';
+  CHECK(bytes::run(text, 0, marks, stops) == 60);
+  CHECK(words == 16);
+  CHECK(bytes_seen == 1);
+}
+
 TEST_CASE("plain_json counts what needs no unescaping, wherever the first other byte is") {
   // Every length and place around the borders of the chunks, inside a longer text, so that nothing outside is counted.
   for (std::size_t size = 0; size <= 50; ++size) {
@@ -58,9 +76,11 @@ TEST_CASE("plain_json counts what needs no unescaping, wherever the first other 
       CHECK(bytes::plain_json(std::string_view{plain + other}.substr(0, size), 0) == size);
     }
     // Nor is anything behind it counted, wherever counting begins.
-    std::string const longer(size + 40, 'a');
-    for (std::size_t from = 0; from <= size; ++from)
-      CHECK(bytes::plain_json(std::string_view{longer}.substr(0, size), from) == size - from);
+    for (std::size_t const behind : {0U, 1U, 5U, 15U, 17U, 40U}) {
+      std::string const longer = std::string(size + behind, 'a') + std::string(40, '"');
+      for (std::size_t from = 0; from <= size; ++from)
+        CHECK(bytes::plain_json(std::string_view{longer}.substr(0, size), from) == size - from);
+    }
   }
   for (int c = 0; c < 256; ++c) {
     std::string const text(1, static_cast<char>(c));

@@ -237,3 +237,10 @@ TEST_CASE("what is not a number is not scaled") {
     CHECK_FALSE(detail::parse_scaled(text, 0).valid);
   }
 }
+
+TEST_CASE("nothing behind a number is read, even if it ends where its exponent should begin") {
+  for (std::string_view const text : {"1e", "1e+", "1e-"}) {
+    CAPTURE(text);
+    CHECK(detail::parse_scaled(text, 0).value == 1);
+  }
+}

@@ -173,10 +173,15 @@ struct Redactor::Recent {
 };
 
 HEALTHLAKE_COLD HEALTHLAKE_DECL void Redactor::add(std::string_view secret) {
-  needles_.reserve(needles_.size() + 7 * secret.size() + 24);
+  // The secret, its dump, and base64 three times; and what stands between them.
+  constexpr std::size_t room_per_byte = 7;
+  constexpr std::size_t more_room = 24;
+  needles_.reserve(needles_.size() + room_per_byte * secret.size() + more_room);
   add_form(secret);
   std::string form;
-  form.reserve(2 * secret.size() + 4);
+  // The dump is the longest, or base64 of a few bytes.
+  constexpr std::size_t shortest = 4;
+  form.reserve(2 * secret.size() + shortest);
   for (char const c : secret) {
     form.push_back(detail::lower_hex_digits[static_cast<unsigned char>(c) >> 4]);
     form.push_back(detail::lower_hex_digits[static_cast<unsigned char>(c) & 15]);
@@ -189,7 +194,7 @@ HEALTHLAKE_COLD HEALTHLAKE_DECL void Redactor::add(std::string_view secret) {
     bytes += secret;
     form.clear();
     append_base64(form, bytes);
-    std::size_t const begin = (before * 8 + 5) / 6;
+    std::size_t const begin = before == 0 ? 0 : before + 1;
     std::size_t const end = bytes.size() * 8 / 6;
     if (end > begin) add_form(std::string_view{form}.substr(begin, end - begin));
   }
@@ -228,7 +233,9 @@ HEALTHLAKE_COLD HEALTHLAKE_DECL std::uint64_t Redactor::block_at(std::size_t at)
 }
 
 HEALTHLAKE_COLD HEALTHLAKE_DECL std::uint32_t& Redactor::slot_of(std::uint64_t word) const noexcept {
-  std::uint32_t const mixed = (static_cast<std::uint32_t>(word) ^ static_cast<std::uint32_t>(word >> 29)) * 0x9E3779B1U;
+  // 2^32 over the golden ratio.
+  constexpr std::uint32_t factor = 0x9E3779B1U;
+  std::uint32_t const mixed = (static_cast<std::uint32_t>(word) ^ static_cast<std::uint32_t>(word >> 29)) * factor;
   for (std::size_t i = mixed >> 7;; ++i) {
     std::uint32_t& slot = slots_.get()[i & (slot_count_ - 1)];
     if (slot == 0 || block_at(slot) == word) return slot;
