@@ -12,6 +12,7 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 using namespace healthlake;
 
@@ -217,5 +218,9 @@ TEST_CASE("a copy of a Result holds the same, and leaves it alone") {
   CHECK(*value == text);
   REQUIRE_FALSE(error_copy.has_value());
   CHECK(error_copy.error().why == text + "!");
+  // A value that is laid out in another way than the error.
+  Result<std::vector<int>, Fault> const numbers{std::vector<int>{1, 2, 3}};
+  Result<std::vector<int>, Fault> const numbers_copy{numbers};  // NOLINT(performance-unnecessary-copy-initialization)
+  CHECK(*numbers_copy == std::vector<int>{1, 2, 3});
   CHECK(error.error().why == text + "!");
 }

@@ -93,6 +93,9 @@ TEST_CASE("from_civil rejects dates and times that do not exist") {
   CHECK_FALSE(from_civil(with(good, &CivilTime::year, 0)).has_value());
   CHECK_FALSE(from_civil(with(good, &CivilTime::year, 10'000)).has_value());
   CHECK_FALSE(from_civil(with(good, &CivilTime::month, 0)).has_value());
+  for (int day = 1; day <= 31; ++day)
+    for (int const month : {0, 13})
+      CHECK_FALSE(from_civil(with(with(good, &CivilTime::month, month), &CivilTime::day, day)).has_value());
   CHECK_FALSE(from_civil(with(good, &CivilTime::month, 13)).has_value());
   CHECK_FALSE(from_civil(with(good, &CivilTime::day, 0)).has_value());
   CHECK_FALSE(from_civil(with(good, &CivilTime::day, 30)).has_value());

@@ -279,6 +279,9 @@ TEST_CASE("nothing is nested deeper than max_depth") {
   auto const shallow = violations(value, {.max_depth = 1});
   REQUIRE(shallow.size() == 1);
   CHECK(shallow[0] == Violation{"Names[0]", Rule::depth, "at most 1 levels", ""});
+  value.names = {"ab", "ab"};
+  CHECK(violations(value, {.max_depth = 1}).size() == 2);
+  CHECK(violations(value, {.max_violations = 1, .max_depth = 1}).size() == 1);
 }
 
 TEST_CASE("sensitive values are never shown") {
