@@ -111,6 +111,7 @@ TEST_CASE("a fault says what and where") {
       {"{\"a\";1}", "unexpected byte in JSON text", 4},
       {"{\"a\"91}", "unexpected byte in JSON text", 4},
       {"{\"\xFF\":1}", "invalid UTF-8", 2},
+      {"{\"\n1\":2}", "unexpected byte in JSON text", 2},
   };
   for (auto const& c : cases) {
     CAPTURE(std::string{c.text});

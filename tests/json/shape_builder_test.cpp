@@ -490,6 +490,15 @@ struct Wrapper {
   }
 };
 
+// Only a union's member yields to another one, whatever its flags are.
+struct Plain {
+  std::optional<std::string> old_text{};
+  std::optional<std::string> text{};
+  static consteval auto shape() {
+    return structure("Plain", field<&Plain::old_text>("OldText", legacy), field<&Plain::text>("Text"));
+  }
+};
+
 constexpr Rules secret_map{.shape = "SecretMap", .kind = Kind::map, .sensitive = true};
 
 struct WithSecretMap {
@@ -528,6 +537,7 @@ TEST_CASE("from a fault on, nothing more is read, whatever the fault") {
     CHECK(fault(head + ",\"Time\":1,\"Document\":2}", {.strict = test.strict}).offset == head.size());
   }
   CHECK(fault("null  ").offset == 4);
+  CHECK(fault(R"({"Flag":tru,"Text":"x"})").offset == 11);
 }
 
 TEST_CASE("the keys of maps in maps, in paths of faults and of what is missing") {
@@ -535,6 +545,9 @@ TEST_CASE("the keys of maps in maps, in paths of faults and of what is missing")
   CHECK(fault<Nested>(R"({"Map":{"long key":{"long key, too":"x"},"a":{"b":"x","c":1}}})").path == "Map[\"a\"][\"c\"]");
   CHECK(fault<Nested>(R"({"Map":{"a":{"b":"x"},"c":1}})").path == "Map[\"c\"]");
   CHECK(fault<Nested>(R"({"Map":{"a":{"b":"x"},"a":{}}})").path == "Map[\"a\"]");
+  CHECK(fault<Nested>(R"({"Map":{"a":{"b":"x"}])").path == "Map[\"a\"]");
+  CHECK(fault<Texts<Nested>>(R"({"Map":{"aa":{"Map":{"bb":{"cc":"x","dd":1}}}}})").path ==
+        "Map[\"aa\"].Map[\"bb\"][\"dd\"]");
   Nested const value = read<Nested>(R"({"Map":{"a":{"b":"x","c":"y"},"d":{"e":"z"}},"Text":"t"})");
   CHECK(value.map == std::map<std::string, rich::Texts>{{"a", {{"b", "x"}, {"c", "y"}}}, {"d", {{"e", "z"}}}});
   CHECK(missing<NestedNodes>(R"({"Map":{"a":{"b":{"Name":"n"},"c":{}},"d":{"e":{}}}})") ==
@@ -581,4 +594,8 @@ TEST_CASE("a fault shows what was read if only other members are sensitive, or n
   CHECK(fault<rich::Ruled>(R"({"Table":{"aa":1}})").path == "Table[\"aa\"]");
   CHECK(fault<WithSecretMap>(R"({"Map":{"hidden":1}})").path == "Map[***]");
   CHECK(fault<WithSecretMap>(R"({"Map":{"hidden":1}})").excerpt.empty());
+}
+
+TEST_CASE("a member of a structure yields to no other one") {
+  CHECK(read<Plain>(R"({"Text":"x","OldText":"y"})").old_text == "y");
 }
