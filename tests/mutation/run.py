@@ -120,8 +120,9 @@ class Run:
         """What identifies a mutant as long as its line's code does not change."""
         names, seen = {}, {}
         for file in self.files:
+            lines = file.text.splitlines()
             for mutant in sorted(file.mutants(), key=lambda mutant: mutant.number):
-                text = describe(file, mutant)
+                text = f"{describe(file, mutant)} | {lines[mutant.line - 1].strip()}"
                 seen[text] = seen.get(text, 0) + 1
                 names[mutant.number] = f"{text} #{seen[text]}"
         return names

@@ -4,8 +4,8 @@
 //   record        For each test case: its number, 1 if it passed, its CPU time and its time in microseconds, and the
 //                 mutants that it reached. The first line has those that were reached before main.
 //   run           For each line "mutant, 1 if it must be active before main, and for each test case its number and its
-//                 limits in microseconds of CPU and of time" of the standard input: the mutant, and how it ended: passed,
-//                 failed, crashed or late.
+//                 limits in microseconds of CPU and of time" of the standard input: the mutant, and how it ended:
+//                 passed, failed, crashed or late.
 #define DOCTEST_CONFIG_IMPLEMENT
 #include <doctest/doctest.h>
 #include <fcntl.h>
@@ -85,8 +85,10 @@ int record(FILE* out) {
       bool const passed = passes(i);
       rusage used{};
       getrusage(RUSAGE_SELF, &used);
-      long const cpu = (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1'000'000 + used.ru_utime.tv_usec + used.ru_stime.tv_usec;
-      long const time = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begin).count();
+      long const cpu =
+          (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1'000'000 + used.ru_utime.tv_usec + used.ru_stime.tv_usec;
+      long const time =
+          std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begin).count();
       std::fprintf(out, "%d %d %ld %ld", i, passed ? 1 : 0, cpu, time);
       write_reached(out);
       std::fflush(out);

@@ -190,7 +190,7 @@ HEALTHLAKE_COLD HEALTHLAKE_DECL void Redactor::add(std::string_view secret) {
   // Base64 depends on how many bytes stand before, in threes; its first and last characters, on which.
   std::string bytes;
   for (std::size_t before = 0; before < 3; ++before) {
-    bytes.assign(before, ' ');
+    bytes.assign(before, char{});
     bytes += secret;
     form.clear();
     append_base64(form, bytes);
