@@ -110,6 +110,8 @@ TEST_CASE("an error says why a call gave up") {
   CHECK(to_string(error) == plain + "; retry quota empty");
   error.gave_up = GaveUp::may_have_acted;
   CHECK(to_string(error) == plain + "; not sent again");
+  error.gave_up = GaveUp::timeout;
+  CHECK(to_string(error) == plain + "; no time left");
   CHECK_FALSE(error == Error{ServiceError{.code = "ThrottlingException", .message = "slow down", .http_status = 429}});
 }
 
@@ -153,4 +155,27 @@ TEST_CASE("an Error is copied, moved, assigned and compared whatever phase faile
   changed.as<ServiceError>()->retry = RetryKind::transient;
   CHECK(changed.as<Malformed>() == nullptr);
   CHECK(changed != errors[4]);
+}
+
+TEST_CASE("two errors differ if any of what goes with the detail does") {
+  Error const error{TransportError{TransportReason::read_timeout, ""}};
+  Error other = error;
+  CHECK(other == error);
+  other.gave_up = GaveUp::quota;
+  CHECK(other != error);
+  other = error;
+  other.effect = Effect::possible;
+  CHECK(other != error);
+  other = error;
+  other.client_token = "t-1";
+  CHECK(other != error);
+  other = error;
+  other.clock_correction = Milliseconds{1};
+  CHECK(other != error);
+}
+
+TEST_CASE("an error knows whether the call was cancelled") {
+  CHECK(Error{TransportError{TransportReason::cancelled, ""}}.cancelled());
+  CHECK_FALSE(Error{TransportError{TransportReason::read_timeout, ""}}.cancelled());
+  CHECK_FALSE(Error{InvalidInput{}}.cancelled());
 }

@@ -117,6 +117,7 @@ TEST_CASE("every invalid form says what was expected, and where") {
                            {"2026-08-07T23:34:47Z[UTC]", 20, "no trailing"},
                            {"1786145687", 4, "a month"},
                            {"20260807", 8, "\"T\""},
+                           {"20260", 4, "a month"},
                            {"20260807T23:34:47Z", 11, "a minute"},
                            {"2026-08-07T233447Z", 13, "\":\""},
                            {"0001-01-01T00:00:00+00:01", 0, "a time in the years 0001 to 9999"},
@@ -151,4 +152,18 @@ TEST_CASE("what to_string writes reads back") {
     REQUIRE(from_iso8601(to_iso8601(Timestamp{ms})).value() == Timestamp{ms});
     REQUIRE(from_iso8601(to_amz_date(Timestamp{ms})).value() == *from_amz_date(to_amz_date(Timestamp{ms})));
   }
+}
+
+TEST_CASE("forms besides RFC 3339 are read only where they are asked for") {
+  CHECK(detail::read_date("2016-12-31T23:59:59Z", {}).fault == detail::DateFault::none);
+  CHECK(detail::read_date("2016-12-31T23:59:60Z", {}).fault == detail::DateFault::second);
+  CHECK(detail::read_date("2016-12-31T23:59:60Z", {.leap_seconds = true}).fault == detail::DateFault::none);
+  CHECK(detail::read_date("20161231T235959Z", {}).fault == detail::DateFault::dash);
+  CHECK(detail::read_date("20161231T235959Z", {.basic = true}).fault == detail::DateFault::none);
+}
+
+TEST_CASE("an error shows 32 bytes of what it found") {
+  std::string const text(40, 'x');
+  CHECK(from_iso8601(text).error().message.find("found \"" + text.substr(0, 32) + "\"...") != std::string::npos);
+  CHECK(from_iso8601(text.substr(0, 32)).error().message.ends_with("found \"" + text.substr(0, 32) + "\""));
 }

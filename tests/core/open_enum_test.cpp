@@ -94,3 +94,9 @@ TEST_CASE("the table of an enumeration") {
   REQUIRE(enum_table<Color>.spellings.size() == 2);
   CHECK(enum_table<Color>.spellings[1] == "GREEN");
 }
+
+TEST_CASE("an enumerator that the table does not have has no spelling") {
+  OpenEnum<Color> const none{static_cast<Color>(2)};
+  CHECK_FALSE(none.known());
+  CHECK(none.text().empty());
+}

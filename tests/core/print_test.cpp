@@ -2,9 +2,11 @@
 
 #include <doctest/doctest.h>
 
+#include <cstddef>
 #include <limits>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "../support/rich.hpp"
@@ -69,4 +71,32 @@ TEST_CASE("values nested too deeply are printed as dots") {
   CHECK(deep.find("...") != std::string::npos);
   CHECK(deep.size() < 1500);
   CHECK(to_string(rich::chain(32)).find("...") == std::string::npos);
+}
+
+namespace {
+std::size_t count(std::string_view text, std::string_view what) {
+  std::size_t found = 0;
+  for (std::size_t at = 0; (at = text.find(what, at)) != std::string_view::npos; at += what.size()) ++found;
+  return found;
+}
+}  // namespace
+
+TEST_CASE("64 steps from the root are printed: each member, element and entry is one") {
+  // A node and the list of its children are two steps.
+  std::string const chain = to_string(rich::chain(100));
+  CHECK(count(chain, "Node{") == 33);
+  CHECK(count(chain, "Name=\"n\"") == 32);
+  Kinds kinds;
+  kinds.deep = {{{"one", rich::chain(100)}}};
+  CHECK(count(to_string(kinds), "Node{") == 31);
+  CHECK(count(to_string(kinds), "Name=\"n\"") == 31);
+}
+
+TEST_CASE("keys with rules are printed if they are not sensitive, and an enumerator without a spelling as nothing") {
+  rich::Ruled value;
+  value.table = rich::Texts{{"aa", "b"}};
+  CHECK(to_string(value) == "Ruled{Name=\"ab\", Table={\"aa\": \"b\"}}");
+  Kinds kinds;
+  kinds.color = static_cast<rich::Color>(2);
+  CHECK(to_string(kinds) == "Kinds{Color=\"\"}");
 }

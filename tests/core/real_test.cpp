@@ -147,3 +147,18 @@ TEST_CASE("the fallback does not depend on the decimal point of the locale") {
   }
   std::setlocale(LC_NUMERIC, before.c_str());
 }
+
+TEST_CASE("a number is tiny if its first digit other than zero stands behind the point") {
+  for (std::string_view const tiny :
+       {"0", "0.000", "-0", "0e999", "0.5", "0.1e0", "0.1e1", "1e-1", "10e-2", "12.5e-2", "0.01E+1",
+        "1e-00000000000000000000000001", "1e-99999999999999999999", "123456e-1152921504606846977"}) {
+    CAPTURE(tiny);
+    CHECK(detail::is_tiny(tiny));
+  }
+  for (std::string_view const other : {"1", "10", "1.5", "1e0", "1e-0", "1e5", "10e-1", "12.5e-1", "0.1e2", "0.01e+5",
+                                       "0.01E+3", "0.01e3", "0.1e00000000000000000000000002", "1e99999999999999999999",
+                                       "0.000001e99999999999999999999", "0.1e9223372036854775807"}) {
+    CAPTURE(other);
+    CHECK_FALSE(detail::is_tiny(other));
+  }
+}

@@ -12,6 +12,7 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 using namespace healthlake;
 
@@ -204,4 +205,22 @@ TEST_CASE("a Result that held an error keeps it if moving the value throws") {
   CHECK(result.error() == "a string that is too long for the short-string buffer");
   result = Result<Fused, std::string>{Fused{9}};
   CHECK(result.has_value());
+}
+
+TEST_CASE("a copy of a Result holds the same, and leaves it alone") {
+  std::string const text(40, 'x');
+  Result<std::string, Fault> const value{text};
+  Result<std::string, Fault> const error = Unexpected{Fault{text + "!"}};
+  Result<std::string, Fault> const value_copy{value};  // NOLINT(performance-unnecessary-copy-initialization)
+  Result<std::string, Fault> const error_copy{error};  // NOLINT(performance-unnecessary-copy-initialization)
+  REQUIRE(value_copy.has_value());
+  CHECK(*value_copy == text);
+  CHECK(*value == text);
+  REQUIRE_FALSE(error_copy.has_value());
+  CHECK(error_copy.error().why == text + "!");
+  // A value that is laid out in another way than the error.
+  Result<std::vector<int>, Fault> const numbers{std::vector<int>{1, 2, 3}};
+  Result<std::vector<int>, Fault> const numbers_copy{numbers};  // NOLINT(performance-unnecessary-copy-initialization)
+  CHECK(*numbers_copy == std::vector<int>{1, 2, 3});
+  CHECK(error.error().why == text + "!");
 }

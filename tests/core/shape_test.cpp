@@ -151,3 +151,10 @@ TEST_CASE("constraints and flags of members") {
   CHECK_FALSE(detail::has(both, legacy));
   CHECK_FALSE(detail::has(Flags::none, required));
 }
+
+TEST_CASE("a set of flags has the flags that it combines, and no other") {
+  Flags const all[] = {required, idempotency_token, legacy, defaulted};
+  for (Flags const a : all)
+    for (Flags const b : all)
+      for (Flags const flag : all) CHECK(detail::has(a | b, flag) == (flag == a || flag == b));
+}

@@ -93,6 +93,9 @@ TEST_CASE("from_civil rejects dates and times that do not exist") {
   CHECK_FALSE(from_civil(with(good, &CivilTime::year, 0)).has_value());
   CHECK_FALSE(from_civil(with(good, &CivilTime::year, 10'000)).has_value());
   CHECK_FALSE(from_civil(with(good, &CivilTime::month, 0)).has_value());
+  for (int day = 1; day <= 31; ++day)
+    for (int const month : {0, 13})
+      CHECK_FALSE(from_civil(with(with(good, &CivilTime::month, month), &CivilTime::day, day)).has_value());
   CHECK_FALSE(from_civil(with(good, &CivilTime::month, 13)).has_value());
   CHECK_FALSE(from_civil(with(good, &CivilTime::day, 0)).has_value());
   CHECK_FALSE(from_civil(with(good, &CivilTime::day, 30)).has_value());
@@ -243,4 +246,10 @@ TEST_CASE("every millisecond survives a round trip") {
     if (from_epoch_seconds(to_epoch_seconds({ms})) != Timestamp{ms}) ++wrong;
   CHECK(wrong == 0);
   CHECK(count > 20'000);
+}
+
+TEST_CASE("the century of an HTTP date, and a month that there is not") {
+  CHECK(to_http_date({946'684'800'000}) == "Sat, 01 Jan 2000 00:00:00 GMT");
+  CHECK(from_http_date("Wed, 07 Jan 2026 12:10:00 GMT").has_value());
+  CHECK_FALSE(from_http_date("Wed, 07 Xxx 2026 12:10:00 GMT").has_value());
 }

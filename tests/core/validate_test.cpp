@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstddef>
 #include <limits>
 #include <map>
 #include <string>
@@ -178,6 +179,82 @@ TEST_CASE("every violation is listed, in the order of the members") {
   CHECK(result.error().as<InvalidInput>()->violations == found);
 }
 
+TEST_CASE("whatever a violation is, the next one is found, up to the maximum and no further") {
+  Ruled value = named("??");
+  value.note = "abcd";
+  value.long_text = "ab";
+  value.names = {"?"};
+  value.names->resize(3, "ab");
+  value.table = {{"?", "abcd"}, {"aa", ""}, {"bb", ""}};
+  value.byte = std::int8_t{2};
+  value.short_integer = std::int16_t{0};
+  value.integer = 0;
+  value.wide = 10;
+  value.real = 2.0F;
+  value.wide_real = -1.0;
+  value.bytes = Blob{"abc"};
+  value.time = Timestamp{Timestamp::max_milliseconds + 1};
+  value.color = OpenEnum<Color>::from("BLUE");
+  value.choice = Choice{Node{"\xFF", {{"\xFF", {}}}}};
+  value.sparse_names = {"?"};
+  auto const check_each_maximum = [&](std::size_t expected) {
+    ValidateOptions options{.unknown_enum_values = false, .unknown_union_members = false};
+    auto const all = violations(value, options);
+    CHECK(all.size() == expected);
+    for (std::size_t most = 1; most <= all.size(); ++most) {
+      options.max_violations = most;
+      auto const found = violations(value, options);
+      REQUIRE(found.size() == most);
+      CHECK(found.back() == all[most - 1]);
+    }
+  };
+  check_each_maximum(23);
+  value.color = OpenEnum<Color>{};
+  value.choice = Choice{};
+  check_each_maximum(22);
+  value.color = OpenEnum<Color>::from("\xFF");
+  value.choice = Choice{UnknownMember{"New", "1"}};
+  check_each_maximum(22);
+}
+
+TEST_CASE("a valid value of any kind does not keep the next violation from being found") {
+  rich::Kinds kinds = rich::all_kinds();
+  kinds.color_map = {{"sky", OpenEnum<Color>{}}};
+  REQUIRE(violations(kinds).size() == 1);
+  CHECK(violations(kinds)[0].path == "ColorMap[\"sky\"]");
+  Ruled value;
+  value.real = 0.5F;
+  value.wide_real = 1.0;
+  value.time = Timestamp{};
+  value.color = Color::red;
+  value.choice = Choice{UnknownMember{"New", "1"}};
+  value.sparse_names = {"a"};
+  CHECK(only(value).path == "SparseNames[0]");
+}
+
+TEST_CASE("a pattern that fails is put to also_accept, which may accept the string") {
+  Ruled value = named("a_c");
+  value.note = "abcd";
+  ValidateOptions options{.also_accept = [](Pattern const&, std::string_view text) { return text == "a_c"; }};
+  CHECK(only(value, options).path == "Note");
+  value.name = "a c";
+  CHECK(violations(value, options).size() == 2);
+}
+
+TEST_CASE("a string in a violation is truncated after 64 bytes") {
+  std::string const long_one(65, '?');
+  std::string const shown = "\"" + std::string(64, '?') + "\"...";
+  CHECK(violations(named(long_one))[1].found == shown);
+  CHECK(violations(named(std::string(64, '?')))[1].found == "\"" + std::string(64, '?') + "\"");
+  using E = OpenEnum<Color>;
+  CHECK(only(having<E>(&Ruled::color, E::from(long_one)), {.unknown_enum_values = false}).found == shown);
+}
+
+TEST_CASE("an enumerator that its table does not have is a missing value") {
+  using E = OpenEnum<Color>;
+  CHECK(only(having<E>(&Ruled::color, E{static_cast<Color>(2)})).rule == Rule::missing);
+}
+
 TEST_CASE("validation stops when the list of violations is full") {
   Ruled value;
   value.names = std::vector<std::string>(50, "a");
@@ -202,6 +279,9 @@ TEST_CASE("nothing is nested deeper than max_depth") {
   auto const shallow = violations(value, {.max_depth = 1});
   REQUIRE(shallow.size() == 1);
   CHECK(shallow[0] == Violation{"Names[0]", Rule::depth, "at most 1 levels", ""});
+  value.names = {"ab", "ab"};
+  CHECK(violations(value, {.max_depth = 1}).size() == 2);
+  CHECK(violations(value, {.max_violations = 1, .max_depth = 1}).size() == 1);
 }
 
 TEST_CASE("sensitive values are never shown") {

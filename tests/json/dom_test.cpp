@@ -70,3 +70,12 @@ TEST_CASE("a DOM can contain what JSON cannot") {
   CHECK(from_dom<Kinds>({{"Double", 0.25}})->value.wide_real == 0.25);
   CHECK(from_dom<Kinds>({{"Time", 1.5}})->value.time == Timestamp{1500});
 }
+
+TEST_CASE("after a fault of a DOM, nothing more of it is read") {
+  // In the order in which a DOM has its members.
+  CHECK(fault({{"List", {1}}, {"Text", "x"}}).path == "List[0]");
+  CHECK(fault({{"Text", Json::object()}, {"Time", 1}}).path == "Text");
+  CHECK(fault({{"Map", {{"\xFF", "x"}}}, {"Text", "x"}}).path == "Map[\"\"]");
+  CHECK(fault({{"Blob", Json::binary({1})}, {"Text", "x"}}).path == "Blob");
+  CHECK(fault({{"Node", {{"Children", 1}}}, {"Text", "x"}}).path == "Node.Children");
+}

@@ -4,7 +4,9 @@
 
 #include <limits>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "../support/rich.hpp"
 #include "healthlake/json/decode.hpp"
@@ -123,6 +125,15 @@ TEST_CASE("nothing nested deeper than 64 levels is encoded") {
   CHECK(deep.expected == "at most 64 levels");
 }
 
+TEST_CASE("a value nested exactly 64 levels deep is encoded") {
+  // The list, the map in it and its entry are three levels; a node and its list are two.
+  Kinds kinds;
+  kinds.deep = {{{"k", rich::chain(31)}}};
+  CHECK(encode(kinds).has_value());
+  kinds.deep = {{{"k", rich::chain(32)}}};
+  CHECK(failure(kinds).rule == Rule::depth);
+}
+
 TEST_CASE("what is encoded can be decoded") {
   for (int levels = 1; levels <= 40; ++levels) {
     auto const text = encode(rich::chain(levels));
@@ -145,4 +156,50 @@ TEST_CASE("a failure shows no sensitive values") {
   patient.secret = rich::Secret{"", rich::Texts{{"hidden", "\xFF"}}};
   CHECK(failure(patient).path == "Secret.Notes[***]");
   CHECK(failure(*patient.secret).path == "Notes[***]");
+  patient.secret.reset();
+  patient.values = rich::Texts{{"k", "\xFF"}};
+  CHECK(failure(patient).path == "Values[\"k\"]");
+  rich::Ruled ruled;
+  ruled.table = rich::Texts{{"aa", "\xFF"}};
+  CHECK(failure(ruled).path == "Table[\"aa\"]");
 }
+
+namespace {
+
+struct Inner {
+  std::optional<std::string> token{};
+  std::optional<std::string> other{};
+  static consteval auto shape() {
+    return structure("Inner", field<&Inner::token>("Token", idempotency_token), field<&Inner::other>("Other"));
+  }
+};
+
+struct Outer {
+  Inner inner{};
+  std::optional<std::string> token{};
+  std::optional<std::string> other{};
+  static consteval auto shape() {
+    return structure("Outer", field<&Outer::inner>("Inner", required), field<&Outer::token>("Token", idempotency_token),
+                     field<&Outer::other>("Other"));
+  }
+};
+
+std::string encoded(Outer const& value, std::string_view token) {
+  std::string out = "old";
+  Violation failure;
+  CHECK(detail::encode_to(out, type_of<Outer>(), &value, token, failure));
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("a token stands for the outermost shape's idempotency token if the value has none, and nowhere else") {
+  Outer value;
+  CHECK(encoded(value, "t-1") == R"({"Inner":{},"Token":"t-1"})");
+  CHECK(encoded(value, "") == R"({"Inner":{}})");
+  value.token = "own";
+  value.inner.token = "inner";
+  CHECK(encoded(value, "t-1") == R"({"Inner":{"Token":"inner"},"Token":"own"})");
+}
+
+TEST_CASE("room for a usual message is allocated at once") { CHECK(encode(Kinds{})->capacity() >= 256); }

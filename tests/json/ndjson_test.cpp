@@ -147,3 +147,46 @@ TEST_CASE("a reader can be used for one stream after another") {
   CHECK(lines[2] == lines[0]);
   CHECK(lines[3] == lines[1]);
 }
+
+TEST_CASE("an id has 1 to 64 letters, digits, hyphens and dots") {
+  auto const id_of = [](std::string const& json) {
+    auto const lines = read("{\"resourceType\":\"A\",\"id\":" + json + "}");
+    REQUIRE(lines.size() == 1);
+    std::string const& line = lines[0];
+    return line.substr(line.find('/') + 1, line.rfind(' ') - line.find('/') - 1);
+  };
+  std::string const longest(64, 'x');
+  for (std::string const& id :
+       {std::string{"a"}, std::string{"7"}, std::string{"-."}, std::string{"A-z.09"}, longest}) {
+    CAPTURE(id);
+    CHECK(id_of("\"" + id + "\"") == id);
+  }
+  for (std::string const& json : {std::string{"\"\""}, "\"" + longest + "x\"", std::string{"123"}, std::string{"12345"},
+                                  std::string{"true"}, std::string{"{\"a\":1}"}, std::string{"\"a_b\""},
+                                  std::string{"\"a b\""}, std::string{"\"a,\""}, std::string{"\"a/\""}}) {
+    CAPTURE(json);
+    CHECK(id_of(json).empty());
+  }
+}
+
+TEST_CASE("a resourceType has 1 to 64 letters") {
+  auto const line = [](std::string const& type) { return "{\"resourceType\":\"" + type + "\"}"; };
+  CHECK(read(line(std::string(64, 'A')))[0].starts_with("1@0:AAAA"));
+  for (std::string const& bad : {std::string{}, std::string(65, 'A'), std::string{"A1"}, std::string{"A b"}}) {
+    NdjsonFault const fault = fault_of(line(bad));
+    CHECK(fault.reason == NdjsonReason::not_a_resource);
+    CHECK(fault.message == "expected a resourceType of 1 to 64 letters");
+  }
+  // Nor is it too deep a resource.
+  CHECK(fault_of("{\"resourceType\":\"A1\",\"x\":" + std::string(100, '[') + std::string(100, ']') + "}").reason ==
+        NdjsonReason::not_a_resource);
+}
+
+TEST_CASE("a whole line that is over the limit is too long, whoever split the stream") {
+  std::string const text = R"({"resourceType":"A"})";
+  detail::Line const line{.text = text, .number = 3, .offset = 7};
+  CHECK(detail::read_ndjson_line(line, {.max_line_bytes = text.size()}).has_value());
+  auto const found = detail::read_ndjson_line(line, {.max_line_bytes = text.size() - 1});
+  REQUIRE_FALSE(found);
+  CHECK(found.error().reason == NdjsonReason::too_long);
+}

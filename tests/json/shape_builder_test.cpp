@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -448,4 +449,153 @@ TEST_CASE("the first fault stays") {
   CHECK(builder.failed());
   CHECK(builder.fault() == "expected a string, found a boolean");
   CHECK(builder.path() == "Text");
+}
+
+namespace {
+
+template <class T>
+struct Texts {
+  std::map<std::string, T> map{};
+  std::optional<std::string> text{};
+  static consteval auto shape() {
+    return structure("Texts", field<&Texts::map>("Map", defaulted), field<&Texts::text>("Text"));
+  }
+};
+using Nested = Texts<std::map<std::string, std::string>>;
+using NestedNodes = Texts<std::map<std::string, Node>>;
+
+// Members of which the second, third and fourth are required.
+struct Four {
+  std::optional<std::string> a{};
+  std::string b{};
+  std::string c{};
+  std::string d{};
+  std::vector<Four> inner{};
+  static consteval auto shape() {
+    return structure("Four", field<&Four::a>("A"), field<&Four::b>("B", required), field<&Four::c>("C", required),
+                     field<&Four::d>("D", required), field<&Four::inner>("Inner", defaulted));
+  }
+};
+
+struct Choices {
+  std::vector<Choice> list{};
+  static consteval auto shape() { return structure("Choices", field<&Choices::list>("List", required)); }
+};
+
+// A union with another one inside.
+struct Wrapper {
+  Union<std::string, Holder> value{};
+  static consteval auto shape() {
+    return union_of("Wrapper", alternative<&Wrapper::value, 0>("Text"), alternative<&Wrapper::value, 1>("In"));
+  }
+};
+
+// Only a union's member yields to another one, whatever its flags are.
+struct Plain {
+  std::optional<std::string> old_text{};
+  std::optional<std::string> text{};
+  static consteval auto shape() {
+    return structure("Plain", field<&Plain::old_text>("OldText", legacy), field<&Plain::text>("Text"));
+  }
+};
+
+constexpr Rules secret_map{.shape = "SecretMap", .kind = Kind::map, .sensitive = true};
+
+struct WithSecretMap {
+  std::optional<std::map<std::string, std::string>> map{};
+  static consteval auto shape() { return structure("WithSecretMap", field<&WithSecretMap::map>("Map", secret_map)); }
+};
+
+}  // namespace
+
+TEST_CASE("from a fault on, nothing more is read, whatever the fault") {
+  struct Case {
+    std::string_view bad;
+    bool strict = false;
+  };
+  for (auto const& test : {Case{R"("Integer":99999999999)"},
+                           {R"("Integer":1.5)"},
+                           {R"("Byte":128)"},
+                           {R"("Float":1e39)"},
+                           {R"("Time":1e300)"},
+                           {R"("Color":"")"},
+                           {R"("Blob":"A")"},
+                           {R"("Text":1)"},
+                           {R"("Text":true)"},
+                           {R"("Flag":true,"Flag":true)"},
+                           {R"("Flag":"x")"},
+                           {R"("List":[null)", true},
+                           {R"("Map":{"a":null)", true},
+                           {R"("SparseMap":{"a":null,"a":null)"},
+                           {R"("Map":{"a":"x","a":"y")"},
+                           {R"("Choice":{"New":1,"Newer":2})"},
+                           {R"("Choice":{"New":1,"Count":3})", true},
+                           {R"("Choice":{"Count":3,"Text":"x")"},
+                           {R"("Double":"x")"}}) {
+    CAPTURE(test.bad);
+    std::string const head = "{" + std::string{test.bad};
+    CHECK(fault(head + ",\"Time\":1,\"Document\":2}", {.strict = test.strict}).offset == head.size());
+  }
+  CHECK(fault("null  ").offset == 4);
+  CHECK(fault(R"({"Flag":tru,"Text":"x"})").offset == 11);
+}
+
+TEST_CASE("the keys of maps in maps, in paths of faults and of what is missing") {
+  CHECK(fault<Nested>(R"({"Map":{"a":{"b":1}}})").path == "Map[\"a\"][\"b\"]");
+  CHECK(fault<Nested>(R"({"Map":{"long key":{"long key, too":"x"},"a":{"b":"x","c":1}}})").path == "Map[\"a\"][\"c\"]");
+  CHECK(fault<Nested>(R"({"Map":{"a":{"b":"x"},"c":1}})").path == "Map[\"c\"]");
+  CHECK(fault<Nested>(R"({"Map":{"a":{"b":"x"},"a":{}}})").path == "Map[\"a\"]");
+  CHECK(fault<Nested>(R"({"Map":{"a":{"b":"x"}])").path == "Map[\"a\"]");
+  CHECK(fault<Texts<Nested>>(R"({"Map":{"aa":{"Map":{"bb":{"cc":"x","dd":1}}}}})").path ==
+        "Map[\"aa\"].Map[\"bb\"][\"dd\"]");
+  Nested const value = read<Nested>(R"({"Map":{"a":{"b":"x","c":"y"},"d":{"e":"z"}},"Text":"t"})");
+  CHECK(value.map == std::map<std::string, rich::Texts>{{"a", {{"b", "x"}, {"c", "y"}}}, {"d", {{"e", "z"}}}});
+  CHECK(missing<NestedNodes>(R"({"Map":{"a":{"b":{"Name":"n"},"c":{}},"d":{"e":{}}}})") ==
+        Paths{"Map[\"a\"][\"c\"].Name", "Map[\"d\"][\"e\"].Name"});
+}
+
+TEST_CASE("a fault in the first element of a list is at index 0") {
+  CHECK(fault(R"({"List":[x)").path == "List[0]");
+  CHECK(fault(R"({"List":[1)").path == "List[0]");
+  CHECK(fault(R"({"List":["a",x)").path == "List[0]");
+}
+
+TEST_CASE("each required member that is missing is listed, the outermost first where only one can be") {
+  CHECK(missing<Four>("{}") == Paths{"!B", "!C", "!D"});
+  CHECK(missing<Four>(R"({"C":""})") == Paths{"!B", "!D"});
+  CHECK(missing<Four>(R"({"B":"","A":"","D":""})") == Paths{"!C"});
+  CHECK(missing<Four>(R"({"B":"","C":"","D":""})").empty());
+  DecodeOptions const one{.max_missing = 1};
+  CHECK(decode<Four>("{}", one)->missing == std::vector<MissingMember>{{"B", true}});
+  CHECK(decode<Four>(R"({"B":"","C":"","D":"","Inner":[{},{}]})", one)->missing ==
+        std::vector<MissingMember>{{"Inner[0].B", false}});
+  CHECK(missing<Holder>(R"({"Choice":{"Count":null}})") == Paths{"Choice"});
+}
+
+TEST_CASE("what one union has of unknown members is not another one's") {
+  auto const in_list = read<Choices>(R"({"List":[{"New":1,"Count":3},{"Newer":2},{"New":{},"Count":4},{"Text":"x"}]})");
+  REQUIRE(in_list.list.size() == 4);
+  CHECK(in_list.list[0] == Choice{std::int32_t{3}});
+  CHECK(in_list.list[1] == Choice{UnknownMember{"Newer", "2"}});
+  CHECK(in_list.list[2] == Choice{std::int32_t{4}});
+  auto const kept = read<Wrapper>(R"({"New":1,"In":{"Choice":{"Newer":2}}})");
+  REQUIRE(kept.value.get_if<1>() != nullptr);
+  CHECK(kept.value.get_if<1>()->choice == Choice{UnknownMember{"Newer", "2"}});
+  auto const unset = read<Wrapper>(R"({"New":1,"In":{"Choice":{}}})");
+  REQUIRE(unset.value.get_if<1>() != nullptr);
+  CHECK_FALSE(unset.value.get_if<1>()->choice.value.has_value());
+  CHECK(fault<Choice>(R"({"New":1,"Newer":2,"Newest":null})").message == "more than one member of a union");
+}
+
+TEST_CASE("a fault shows what was read if only other members are sensitive, or none") {
+  CHECK(fault<rich::Ruled>(R"({"Integer":"x"})").excerpt == R"({"Integer":"x")");
+  CHECK(fault<rich::Ruled>(R"({"Names":[1]})").excerpt == R"({"Names":[1)");
+  CHECK(fault<rich::Ruled>(R"({"Table":{"aa":1}})").excerpt == R"({"Table":{"aa":1)");
+  CHECK(fault<rich::Ruled>(R"({"Table":{"aa":1}})").path == "Table[\"aa\"]");
+  CHECK(fault<WithSecretMap>(R"({"Map":{"hidden":1}})").path == "Map[***]");
+  CHECK(fault<WithSecretMap>(R"({"Map":{"hidden":1}})").excerpt.empty());
+}
+
+TEST_CASE("a member of a structure yields to no other one") {
+  CHECK(read<Plain>(R"({"Text":"x","OldText":"y"})").old_text == "y");
 }

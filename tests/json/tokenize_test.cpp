@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -155,4 +157,11 @@ TEST_CASE("a number larger than any double is not a syntax error") {
     CHECK(fault("{\"Unknown\":-1e999}", options).message == "number out of range");
     CHECK(decode<rich::Kinds>("{\"Unknown\":1e-999}", options).has_value());
   }
+}
+
+TEST_CASE("the other tokenizer: integers of 64 bits, and where it stops") {
+  rich::Kinds const kinds = decode<rich::Kinds>(R"({"Long":-9223372036854775808})", peer)->value;
+  CHECK(kinds.long_integer == std::numeric_limits<std::int64_t>::min());
+  CHECK(decode<rich::Kinds>(R"({"Double":18446744073709551615})", peer)->value.wide_real == 18446744073709551615.0);
+  CHECK(fault("\xEF\xBB\xBF{}", peer).offset == 0);
 }

@@ -5,9 +5,10 @@
 - + and - are exchanged, * and /, << and >>, & and |, also in +=, -=, &= and |=; ++ and --.
 - Integer and character constants are changed by one in both directions; true and false are exchanged.
 - A statement that is an expression is deleted; `return` in a function of type bool returns the opposite.
-- Two neighbouring arguments of the same type are exchanged.
+- Two neighbouring arguments of the same type are exchanged, except those of min and max.
 
-What the compiler computes (constexpr variables, template arguments, static assertions, case labels, `if constexpr`)
+What the compiler computes (constexpr variables, template arguments, bounds of arrays, static assertions, case labels,
+`if constexpr`)
 cannot be switched at run time: such places are counted, not changed. All mutants of a file are in one text; `hlm(N)`
 says whether mutant N is the active one.
 """
@@ -23,8 +24,16 @@ ARITHMETIC = {"+": ["-"], "-": ["+"], "*": ["/"], "/": ["*"], "%": ["*"], "<<": 
               "|": ["&"], "^": ["|"], "&&": ["||"], "||": ["&&"]}
 ASSIGNMENTS = {"+=": "-=", "-=": "+=", "*=": "/=", "/=": "*=", "&=": "|=", "|=": "&=", "<<=": ">>=", ">>=": "<<="}
 CONDITIONS = {K.IF_STMT, K.WHILE_STMT, K.DO_STMT, K.FOR_STMT, K.CONDITIONAL_OPERATOR}
+LITERALS = {K.INTEGER_LITERAL, K.CHARACTER_LITERAL, K.CXX_BOOL_LITERAL_EXPR}
 EXPRESSION_STATEMENTS = {K.CALL_EXPR, K.BINARY_OPERATOR, K.COMPOUND_ASSIGNMENT_OPERATOR, K.UNARY_OPERATOR,
                          K.UNEXPOSED_EXPR, K.CXX_THROW_EXPR}
+
+
+def on_one_line(code):
+    """The code without comments and line ends; those in literals stay."""
+    literal_or_comment = r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])+\'(?![0-9a-fA-F])|//[^\n]*|/\*.*?\*/'
+    without = re.sub(literal_or_comment, lambda found: " " if found[0].startswith("/") else found[0], code, flags=re.S)
+    return without.replace("\n", " ")
 
 
 @dataclasses.dataclass
@@ -89,10 +98,14 @@ class File:
         if child.kind in (K.STATIC_ASSERT, K.ENUM_CONSTANT_DECL, K.TEMPLATE_NON_TYPE_PARAMETER, K.TYPE_ALIAS_DECL,
                           K.TYPE_REF, K.TEMPLATE_REF, K.PARM_DECL):
             return True
+        if parent.kind in (K.DECL_REF_EXPR, K.MEMBER_REF_EXPR) and child.kind in LITERALS:
+            return True  # a template argument
         words = self._head(child)
+        if parent.kind in (K.VAR_DECL, K.FIELD_DECL) and child.kind != K.INIT_LIST_EXPR and self._is_bound(child):
+            return True
         if child.kind == K.VAR_DECL:
             return "constexpr" in words or "constinit" in words
-        if child.kind in (K.FUNCTION_DECL, K.CXX_METHOD, K.FUNCTION_TEMPLATE):
+        if child.kind in (K.FUNCTION_DECL, K.CXX_METHOD, K.FUNCTION_TEMPLATE, K.CONSTRUCTOR):
             return "consteval" in words
         if child.kind == K.IF_STMT:
             return False
@@ -101,6 +114,11 @@ class File:
         if parent.kind == K.CASE_STMT:
             return is_first
         return parent.kind == K.IF_STMT and is_first and re.match(r"if\s+constexpr\b", self._head(parent)) is not None
+
+    def _is_bound(self, child):
+        """The bound of an array."""
+        place = self._range(child)
+        return place is not None and self.data[:place[0]].rstrip().endswith(b"[")
 
     def _head(self, cursor):
         place = self._range(cursor)
@@ -220,9 +238,12 @@ class File:
 
     def _arguments(self, cursor):
         given = list(cursor.get_arguments())
+        if re.match(r"\(?(std::)?(min|max)\b", self._raw(*self._range(cursor))):
+            return
         for first, second in zip(given, given[1:]):
             a, b = self._range(first), self._range(second)
-            if not a or not b or a[1] > b[0]:
+            # An operator has no comma between its operands.
+            if not a or not b or a[1] > b[0] or "," not in self._raw(a[1], b[0]):
                 continue
             types = {part.type.get_canonical().spelling.replace("const ", "") for part in (first, second)}
             one, two = self._raw(*a), self._raw(*b)
@@ -271,7 +292,8 @@ class File:
         live = [mutant for mutant in site.mutants if mutant.number not in dropped]
         if not live:
             return text
+        # A line for each mutant: that is how the compiler names the ones that it rejects.
         if site.statement:
             return f"{{ if (!hlm({live[0].number})) {{ {text}; }} }}"
-        choices = "".join(f"hlm({mutant.number}) ? ({mutant.after}) : " for mutant in live)
-        return f"({choices}({text}))"
+        choices = "".join(f"hlm({mutant.number}) ? ({on_one_line(mutant.after)}) :\n" for mutant in live)
+        return f"(\n{choices}({text}))"

@@ -113,6 +113,7 @@ TEST_CASE("white space is removed at both ends, and nowhere else") {
   CHECK(trim_white_space("").empty());
   CHECK(trim_white_space(" \t\r\n").empty());
   CHECK(trim_white_space("a") == "a");
+  CHECK(trim_white_space(" a ") == "a");
   CHECK(trim_white_space(" \ta b\r\n") == "a b");
   CHECK(trim_white_space("\xA0"
                          "a\v") ==

@@ -50,11 +50,21 @@ TEST_CASE("all bytes, in strings of every length") {
 
 TEST_CASE("what is not valid base64") {
   for (std::string_view const bad :
-       {"Z"sv,        "Zg"sv,         "Zg="sv,   "Zm9"sv,  "===="sv,  "Z==="sv, "=Zg="sv,         "Z=g="sv,
-        "Zg==Zg=="sv, "Zm9v="sv,      "Zm-v"sv,  "Zm_v"sv, "Zm9\n"sv, " Zm9"sv, "Zm9v\n\n\n\n"sv, "Zh=="sv,
-        "Zm9="sv,     "\xC3\xBCZm"sv, "Zm9\0"sv, "Zm@v"sv, "Zm[v"sv,  "Zm`v"sv, "Zm{v"sv,         "Zm:v"sv}) {
+       {"Z"sv,          "Zg"sv,    "Zg="sv,  "Zm9"sv,  "===="sv,  "Z==="sv, "A==="sv,         "=Zg="sv, "Z=g="sv,
+        "Zg==Zg=="sv,   "Zm9v="sv, "Zm-v"sv, "Zm_v"sv, "Zm9\n"sv, " Zm9"sv, "Zm9v\n\n\n\n"sv, "Zh=="sv, "Zm9="sv,
+        "\xC3\xBCZm"sv, "Zm9\0"sv, "Zm@v"sv, "Zm[v"sv, "Zm`v"sv,  "Zm{v"sv, "Zm:v"sv}) {
     CAPTURE(bad);
     std::string out;
     CHECK_FALSE(parse_base64(bad, out));
+  }
+}
+
+TEST_CASE("pad bits have to be zero, whatever the last digit") {
+  std::string_view const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  for (std::size_t i = 0; i < alphabet.size(); ++i) {
+    CAPTURE(i);
+    std::string out;
+    CHECK(parse_base64(std::string("Z") + alphabet[i] + "==", out) == (i % 16 == 0));
+    CHECK(parse_base64(std::string("Zm") + alphabet[i] + "=", out) == (i % 4 == 0));
   }
 }

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -44,6 +45,23 @@ TEST_CASE("a run ends at the first stop, at any position and whatever else is ma
       }
 }
 
+TEST_CASE("a run is scanned eight bytes at a time, and only marked bytes are looked at") {
+  if (!bytes::words_pay) return;
+  std::size_t words = 0;
+  std::size_t bytes_seen = 0;
+  auto const marks = [&](std::uint64_t word) { return ++words, bytes::below(word, ' '); };
+  auto const stops = [&](char c) { return ++bytes_seen, c == '\n'; };
+  std::string text(64, 'a');
+  CHECK(bytes::run(text, 0, marks, stops) == 64);
+  CHECK(words == 8);
+  CHECK(bytes_seen == 0);
+  if (std::endian::native != std::endian::little) return;
+  text[60] = '\n';
+  CHECK(bytes::run(text, 0, marks, stops) == 60);
+  CHECK(words == 16);
+  CHECK(bytes_seen == 1);
+}
+
 TEST_CASE("plain_json counts what needs no unescaping, wherever the first other byte is") {
   // Every length and place around the borders of the chunks, inside a longer text, so that nothing outside is counted.
   for (std::size_t size = 0; size <= 50; ++size) {
@@ -56,6 +74,12 @@ TEST_CASE("plain_json counts what needs no unescaping, wherever the first other 
         for (std::size_t const from : {std::size_t{0}, at / 2, at}) CHECK(bytes::plain_json(text, from) == at - from);
       }
       CHECK(bytes::plain_json(std::string_view{plain + other}.substr(0, size), 0) == size);
+    }
+    // Nor is anything behind it counted, wherever counting begins.
+    for (std::size_t const behind : {0U, 1U, 5U, 15U, 17U, 40U}) {
+      std::string const longer = std::string(size + behind, 'a') + std::string(40, '"');
+      for (std::size_t from = 0; from <= size; ++from)
+        CHECK(bytes::plain_json(std::string_view{longer}.substr(0, size), from) == size - from);
     }
   }
   for (int c = 0; c < 256; ++c) {
@@ -91,4 +115,29 @@ TEST_CASE("same compares strings of every length by all of their bytes") {
       CHECK_FALSE(bytes::same(text, other));
     }
   }
+}
+
+TEST_CASE("plain_json stops at the same byte whatever stands before it") {
+  for (char const plain : {' ', '!', '#', '[', ']', '~', '\x7f'})
+    for (char const other : {'"', '\\', '\0', '\x1f', '\x80', '\xff'})
+      for (std::size_t size = 1; size <= 34; ++size)
+        CHECK(bytes::plain_json(std::string(size - 1, plain) + other, 0) == size - 1);
+}
+
+TEST_CASE("nothing outside two strings is compared, and nothing behind one is counted") {
+  std::string const a = "<abcdefghijklmnopqrstuvwxyz0123456789>";
+  std::string const b = "(abcdefghijklmnopqrstuvwxyz0123456789)";
+  for (std::size_t size = 0; size <= 36; ++size) {
+    std::string other = b;
+    if (size < 36) other[1 + size] = '*';
+    CHECK(bytes::same(std::string_view{a}.substr(1, size), std::string_view{other}.substr(1, size)));
+    for (std::size_t from = 0; from <= size; ++from)
+      CHECK(bytes::ascii_run(std::string_view{a}.substr(0, size), from) == size - from);
+  }
+}
+
+TEST_CASE("a number is written in big-endian order") {
+  char text[8];
+  bytes::put_word(text, 0x6162'6364'6566'6768);
+  CHECK(std::string_view{text, 8} == "abcdefgh");
 }

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 using namespace healthlake::detail;
@@ -38,5 +39,8 @@ TEST_CASE("every digit is written in every position") {
       char text[8];
       put_hex(text, digit << 4 * (7 - place));
       for (unsigned i = 0; i < 8; ++i) CHECK(text[i] == (i == place ? lower_hex_digits[digit] : '0'));
+      char one_by_one[10] = "<........";
+      put_hex_digits(one_by_one + 1, digit << 4 * (7 - place));
+      CHECK(std::string_view{one_by_one} == "<" + std::string{text, 8});
     }
 }

@@ -45,3 +45,7 @@ TEST_CASE("what is not an escape is left as it is") {
   CHECK(percent_escape("%41", 1) == -1);
   CHECK(percent_escape("%41", 99) == -1);
 }
+
+TEST_CASE("a decoded string has no more room than the encoded one") {
+  CHECK(percent_decode(std::string(150, 'a')).capacity() < 200);
+}

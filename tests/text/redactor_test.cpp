@@ -184,3 +184,109 @@ TEST_CASE("redactor: several secrets, and any bytes around them") {
     REQUIRE(text == noise[0] + "~~~***~" + noise[1] + "~~~***");
   }
 }
+
+TEST_CASE("redactor: each visible character is found in each escape, alone") {
+  for (char const* const format : {"%%%02X", "%%%02x", "\\u%04x", "\\U%04X", "\\x%02x", "\\X%02X", "\\u{%x}",
+                                   "\\u{%06X}", "%%u%04x", "%%U%04X", "&#%u;", "&#%06u;", "&#x%x;", "&#X%04X;"})
+    for (char c = '!'; c <= '~'; ++c) {
+      // Fifteen characters, so that all of them have to be found.
+      std::string const secret = std::string{"1234567"} + c + "ghijklm";
+      CAPTURE(secret);
+      CAPTURE(format);
+      CHECK(clean("<1234567" + spellings::escaped({&c, 1}, format, true) + "ghijklm>", secret) == "<***>");
+    }
+}
+
+TEST_CASE("redactor: base64url is base64, in secrets and in texts") {
+  CHECK(clean("<ab-cd_efgh>", "ab+cd/efgh") == "<***>");
+  CHECK(clean("<ab+cd/efgh>", "ab-cd_efgh") == "<***>");
+  for (std::string_view const other :
+       {"ab,cd/efgh", "ab.cd/efgh", "ab*cd/efgh", "ab+cd^efgh", "ab+cd.efgh", "ab+cd0efgh"})
+    CHECK(clean(other, "ab-cd_efgh") == other);
+}
+
+TEST_CASE("redactor: what only resembles an escape is none") {
+  struct Case {
+    std::string_view text;
+    std::string_view secret;
+  };
+  // Read less strictly, each would be the secret.
+  for (auto const& test : {Case{"1234567&#5a;ghijklm", "1234567<ghijklm"},
+                           {"1234567&#5f;ghijklm", "1234567Aghijklm"},
+                           {"1234567&l;ghijklm", "1234567<ghijklm"},
+                           {"1234567&ampx;ghijklm", "1234567&ghijklm"},
+                           {"1234567&lt,ghijklm", "1234567<ghijklm"},
+                           {"1234567\\x{7e}ghijklm", "1234567~ghijklm"},
+                           {"1234567\\y7eghijklm", "1234567~ghijklm"},
+                           {"1234567\\w7eghijklm", "1234567~ghijklm"},
+                           {"1234567%7gghijklm", "1234567~ghijklm"},
+                           {"ghijklm\\u{110000}nopqrstu", "ghijklmnopqrstu"},
+                           {"ghijklm&#1114112;nopqrstu", "ghijklmnopqrstu"},
+                           {"ghijklm&#;nopqrstu", "ghijklmnopqrstu"},
+                           {"ghijklm\\u{}nopqrstu", "ghijklmnopqrstu"}}) {
+    CAPTURE(test.text);
+    CHECK(clean(test.text, test.secret) == test.text);
+  }
+}
+
+TEST_CASE("redactor: escapes of what is not visible are as good as white space") {
+  for (std::string_view const blank :
+       {"%00", "%0a", "%20", "%7f", "\\u00e9", "\\u{10ffff}", "&#1114111;", "\\n", "\\t"})
+    CHECK(clean("ghijklm" + std::string{blank} + "nopqrstu", "ghijklmnopqrstu") == "***");
+}
+
+TEST_CASE("redactor: of base64, exactly the characters that depend on the secret alone are replaced") {
+  for (std::size_t size = 8; size <= 20; ++size) {
+    std::string const secret = std::string{"k9#Qz!7x$Lm2&Wp5*Rt8"}.substr(0, size);
+    for (std::size_t before = 0; before < 6; ++before)
+      for (std::size_t after = 0; after < 3; ++after) {
+        CAPTURE(secret);
+        CAPTURE(before);
+        std::string const text = spellings::base64(std::string(before, '\xff') + secret + std::string(after, '\xff'));
+        std::size_t const begin = (before * 8 + 5) / 6;
+        std::size_t const end = (before + size) * 8 / 6;
+        CHECK(clean(text, secret) == text.substr(0, begin) + "***" + text.substr(end));
+      }
+  }
+}
+
+TEST_CASE("redactor: a dump is found if its digits have zeros among them, behind a queue of characters too") {
+  struct Dump {
+    char const* format;
+    std::string_view expected;
+  };
+  // What stands around the digits stays.
+  for (auto const& dump : {Dump{"%02x", "<***"}, {"%02x ", "<*** "}, {"0x%02x,", "<0x***,"}, {"0X%02X ", "<0X*** "}})
+    for (std::string_view const secret : {"p0p0@@PP", "0123456789"})
+      CHECK(clean("<" + spellings::escaped(secret, dump.format, true), secret) == dump.expected);
+  CHECK(clean("&30,31,32,33,34,x35,36,37,38,39", "0123456789") == "&***");
+}
+
+TEST_CASE("redactor: a secret of exactly eight characters is found, be it the first or a later one") {
+  Redactor redactor;
+  redactor.add("hunter2-");
+  redactor.add("letmein!");
+  std::string text = "hunter2- and letmein!";
+  CHECK(redactor.clean(text));
+  CHECK(text == "*** and ***");
+}
+
+TEST_CASE("redactor: a string without a secret is reported and left alone") {
+  Redactor redactor;
+  std::string text = "hunter2-";
+  std::string out = "old";
+  CHECK_FALSE(redactor.clean(text));
+  redactor.add("letmein!");
+  CHECK_FALSE(redactor.clean(text));
+  CHECK(text == "hunter2-");
+  CHECK_FALSE(redactor.clean(text, out));
+  CHECK(out == "old");
+  CHECK(redactor.clean("<letmein!>", out));
+  CHECK(out == "<***>");
+  // One allocation does.
+  std::string long_one = "letmein!" + std::string(2900, 'x');
+  std::string cleaned;
+  CHECK(redactor.clean(long_one, cleaned));
+  CHECK(cleaned.size() == 2903);
+  CHECK(cleaned.capacity() >= long_one.size());
+}

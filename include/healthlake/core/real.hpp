@@ -52,7 +52,7 @@ template <class F>
 RealRead from_chars_real(std::string_view number, F& value) {
   auto const end = number.data() + number.size();
   auto const result = std::from_chars(number.data(), end, value);
-  if (result.ptr != end || result.ec == std::errc::invalid_argument) return RealRead::not_a_number;
+  if (result.ptr != end) return RealRead::not_a_number;
   return result.ec == std::errc{} ? RealRead::done : RealRead::out_of_range;
 }
 

@@ -73,11 +73,11 @@ struct CivilTime {
 };
 
 namespace detail {
-// Days since the epoch for a civil date, by counting from 1 March of year 0 in 400-year eras, so that the leap
-// day is the last day of its year.
+// Days since the epoch for a civil date of the years 1 to 9999, by counting from 1 March of year 0 in 400-year eras, so
+// that the leap day is the last day of its year.
 constexpr std::int32_t days_from_civil(int year, int month, int day) noexcept {
   std::int32_t const y = month <= 2 ? year - 1 : year;
-  std::int32_t const era = (y >= 0 ? y : y - 399) / 400;
+  std::int32_t const era = y / 400;
   std::int32_t const year_of_era = y - era * 400;
   std::int32_t const day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
   std::int32_t const day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
@@ -111,15 +111,16 @@ constexpr std::string_view weekday_names = "SunMonTueWedThuFriSat";
 
 /// Converts a time to civil time. Precondition: time.in_range().
 constexpr CivilTime to_civil(Timestamp time) noexcept {
-  std::uint64_t const ms_per_day = 86'400'000;
+  constexpr std::int64_t ms_per_day = 86'400'000;
+  constexpr auto first_day = static_cast<std::int32_t>(Timestamp::min_milliseconds / ms_per_day);
   // In range, the days and the rest of a day fit in 32 bits, which small processors divide fast. Counted from the first
   // day in range, so that nothing is negative.
   auto const since_first = static_cast<std::uint64_t>(time.milliseconds - Timestamp::min_milliseconds);
-  auto const whole_days = static_cast<std::int32_t>(since_first / ms_per_day);
-  auto const rest = static_cast<std::int32_t>(since_first % ms_per_day);
-  std::int32_t const days = whole_days + static_cast<std::int32_t>(Timestamp::min_milliseconds / 86'400'000);
+  auto const whole_days = static_cast<std::int32_t>(since_first / std::uint64_t{ms_per_day});
+  auto const rest = static_cast<std::int32_t>(since_first % std::uint64_t{ms_per_day});
+  std::int32_t const days = whole_days + first_day;
   std::int32_t const shifted = days + 719'468;
-  std::int32_t const era = (shifted >= 0 ? shifted : shifted - 146'096) / 146'097;
+  std::int32_t const era = shifted / 146'097;
   std::int32_t const day_of_era = shifted - era * 146'097;
   std::int32_t const year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
   std::int32_t const day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);

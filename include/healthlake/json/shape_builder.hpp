@@ -22,8 +22,8 @@
 
 namespace HEALTHLAKE_NAMESPACE {
 
-/// Takes the events of one JSON value in order and fills in one shape. From the first fault on, every event returns
-/// false; `fault()` and `path()` then say what is wrong and where.
+/// Takes the events of one JSON value in order and fills in one shape. An event that finds a fault returns false, and
+/// the tokenizer then stops; `fault()` and `path()` say what is wrong and where.
 class ShapeBuilder {
  public:
   /// `value` points to an object of the C++ type that `type` describes, which must outlive the builder.
@@ -38,7 +38,7 @@ class ShapeBuilder {
     if (detail::bytes::words_pay) bytes_left_ = bytes;
   }
 
-  /// `{`. As every event, returns false once there is a fault; the tokenizer then stops.
+  /// `{`. As every event, returns false if it finds a fault.
   bool begin_object() { return begin(true); }
   /// `[`.
   bool begin_array() { return begin(false); }

@@ -32,13 +32,15 @@ constexpr std::uint64_t hex_digits(std::uint32_t number) noexcept {
   return word + bytes::ones * '0' + letters * ('a' - '0' - 10);
 }
 
+/// The same as put_hex, a digit at a time.
+constexpr void put_hex_digits(char* out, std::uint32_t number) noexcept {
+  for (int shift = 28; shift >= 0; shift -= 4) *out++ = lower_hex_digits[number >> shift & 15];
+}
+
 /// Writes the eight lower-case hexadecimal digits of a number.
 constexpr void put_hex(char* out, std::uint32_t number) noexcept {
-  if constexpr (bytes::words_pay) {
-    bytes::put_word(out, hex_digits(number));
-  } else {
-    for (int shift = 28; shift >= 0; shift -= 4) *out++ = lower_hex_digits[number >> shift & 15];
-  }
+  if constexpr (bytes::words_pay) bytes::put_word(out, hex_digits(number));
+  else put_hex_digits(out, number);
 }
 
 }  // namespace HEALTHLAKE_NAMESPACE::detail

@@ -33,7 +33,7 @@ constexpr void percent_encode(std::string_view text, char kept, Put&& put) {
 
 /// The byte that the escape at `at` encodes; -1 if there is none.
 constexpr int percent_escape(std::string_view text, std::size_t at) noexcept {
-  if (at >= text.size() || text.size() - at < 3 || text[at] != '%') return -1;
+  if (text.size() < 3 || at > text.size() - 3 || text[at] != '%') return -1;
   int const high = hex_value(text[at + 1]);
   int const low = hex_value(text[at + 2]);
   return high < 0 || low < 0 ? -1 : high * 16 + low;

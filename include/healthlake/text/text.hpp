@@ -4,6 +4,7 @@
 // Rules: decimal numbers only, no locale, and no allocation but that of the resulting string.
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -121,8 +122,10 @@ constexpr ScaledDigits read_scaled(std::string_view text, std::ptrdiff_t wanted,
   // A product that could wrap around is too large anyway.
   constexpr std::uint64_t most = (std::numeric_limits<std::uint64_t>::max)() / 10;
   std::size_t at = 0;
-  // Eighteen digits always fit.
-  std::size_t const fitting = !bytes::words_pay || wanted < 18 ? 0 : text.size() < 18 ? text.size() : 18;
+  // So many digits always fit.
+  constexpr std::ptrdiff_t always = 18;
+  std::size_t const fitting =
+      !bytes::words_pay || wanted < always ? 0 : (std::min)(text.size(), static_cast<std::size_t>(always));
   for (; at < fitting; ++at) {
     auto const digit = static_cast<unsigned>(digit_value(text[at]));
     if (digit > 9) break;

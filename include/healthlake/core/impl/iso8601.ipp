@@ -1,6 +1,7 @@
 // The functions of core/iso8601.hpp.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -137,7 +138,7 @@ HEALTHLAKE_DECL Result<Timestamp, Malformed> from_iso8601(std::string_view text)
                                            "a time in the years 0001 to 9999, in UTC"};
   std::string_view const rest = text.substr(read.offset);
   std::string_view const before = text.substr(0, read.offset);
-  std::size_t const shown = before.size() < Malformed::excerpt_limit ? before.size() : Malformed::excerpt_limit;
+  std::size_t const shown = (std::min)(before.size(), Malformed::excerpt_limit);
   return Unexpected{
       Malformed{.message = concat({"expected ", expected[static_cast<std::size_t>(read.fault)], ", as in ",
                                    "2026-08-07T23:34:47Z; found ", rest.empty() ? "the end" : quoted(rest, 32)}),

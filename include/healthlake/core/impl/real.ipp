@@ -31,10 +31,9 @@ HEALTHLAKE_DECL bool is_tiny(std::string_view number) noexcept {
   std::string_view exponent = number.substr(mark + 1);
   bool const negative = exponent.starts_with('-');
   if (negative || exponent.starts_with('+')) exponent.remove_prefix(1);
-  ParsedInteger const parsed =
-      parse_integer(exponent.substr((std::min)(exponent.find_first_not_of('0'), exponent.size())));
-  std::int64_t const most = std::int64_t{1} << 60;
-  std::int64_t const size = parsed.size == 0 ? 0 : parsed.in_range ? (std::min)(parsed.value, most) : most;
+  ParsedInteger const parsed = parse_integer(exponent);
+  constexpr std::int64_t most = std::int64_t{1} << 60;
+  std::int64_t const size = parsed.in_range ? (std::min)(parsed.value, most) : most;
   return power + (negative ? -size : size) <= 0;
 }
 

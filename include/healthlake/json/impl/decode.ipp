@@ -1,6 +1,7 @@
 // The functions of json/decode.hpp.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -20,9 +21,9 @@
 namespace HEALTHLAKE_NAMESPACE::detail {
 
 HEALTHLAKE_DECL std::string excerpt_before(std::string_view text, std::size_t offset) {
-  std::size_t const end = offset < text.size() ? offset : text.size();
-  std::size_t const begin = end > Malformed::excerpt_limit ? end - Malformed::excerpt_limit : 0;
-  return printable_ascii(text.substr(begin, end - begin));
+  std::size_t const end = (std::min)(offset, text.size());
+  std::size_t const size = (std::min)(end, Malformed::excerpt_limit);
+  return printable_ascii(text.substr(end - size, size));
 }
 
 HEALTHLAKE_DECL bool decode_to(std::string_view text, Type const& type, void* value, DecodeOptions const& options,

@@ -78,7 +78,7 @@ class OwnTokenizer {
   std::size_t run();
 
  private:
-  bool read_text();
+  void read_text();
 
   bool fail();
 
@@ -144,13 +144,16 @@ HEALTHLAKE_DECL std::size_t OwnTokenizer::run() {
   return static_cast<std::size_t>(at_ - begin_);
 }
 
-HEALTHLAKE_DECL bool OwnTokenizer::read_text() {
-  if (rest().starts_with("\xEF\xBB\xBF")) return builder_.fail("unexpected byte order mark");
-  if (!read_value()) return false;
+HEALTHLAKE_DECL void OwnTokenizer::read_text() {
+  if (rest().starts_with("\xEF\xBB\xBF")) {
+    builder_.fail("unexpected byte order mark");
+    return;
+  }
+  if (!read_value()) return;
   while (closing_ != '\0')
-    if (!read_next()) return false;
+    if (!read_next()) return;
   next();
-  return at_ == end_ || builder_.fail("trailing characters after the JSON value");
+  if (at_ != end_) builder_.fail("trailing characters after the JSON value");
 }
 
 HEALTHLAKE_COLD HEALTHLAKE_DECL bool OwnTokenizer::fail() {

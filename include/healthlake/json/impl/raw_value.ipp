@@ -12,7 +12,6 @@ namespace HEALTHLAKE_NAMESPACE::detail {
 
 HEALTHLAKE_DECL void RawValue::expect(std::string* target) {
   active_ = true;
-  depth_ = 0;
   keep_ = target != nullptr;
   if (!keep_) return;
   target->clear();

@@ -1,6 +1,7 @@
 // The functions of text/base64.hpp.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -14,7 +15,7 @@ namespace HEALTHLAKE_NAMESPACE {
 HEALTHLAKE_DECL void append_base64(std::string& out, std::string_view bytes) {
   constexpr char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    std::size_t const n = bytes.size() - i < 3 ? bytes.size() - i : 3;
+    std::size_t const n = (std::min)(bytes.size() - i, std::size_t{3});
     std::uint32_t group = 0;
     for (std::size_t k = 0; k < 3; ++k) group = group << 8 | (k < n ? static_cast<unsigned char>(bytes[i + k]) : 0U);
     for (std::size_t k = 0; k < 4; ++k) out.push_back(k <= n ? alphabet[group >> (18 - 6 * k) & 63] : '=');
@@ -41,7 +42,6 @@ HEALTHLAKE_DECL bool parse_base64(std::string_view text, std::string& out) {
     std::size_t const cut = i + 1 == text.size() ? padding : 0;
     if ((group & ((1U << (8 * cut)) - 1)) != 0) return false;
     for (std::size_t k = 0; k < 3 - cut; ++k) out.push_back(static_cast<char>(group >> (16 - 8 * k) & 255));
-    group = 0;
   }
   return true;
 }

@@ -20,7 +20,7 @@ HEALTHLAKE_DECL std::uint64_t word_at(std::string_view text, std::size_t at) noe
 
 HEALTHLAKE_DECL bool same(std::string_view a, std::string_view b) noexcept {
   if (a.size() != b.size()) return false;
-  if (!words_pay) return a == b;
+  if constexpr (!words_pay) return a == b;
   // The last two words overlap.
   if (a.size() < 8) {
     if (a.size() < 4) return a == b;

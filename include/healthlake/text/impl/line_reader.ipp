@@ -1,6 +1,7 @@
 // The functions of text/line_reader.hpp.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -53,7 +54,7 @@ HEALTHLAKE_DECL void LineReader::skip_mark(std::string_view& piece, bool last) {
 }
 
 HEALTHLAKE_DECL std::optional<Line> LineReader::take(std::string_view part, bool ends) {
-  std::size_t const room = max_bytes_ > kept_.size() ? max_bytes_ - kept_.size() : 0;
+  std::size_t const room = max_bytes_ - (std::min)(max_bytes_, kept_.size());
   // A CR may be the end of the line.
   bool const fits = part.size() <= room || part.size() - room == 1;
   if (fits && (!ends || !kept_.empty())) kept_ += part;

@@ -76,22 +76,24 @@ class Unescaped {
     }
   }
 
-  // What the escape from `lead` to the last character stands for, a blank if that is not ASCII; -1 if it is none, or
-  // not complete.
+  static constexpr int none = -1;
+
+  // What the escape from `lead` to the last character stands for, a blank if that is not ASCII; `none` if it is not an
+  // escape, or not complete.
   int spelled(std::size_t lead) noexcept {
     std::size_t const length = size_ - lead;
     char const kind = ascii_lower(at(lead + 1).c);
     char const last = at(size_ - 1).c;
-    if (at(lead).c == '%' && kind != 'u') return length == 3 ? number(lead + 1, size_, 16) : -1;
+    if (at(lead).c == '%' && kind != 'u') return length == 3 ? number(lead + 1, size_, 16) : none;
     if (at(lead).c != '&') {
       // `\u{41}` as in ECMAScript; its `escape` writes `%u0041`.
-      if (kind == 'u' && length > 2 && at(lead + 2).c == '{') return last == '}' ? number(lead + 3, size_ - 1, 16) : -1;
-      if (kind == 'u' || kind == 'x') return length == (kind == 'u' ? 6U : 4U) ? number(lead + 2, size_, 16) : -1;
-      return length > 2 ? -1 : is_alpha(kind) ? ' ' : kind;
+      if (kind == 'u' && at(lead + 2).c == '{') return last == '}' ? number(lead + 3, size_ - 1, 16) : none;
+      if (kind == 'u' || kind == 'x') return length == (kind == 'u' ? 6U : 4U) ? number(lead + 2, size_, 16) : none;
+      return is_alpha(kind) ? ' ' : kind;
     }
-    if (last != ';') return -1;
+    if (last != ';') return none;
     if (kind == '#') {
-      bool const hex = length > 3 && ascii_lower(at(lead + 2).c) == 'x';
+      bool const hex = ascii_lower(at(lead + 2).c) == 'x';
       return number(lead + (hex ? 3 : 2), size_ - 1, hex ? 16 : 10);
     }
     // What it stands for, and its name.
@@ -100,18 +102,18 @@ class Unescaped {
       while (same < entity.size() && at(lead + same).c == entity[same]) ++same;
       if (same == entity.size() && length == same + 1) return entity[0];
     }
-    return -1;
+    return none;
   }
 
   int number(std::size_t begin, std::size_t end, int base) noexcept {
     int value = 0;
     for (std::size_t i = begin; i < end; ++i) {
       int const digit = hex_value(at(i).c);
-      if (digit < 0 || digit >= base) return -1;
+      if (digit < 0 || digit >= base) return none;
       value = value * base + digit;
-      if (value > 0x10FFFF) return -1;
+      if (value > 0x10FFFF) return none;
     }
-    return begin == end ? -1 : value < 0x80 ? value : ' ';
+    return begin == end ? none : value < 0x80 ? value : ' ';
   }
 
   std::string_view text_;
@@ -171,10 +173,15 @@ struct Redactor::Recent {
 };
 
 HEALTHLAKE_COLD HEALTHLAKE_DECL void Redactor::add(std::string_view secret) {
-  needles_.reserve(needles_.size() + 7 * secret.size() + 24);
+  // The secret, its dump, and base64 three times; and what stands between them.
+  constexpr std::size_t room_per_byte = 7;
+  constexpr std::size_t more_room = 24;
+  needles_.reserve(needles_.size() + room_per_byte * secret.size() + more_room);
   add_form(secret);
   std::string form;
-  form.reserve(2 * secret.size() + 4);
+  // The dump is the longest, or base64 of a few bytes.
+  constexpr std::size_t shortest = 4;
+  form.reserve(2 * secret.size() + shortest);
   for (char const c : secret) {
     form.push_back(detail::lower_hex_digits[static_cast<unsigned char>(c) >> 4]);
     form.push_back(detail::lower_hex_digits[static_cast<unsigned char>(c) & 15]);
@@ -183,11 +190,11 @@ HEALTHLAKE_COLD HEALTHLAKE_DECL void Redactor::add(std::string_view secret) {
   // Base64 depends on how many bytes stand before, in threes; its first and last characters, on which.
   std::string bytes;
   for (std::size_t before = 0; before < 3; ++before) {
-    bytes.assign(before, ' ');
+    bytes.assign(before, char{});
     bytes += secret;
     form.clear();
     append_base64(form, bytes);
-    std::size_t const begin = (before * 8 + 5) / 6;
+    std::size_t const begin = before == 0 ? 0 : before + 1;
     std::size_t const end = bytes.size() * 8 / 6;
     if (end > begin) add_form(std::string_view{form}.substr(begin, end - begin));
   }
@@ -226,7 +233,9 @@ HEALTHLAKE_COLD HEALTHLAKE_DECL std::uint64_t Redactor::block_at(std::size_t at)
 }
 
 HEALTHLAKE_COLD HEALTHLAKE_DECL std::uint32_t& Redactor::slot_of(std::uint64_t word) const noexcept {
-  std::uint32_t const mixed = (static_cast<std::uint32_t>(word) ^ static_cast<std::uint32_t>(word >> 29)) * 0x9E3779B1U;
+  // 2^32 over the golden ratio.
+  constexpr std::uint32_t factor = 0x9E3779B1U;
+  std::uint32_t const mixed = (static_cast<std::uint32_t>(word) ^ static_cast<std::uint32_t>(word >> 29)) * factor;
   for (std::size_t i = mixed >> 7;; ++i) {
     std::uint32_t& slot = slots_.get()[i & (slot_count_ - 1)];
     if (slot == 0 || block_at(slot) == word) return slot;

@@ -93,7 +93,8 @@ HEALTHLAKE_DECL ParsedInteger parse_integer(std::string_view text) noexcept {
   // The maximum without its last digit, and that digit.
   constexpr auto max = std::uint64_t{(std::numeric_limits<std::int64_t>::max)()};
   constexpr std::uint64_t most = max / 10;
-  std::uint64_t const last = max % 10 + (negative ? 1 : 0);
+  constexpr std::uint64_t most_last = max % 10;
+  std::uint64_t const last = most_last + (negative ? 1 : 0);
   std::uint64_t magnitude = 0;
   bool in_range = true;
   for (; at < text.size() && detail::is_digit(text[at]); ++at) {
