@@ -28,31 +28,27 @@ using namespace healthlake;
 
 constexpr std::string_view sent_secret = "SECRET-THAT-WAS-SENT-0123456789";
 constexpr std::string_view received_secret = "SECRET-THAT-WAS-RECEIVED-0123456789";
-constexpr std::string_view config = R"([default]
-region = us-east-1
-role_arn = arn:aws:iam::123456789012:role/R
-source_profile = keys
-[profile keys]
-aws_access_key_id = AKID
-aws_secret_access_key = SECRET-THAT-IS-NEVER-SENT-0123456789
-aws_session_token = SECRET-THAT-WAS-SENT-0123456789
-[profile chain]
-region = us-east-1
-role_arn = arn:aws:iam::123456789012:role/R1
-source_profile = instance
-[profile instance]
-role_arn = arn:aws:iam::123456789012:role/R2
-credential_source = Ec2InstanceMetadata
-[profile sso]
-sso_session = s
-sso_account_id = 123456789012
-sso_role_name = R
-[sso-session s]
-sso_region = us-east-1
-sso_start_url = https://start
-[profile program]
-credential_process = keys
-)";
+// By kind, and the profile with that name; small, since each fetch reads it.
+struct Config {
+  std::string_view profile;
+  std::string_view file;
+};
+constexpr Config configs[] = {
+    {"", {}},
+    {"", {}},
+    {"", {}},
+    {"",
+     "[default]\nregion = us-east-1\nrole_arn = arn:aws:iam::123456789012:role/R\nsource_profile = keys\n"
+     "[profile keys]\naws_access_key_id = AKID\naws_secret_access_key = SECRET-THAT-IS-NEVER-SENT-0123456789\n"
+     "aws_session_token = SECRET-THAT-WAS-SENT-0123456789\n"},
+    {"chain",
+     "[profile chain]\nregion = us-east-1\nrole_arn = arn:aws:iam::123456789012:role/R1\nsource_profile = instance\n"
+     "[profile instance]\nrole_arn = arn:aws:iam::123456789012:role/R2\ncredential_source = Ec2InstanceMetadata\n"},
+    {"sso",
+     "[profile sso]\nsso_session = s\nsso_account_id = 123456789012\nsso_role_name = R\n"
+     "[sso-session s]\nsso_region = us-east-1\nsso_start_url = https://start\n"},
+    {"program", "[profile program]\ncredential_process = keys\n"},
+};
 
 struct Numbers {
   std::uint64_t state;
@@ -98,26 +94,25 @@ class World {
   World(ByteSource& source, unsigned kind)
       : source_(source),
         numbers_{source.below(3)},
-        cached_(DefaultCredentials{{machine_, numbers_, signer_, &read_xml_with_expat}, {.profile = profile_of(kind)}},
+        config_(configs[kind].file),
+        cached_(DefaultCredentials{{machine_, numbers_, signer_, &read_xml_with_expat},
+                                   {.profile = std::string{configs[kind].profile}}},
                 Entropy{numbers_}) {
     machine_.variables["HOME"] = "/home/me";
     machine_.files["/token"] = sent_secret;
-    machine_.files["/home/me/.aws/config"] = config;
+    if (!config_.empty()) machine_.files["/home/me/.aws/config"] = config_;
     SsoPlan const plan{
         .session = "s", .region = "us-east-1", .account_id = "123456789012", .role_name = "R", .source = "p"};
     sso_file_ = sso_token_file(machine_, plan);
     machine_.files[sso_file_] =
         concat({R"({"accessToken":")", sent_secret, R"(","expiresAt":"2099-01-01T00:00:00Z"})"});
     if (kind == 0) {
-      machine_.files.erase("/home/me/.aws/config");
       machine_.variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = "http://127.0.0.1/keys";
       machine_.variables["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"] = "/token";
     } else if (kind == 1) {
       machine_.variables["AWS_ROLE_ARN"] = "arn:aws:iam::123456789012:role/R";
       machine_.variables["AWS_WEB_IDENTITY_TOKEN_FILE"] = "/token";
       machine_.variables["AWS_REGION"] = "us-east-1";
-    } else if (kind == 2) {
-      machine_.files.erase("/home/me/.aws/config");
     }
     print();
   }
@@ -129,11 +124,6 @@ class World {
 
  private:
   using Cached = CachedCredentials<DefaultCredentials>;
-
-  static std::string profile_of(unsigned kind) {
-    constexpr char const* names[] = {"", "", "", "", "chain", "sso", "program"};
-    return names[kind];
-  }
 
   void act() {
     switch (source_.below(12)) {
@@ -291,7 +281,7 @@ class World {
           file->second.resize(source_.below(file->second.size() + 1));
         return;
       case 3:
-        if (machine_.files.contains("/home/me/.aws/config")) machine_.files["/home/me/.aws/config"] = config;
+        if (machine_.files.contains("/home/me/.aws/config")) machine_.files["/home/me/.aws/config"] = config_;
         return;
       default: print(); return;
     }
@@ -336,6 +326,7 @@ class World {
 
   ByteSource& source_;
   Numbers numbers_;
+  std::string_view config_;
   TestMachine machine_;
   TokenSigner signer_;
   std::string sso_file_;

@@ -70,7 +70,7 @@ target=$1 seconds=$2 executions=$3 build=$4
 mkdir -p "$build/corpus/$target"
 case $target in
   decode_message | ndjson | well_formed) dictionary=json.dict ;;
-  my_transport | response_reader) dictionary=response.dict ;;
+  beast_transport | curl_transport | my_transport | response_reader) dictionary=response.dict ;;
   credential_replies) dictionary=credential_replies.dict ;;
   shared_files) dictionary=shared_files.dict ;;
   rest_export) dictionary=rest_export.dict ;;
@@ -78,7 +78,7 @@ case $target in
 esac
 # Longer sequences of steps reach nothing that shorter ones do not, and take longer.
 case $target in
-  local_service) length=256 ;;
+  local_service) length=160 ;;
   credential_chain | dispatch | flow_machines | round_trip) length=512 ;;
   *) length=2048 ;;
 esac
