@@ -92,7 +92,8 @@ AnyValue check_value(AnyShape const& shape, ByteSource& source) {
   auto const dom = nlohmann::json::parse(*text, nullptr, false);
   FUZZ_REQUIRE(!dom.is_discarded(), "every value has a DOM", *text);
   AnyValue from{shape};
-  ShapeBuilder builder{shape.type(), from.get(), {}};
+  DecodeOptions const defaults;
+  ShapeBuilder builder{shape.type(), from.get(), defaults};
   detail::feed(dom, builder);
   FUZZ_REQUIRE(!builder.failed() && builder.missing().empty() && from == value, "a DOM reads back the same", *text);
 

@@ -78,7 +78,7 @@ case $target in
 esac
 # Longer sequences of steps reach nothing that shorter ones do not, and take longer.
 case $target in
-  local_service) length=160 ;;
+  local_service) length=96 ;;
   credential_chain | dispatch | flow_machines | round_trip) length=512 ;;
   *) length=2048 ;;
 esac
