@@ -114,7 +114,7 @@ echo "$target: ${runs:-0} executions, ${rate:-0} a second, ${coverage:-no covera
 exit "$status"
 ONE
 
-# One target: at most 60 files of at most 32 kB together, those first that are small.
+# One target: at most 100 files of at most 32 kB together, those first that are small.
 cat >"$build/minimize_one.sh" <<'ONE'
 target=$1 build=$2
 kept=$build/minimized/$target
@@ -133,7 +133,7 @@ for file in $(cd "$kept/all" && ls -Sr); do
   if [ -f "$kept/seeds/$file" ]; then continue; fi
   size=$(wc -c <"$kept/all/$file")
   bytes=$((bytes + size)) count=$((count + 1))
-  if [ "$count" -gt 60 ] || [ "$bytes" -gt 32768 ]; then break; fi
+  if [ "$count" -gt 100 ] || [ "$bytes" -gt 32768 ]; then break; fi
   cp "$kept/all/$file" "tests/fuzz/corpora/$target/"
 done
 rmdir "tests/fuzz/corpora/$target" 2>/dev/null || true
