@@ -114,7 +114,7 @@ echo "$target: ${runs:-0} executions, ${rate:-0} a second, ${coverage:-no covera
 exit "$status"
 ONE
 
-# One target: at most 100 files of at most 32 kB together, those first that are small.
+# One target: at most 100 files of at most 32 kB together, the larger ones first: they reach more.
 cat >"$build/minimize_one.sh" <<'ONE'
 target=$1 build=$2
 kept=$build/minimized/$target
@@ -129,11 +129,11 @@ if [ -d "tests/fuzz/corpora/$target" ]; then set -- "$@" "tests/fuzz/corpora/$ta
 rm -rf "tests/fuzz/corpora/$target"
 mkdir -p "tests/fuzz/corpora/$target"
 count=0 bytes=0
-for file in $(cd "$kept/all" && ls -Sr); do
+for file in $(cd "$kept/all" && ls -S); do
   if [ -f "$kept/seeds/$file" ]; then continue; fi
   size=$(wc -c <"$kept/all/$file")
+  if [ "$count" -eq 100 ] || [ $((bytes + size)) -gt 32768 ]; then continue; fi
   bytes=$((bytes + size)) count=$((count + 1))
-  if [ "$count" -gt 100 ] || [ "$bytes" -gt 32768 ]; then break; fi
   cp "$kept/all/$file" "tests/fuzz/corpora/$target/"
 done
 rmdir "tests/fuzz/corpora/$target" 2>/dev/null || true
