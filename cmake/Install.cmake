@@ -9,7 +9,8 @@ install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/healthlake" DESTINATION "${CMAK
         FILES_MATCHING PATTERN "*.[hi]pp" PATTERN "*.cppm")
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/healthlake")
 # What a fuzzer starts from; docs/fuzzing.md says what each folder is for.
-install(DIRECTORY "${PROJECT_SOURCE_DIR}/tests/fuzz/seeds" "${PROJECT_SOURCE_DIR}/tests/fuzz/dictionaries"
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/tests/fuzz/seeds" "${PROJECT_SOURCE_DIR}/tests/fuzz/corpora"
+                  "${PROJECT_SOURCE_DIR}/tests/fuzz/dictionaries"
         DESTINATION "${CMAKE_INSTALL_DATADIR}/healthlake/fuzz")
 install(EXPORT healthlakeTargets NAMESPACE healthlake:: DESTINATION "${package_dir}")
 

@@ -1,6 +1,10 @@
 #!/usr/bin/env python3
-"""Sums up what `llvm-cov show` prints: coverage.py LINES.TXT LEAST-LINES LEAST-BRANCHES (see coverage.sh)."""
+"""Sums up what `llvm-cov show` prints: coverage.py [--lines] LINES.TXT LEAST-LINES LEAST-BRANCHES (see coverage.sh).
+
+With --lines, lists what was not covered: ranges of lines by file, and the files that were not measured at all.
+"""
 import collections
+import pathlib
 import re
 import sys
 
@@ -13,6 +17,7 @@ class File:
 
     def __init__(self):
         self.lines = [0, 0]
+        self.missing = []
         self.branches = collections.defaultdict(bool)
         self.consteval_lines = set()
         self.braces = None  # open braces of the consteval function we are in
@@ -36,6 +41,8 @@ class File:
         elif count is not None:
             self.lines[0] += count != "0"
             self.lines[1] += 1
+            if count == "0":
+                self.missing.append(number)
 
     def add_branch(self, line, column, counts):
         if line in self.consteval_lines:
@@ -50,7 +57,7 @@ class File:
 def read(path):
     files, current = {}, None
     for row in open(path, encoding="utf-8", errors="replace"):
-        if row.rstrip().endswith(".hpp:"):
+        if row.rstrip().endswith((".hpp:", ".ipp:")):
             current = files.setdefault(row.strip()[:-1].split("/include/")[-1], File())
         elif match := LINE.match(row):
             current.add_line(int(match[1]), match[2], match[3])
@@ -63,7 +70,30 @@ def percent(covered, of):
     return 100.0 * covered / of if of else 100.0
 
 
+def ranges(numbers):
+    """Numbers in order as `1-3, 7`."""
+    found = []
+    for number in numbers:
+        if found and found[-1][1] == number - 1:
+            found[-1][1] = number
+        else:
+            found.append([number, number])
+    return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in found)
+
+
+def list_missing(files):
+    for name, file in sorted(files.items()):
+        if file.missing:
+            print(f"{name}: {ranges(file.missing)}")
+    root = pathlib.Path(__file__).resolve().parent.parent / "include"
+    every = {path.relative_to(root).as_posix() for path in root.rglob("*.[hi]pp")}
+    print("without a line that was measured:", *sorted(every - {name.split("include/")[-1] for name in files}))
+
+
 def main():
+    lists = "--lines" in sys.argv
+    if lists:
+        sys.argv.remove("--lines")
     files = read(sys.argv[1])
     if not files:
         sys.exit("no header was measured")
@@ -74,6 +104,8 @@ def main():
         if file:
             total = [a + b for a, b in zip(total, row)]
         print(f"{percent(*row[:2]):7.1f}%  {percent(*row[2:]):7.1f}%  {name}")
+    if lists:
+        list_missing(files)
     good = percent(*total[:2]) >= float(sys.argv[2]) and percent(*total[2:]) >= float(sys.argv[3])
     sys.exit(0 if good else "coverage is below what is wanted")
 

@@ -92,6 +92,26 @@ TEST_CASE("deadline: a call is over by its timeout, and each attempt is given wh
       }
 }
 
+TEST_CASE("deadline: a wait that the clock restarts ends by the timeout") {
+  virtual_time::Runtime runtime = virtual_time::without_jitter();
+  Session session{};
+  Call<StartFHIRExportJob> call{virtual_time::start_input(),
+                                virtual_time::endpoint(),
+                                session,
+                                Entropy{runtime},
+                                {.retry = {.spec = RetrySpec::v2_0}, .timeout = Milliseconds{10'000}}};
+  CHECK(std::holds_alternative<Send>(call.next(noon)));
+  call.receive(service_error(503, "X", {{"x-amz-retry-after", "8000"}}), noon);
+  auto const until = [&](Timestamp now) { return std::get<Wait>(call.next(now)).until - now; };
+  CHECK(until(noon) == Milliseconds{8000});
+  CHECK(until(noon + Milliseconds{5000}) == Milliseconds{3000});
+  // The clock is set back: of the ten seconds, five are left.
+  CHECK(until(noon) == Milliseconds{5000});
+  auto const step = call.next(noon + Milliseconds{5000});
+  REQUIRE(std::holds_alternative<Done<Call<StartFHIRExportJob>::Outcome>>(step));
+  CHECK(std::get<Done<Call<StartFHIRExportJob>::Outcome>>(step).result.error().gave_up == GaveUp::timeout);
+}
+
 TEST_CASE("deadline: without a timeout a transport is given none") {
   Bench bench{{{started(), {}}}};
   CHECK(bench.client.start_fhir_export_job(virtual_time::start_input()));

@@ -251,6 +251,37 @@ TEST_CASE("waiter: a clock that is set back makes no pause longer than it is") {
   CHECK(std::holds_alternative<Send>(bench.waiter.next(bench.now)));
 }
 
+// What a clock took from the time limit by going forward, it does not give back, but a delay begins again.
+TEST_CASE("waiter: a pause that the clock restarts ends in time for the last poll") {
+  ExportBench bench{{.timeout = seconds(130)}};
+  bench.run({described("IN_PROGRESS")});
+  bench.now = noon + seconds(60);
+  CHECK(bench.wait() == 60'000);
+  bench.now = noon;
+  CHECK(bench.wait() == 65'000);
+  bench.now = noon + seconds(65);
+  CHECK(std::holds_alternative<Send>(bench.waiter.next(bench.now)));
+  bench.waiter.receive(described("IN_PROGRESS"), bench.now);
+  CHECK(bench.outcome().end == WaitEnd::timed_out);
+}
+
+TEST_CASE("waiter: time that passes in a poll counts, although the clock is set back before its end") {
+  ExportBench bench{{.timeout = seconds(600)}};
+  for (int round = 0; round < 2; ++round) {
+    for (auto const after : {0, 250}) {
+      bench.now = noon + seconds(after);
+      CHECK(std::holds_alternative<Send>(bench.waiter.next(bench.now)));
+    }
+  }
+  // 250 s have passed twice; the next time, the call of the poll is over, and so is the wait.
+  bench.now = noon;
+  CHECK(std::holds_alternative<Send>(bench.waiter.next(bench.now)));
+  bench.now = noon + seconds(100);
+  auto const outcome = bench.outcome();
+  CHECK(outcome.end == WaitEnd::timed_out);
+  CHECK(outcome.polls == 1);
+}
+
 TEST_CASE("waiter: a poll has its own retries") {
   ExportBench bench;
   bench.run({described("IN_PROGRESS"), service_error(429, "ThrottlingException"),

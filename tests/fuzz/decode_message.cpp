@@ -9,11 +9,8 @@
 // - any value, complete or not, can be validated and printed, and what is printed is one line of ASCII.
 #include <algorithm>
 
-#include "healthlake/core/print.hpp"
-#include "healthlake/core/validate.hpp"
-#include "healthlake/json/decode.hpp"
-#include "healthlake/json/encode.hpp"
 #include "healthlake/json/nlohmann_tokenizer.hpp"
+#include "tests/fuzz/any_value.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace {
@@ -33,41 +30,42 @@ void check_fault(Malformed const& fault, std::string_view body) {
   FUZZ_REQUIRE(!to_string(Error{fault}).empty(), "an error can be shown", "");
 }
 
-template <class T>
-void check_value(Decoded<T> const& decoded) {
-  std::string const shown = to_string(decoded.value);
+void check_value(AnyShape const& shape, AnyDecoded const& decoded) {
+  AnyValue const& value = *decoded.value;
+  std::string const shown = value.to_string();
   FUZZ_REQUIRE(printable(shown), "what is printed is one line of ASCII", shown);
-  auto const broken = violations(decoded.value);
+  auto const broken = value.violations();
   FUZZ_REQUIRE(broken.size() <= ValidateOptions{}.max_violations, "the list of violations is bounded", shown);
   for (auto const& violation : broken)
     FUZZ_REQUIRE(printable(violation.path) && violation.found.size() < 1024, "a violation can be shown", shown);
 
-  auto const text = encode(decoded.value);
+  Violation failure;
+  auto const text = value.encode(failure);
   if (!text) {
-    auto const* invalid = text.error().template as<InvalidInput>();
-    FUZZ_REQUIRE(invalid && invalid->violations.size() == 1, "the encoder says why it cannot write", shown);
-    FUZZ_REQUIRE(invalid->violations[0].rule == Rule::missing && !decoded.missing.empty(),
-                 "only what was missing cannot be written", to_string(text.error()));
+    FUZZ_REQUIRE(failure.rule == Rule::missing && !decoded.missing.empty(), "only what was missing cannot be written",
+                 to_string(failure));
     return;
   }
-  auto const again = decode<T>(*text);
-  FUZZ_REQUIRE(again, "what was encoded reads back", *text);
-  FUZZ_REQUIRE(again->missing.empty(), "what was encoded lacks nothing", *text);
-  FUZZ_REQUIRE(again->value == decoded.value, "what was encoded reads back the same", *text);
+  auto const again = decode_any(shape, *text);
+  FUZZ_REQUIRE(again.value, "what was encoded reads back", *text);
+  FUZZ_REQUIRE(again.missing.empty(), "what was encoded lacks nothing", *text);
+  FUZZ_REQUIRE(*again.value == value, "what was encoded reads back the same", *text);
+}
+
+void check_body(AnyShape const& shape, std::string_view body) {
+  auto const decoded = decode_any(shape, body);
+  auto const other = decode_any(shape, body, {.tokenizer = &nlohmann_tokenizer});
+  FUZZ_REQUIRE(decoded.value.has_value() == other.value.has_value(), "both tokenizers agree",
+               to_string(Error{decoded.value ? other.fault : decoded.fault}));
+  if (!decoded.value) return check_fault(decoded.fault, body), check_fault(other.fault, body);
+  FUZZ_REQUIRE(*decoded.value == *other.value, "both tokenizers give the same value", body);
+  FUZZ_REQUIRE(decoded.missing == other.missing, "both tokenizers miss the same members", body);
+  check_value(shape, decoded);
 }
 
 template <class T>
 struct DecodeTest {
-  static void run(std::string_view body) {
-    auto const decoded = decode<T>(body);
-    auto const other = decode<T>(body, {.tokenizer = &nlohmann_tokenizer});
-    FUZZ_REQUIRE(decoded.has_value() == other.has_value(), "both tokenizers agree",
-                 to_string(Error{decoded ? other.error() : decoded.error()}));
-    if (!decoded) return check_fault(decoded.error(), body), check_fault(other.error(), body);
-    FUZZ_REQUIRE(decoded->value == other->value, "both tokenizers give the same value", body);
-    FUZZ_REQUIRE(decoded->missing == other->missing, "both tokenizers miss the same members", body);
-    check_value(*decoded);
-  }
+  static void run(std::string_view body) { check_body(any_shape<T>, body); }
 };
 }  // namespace
 

@@ -6,6 +6,7 @@
 // - what was told of a job or a data store only goes forward: a job that ended stays as it is, a data store that was
 //   deleted stays so, and one is UPDATING or DELETING only after a request to that end;
 // - describing an item returns what the list has of it, and everything that was made is listed;
+// - an input that breaks one rule of the model is a ValidationException, and nothing of it is written;
 // - a service that goes on from the journal tells what its predecessor told, also under a clock that was set back.
 //
 // An input is a sequence of steps, each of a few bytes; see World::step.
@@ -68,7 +69,7 @@ class World {
   }
 
   void run() {
-    for (int left = 100; left > 0 && !source_.exhausted(); --left) step();
+    for (int left = 60; left > 0 && !source_.exhausted(); --left) step();
     restart();
   }
 
@@ -89,6 +90,7 @@ class World {
         if (!sent_.empty()) sent_[sent_.size() - 1 - source_.below(std::min<std::size_t>(sent_.size(), 8))](*this);
         return;
       case 9: senders()[source_.below(senders().size())](*this); return;
+      case 10: breakers()[source_.below(breakers().size())](*this); return;
       default: changers()[source_.below(changers().size())](*this); return;
     }
   }
@@ -115,11 +117,36 @@ class World {
     return all;
   }
 
+  static std::vector<Sender> const& breakers() {
+    static std::vector<Sender> const all = [] {
+      std::vector<Sender> found;
+      AllOperations::for_each([&]<class Op>() { found.push_back(&World::send_broken<Op>); });
+      return found;
+    }();
+    return all;
+  }
+
+  static constexpr ArbitraryOptions small{
+      .max_elements = 3, .max_text = 6, .unknown_enum_values = false, .unknown_union_members = false};
+
+  template <class Op>
+  static void send_broken(World& world) {
+    auto const input = arbitrary_broken<typename Op::Input>(world.source_, small);
+    if (!input) return;
+    auto const body = encode(input->value);
+    // Neither invalid UTF-8 nor a time out of range can be sent as JSON.
+    if (!body) return;
+    world.settle();
+    world.service_->settle();
+    std::size_t const written = world.journal_.bytes().size();
+    HttpResponse const response = world.exchange<Op>(*body);
+    FUZZ_REQUIRE(response.status == 400 && read_error(response).code == "ValidationException",
+                 "a broken input is refused", response.body);
+    FUZZ_REQUIRE(world.journal_.bytes().size() == written, "nothing of it is written", *body);
+  }
+
   template <class Op>
   static void send_new(World& world) {
-    ArbitraryOptions small{.max_elements = 3, .max_text = 6};
-    small.unknown_enum_values = false;
-    small.unknown_union_members = false;
     auto input = arbitrary<typename Op::Input>(world.source_, small);
     world.aim(input);
     auto again = [input](World& to) { to.send<Op>(input); };
@@ -176,11 +203,15 @@ class World {
   // The response, whatever it is.
   template <class Op>
   HttpResponse exchange(typename Op::Input const& input) {
+    return exchange<Op>(encode(input).value_or(std::string{}));
+  }
+  template <class Op>
+  HttpResponse exchange(std::string body) {
     // Not by write_request, which would refuse an invalid input.
     HttpRequest request{.method = "POST", .scheme = "http", .authority = "localhost", .target = "/"};
     request.headers.add("Content-Type", std::string{aws_json_content_type});
     request.headers.add("X-Amz-Target", std::string{healthlake_service.target_prefix} + "." + std::string{Op::name});
-    request.body = encode(input).value_or(std::string{});
+    request.body = std::move(body);
     try {
       auto reply = service_->send(request);
       FUZZ_REQUIRE(reply, "a reply comes", Op::name);

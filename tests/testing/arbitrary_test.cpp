@@ -344,6 +344,28 @@ TEST_CASE("a shape with every kind of member: each rule is broken in time, and o
   CHECK(rules == std::set{Rule::missing, Rule::length, Rule::range, Rule::pattern, Rule::utf8, Rule::enumeration});
 }
 
+// Maps have to be as large as the broken rule asks, although every key is the same at first.
+TEST_CASE("an input that ends early, or repeats itself, is enough for a broken value") {
+  using Request = UpdateDataTransformationProfileRequest;
+  std::set<std::size_t> sizes;
+  for (char const filler : {'\0', '\x01', 'a', '\xFF'})
+    for (std::size_t const size : {0U, 30U, 3000U})
+      for (char number = 0; number < 24; ++number) {
+        CAPTURE(static_cast<int>(filler));
+        CAPTURE(size);
+        CAPTURE(static_cast<int>(number));
+        std::string const bytes = std::string{'\0', '\0', '\0', number} + std::string(size, filler);
+        auto source = ByteSource::from_bytes(bytes);
+        auto const broken = arbitrary_broken<Request>(source, {.max_text = 12});
+        REQUIRE(broken);
+        auto const found = violations(broken->value);
+        REQUIRE_FALSE(found.empty());
+        CHECK(BrokenRule{found.front().path, found.front().rule} == broken->broken);
+        sizes.insert(broken->value.profile_mapping.size());
+      }
+  CHECK(sizes.contains(501));
+}
+
 TEST_CASE("a broken value goes one beyond the edge, on both sides") {
   std::map<std::string, std::set<std::int64_t>> sizes;
   for (std::uint64_t seed = 0; seed < 5000; ++seed) {

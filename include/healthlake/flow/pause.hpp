@@ -14,12 +14,13 @@ constexpr Timestamp later(Timestamp now, Milliseconds time) noexcept {
   return now + std::clamp(time, Milliseconds{0}, Timestamp{Timestamp::max_milliseconds} - now);
 }
 
-// A delay that never lasts longer than intended, even if the clock is set back during it.
+// A delay that never lasts longer than intended, nor than there is time left, even if the clock is set back during it.
 class Pause {
  public:
   void begin(Timestamp now, Milliseconds length) noexcept;
-  // When the delay ends; nullopt if it is over.
-  [[nodiscard]] std::optional<Wait> left(Timestamp now) noexcept;
+  // When the delay ends; nullopt if it is over. With `most`, after that at the latest.
+  [[nodiscard]] std::optional<Wait> left(Timestamp now, std::optional<Milliseconds> most) noexcept;
+  [[nodiscard]] std::optional<Wait> left(Timestamp now) noexcept { return left(now, std::nullopt); }
 
  private:
   Timestamp since_{Timestamp::min_milliseconds};

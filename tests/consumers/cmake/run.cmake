@@ -24,7 +24,7 @@ if(NOT wanted OR NOT "${wanted}" STREQUAL "${installed}")
 endif()
 
 # What a fuzzer starts from is complete.
-foreach(folder seeds dictionaries)
+foreach(folder seeds corpora dictionaries)
   file(GLOB_RECURSE wanted RELATIVE "${SOURCE}/tests/fuzz" "${SOURCE}/tests/fuzz/${folder}/*")
   file(GLOB_RECURSE installed RELATIVE "${WORK}/prefix/share/healthlake/fuzz"
        "${WORK}/prefix/share/healthlake/fuzz/${folder}/*")

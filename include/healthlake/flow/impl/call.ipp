@@ -72,7 +72,7 @@ HEALTHLAKE_DECL std::optional<Ask> CallMachine::ask(Timestamp now) {
   correction_ = correction_at(now, session_->skew.offset(), options_.clock);
   bool const again = state_ == sent;
   if (!again) {
-    if (auto const wait = pause_.left(now)) {
+    if (auto const wait = pause_.left(now, time_left)) {
       // There is no delay before the first attempt.
       static_assert(detail::after(call_transitions, {paused}, {CallEvent::early}, StepKind::wait) == paused);
       return *wait;

@@ -15,9 +15,10 @@ HEALTHLAKE_DECL void Pause::begin(Timestamp now, Milliseconds length) noexcept {
   length_ = length;
 }
 
-HEALTHLAKE_DECL std::optional<Wait> Pause::left(Timestamp now) noexcept {
+HEALTHLAKE_DECL std::optional<Wait> Pause::left(Timestamp now, std::optional<Milliseconds> most) noexcept {
   since_ = (std::min)(since_, now);
-  Timestamp const end = later(since_, length_);
+  Timestamp end = later(since_, length_);
+  if (most) end = (std::min)(end, later(now, *most));
   if (now < end) return Wait{end};
   return std::nullopt;
 }

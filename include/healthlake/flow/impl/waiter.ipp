@@ -91,14 +91,18 @@ HEALTHLAKE_DECL WaitMachine::~WaitMachine() = default;
 HEALTHLAKE_DECL std::optional<Ask> WaitMachine::ask(Timestamp now, void const* input) {
   using enum WaitState;
   while (state_ < cancelled) {
+    // Also during a poll: the clock may be set forward and back while it is in progress.
+    auto const time_left = limit_.left(now);
     if (state_ != polling) {
-      auto const time_left = limit_.left(now);
       if (time_left && time_left->count == 0) {
         end_ = WaitEnd::timed_out;
         state_ = after(wait_transitions, {ready, paused}, {WaitEvent::timed_out});
         break;
       }
-      if (auto const wait = pause_.left(now)) {
+      // A delay that was restarted by the clock leaves time for the last poll.
+      std::optional<Milliseconds> most;
+      if (time_left) most = Milliseconds{time_left->count - for_last_poll_.count};
+      if (auto const wait = pause_.left(now, most)) {
         static_assert(after(wait_transitions, {paused}, {WaitEvent::early}, StepKind::wait) == paused);
         return *wait;
       }

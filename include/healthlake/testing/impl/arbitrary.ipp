@@ -118,9 +118,9 @@ HEALTHLAKE_DECL void Filler::fill_map(MapOps const& map, void* value, Rules cons
   Rules const* const of_value = bounds ? bounds->member : nullptr;
   bool const secret_key = of_key && of_key->sensitive;
   bool const secret_value = (of_value && of_value->sensitive) || map.value().sensitive;
-  // A duplicate key is drawn again, from a seed, since the source may be exhausted.
+  // A duplicate key is drawn again, from a seed, since the source may be exhausted, or give the same again and again.
   std::string key = text(of_key);
-  for (std::uint64_t attempt = 0; map.size(value) < count && attempt < 64 + count; ++attempt) {
+  for (std::uint64_t attempt = 0; map.size(value) < count && attempt < 64 + 4 * count; ++attempt) {
     bool const null = map.insert_null && null_element(map.value());
     if (breaker_) breaker_->key(key, of_key, secret_key);
     void* const entry = null ? nullptr : map.insert(value, key);
