@@ -35,7 +35,7 @@ target=$1 seconds=$2 build=$3
 mkdir -p "$build/corpus/$target" "$build/failures" "$build/logs"
 case $target in
   decode_message | ndjson | well_formed) dictionary=json.dict ;;
-  my_transport | response_reader) dictionary=response.dict ;;
+  beast_transport | curl_transport | my_transport | response_reader) dictionary=response.dict ;;
   credential_replies) dictionary=credential_replies.dict ;;
   shared_files) dictionary=shared_files.dict ;;
   rest_export) dictionary=rest_export.dict ;;
