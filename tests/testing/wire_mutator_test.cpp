@@ -130,8 +130,9 @@ TEST_CASE("JSON values are found, and nothing in what is not JSON") {
 TEST_CASE("the same message, bytes and options give the same result, which differs and obeys the limit") {
   for (auto const& message : messages())
     for (std::uint64_t seed = 0; seed < 300; ++seed) {
-      WireOptions const options{.max_bytes = seed % 3 == 0 ? message.size() + seed : std::size_t{1} << 18,
-                                .max_changes = 1 + static_cast<unsigned>(seed % 4)};
+      WireOptions const options{
+          .max_bytes = seed % 3 == 0 ? message.size() + static_cast<std::size_t>(seed) : std::size_t{1} << 18,
+          .max_changes = 1 + static_cast<unsigned>(seed % 4)};
       auto source = ByteSource::from_seed(seed), again = ByteSource::from_seed(seed);
       auto const mutation = mutate_wire(message, source, options);
       CAPTURE(seed);
