@@ -164,7 +164,7 @@ def check_index(root):
 
 
 def check_outputs(root):
-    """That a page's output of a program is compared: by output.py, or with a server."""
+    """That a page's output of a program is compared: by output.py, also in tests/loops/run.sh, or with a server."""
     built = (root / "tests/docs/CMakeLists.txt").read_text(encoding="utf-8")
     compared = set(re.search(r"set\(printed ([^)]+)\)", built)[1].split()) | {"first_call", "fuzz_http_stack"}
     found = set(output.blocks(root))

@@ -19,17 +19,17 @@ namespace healthlake::testing {
 
 class BeastStack {
  public:
-  BeastStack(SteppedPeer& peer, WireWait wait)
-      : peer_(peer), wait_(wait), transport_(context_.get_executor(), options(peer, wait)) {}
+  BeastStack(SteppedPeer& peer, bool cancels)
+      : peer_(peer), cancels_(cancels), transport_(context_.get_executor(), options(peer)) {}
 
-  HttpReply send(HttpRequest const& request) {
+  HttpReply send(HttpRequest const& request, SendOptions const& limits) {
     std::optional<HttpReply> came;
-    transport_.async_send(request, [&came](HttpReply reply) { came.emplace(std::move(reply)); });
+    transport_.async_send(request, limits, [&came](HttpReply reply) { came.emplace(std::move(reply)); });
     while (!came) {
       context_.restart();
       bool const busy = context_.poll() != 0;
       if (peer_.step() || busy) continue;
-      if (peer_.waits() && wait_.cancelled) transport_.cancel();
+      if (peer_.waits() && cancels_) transport_.cancel();
       else context_.run_one_for(std::chrono::milliseconds{1});
     }
     return *std::move(came);
@@ -38,9 +38,9 @@ class BeastStack {
   static bool decides(HttpReply const&, WireCase const&, std::optional<HttpReply> const&) { return false; }
 
  private:
-  static BeastOptions options(SteppedPeer& peer, WireWait wait) {
+  static BeastOptions options(SteppedPeer const& peer) {
     BeastOptions options;
-    options.timeout = wait.timeout;
+    options.timeout = wire_timeout;
     options.max_response_bytes = wire_limits.body;
     options.max_header_bytes = wire_limits.header;
     // That of the system has a thread.
@@ -51,7 +51,7 @@ class BeastStack {
   }
 
   SteppedPeer& peer_;
-  WireWait wait_;
+  bool cancels_;
   boost::asio::io_context context_{1};
   AsyncBeastTransport transport_;
 };

@@ -14,9 +14,9 @@ namespace healthlake::testing {
 
 class CurlStack {
  public:
-  CurlStack(SteppedPeer& peer, WireWait wait) : transport_(options(peer, wait)) {}
+  CurlStack(SteppedPeer& peer, bool cancels) : transport_(options(peer, cancels)) {}
 
-  HttpReply send(HttpRequest const& request) { return transport_.send(request); }
+  HttpReply send(HttpRequest const& request, SendOptions const& limits) { return transport_.send(request, limits); }
 
   // What libcurl decides by itself, before the adapter sees it (docs/transports.md).
   static bool decides(HttpReply const& reply, WireCase const& wire, std::optional<HttpReply> const& expected) {
@@ -35,12 +35,12 @@ class CurlStack {
   }
 
  private:
-  static CurlOptions options(SteppedPeer& peer, WireWait wait) {
+  static CurlOptions options(SteppedPeer& peer, bool cancels) {
     CurlOptions options;
-    options.timeout = wait.timeout;
+    options.timeout = wire_timeout;
     options.max_response_bytes = wire_limits.body;
     options.max_header_bytes = wire_limits.header;
-    options.cancelled = [&peer, cancelled = wait.cancelled] { return !peer.step() && peer.waits() && cancelled; };
+    options.cancelled = [&peer, cancels] { return !peer.step() && peer.waits() && cancels; };
     return options;
   }
 
