@@ -15,15 +15,17 @@
 #include "tests/support/stepped_peer.hpp"
 #include "tests/support/wire_exchange.hpp"
 
-// NOLINTNEXTLINE(readability-identifier-naming): libFuzzer's own mutator, and ours, by the names it uses.
-extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max_size);
+// libFuzzer's own mutator, and ours, by the names that it uses. A program without libFuzzer has neither.
+// NOLINTNEXTLINE(readability-identifier-naming)
+extern "C" __attribute__((weak)) std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size,
+                                                              std::size_t max_size);
 // NOLINTNEXTLINE(readability-identifier-naming)
 extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t max_size,
                                                unsigned seed) {
   using namespace healthlake;
   auto source = ByteSource::from_seed(seed);
   // Also of the flags.
-  if (source.one_in(3)) return LLVMFuzzerMutate(data, size, max_size);
+  if (source.one_in(3) && LLVMFuzzerMutate != nullptr) return LLVMFuzzerMutate(data, size, max_size);
   std::string_view const input = fuzz::as_text(data, size);
   std::size_t const line = (std::min)(input.find('\n') + 1, input.size());
   auto const mutation = mutate_wire(input.substr(line), source, {.max_bytes = max_size - (std::min)(line, max_size)});
