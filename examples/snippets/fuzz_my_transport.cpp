@@ -4,6 +4,7 @@
 #include "healthlake/core/print.hpp"
 #include "healthlake/testing/fuzz.hpp"
 #include "healthlake/testing/virtual_runtime.hpp"
+#include "healthlake/testing/wire_mutator.hpp"
 #include "my_transport.hpp"
 using namespace healthlake;
 
@@ -28,6 +29,17 @@ int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
   return 0;
 }
 
-#if !defined(WITH_LIBFUZZER)
+#if defined(WITH_LIBFUZZER)
+// Most inputs are changed by the wire mutator, the others by libFuzzer's own.
+extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max_size);
+extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t max_size,
+                                               unsigned seed) {
+  auto source = ByteSource::from_seed(seed);
+  if (source.one_in(3)) return LLVMFuzzerMutate(data, size, max_size);
+  auto const mutation = mutate_wire(fuzz::as_text(data, size), source, {.max_bytes = max_size});
+  std::copy(mutation.bytes.begin(), mutation.bytes.end(), data);
+  return mutation.bytes.size();
+}
+#else
 int main(int argc, char** argv) { return fuzz::replay(&LLVMFuzzerTestOneInput, argc, argv); }
 #endif

@@ -87,6 +87,7 @@ RULES = [
     Rule(r"server/.*", BELOW_SERVER, PURE),
     Rule(r"testing/fuzz\.hpp", ["text", "http"], STANDARD, adapter=True),
     Rule(r"rest/.*", [layer for layer in BELOW_SERVER if layer != "sign"], PURE),
+    Rule(r"testing/wire_.*", ["text", "http"], PURE),
     Rule(r"testing/.*", ["text", "core", "model", "json"], PURE),
     Rule(r"local/storage/(posix_file|data_directory|file_store|file_journal|src)\.hpp", ["text", "core", S3],
          STANDARD | POSIX_FILES, adapter=True),

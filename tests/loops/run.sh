@@ -1,6 +1,7 @@
 #!/bin/sh
 # Builds the loops of examples/loops and healthlake-local, and lets each loop run 100 exports at once: to the end, with
-# faults, with too little time, interrupted. No network beyond the loopback interface.
+# faults, with too little time, interrupted. Also runs fuzz-http-stack, which is built with them, and compares what it
+# finds with docs/fuzzing.md. No network beyond the loopback interface.
 set -eu
 cd "$(dirname "$0")/../.."
 
@@ -10,3 +11,4 @@ sh cmake/need_packages.sh ca-certificates cmake g++ libboost-dev libcli11-dev li
 cmake --preset default >/dev/null
 cmake --build --preset default
 python3 tests/loops/loops.py --bin build/bin
+python3 tests/docs/output.py . fuzz_http_stack build/bin/fuzz-http-stack

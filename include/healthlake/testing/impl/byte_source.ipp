@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -73,7 +74,7 @@ HEALTHLAKE_DECL char32_t any_code_point(ByteSource& source) noexcept {
                                           0x7F,   0x80,   0x85,   0x7FF,   0x800,   0x2028,  0xD7FF,
                                           0xE000, 0xFEFF, 0xFFFF, 0x10000, 0x1F600, 0x10FFFF};
   switch (source.below(8)) {
-    case 4: return hard[source.below(hard.size())];
+    case 4: return hard[static_cast<std::size_t>(source.below(hard.size()))];
     case 5: return static_cast<char32_t>(source.below(0x20));
     case 6: return static_cast<char32_t>(source.below(0xD800));
     case 7: return static_cast<char32_t>(source.between(0xE000, 0x10FFFF));

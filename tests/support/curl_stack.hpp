@@ -1,0 +1,50 @@
+// CurlTransport for `disagreement` (wire_exchange.hpp): the peer plays whenever libcurl is about to wait.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "healthlake/transport/curl.hpp"
+#include "tests/support/stepped_peer.hpp"
+#include "tests/support/wire_exchange.hpp"
+
+namespace healthlake::testing {
+
+class CurlStack {
+ public:
+  CurlStack(SteppedPeer& peer, bool cancels) : transport_(options(peer, cancels)) {}
+
+  HttpReply send(HttpRequest const& request, SendOptions const& limits) { return transport_.send(request, limits); }
+
+  // What libcurl decides by itself, before the adapter sees it (docs/transports.md).
+  static bool decides(HttpReply const& reply, WireCase const& wire, std::optional<HttpReply> const& expected) {
+    // It drops a header line that begins with NUL, and what it read together with it.
+    if (wire.bytes.find(std::string_view{"\n\0", 2}) != std::string_view::npos) return true;
+    if (reply || !expected || *expected) return false;
+    // It passes header lines on when they are complete.
+    TransportReason const reason = reply.error().reason;
+    auto const by_lines = expected_reply(wire, wire.script.end, true);
+    if (!by_lines) return reason == TransportReason::cancelled || reason == TransportReason::read_timeout;
+    if (!*by_lines && by_lines->error().reason == reason) return true;
+    auto const final = [](TransportReason of) {
+      return of == TransportReason::not_http || of == TransportReason::response_too_large;
+    };
+    return final(reason) && final(expected->error().reason);
+  }
+
+ private:
+  static CurlOptions options(SteppedPeer& peer, bool cancels) {
+    CurlOptions options;
+    options.timeout = wire_timeout;
+    options.max_response_bytes = wire_limits.body;
+    options.max_header_bytes = wire_limits.header;
+    options.cancelled = [&peer, cancels] { return !peer.step() && peer.waits() && cancels; };
+    return options;
+  }
+
+  CurlTransport transport_;
+};
+
+}  // namespace healthlake::testing
