@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "healthlake/local/storage/file_store.hpp"
 #include "tests/support/local_bench.hpp"
@@ -143,6 +144,20 @@ TEST_CASE("room beyond the size that the process may write is refused before any
   }
   CHECK((*journal)->reserve(10'001));
   CHECK(folder.text().empty());
+}
+
+// A process that was killed may have written a line that is not on the disk yet. What is read is reported, so it has to
+// be durable first; and later lines continue it.
+TEST_CASE("a journal that is opened is on the disk, with its name, before anything of it is read") {
+  Folder const folder;
+  write_file(folder.path / "journal.ndjson", "one\n");
+  RecordedCalls const calls{folder.path};
+  REQUIRE(FileJournal::open(folder.path, calls));
+  CHECK(calls.log == std::vector<std::string>{"create journal.ndjson", "sync journal.ndjson", "sync ."});
+  calls.sync_error = EIO;
+  auto const refused = FileJournal::open(folder.path, calls);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().starts_with("cannot sync "));
 }
 
 // A record of what is done may not be durable before what was done.

@@ -1,9 +1,9 @@
 // A journal in a file: DIR/journal.ndjson.
 //
-// Rules: when `append` returns, the line is on the disk (fsync), so it survives a killed process and a power failure. A
-// line that cannot be written completely is removed, at the latest before the next one. The file is locked, so only one
-// process at a time can open it. Only its owner can read it, since a journal contains the content of requests. POSIX
-// systems only.
+// Rules: when `append` returns, the line is on the disk (fsync), so it survives a killed process and a power failure;
+// when `open` returns, so are the lines that an earlier process wrote. A line that cannot be written completely is
+// removed, at the latest before the next one. The file is locked, so only one process at a time can open it. Only its
+// owner can read it, since a journal contains the content of requests. POSIX systems only.
 #pragma once
 
 #include <sys/types.h>

@@ -26,7 +26,7 @@ HEALTHLAKE_DECL Result<std::unique_ptr<FileJournal>, std::string> FileJournal::o
   detail::FileDescriptor const directory{::open(dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   if (!directory) return detail::system_failure("cannot open the directory " + dir, errno);
   detail::FileDescriptor file{
-      ::openat(directory.get(), name, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600)};
+      calls.create(directory.get(), name, O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600)};
   std::string const path = dir + "/" + name;
   if (!file) return detail::system_failure("cannot open " + path, errno);
   if (!detail::is_regular(file.get())) return Unexpected{path + " is not a regular file"};
@@ -34,6 +34,8 @@ HEALTHLAKE_DECL Result<std::unique_ptr<FileJournal>, std::string> FileJournal::o
     return detail::system_failure("cannot lock " + path + " (is another process using it?)", errno);
   struct stat info {};
   if (::fstat(file.get(), &info) != 0) return detail::system_failure("cannot read the size of " + path, errno);
+  // A process that was killed may have written a line that is not on the disk yet; whoever reads it will rely on it.
+  if (auto synced = detail::sync(file.get(), path, calls); !synced) return Unexpected{std::move(synced).error()};
   // The directory entry of the file has to survive, too.
   if (auto synced = detail::sync(directory.get(), "the directory " + dir, calls); !synced)
     return Unexpected{std::move(synced).error()};
