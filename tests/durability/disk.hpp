@@ -61,6 +61,68 @@ inline void write_tree(fs::path const& root, Tree const& tree) {
   }
 }
 
+/// A folder that is made to contain one tree after the other, each by what has changed. Its calls cost nothing, and
+/// note what a service changes in between.
+class Copies final : public healthlake::FileCalls {
+ public:
+  void begin(fs::path root) {
+    write_tree(root, {});
+    root_ = fs::canonical(root);
+  }
+
+  /// Replaces what is there.
+  void contain(Tree const& tree) {
+    for (std::string const& path : touched_) {
+      fs::remove_all(root_ / path);
+      std::erase_if(there_,
+                    [&](auto const& entry) { return entry.first == path || entry.first.starts_with(path + "/"); });
+    }
+    touched_.clear();
+    for (auto entry = there_.begin(); entry != there_.end();) {
+      auto const wanted = tree.find(entry->first);
+      if (wanted != tree.end() && wanted->second == entry->second) {
+        ++entry;
+        continue;
+      }
+      // With what is in it, which is then not found when its turn comes.
+      fs::remove_all(root_ / entry->first);
+      entry = there_.erase(entry);
+    }
+    for (auto const& [path, content] : tree) {
+      if (there_.contains(path) && fs::exists(root_ / path)) continue;
+      if (!content) fs::create_directory(root_ / path);
+      else std::ofstream{root_ / path, std::ios::binary} << *content;
+      there_[path] = content;
+    }
+  }
+
+  int create(int directory, char const* name, int flags, mode_t mode) const override {
+    touch(directory, name);
+    return FileCalls::create(directory, name, flags, mode);
+  }
+  int create_directory(int directory, char const* name) const override {
+    int const result = FileCalls::create_directory(directory, name);
+    if (result == 0) touch(directory, name);
+    return result;
+  }
+  int rename(int directory, char const* from, char const* to) const override {
+    touch(directory, to);
+    return FileCalls::rename(directory, from, to);
+  }
+  int sync(int) const override { return 0; }
+
+ private:
+  void touch(int directory, char const* name) const {
+    touched_.insert((fs::read_symlink("/proc/self/fd/" + std::to_string(directory)).lexically_relative(root_) / name)
+                        .lexically_normal()
+                        .string());
+  }
+
+  fs::path root_{};
+  Tree there_{};
+  mutable std::set<std::string> touched_{};
+};
+
 /// A change of a file's content or of a directory's entries.
 struct Change {
   enum class Kind { write, truncate, link, unlink, rename };

@@ -23,13 +23,8 @@ namespace {
 
 using namespace durability;
 
-/// A disk whose calls cost nothing, for services that only have to come up.
-class QuickCalls final : public FileCalls {
- public:
-  int sync(int) const override { return 0; }
-};
-QuickCalls const quick;
-
+// What services come up on.
+Copies crashed;
 fs::path work;
 std::size_t states = 0;
 std::size_t restarts = 0;
@@ -48,11 +43,11 @@ Tree const& begin_tree() {
 // that were not acknowledged, which cannot be told from damage: then it may ask to be told to drop that line.
 void check_tree(Tree const& tree, Knowledge const& knowledge, std::size_t made, Timestamp now, bool errors) {
   fs::path const base = work / "crashed";
-  write_tree(base, tree);
+  crashed.contain(tree);
   ++states;
   std::string id;
   {
-    Service service{base, quick, now};
+    Service service{base, crashed, now};
     ++restarts;
     std::string fault = service.start();
     if (errors && fault.find("--accept-damaged-tail") != std::string::npos) {
@@ -68,7 +63,7 @@ void check_tree(Tree const& tree, Knowledge const& knowledge, std::size_t made, 
   Knowledge more = knowledge;
   more["after"] = {.acknowledged = 0, .id = id, .datastore = "given"};
   Timestamp later = now + Milliseconds{600'000};
-  Service service{base, quick, later};
+  Service service{base, crashed, later};
   ++restarts;
   std::string const fault = service.start();
   require(fault.empty(), "does not start again: " + fault);
@@ -159,9 +154,9 @@ std::size_t torn_journal(std::uint64_t seed, std::size_t steps, std::size_t stri
     std::string const cut = whole.substr(0, size);
     std::string const complete = cut.substr(0, cut.rfind('\n') + 1);
     tree["state/journal.ndjson"] = cut;
-    write_tree(work / "crashed", tree);
+    crashed.contain(tree);
     Timestamp now = begin_of_time;
-    Service service{work / "crashed", quick, now};
+    Service service{work / "crashed", crashed, now};
     ++restarts;
     std::string const fault = service.start();
     require(fault.empty(), "does not start: " + fault);
@@ -187,12 +182,12 @@ std::size_t clock_jumps(std::uint64_t seed, std::size_t steps) {
   for (std::int64_t const jump :
        {-100'000 * day, -20'000 * day, -366 * day, -day, -std::int64_t{3'600'000}, std::int64_t{-1}, std::int64_t{1},
         std::int64_t{3'600'000}, day, 366 * day, 20'000 * day, 3'000'000 * day}) {
-    write_tree(work / "crashed", tree);
+    crashed.contain(tree);
     Timestamp now = run.client.now + Milliseconds{jump};
     Knowledge knowledge = run.client.knowledge;
     for (int start = 0; start < 3; ++start) {
       where = "clock jumps by " + std::to_string(jump) + " ms, start " + std::to_string(start);
-      Service service{work / "crashed", quick, now};
+      Service service{work / "crashed", crashed, now};
       ++restarts;
       std::string const fault = service.start();
       require(fault.empty(), "does not start: " + fault);
@@ -206,7 +201,7 @@ std::size_t clock_jumps(std::uint64_t seed, std::size_t steps) {
       ++jumps;
     }
     // A clock that is behind can be corrected, and then everything ends.
-    Service service{work / "crashed", quick, now};
+    Service service{work / "crashed", crashed, now};
     require(service.start().empty(), "does not start");
     require(service.get().reset_clock().has_value(), "the clock cannot be reset");
     check(service, knowledge, static_cast<std::size_t>(-1));
@@ -252,6 +247,7 @@ int main(int argc, char** argv) {
       ((fs::is_directory(memory) ? memory : fs::temp_directory_path()) / "durability-XXXXXX").string();
   require(::mkdtemp(pattern.data()) != nullptr, "no folder to work in");
   work = pattern;
+  crashed.begin(work / "crashed");
   std::uint64_t const seeds = all ? 4 : 1;
   if (wanted("power")) {
     Part const timed{"power: lost after every call"};
