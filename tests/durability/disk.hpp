@@ -72,24 +72,15 @@ class Copies final : public healthlake::FileCalls {
 
   /// Replaces what is there.
   void contain(Tree const& tree) {
-    for (std::string const& path : touched_) {
-      fs::remove_all(root_ / path);
-      std::erase_if(there_,
-                    [&](auto const& entry) { return entry.first == path || entry.first.starts_with(path + "/"); });
-    }
+    for (std::string const& path : touched_) drop(path);
     touched_.clear();
-    for (auto entry = there_.begin(); entry != there_.end();) {
-      auto const wanted = tree.find(entry->first);
-      if (wanted != tree.end() && wanted->second == entry->second) {
-        ++entry;
-        continue;
-      }
-      // With what is in it, which is then not found when its turn comes.
-      fs::remove_all(root_ / entry->first);
-      entry = there_.erase(entry);
-    }
+    std::vector<std::string> others;
+    for (auto const& [path, content] : there_)
+      if (auto const wanted = tree.find(path); wanted == tree.end() || wanted->second != content)
+        others.push_back(path);
+    for (std::string const& path : others) drop(path);
     for (auto const& [path, content] : tree) {
-      if (there_.contains(path) && fs::exists(root_ / path)) continue;
+      if (there_.contains(path)) continue;
       if (!content) fs::create_directory(root_ / path);
       else std::ofstream{root_ / path, std::ios::binary} << *content;
       there_[path] = content;
@@ -112,6 +103,12 @@ class Copies final : public healthlake::FileCalls {
   int sync(int) const override { return 0; }
 
  private:
+  // With what is in it.
+  void drop(std::string const& path) {
+    fs::remove_all(root_ / path);
+    std::erase_if(there_,
+                  [&](auto const& entry) { return entry.first == path || entry.first.starts_with(path + "/"); });
+  }
   void touch(int directory, char const* name) const {
     touched_.insert((fs::read_symlink("/proc/self/fd/" + std::to_string(directory)).lexically_relative(root_) / name)
                         .lexically_normal()
