@@ -248,7 +248,7 @@ int main(int argc, char** argv) {
   require(::mkdtemp(pattern.data()) != nullptr, "no folder to work in");
   work = pattern;
   crashed.begin(work / "crashed");
-  std::uint64_t const seeds = all ? 4 : 1;
+  std::uint64_t const seeds = all ? 2 : 1;
   if (wanted("power")) {
     Part const timed{"power: lost after every call"};
     for (std::uint64_t i = 0; i < seeds; ++i)
