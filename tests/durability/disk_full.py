@@ -16,7 +16,6 @@ disk_full.py PROGRAM
 
 import argparse
 import json
-import os
 import pathlib
 import resource
 import shutil
