@@ -4,9 +4,9 @@
 // - what a file contains is durable after a successful sync of the file, which files a directory names after a
 //   successful sync of the directory; the sync of one says nothing about the other;
 // - a change of a directory that is not durable may be there or not, whatever happened before or after it;
-// - each sector of 512 bytes of a file is as it was at some time since it was last durable, zeros if it was beyond the
-// end
-//   then, whatever the other sectors are; and so is the size;
+// - each sector of 512 bytes of a file is as it was at some time since it was last durable, whatever the others are,
+// and
+//   so is the size; what was beyond the end then reads as zeros;
 // - after a sync that failed, later ones do not make up for what was written before it: the kernel may have dropped it
 //   (Linux marks the pages as clean), so it stays possible that it is there or not;
 // - a rename is in its directory as a whole or not at all.
@@ -18,107 +18,18 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <functional>
-#include <iterator>
 #include <map>
-#include <optional>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "healthlake/local/storage/posix_file.hpp"
+#include "tests/durability/tree.hpp"
 
 namespace durability {
-
-namespace fs = std::filesystem;
-
-/// Files with their bytes, and directories, by path relative to the root.
-using Tree = std::map<std::string, std::optional<std::string>>;
-
-inline Tree read_tree(fs::path const& root) {
-  Tree tree;
-  for (auto const& entry : fs::recursive_directory_iterator{root}) {
-    auto& content = tree[entry.path().lexically_relative(root).string()];
-    if (entry.is_directory()) continue;
-    std::ifstream file{entry.path(), std::ios::binary};
-    content.emplace(std::istreambuf_iterator<char>{file}, std::istreambuf_iterator<char>{});
-  }
-  return tree;
-}
-
-inline void write_tree(fs::path const& root, Tree const& tree) {
-  fs::remove_all(root);
-  fs::create_directories(root);
-  for (auto const& [path, content] : tree) {
-    if (!content) fs::create_directory(root / path);
-    else std::ofstream{root / path, std::ios::binary} << *content;
-  }
-}
-
-/// A folder that is made to contain one tree after the other, each by what has changed. Its calls cost nothing, and
-/// note what a service changes in between.
-class Copies final : public healthlake::FileCalls {
- public:
-  void begin(fs::path root) {
-    write_tree(root, {});
-    root_ = fs::canonical(root);
-  }
-
-  /// Replaces what is there.
-  void contain(Tree const& tree) {
-    for (std::string const& path : touched_) drop(path);
-    touched_.clear();
-    std::vector<std::string> others;
-    for (auto const& [path, content] : there_)
-      if (auto const wanted = tree.find(path); wanted == tree.end() || wanted->second != content)
-        others.push_back(path);
-    for (std::string const& path : others) drop(path);
-    for (auto const& [path, content] : tree) {
-      if (there_.contains(path)) continue;
-      if (!content) fs::create_directory(root_ / path);
-      else std::ofstream{root_ / path, std::ios::binary} << *content;
-      there_[path] = content;
-    }
-  }
-
-  int create(int directory, char const* name, int flags, mode_t mode) const override {
-    touch(directory, name);
-    return FileCalls::create(directory, name, flags, mode);
-  }
-  int create_directory(int directory, char const* name) const override {
-    int const result = FileCalls::create_directory(directory, name);
-    if (result == 0) touch(directory, name);
-    return result;
-  }
-  int rename(int directory, char const* from, char const* to) const override {
-    touch(directory, to);
-    return FileCalls::rename(directory, from, to);
-  }
-  int sync(int) const override { return 0; }
-
- private:
-  // With what is in it.
-  void drop(std::string const& path) {
-    fs::remove_all(root_ / path);
-    std::erase_if(there_,
-                  [&](auto const& entry) { return entry.first == path || entry.first.starts_with(path + "/"); });
-  }
-  void touch(int directory, char const* name) const {
-    touched_.insert((fs::read_symlink("/proc/self/fd/" + std::to_string(directory)).lexically_relative(root_) / name)
-                        .lexically_normal()
-                        .string());
-  }
-
-  fs::path root_{};
-  Tree there_{};
-  mutable std::set<std::string> touched_{};
-};
 
 /// A change of a file's content or of a directory's entries.
 struct Change {
@@ -220,7 +131,7 @@ class Disk final : public healthlake::FileCalls {
       if (written <= 0) return written;
       std::size_t const node = node_of(fd);
       auto const count = static_cast<std::size_t>(written);
-      std::size_t const offset = bytes_of(node).size();
+      auto const offset = static_cast<std::size_t>(::lseek(fd, 0, SEEK_CUR)) - count;
       nodes_[node].changes.push_back(
           {.kind = Change::Kind::write, .at = calls_, .text = std::string{bytes, count}, .offset = offset});
       return written;
@@ -367,11 +278,6 @@ class Disk final : public healthlake::FileCalls {
     Entries all;
     for (Change const& change : nodes_[node].changes) make(all, change);
     return all;
-  }
-  [[nodiscard]] std::string bytes_of(std::size_t node) const {
-    std::string bytes;
-    for (Change const& change : nodes_[node].changes) make(bytes, change);
-    return bytes;
   }
   [[nodiscard]] std::size_t find(fs::path const& path) const {
     std::size_t node = 0;

@@ -45,6 +45,11 @@ class FileJournal final : public Journal {
   FileJournal(detail::FileDescriptor file, FileCalls const& calls, off_t size) noexcept
       : file_(std::move(file)), calls_(&calls), size_(size) {}
 
+  // Writes the last line once more, in place: if an earlier sync of it failed, the kernel may take it for written, so
+  // that a sync alone would not do. Nothing is lost if this fails or is interrupted, since the bytes are the same; it
+  // may fail on a full disk, where a service that only reads should start all the same.
+  static void renew_last_line(int directory, off_t size, FileCalls const& calls);
+
   // Removes what may be after the last complete line.
   Result<Unit, std::string> clean();
 
