@@ -129,7 +129,7 @@ void killed_then_power_loss(std::uint64_t seed, std::size_t steps, std::size_t s
 
 // One call fails, or all for some time; then the power fails.
 std::size_t disk_failures(std::uint64_t seed, std::size_t steps, int code, std::size_t length, std::size_t stride) {
-  for (std::size_t from = 1, runs = 0;; from += stride, ++runs) {
+  for (std::size_t from = 1, runs = 0;; from += from < 12 ? 1 : stride, ++runs) {
     Run run{seed, from % 2 == 0};
     run.disk.fail({from, from + length, code});
     where = said(seed, from) + ": " + std::strerror(code) + " for " + std::to_string(length) + " calls";
