@@ -70,6 +70,25 @@ class Generator {
     }
   }
 
+  // An array or object of that many values, some of which are nested.
+  std::string large(std::size_t members) {
+    bool const object = below(2) != 0;
+    std::string out{object ? '{' : '['};
+    for (std::size_t i = 0; i < members; ++i) {
+      if (i != 0) out += ",";
+      if (object) out += "\"" + std::to_string(i) + "\":" + space();
+      if (members > 20 && below(20) == 0) {
+        out += large(members / 4);
+        continue;
+      }
+      // One number beyond the range of a double would make the whole text invalid.
+      std::string one = value();
+      while (!read(one, {})) one = value();
+      out += one;
+    }
+    return out + (object ? "}" : "]");
+  }
+
   std::string number() {
     std::string out = below(3) == 0 ? "-" : "";
     out += below(4) == 0 ? "0" : std::to_string(1 + below(99)) + digits(below(30));
@@ -142,6 +161,20 @@ TEST_CASE("both tokenizers agree on generated and damaged JSON texts") {
   }
   CHECK(accepted > 20'000);
   CHECK(rejected > 20'000);
+}
+
+TEST_CASE("both tokenizers agree on large documents, and on those with a byte changed anywhere") {
+  Generator generator{13};
+  std::size_t accepted = 0, rejected = 0, bytes = 0;
+  for (int i = 0; i < 20; ++i) {
+    std::string const text = generator.large(150 + generator.below(250));
+    bytes += text.size();
+    compare(text, accepted, rejected);
+    for (int damage = 0; damage < 3; ++damage) compare(generator.damaged(text), accepted, rejected);
+  }
+  CHECK(bytes > 500'000);
+  CHECK(accepted > 20);
+  CHECK(rejected > 20);
 }
 
 TEST_CASE("both tokenizers agree on every text of one and two bytes, and on unusual ones") {

@@ -737,6 +737,50 @@ TEST_CASE("a flipped bit is found wherever it is, and so is a line that is missi
   CHECK(damaged(record_of(lines[0]) + "\n"));
 }
 
+// After a power failure, parts of a write may be on the disk in any order, in whole sectors; the others read as zeros.
+// Such a line was never acknowledged. Zeros that are not whole sectors are damage.
+TEST_CASE("a last line of which whole sectors were never written is torn, wherever it begins") {
+  MemoryStore objects;
+  MemoryJournal journal;
+  std::size_t begin = 0;
+  {
+    Process process{bench_begin, objects, 1};
+    REQUIRE(process.service.open_journal(journal));
+    std::vector<Tag> const tags(1, {"k", std::string(256, 'v')});
+    // The last line begins anywhere in a sector.
+    for (std::size_t i = 0; i < 60; ++i) {
+      begin = journal.bytes().size();
+      process.done<CreateFHIRDatastore>(
+          {.datastore_name = std::string(1 + i, 'n'), .datastore_type_version = FHIRVersion::r4, .tags = tags});
+      std::string const whole = journal.bytes();
+      std::size_t const first = begin / 512;
+      std::size_t const last = (whole.size() - 1) / 512;
+      REQUIRE(last - first >= 1);
+      for (std::size_t missing = 1; missing < std::size_t{1} << (last - first + 1); ++missing) {
+        std::string bytes = whole;
+        for (std::size_t sector = first; sector <= last; ++sector)
+          if ((missing >> (sector - first) & 1U) != 0)
+            for (std::size_t at = (std::max)(begin, sector * 512); at < (std::min)(bytes.size(), (sector + 1) * 512);
+                 ++at)
+              bytes[at] = '\0';
+        auto const content = read_journal(bytes);
+        REQUIRE(content);
+        CHECK(content->tail == JournalTail::torn);
+        CHECK(content->bytes == begin);
+        // Anywhere else it is damage.
+        if (bytes.ends_with('\n')) CHECK_FALSE(read_journal(bytes + lines_of(whole).back()));
+      }
+      for (std::size_t const at : {begin, begin + 100, (first + 1) * 512, (first + 1) * 512 - 1}) {
+        std::string bytes = whole;
+        bytes[at] = '\0';
+        // A line that begins with the last byte of a sector lacks that sector.
+        bool const lacks = at == begin && begin % 512 == 511;
+        CHECK(read_journal(bytes)->tail == (lacks ? JournalTail::torn : JournalTail::damaged));
+      }
+    }
+  }
+}
+
 TEST_CASE("a damaged last line is an error that names the way out; a torn one is dropped and reported") {
   MemoryStore objects;
   MemoryJournal journal;

@@ -26,6 +26,14 @@ class RecordedCalls final : public healthlake::FileCalls {
   mutable int truncate_error = 0;
   mutable int reserve_error = 0;
 
+  int create(int directory, char const* name, int flags, mode_t mode) const override {
+    log.push_back("create " + in(directory, name));
+    return FileCalls::create(directory, name, flags, mode);
+  }
+  int remove(int directory, char const* name) const override {
+    log.push_back("remove " + in(directory, name));
+    return FileCalls::remove(directory, name);
+  }
   ssize_t write(int fd, char const* bytes, std::size_t size) const override {
     log.push_back("write " + name_of(fd));
     if (room == 0) return fail(ENOSPC);

@@ -142,7 +142,9 @@ struct JournalRecord {
 enum class JournalTail : std::uint8_t {
   /// With a complete line, or empty.
   whole,
-  /// With an incomplete line, as a killed process leaves it: it was never acknowledged.
+  /// With an incomplete line, as a killed process or a power failure leaves it: without its end, or with whole sectors
+  /// of
+  /// zeros in place of what never reached the disk. It was never acknowledged.
   torn,
   /// With a complete but damaged line: it may have been acknowledged.
   damaged,
@@ -172,6 +174,13 @@ std::string check_of(std::string_view before, std::string_view record);
 std::string checked_line(std::string_view check, std::string_view record);
 
 inline bool is_checked(std::string_view line) noexcept { return line.starts_with(check_begin); }
+
+// The unit in which a disk writes, or a divisor of it.
+inline constexpr std::size_t sector_size = 512;
+
+// Whether a part of the last line, which begins at `begin`, was never written: it contains zeros, which JSON does not,
+// for a whole sector, or for all that it has of one. A flipped bit does not look like this.
+bool lacks_sector(std::string_view text, std::size_t begin) noexcept;
 
 // The record of a checked line, or nothing if it is damaged; updates `check` to that of the line.
 std::string_view checked_record(std::string_view line, std::string& check);

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "healthlake/local/storage/file_store.hpp"
 #include "tests/support/local_bench.hpp"
@@ -143,6 +144,33 @@ TEST_CASE("room beyond the size that the process may write is refused before any
   }
   CHECK((*journal)->reserve(10'001));
   CHECK(folder.text().empty());
+}
+
+// A process that was killed may have written a line that is not on the disk yet. What is read is reported, so it has to
+// be durable first; and later lines continue it. After a sync that failed, the line must be written again.
+TEST_CASE("a journal that is opened is on the disk, with its name, before anything of it is read") {
+  for (std::string const last : {"two\n", "tw", "\n", std::string(70'000, 'x').c_str(), ""}) {
+    Folder const folder;
+    std::string const text = last.empty() ? "" : "one\n" + last;
+    write_file(folder.path / "journal.ndjson", text);
+    RecordedCalls const calls{folder.path};
+    REQUIRE(FileJournal::open(folder.path, calls));
+    std::vector<std::string> order{"create journal.ndjson", "create journal.ndjson", "write journal.ndjson",
+                                   "sync journal.ndjson", "sync ."};
+    if (last.empty()) order.erase(order.begin() + 2);
+    CHECK(calls.log == order);
+    CHECK(folder.text() == text);
+    // Only the last line, and only if there is room.
+    calls.room = last.size();
+    REQUIRE(FileJournal::open(folder.path, calls));
+    CHECK(calls.room == 0);
+    REQUIRE(FileJournal::open(folder.path, calls));
+    CHECK(folder.text() == text);
+    calls.sync_error = EIO;
+    auto const refused = FileJournal::open(folder.path, calls);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().starts_with("cannot sync "));
+  }
 }
 
 // A record of what is done may not be durable before what was done.

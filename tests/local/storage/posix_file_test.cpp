@@ -93,15 +93,34 @@ TEST_CASE("each folder that is made is synced in the one above it, from the top"
   RecordedCalls const calls{folder.path};
   REQUIRE(create_directories(folder.path / "a/b/c", calls));
   CHECK(std::filesystem::is_directory(folder.path / "a/b/c"));
-  CHECK(calls.log == std::vector<std::string>{"mkdir a", "sync .", "mkdir a/b", "sync a", "mkdir a/b/c", "sync a/b"});
+  CHECK(calls.log ==
+        std::vector<std::string>{"sync ..", "mkdir a", "sync .", "mkdir a/b", "sync a", "mkdir a/b/c", "sync a/b"});
   calls.log.clear();
-  REQUIRE(create_directories(folder.path / "a/b/c/", calls));
-  CHECK(calls.log.empty());
-  REQUIRE(create_directories(folder.path / "a/d/", calls));
-  CHECK(calls.log == std::vector<std::string>{"mkdir a/d", "sync a"});
+  REQUIRE(create_directories(folder.path / "e/", calls));
+  CHECK(calls.log == std::vector<std::string>{"sync ..", "mkdir e", "sync ."});
   write_file(folder.path / "file", "");
   CHECK(create_directories(folder.path / "file/x", calls).error().find("file") != std::string::npos);
   CHECK(create_directories(folder.path / "file", calls).error().find("file") != std::string::npos);
   calls.sync_error = EIO;
-  CHECK(create_directories(folder.path / "e", calls).error().starts_with("cannot sync the directory "));
+  CHECK(create_directories(folder.path / "f", calls).error().starts_with("cannot sync the directory "));
+}
+
+// It may be from a process that was killed before it could sync it: what is written in it then would be lost with it.
+TEST_CASE("a folder that is there is synced in the one above it, too, if that can be read") {
+  TemporaryFolder const folder;
+  RecordedCalls const calls{folder.path};
+  std::filesystem::create_directories(folder.path / "a/b");
+  for (char const* const path : {"a/b", "a/b/"}) {
+    calls.log.clear();
+    REQUIRE(create_directories(folder.path / path, calls));
+    CHECK(calls.log == std::vector<std::string>{"sync a"});
+  }
+  calls.log.clear();
+  REQUIRE(create_directories(folder.path / "a/b/c/d", calls));
+  CHECK(calls.log == std::vector<std::string>{"sync a", "mkdir a/b/c", "sync a/b", "mkdir a/b/c/d", "sync a/b/c"});
+  calls.sync_error = EIO;
+  CHECK(create_directories(folder.path / "a/b", calls).error().starts_with("cannot sync the directory "));
+  CHECK(create_directories("/"));
+  CHECK(create_directories("."));
+  CHECK(create_directories("./"));
 }

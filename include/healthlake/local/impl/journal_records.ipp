@@ -1,6 +1,7 @@
 // The functions of local/journal_records.hpp.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <limits>
 #include <optional>
@@ -44,19 +45,29 @@ HEALTHLAKE_DECL std::string_view checked_record(std::string_view line, std::stri
   return record;
 }
 
+HEALTHLAKE_DECL bool lacks_sector(std::string_view text, std::size_t begin) noexcept {
+  while (begin < text.size()) {
+    std::size_t const end = (std::min)((begin / sector_size + 1) * sector_size, text.size());
+    if (text.substr(begin, end - begin).find_first_not_of('\0') == std::string_view::npos) return true;
+    begin = end;
+  }
+  return false;
+}
+
 HEALTHLAKE_DECL Result<JournalContent, std::string> JournalReader::read() && {
   while (content_.bytes < text_.size()) {
     std::size_t const end = text_.find('\n', content_.bytes);
     std::string_view const line = text_.substr(content_.bytes, end - content_.bytes);
     if (end == std::string_view::npos) {
       // If only the line end is damaged, the rest of the line is complete.
-      content_.tail = read(line.substr(0, line.size() - 1)) ? JournalTail::damaged : JournalTail::torn;
+      bool const complete = read(line.substr(0, line.size() - 1)).has_value();
+      content_.tail = complete && !lacks_sector(text_, content_.bytes) ? JournalTail::damaged : JournalTail::torn;
       break;
     }
     auto record = read(line);
     if (!record && end + 1 != text_.size()) return Unexpected{fault()};
     if (!record) {
-      content_.tail = JournalTail::damaged;
+      content_.tail = lacks_sector(text_, content_.bytes) ? JournalTail::torn : JournalTail::damaged;
       break;
     }
     content_.records.push_back(*std::move(record));

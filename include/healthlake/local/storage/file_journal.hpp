@@ -1,9 +1,9 @@
 // A journal in a file: DIR/journal.ndjson.
 //
-// Rules: when `append` returns, the line is on the disk (fsync), so it survives a killed process and a power failure. A
-// line that cannot be written completely is removed, at the latest before the next one. The file is locked, so only one
-// process at a time can open it. Only its owner can read it, since a journal contains the content of requests. POSIX
-// systems only.
+// Rules: when `append` returns, the line is on the disk (fsync), so it survives a killed process and a power failure;
+// when `open` returns, so are the lines that an earlier process wrote. A line that cannot be written completely is
+// removed, at the latest before the next one. The file is locked, so only one process at a time can open it. Only its
+// owner can read it, since a journal contains the content of requests. POSIX systems only.
 #pragma once
 
 #include <sys/types.h>
@@ -44,6 +44,11 @@ class FileJournal final : public Journal {
 
   FileJournal(detail::FileDescriptor file, FileCalls const& calls, off_t size) noexcept
       : file_(std::move(file)), calls_(&calls), size_(size) {}
+
+  // Writes the last line once more, in place: if an earlier sync of it failed, the kernel may take it for written, so
+  // that a sync alone would not do. Nothing is lost if this fails or is interrupted, since the bytes are the same; it
+  // may fail on a full disk, where a service that only reads should start all the same.
+  static void renew_last_line(int directory, off_t size, FileCalls const& calls);
 
   // Removes what may be after the last complete line.
   Result<Unit, std::string> clean();

@@ -43,12 +43,16 @@ class FileCalls {
   // g++ 12 has no defaulted one yet when the constant below is made.
   virtual constexpr ~FileCalls() {}  // NOLINT(modernize-use-equals-default)
 
+  /// As openat(2) with O_CREAT added to `flags`: the one call that makes a file.
+  virtual int create(int directory, char const* name, int flags, mode_t mode) const;
   /// As write(2).
   virtual ssize_t write(int fd, char const* bytes, std::size_t size) const { return ::write(fd, bytes, size); }
   /// Writes the data of a file and the metadata needed to read it, or the entries of a directory, to the disk.
   virtual int sync(int fd) const;
   /// Within one directory.
   virtual int rename(int directory, char const* from, char const* to) const;
+  /// As unlinkat(2), for a file.
+  virtual int remove(int directory, char const* name) const { return ::unlinkat(directory, name, 0); }
   /// As mkdirat(2), with mode 0755.
   virtual int create_directory(int directory, char const* name) const { return ::mkdirat(directory, name, 0755); }
   /// As ftruncate(2).
@@ -101,8 +105,9 @@ mode_t entry_type(int directory, std::string const& name) noexcept;
 
 namespace HEALTHLAKE_NAMESPACE {
 
-/// Creates a directory, and its parents if they do not exist; when this returns, they survive a power failure. The
-/// error names the directory that cannot be created.
+/// Creates a directory, and its parents if they do not exist; when this returns, they survive a power failure, also if
+/// the directory existed (unless the one above it cannot be read). The error names the directory that cannot be
+/// created.
 Result<Unit, std::string> create_directories(std::filesystem::path const& directory,
                                              FileCalls const& calls = system_file_calls);
 

@@ -7,6 +7,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <memory>
@@ -26,7 +27,7 @@ HEALTHLAKE_DECL Result<std::unique_ptr<FileJournal>, std::string> FileJournal::o
   detail::FileDescriptor const directory{::open(dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   if (!directory) return detail::system_failure("cannot open the directory " + dir, errno);
   detail::FileDescriptor file{
-      ::openat(directory.get(), name, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600)};
+      calls.create(directory.get(), name, O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600)};
   std::string const path = dir + "/" + name;
   if (!file) return detail::system_failure("cannot open " + path, errno);
   if (!detail::is_regular(file.get())) return Unexpected{path + " is not a regular file"};
@@ -34,10 +35,32 @@ HEALTHLAKE_DECL Result<std::unique_ptr<FileJournal>, std::string> FileJournal::o
     return detail::system_failure("cannot lock " + path + " (is another process using it?)", errno);
   struct stat info {};
   if (::fstat(file.get(), &info) != 0) return detail::system_failure("cannot read the size of " + path, errno);
+  // A process that was killed may have written a line that is not on the disk yet; whoever reads it will rely on it.
+  renew_last_line(directory.get(), info.st_size, calls);
+  if (auto synced = detail::sync(file.get(), path, calls); !synced) return Unexpected{std::move(synced).error()};
   // The directory entry of the file has to survive, too.
   if (auto synced = detail::sync(directory.get(), "the directory " + dir, calls); !synced)
     return Unexpected{std::move(synced).error()};
   return std::unique_ptr<FileJournal>{new FileJournal{std::move(file), calls, info.st_size}};
+}
+
+HEALTHLAKE_DECL void FileJournal::renew_last_line(int directory, off_t size, FileCalls const& calls) {
+  detail::FileDescriptor const file{calls.create(directory, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600)};
+  if (!file) return;
+  std::string tail;
+  auto const before_last = [&] { return tail.size() < 2 ? std::string::npos : tail.rfind('\n', tail.size() - 2); };
+  while (size > 0 && before_last() == std::string::npos) {
+    char block[65536];
+    auto const count = (std::min)(size, static_cast<off_t>(sizeof block));
+    if (::pread(file.get(), block, static_cast<std::size_t>(count), size - count) != count) return;
+    tail.insert(0, block, static_cast<std::size_t>(count));
+    size -= count;
+  }
+  if (std::size_t const end = before_last(); end != std::string::npos) {
+    tail.erase(0, end + 1);
+    size += static_cast<off_t>(end + 1);
+  }
+  if (::lseek(file.get(), size, SEEK_SET) == size) static_cast<void>(detail::write_all(file.get(), tail, calls));
 }
 
 HEALTHLAKE_DECL Result<std::string, std::string> FileJournal::read() {

@@ -79,7 +79,7 @@ HEALTHLAKE_DECL Result<Unit, std::string> FileStore::put(std::string_view bucket
   if (written && calls_->rename(directory->get(), temporary.c_str(), name.c_str()) != 0)
     written = detail::system_failure("cannot rename to " + name, errno);
   if (!written) {
-    ::unlinkat(directory->get(), temporary.c_str(), 0);
+    static_cast<void>(calls_->remove(directory->get(), temporary.c_str()));
     return written;
   }
   return detail::sync(directory->get(), "the directory of " + name, *calls_);
@@ -145,7 +145,7 @@ HEALTHLAKE_DECL Result<detail::FileDescriptor, std::string> FileStore::create_te
   for (int left = max_leftovers;; --left) {
     name = std::string{detail::temporary_prefix} + std::to_string(::getpid()) + "-" + std::to_string(++writes_);
     detail::FileDescriptor file{
-        ::openat(directory, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644)};
+        calls_->create(directory, name.c_str(), O_WRONLY | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644)};
     if (file) return file;
     if (errno != EEXIST || left == 0) return detail::system_failure("cannot create a temporary file", errno);
   }

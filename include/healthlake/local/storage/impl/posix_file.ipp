@@ -25,6 +25,10 @@
 
 namespace HEALTHLAKE_NAMESPACE {
 
+HEALTHLAKE_DECL int FileCalls::create(int directory, char const* name, int flags, mode_t mode) const {
+  return detail::retry_interrupted([&] { return ::openat(directory, name, flags | O_CREAT, mode); });
+}
+
 HEALTHLAKE_DECL int FileCalls::sync(int fd) const {
   return detail::retry_interrupted([&] { return ::fsync(fd); });
 }
@@ -137,22 +141,27 @@ namespace HEALTHLAKE_NAMESPACE {
 
 HEALTHLAKE_DECL Result<Unit, std::string> create_directories(std::filesystem::path const& directory,
                                                              FileCalls const& calls) {
+  if (directory.empty()) return Unit{};
   std::error_code ignored;
-  if (directory.empty() || std::filesystem::is_directory(directory, ignored)) return Unit{};
+  bool const there = std::filesystem::is_directory(directory, ignored);
   std::filesystem::path const above =
       directory.has_filename() ? directory.parent_path() : directory.parent_path().parent_path();
   std::string const name = (directory.has_filename() ? directory : directory.parent_path()).filename();
-  if (auto created = create_directories(above, calls); !created) return created;
+  if (!there)
+    if (auto created = create_directories(above, calls); !created) return created;
   std::string const parent = above.empty() ? std::string{"."} : above.string();
   detail::FileDescriptor const fd{::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  // A directory that exists may be in one that this process may not read.
+  if (!fd && there) return Unit{};
   if (!fd) return detail::system_failure("cannot open the directory " + parent, errno);
-  if (calls.create_directory(fd.get(), name.c_str()) != 0) {
+  if (!there && calls.create_directory(fd.get(), name.c_str()) != 0) {
     int const code = errno;
     // Another process may have created it in the meantime.
     if (code != EEXIST || !std::filesystem::is_directory(directory, ignored))
       return detail::system_failure("cannot create the directory " + directory.string(),
                                     code == EEXIST ? ENOTDIR : code);
   }
+  // Also if it exists: a process that was killed may have created it and not come to this.
   return detail::sync(fd.get(), "the directory " + parent, calls);
 }
 
