@@ -90,6 +90,7 @@ TEST_CASE("a value that is not a valid host label is rejected, with its path") {
   }
   CHECK(refused<Labelled>({"a.b"})[0].found == "\"a.b\"");
   CHECK(refused<Labelled>({std::string(64, 'a')})[0].found == "\"" + std::string(64, 'a') + "\"");
+  CHECK(refused<Labelled>({std::string(65, 'a')})[0].found == "\"" + std::string(64, 'a') + "\"...");
   // Also for an IP address, which gets no prefix: the input is invalid all the same.
   CHECK(refused<Labelled>({"a.b"}, {.authority = "127.0.0.1:8080"}).size() == 1);
 }
