@@ -79,7 +79,7 @@ TEST_CASE("a member of an error body is a string, or else nothing") {
   CHECK(text == "ab");
   for (std::optional<Document> const& none :
        {std::optional<Document>{}, std::optional<Document>{Document{"null"}}, std::optional<Document>{Document{"7"}},
-        std::optional<Document>{Document{R"("a\x")"}}}) {
+        std::optional<Document>{Document{R"("a\x")"}}, std::optional<Document>{Document{R"("a" "b")"}}}) {
     text = "before";
     CHECK_FALSE(detail::text_of(none, text));
     CHECK(text.empty());

@@ -118,6 +118,8 @@ TEST_CASE("labels that do not form a valid host name are rejected") {
 TEST_CASE("an IP address is left unchanged") {
   CHECK(authority<Labelled>({"bar"}, {.authority = "127.0.0.1:8080"}) == "127.0.0.1:8080");
   CHECK(authority<Labelled>({"bar"}, {.authority = "[::1]:8080"}) == "[::1]:8080");
+  // No label is to blame for an endpoint that is not valid itself.
+  CHECK(authority<Labelled>({"bar"}, {.authority = "127.0.0.1:99999"}) == "127.0.0.1:99999");
 }
 
 TEST_CASE("labels are listed after the other violations, within the limit") {
