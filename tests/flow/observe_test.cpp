@@ -344,6 +344,24 @@ TEST_CASE("an attempt's times, sizes, request id, kind of retry and correction o
   CHECK(of_driver.lines ==
         Lines{"0 to 0: " + size + " and 0 bytes, retry " + none + ", id , clock 600000", "id , clock 600000"});
 
+  // Nor does an attempt that is cancelled take any.
+  Details of_cancelled;
+  Observed cancelled{Start{start}, of_cancelled};
+  static_cast<void>(cancelled.next(noon));
+  cancelled.cancel();
+  REQUIRE(of_cancelled.lines.size() == 2);
+  CHECK(of_cancelled.lines[0] == "0 to 0: " + size + " and 0 bytes, retry " + none + ", id , clock 600000");
+
+  // A correction that another call learns meanwhile counts for a Send that is repeated.
+  Details of_repeated;
+  Observed repeated{Start{start}, of_repeated};
+  static_cast<void>(repeated.next(noon));
+  world.session.skew.set(seconds(900));
+  static_cast<void>(repeated.next(noon));
+  repeated.receive(started(), noon);
+  CHECK(of_repeated.lines.back() == "id r-1, clock 900000");
+  world.session.skew.set(seconds(600));
+
   // A correction that a reply teaches is that of its own report.
   Details of_learned;
   Observed learning{Start{start}, of_learned};

@@ -22,7 +22,7 @@ namespace {
 using Start = Call<StartFHIRExportJob>;
 constexpr std::string_view first = "the-first-session-token-0123456789";
 constexpr std::string_view second = "another-session-token-abcdefghijk";
-constexpr std::string_view kept = "HealthLake.StartFHIRExportJob";
+constexpr std::string_view kept[] = {"HealthLake.StartFHIRExportJob", "attempt=1; max=3", "attempt=2; max=3"};
 
 struct Bench {
   virtual_time::Runtime runtime = virtual_time::without_jitter();
@@ -64,12 +64,13 @@ void check(std::function<void(Bench&)> const& to_send, std::string_view secret) 
     CHECK(reported.find(secret.substr(0, 16)) == std::string::npos);
     CHECK(reported.find("***") != std::string::npos);
   }
-  for (auto const& reply : quotes(std::string{kept})) {
-    Bench bench;
-    to_send(bench);
-    bench.call.receive(reply, noon + seconds(100));
-    CHECK(everything(bench.call.result()).find(kept) != std::string::npos);
-  }
+  for (std::string_view const own : kept)
+    for (auto const& reply : quotes(std::string{own})) {
+      Bench bench;
+      to_send(bench);
+      bench.call.receive(reply, noon + seconds(100));
+      CHECK(everything(bench.call.result()).find(own) != std::string::npos);
+    }
 }
 
 }  // namespace
