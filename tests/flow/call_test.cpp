@@ -183,6 +183,126 @@ TEST_CASE("call: Send is repeated until there is a reply") {
   CHECK(wait_of(bench.call, noon + seconds(6)) == 1000);
 }
 
+TEST_CASE("call: a Send that is repeated has the number of its attempt") {
+  Bench bench;
+  for (int i = 0; i < 3; ++i) {
+    Send const send = send_of(bench.call, noon + seconds(i));
+    CHECK(send.attempt == 1);
+    CHECK(header(send.request(), "amz-sdk-request") == "attempt=1; max=3");
+  }
+}
+
+TEST_CASE("call: the headers of a Send are the call's own, and those that a signer adds are not") {
+  Bench bench;
+  Send const send = send_of(bench.call, noon);
+  send.headers().add("X-Amz-Date", "20260807T120000Z");
+  for (std::string_view const own :
+       {"Content-Type", "content-TYPE", "X-Amz-Target", "amz-sdk-invocation-id", "amz-sdk-request"}) {
+    CAPTURE(own);
+    CHECK(send.has_own(own));
+  }
+  for (std::string_view const other : {"X-Amz-Date", "Authorization", ""}) CHECK_FALSE(send.has_own(other));
+}
+
+TEST_CASE("call: an error of the driver gets the token, and whether an earlier attempt may have been carried out") {
+  Bench bench;
+  exchange(bench.call, transport_error(TransportReason::read_timeout), noon);
+  Error error = SetupError{SetupPhase::signing, "no key"};
+  bench.call.annotate(error);
+  CHECK(error.effect == Effect::earlier);
+  CHECK(error.client_token == "ffffffff-ffff-4fff-bfff-ffffffffffff");
+  Bench nothing_sent;
+  send_of(nothing_sent.call, noon);
+  nothing_sent.call.annotate(error);
+  CHECK(error.effect == Effect::none);
+}
+
+TEST_CASE("call: a success at the first attempt gives 1 back to the quota, a retried one what its retry cost") {
+  Session session{.quota = RetryQuota{500, 100}};
+  Runtime runtime = without_jitter();
+  Start at_once{start_input(), endpoint(), session, Entropy{runtime}};
+  exchange(at_once, started(), noon);
+  CHECK(session.quota.left() == 101);
+  Start retried{start_input(), endpoint(), session, Entropy{runtime}};
+  exchange(retried, busy(), noon);
+  CHECK(session.quota.left() == 96);
+  exchange(retried, started(), noon + seconds(60));
+  CHECK(session.quota.left() == 101);
+}
+
+namespace {
+// A protocol whose reader fails while it has read half of a response, as long as it is told to.
+struct FragileProtocol {
+  static inline bool broken = false;
+  template <class Op>
+  static bool write(HttpRequest& request, OperationInfo const& operation, void const* input, Endpoint const& at,
+                    detail::WriteOptions const& options, std::optional<Error>& error) {
+    return detail::write_erased(request, operation, input, at, options, error);
+  }
+  template <class Op>
+  static bool read(OperationInfo const& operation, HttpResponse const& response, void* output,
+                   detail::Extras const& extras, ReadOptions const& options, ResponseMetadata& metadata,
+                   Headers const& sent, std::optional<Error>& error) {
+    if (broken) {
+      static_cast<StartFHIRExportJobResponse*>(output)->job_id = "half";
+      throw std::bad_alloc{};
+    }
+    return detail::read_erased(operation, response, output, extras, options, metadata, sent, error);
+  }
+  static std::optional<Milliseconds> retry_after(Headers const&, Timestamp) { return std::nullopt; }
+};
+struct Fragile : StartFHIRExportJob {
+  using Protocol = FragileProtocol;
+};
+}  // namespace
+
+TEST_CASE("call: a reply whose reading throws may be received again, or counts as lost") {
+  Runtime runtime = without_jitter();
+  Session session;
+  for (bool const again : {true, false}) {
+    CAPTURE(again);
+    Call<Fragile> call{start_input(), endpoint(), session, Entropy{runtime}};
+    REQUIRE(std::holds_alternative<Send>(call.next(noon)));
+    FragileProtocol::broken = true;
+    CHECK_THROWS_AS(call.receive(started(), noon), std::bad_alloc);
+    FragileProtocol::broken = false;
+    CHECK(call.state() == CallState::sent);
+    CHECK(call.response().output == StartFHIRExportJobResponse{});
+    if (again) {
+      call.receive(started(), noon);
+    } else {
+      CHECK(std::holds_alternative<Wait>(call.next(noon)));
+      REQUIRE(std::holds_alternative<Send>(call.next(noon + seconds(60))));
+      REQUIRE(std::holds_alternative<Send>(call.next(noon + seconds(61))));
+      call.receive(started(), noon + seconds(62));
+    }
+    auto const outcome = call.result();
+    REQUIRE(outcome);
+    CHECK(outcome->output.job_id == "job-1");
+    CHECK(outcome->metadata.attempts == (again ? 1 : 2));
+  }
+}
+
+TEST_CASE("call: without its types it does the same, a lost reply included") {
+  Runtime runtime = without_jitter();
+  Session session;
+  using Op = StartFHIRExportJob;
+  StartFHIRExportJobRequest const input = start_input();
+  detail::CallMachine machine{operation_info<Op>, &input, endpoint(),    session,
+                              Entropy{runtime},   {},     HttpRequest{}, detail::extras_of<Op>};
+  StartFHIRExportJobResponse output;
+  ResponseMetadata metadata;
+  detail::AnyCall call{machine, &output, metadata};
+  REQUIRE(std::holds_alternative<Send>(*call.ask(noon)));
+  call.lose();
+  REQUIRE(std::holds_alternative<Wait>(*call.ask(noon)));
+  REQUIRE(std::holds_alternative<Send>(*call.ask(noon + seconds(1))));
+  call.receive(started(), noon + seconds(1));
+  CHECK_FALSE(call.ask(noon + seconds(1)).has_value());
+  CHECK(output.job_id == "job-1");
+  CHECK(metadata.attempts == 2);
+}
+
 TEST_CASE("call: Send is repeated even if the clock is set back while the reply is under way") {
   Bench bench;
   exchange(bench.call, busy(), noon);

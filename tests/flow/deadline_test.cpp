@@ -147,7 +147,11 @@ TEST_CASE("deadline: a driver that comes too late learns the last error, and one
   REQUIRE(std::holds_alternative<Send>(late.call.next(noon)));
   late.call.receive(service_error(429, "ThrottlingException"), noon);
   CHECK_FALSE(late.call.done());
-  CHECK(std::holds_alternative<Done<Call<StartFHIRExportJob>::Outcome>>(late.call.next(noon + seconds(10))));
+  auto const last = late.call.next(noon + seconds(10));
+  auto const& late_outcome = std::get<Done<Call<StartFHIRExportJob>::Outcome>>(last).result;
+  REQUIRE_FALSE(late_outcome);
+  CHECK(late_outcome.error().as<ServiceError>()->code == "ThrottlingException");
+  CHECK(late_outcome.error().gave_up == GaveUp::timeout);
 
   Machine silent{seconds(10)};
   CHECK(std::get<Send>(silent.call.next(noon)).timeout == seconds(10));
@@ -162,6 +166,22 @@ TEST_CASE("deadline: a driver that comes too late learns the last error, and one
   // It is over.
   silent.call.receive(started(), noon + seconds(11));
   CHECK(silent.call.state() == CallState::taken);
+}
+
+TEST_CASE("deadline: a call that was resumed and comes too late has the error of that, not of what was cancelled") {
+  Machine machine{seconds(10)};
+  REQUIRE(std::holds_alternative<Send>(machine.call.next(noon)));
+  machine.call.receive(service_error(429, "ThrottlingException"), noon);
+  machine.call.cancel();
+  REQUIRE(machine.call.resume());
+  REQUIRE(std::holds_alternative<Wait>(machine.call.next(noon)));
+  auto const step = machine.call.next(noon + seconds(60));
+  auto const& outcome = std::get<Done<Call<StartFHIRExportJob>::Outcome>>(step).result;
+  REQUIRE_FALSE(outcome);
+  REQUIRE(outcome.error().as<TransportError>());
+  CHECK(outcome.error().as<TransportError>()->reason == TransportReason::connect_timeout);
+  CHECK_FALSE(outcome.error().as<TransportError>()->may_have_reached_server);
+  CHECK(outcome.error().gave_up == GaveUp::timeout);
 }
 
 TEST_CASE("deadline: a response that comes late is a response") {

@@ -2,8 +2,12 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <limits>
+#include <new>
 #include <random>
 #include <set>
 #include <string>
@@ -96,6 +100,15 @@ TEST_CASE("a UUID has its version and variant whatever the numbers are") {
   CHECK(random_uuid(entropy).view() == "00000000-0000-4000-8000-000000000000");
   CHECK(random_uuid(entropy).view() == "ffffffff-ffff-4fff-bfff-ffffffffffff");
   CHECK(random_uuid(entropy).view() == "01234567-89ab-4def-bedc-ba9876543210");
+}
+
+TEST_CASE("a UUID is written into its 36 characters only") {
+  Script source{{0, 0}};
+  unsigned char memory[64];
+  std::fill(std::begin(memory), std::end(memory), static_cast<unsigned char>('#'));
+  static_assert(sizeof(Uuid) == 36 && std::is_trivially_destructible_v<Uuid>);
+  new (memory) Uuid(random_uuid(Entropy{source}));
+  for (std::size_t i = sizeof(Uuid); i < sizeof memory; ++i) CHECK(memory[i] == '#');
 }
 
 TEST_CASE("UUIDs of a real generator differ, and each is of version 4") {

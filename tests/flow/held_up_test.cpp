@@ -48,6 +48,16 @@ TEST_CASE("held up: a request that was under way for too long is signed again, o
   CHECK(bench.call.result().error().gave_up == GaveUp::not_retryable);
 }
 
+TEST_CASE("held up: a request is signed again also after the clock was corrected") {
+  Bench bench;
+  CHECK(bench.send(noon) == noon);
+  bench.call.receive(expired({{"Date", "Fri, 07 Aug 2026 13:00:00 GMT"}}), noon);
+  CHECK(bench.send(noon + seconds(1)) == noon + seconds(3601));
+  bench.call.receive(expired({{"Date", "Fri, 07 Aug 2026 13:10:01 GMT"}}), noon + seconds(601));
+  CHECK_FALSE(bench.call.done());
+  CHECK(bench.send(noon + seconds(602)) == noon + seconds(4202));
+}
+
 TEST_CASE("held up: a clock that is set while the first request is under way heals in the same call") {
   Bench bench;
   CHECK(bench.send(Timestamp{5000}) == Timestamp{5000});

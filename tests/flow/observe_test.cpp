@@ -88,6 +88,7 @@ struct StartWorld : World {
       : call{Call<StartFHIRExportJob>{input, virtual_time::endpoint(), session, runtime, options}, recorder} {}
   Observed<Call<StartFHIRExportJob>, Recorder> call;
 };
+using Start = Call<StartFHIRExportJob>;
 using StartDone = Done<Call<StartFHIRExportJob>::Outcome>;
 
 std::string const token = "ffffffff-ffff-4fff-bfff-ffffffffffff";
@@ -280,6 +281,98 @@ struct PagerWorld : World {
 };
 using ListPage = Page<ListFHIRExportJobs::Output>;
 }  // namespace
+
+TEST_CASE("a poll that ends in the step in which the next one begins is reported before it") {
+  WaiterWorld world{{.delay = seconds(0)}, {.retry = {.max_attempts = 1}, .timeout = seconds(1)}};
+  static_cast<void>(world.waiter.next(noon));
+  CHECK(std::holds_alternative<Send>(world.waiter.next(noon + seconds(2))));
+  CHECK(world.recorder.lines == Lines{"wait 1.1 sent at 0 for 1000",
+                                      "wait 1.1 0 at 2000: transport: read timeout: no response in time; no time left",
+                                      "wait 2.1 sent at 2000 for 1000"});
+}
+
+namespace {
+// What Recorder leaves out.
+struct Details {
+  Lines lines{};
+  void on_attempt(AttemptReport const& report) {
+    lines.push_back(ms(report.begin) + " to " + ms(report.end) + ": " + std::to_string(report.request_bytes) + " and " +
+                    std::to_string(report.response_bytes) + " bytes, retry " +
+                    std::to_string(static_cast<int>(report.retry)) + ", id " + std::string{report.request_id} +
+                    ", clock " + std::to_string(report.clock_correction.count));
+  }
+  void on_outcome(OutcomeReport const& report) {
+    lines.push_back("id " + std::string{report.request_id} + ", clock " +
+                    std::to_string(report.clock_correction.count));
+  }
+};
+}  // namespace
+
+TEST_CASE("an attempt's times, sizes, request id, kind of retry and correction of the clock are its own") {
+  World world;
+  Details seen;
+  world.session.skew.set(seconds(600));
+  Start const start{virtual_time::start_input(), virtual_time::endpoint(), world.session, world.runtime};
+  auto const wait = std::to_string(static_cast<int>(RetryKind::transient));
+  auto const timeout = std::to_string(static_cast<int>(RetryKind::timeout));
+  auto const none = std::to_string(static_cast<int>(RetryKind::none));
+  Observed call{Start{start}, seen};
+  auto const first = call.next(noon);
+  std::string const size = std::to_string(std::get<Send>(first).request().body.size());
+  call.receive(http(503, "abc", {{"x-amzn-RequestId", "r-9"}}), noon + seconds(1));
+  static_cast<void>(call.next(noon + seconds(20)));
+  call.receive(transport_error(TransportReason::read_timeout), noon + seconds(21));
+  static_cast<void>(call.next(noon + seconds(40)));
+  call.receive(http(200, "{", {{"x-amzn-RequestId", "r-8"}}), noon + seconds(42));
+  CHECK(seen.lines == Lines{"0 to 1000: " + size + " and 3 bytes, retry " + wait + ", id r-9, clock 600000",
+                            "20000 to 21000: " + size + " and 0 bytes, retry " + timeout + ", id , clock 600000",
+                            "40000 to 42000: " + size + " and 1 bytes, retry " + none + ", id r-8, clock 600000",
+                            "id r-8, clock 600000"});
+
+  Details of_success;
+  Observed successful{Start{start}, of_success};
+  static_cast<void>(successful.next(noon));
+  successful.receive(http(200, R"({"JobId":"j","JobStatus":"SUBMITTED"})"), noon + seconds(1));
+  CHECK(of_success.lines ==
+        Lines{"0 to 1000: " + size + " and 37 bytes, retry " + none + ", id , clock 600000", "id , clock 600000"});
+
+  // The driver's error does not know the correction, and takes no bytes.
+  Details of_driver;
+  Observed failing{Start{start}, of_driver};
+  static_cast<void>(failing.next(noon));
+  failing.fail(SetupError{SetupPhase::signing, "no key"});
+  CHECK(of_driver.lines ==
+        Lines{"0 to 0: " + size + " and 0 bytes, retry " + none + ", id , clock 600000", "id , clock 600000"});
+
+  // Nor does an attempt that is cancelled take any.
+  Details of_cancelled;
+  Observed cancelled{Start{start}, of_cancelled};
+  static_cast<void>(cancelled.next(noon));
+  cancelled.cancel();
+  REQUIRE(of_cancelled.lines.size() == 2);
+  CHECK(of_cancelled.lines[0] == "0 to 0: " + size + " and 0 bytes, retry " + none + ", id , clock 600000");
+
+  // A correction that another call learns meanwhile counts for a Send that is repeated.
+  Details of_repeated;
+  Observed repeated{Start{start}, of_repeated};
+  static_cast<void>(repeated.next(noon));
+  world.session.skew.set(seconds(900));
+  static_cast<void>(repeated.next(noon));
+  repeated.receive(started(), noon);
+  CHECK(of_repeated.lines.back() == "id r-1, clock 900000");
+  world.session.skew.set(seconds(600));
+
+  // A correction that a reply teaches is that of its own report.
+  Details of_learned;
+  Observed learning{Start{start}, of_learned};
+  static_cast<void>(learning.next(noon));
+  learning.receive(service_error(403, "RequestExpired", {{"Date", "Fri, 07 Aug 2026 13:00:00 GMT"}}), noon);
+  REQUIRE(of_learned.lines.size() == 1);
+  CHECK(of_learned.lines[0].ends_with("clock 3600000"));
+  Error error = SetupError{SetupPhase::signing, "no key"};
+  learning.annotate(error);
+  CHECK(error.client_token == token);
+}
 
 TEST_CASE("a list: its pages and its end") {
   PagerWorld world;

@@ -170,6 +170,10 @@ TEST_CASE("pager: tokens that run in a circle are noticed within a few rounds of
       CHECK(pages > before + circle);
       // The mark is in the circle, and far enough from the next one, after twice the longer of the two.
       CHECK(pages <= 2 * std::max(before + 1, circle) + circle + 1);
+      // Marks are the tokens number 1, 2, 4, 8, and so on.
+      std::size_t mark = 1;
+      while (mark < std::max(before + 1, circle)) mark *= 2;
+      CHECK(pages == mark + circle);
     }
 }
 
@@ -216,6 +220,41 @@ TEST_CASE("pager: a token of the service that its own rules forbid is refused wh
   auto const outcome = bench.outcome();
   REQUIRE_FALSE(outcome);
   CHECK(outcome.error().kind() == ErrorKind::invalid);
+}
+
+TEST_CASE("pager: a reply that is lost is a lost connection, and without one that is due nothing is lost") {
+  Bench bench;
+  bench.pager.lose();
+  CHECK(std::holds_alternative<Send>(bench.pager.next(bench.now)));
+  bench.pager.lose();
+  CHECK(std::holds_alternative<Wait>(bench.pager.next(bench.now)));
+  CHECK(bench.job(page("a", "t")) == "a");
+  bench.pager.lose();
+  CHECK(bench.job(page("b")) == "b");
+  bench.pager.lose();
+  CHECK(bench.outcome().value_or(0) == 2);
+}
+
+TEST_CASE("pager: a cancelled list says so, and what its transport said first") {
+  Bench bench;
+  static_cast<void>(bench.pager.next(noon));
+  bench.pager.cancel();
+  auto const cancelled = bench.outcome();
+  REQUIRE_FALSE(cancelled);
+  CHECK(cancelled.error().gave_up == GaveUp::cancelled);
+  CHECK(*cancelled.error().as<TransportError>() == TransportError{TransportReason::cancelled, "", false});
+
+  Bench by_transport;
+  static_cast<void>(by_transport.pager.next(noon));
+  by_transport.pager.receive(transport_error(TransportReason::cancelled), noon);
+  auto const first = by_transport.outcome();
+  by_transport.pager.cancel();
+  auto const second = by_transport.outcome();
+  REQUIRE_FALSE(first);
+  REQUIRE_FALSE(second);
+  CHECK(first.error().as<TransportError>()->message == "scripted");
+  CHECK(second.error().as<TransportError>()->message == "scripted");
+  CHECK(second.error().gave_up == GaveUp::cancelled);
 }
 
 TEST_CASE("pager: replies that nobody waits for are ignored, also a second one") {

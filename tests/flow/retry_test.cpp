@@ -145,6 +145,8 @@ TEST_CASE("how far the hint counts") {
   CHECK(with_retry_after(older, delay, Milliseconds{0}) == Milliseconds{0});
   CHECK(with_retry_after(older, delay, Milliseconds{7000}) == Milliseconds{7000});
   CHECK(with_retry_after(older, delay, Milliseconds{int64_max}) == Milliseconds{20'000});
+  CHECK(with_retry_after({.spec = RetrySpec::v2_0, .max_backoff = {-5}}, delay, seconds(7)) == Milliseconds{0});
+  CHECK(with_retry_after({.spec = RetrySpec::v2_0, .max_backoff = {0}}, delay, seconds(7)) == Milliseconds{0});
   CHECK(with_retry_after(newer, delay, Milliseconds{0}) == delay);
   CHECK(with_retry_after(newer, delay, Milliseconds{5999}) == Milliseconds{5999});
   CHECK(with_retry_after(newer, delay, Milliseconds{int64_max}) == Milliseconds{6000});
@@ -155,6 +157,10 @@ TEST_CASE("the skew of a clock is kept in whole seconds") {
   CHECK(skew.offset() == Milliseconds{0});
   skew.set({600'999});
   CHECK(skew.offset() == Milliseconds{600'000});
+  for (auto const& [set, kept] : {std::pair{-999, 0}, {-1000, -1000}, {-1999, -1000}, {-2000, -2000}, {999, 0}}) {
+    skew.set({set});
+    CHECK(skew.offset() == Milliseconds{kept});
+  }
   skew.set({-3'600'000});
   CHECK(skew.offset() == Milliseconds{-3'600'000});
   // A device whose clock begins in 1970.

@@ -382,6 +382,57 @@ TEST_CASE("waiter: a driver may see how the wait ended before it takes the resul
   CHECK(bench.waiter.end() == WaitEnd::cancelled);
 }
 
+TEST_CASE("waiter: a wait that is over is done before its result is taken, and has no error after that") {
+  ExportBench late{{.timeout = seconds(10)}};
+  late.run({http(503, ""), http(503, ""), http(503, "")});
+  CHECK(late.waiter.trouble() != nullptr);
+  CHECK_FALSE(late.waiter.ask(noon + seconds(60)).has_value());
+  CHECK(late.waiter.state() == WaitState::done);
+  CHECK(late.waiter.end() == WaitEnd::timed_out);
+  auto const outcome = late.waiter.result();
+  CHECK(outcome.error.has_value());
+  CHECK(late.waiter.trouble() == nullptr);
+}
+
+TEST_CASE("waiter: the timeout of a wait that is resumed starts again") {
+  ExportBench bench{{.timeout = seconds(60)}};
+  bench.run({described("SUBMITTED")});
+  bench.waiter.cancel();
+  REQUIRE(bench.waiter.resume());
+  CHECK(std::holds_alternative<Send>(bench.waiter.next(noon + seconds(1000))));
+  CHECK(bench.waiter.state() == WaitState::polling);
+}
+
+TEST_CASE("waiter: a reply that is lost is a lost connection, and without one that is due nothing is lost") {
+  ExportBench bench;
+  bench.waiter.lose();
+  CHECK(std::holds_alternative<Send>(bench.waiter.next(noon)));
+  bench.waiter.lose();
+  CHECK(bench.wait() == 50);
+  bench.run({described("COMPLETED")});
+  bench.waiter.lose();
+  CHECK(bench.outcome().end == WaitEnd::success);
+}
+
+TEST_CASE("waiter: only what is not found may be awaited, and up to the last millisecond") {
+  CHECK(detail::is_not_found(ServiceError{.code = "X", .http_status = 404}));
+  CHECK(detail::is_not_found(ServiceError{.code = "ResourceNotFoundException", .http_status = 400}));
+  for (int const status : {0, 400, 403, 405, 500})
+    CHECK_FALSE(detail::is_not_found(ServiceError{.code = "X", .http_status = status}));
+  CHECK_FALSE(detail::is_not_found(TransportError{}));
+  auto const unknown = service_error(404, "ResourceNotFoundException");
+  ExportBench bench{{.delay = Milliseconds{999}, .not_found = seconds(1)}};
+  bench.run({unknown, unknown, described("COMPLETED")});
+  CHECK(bench.polls_at == std::vector<std::int64_t>{0, 999, 1998});
+  CHECK(bench.outcome().end == WaitEnd::success);
+  ExportBench too_late{{.delay = Milliseconds{1000}, .not_found = seconds(1)}};
+  too_late.run({unknown, unknown});
+  CHECK(too_late.outcome().end == WaitEnd::call_failed);
+  ExportBench refused{{.not_found = seconds(1)}};
+  refused.run({service_error(403, "AccessDeniedException")});
+  CHECK(refused.outcome().end == WaitEnd::call_failed);
+}
+
 TEST_CASE("waiter: replies that nobody waits for are ignored") {
   ExportBench bench;
   bench.waiter.receive(described("COMPLETED"), noon);

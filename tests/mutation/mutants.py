@@ -12,6 +12,7 @@ What the compiler computes (constexpr variables, template arguments, bounds of a
 cannot be switched at run time: such places are counted, not changed. All mutants of a file are in one text; `hlm(N)`
 says whether mutant N is the active one.
 """
+import ctypes
 import dataclasses
 import re
 
@@ -25,6 +26,8 @@ ARITHMETIC = {"+": ["-"], "-": ["+"], "*": ["/"], "/": ["*"], "%": ["*"], "<<": 
 ASSIGNMENTS = {"+=": "-=", "-=": "+=", "*=": "/=", "/=": "*=", "&=": "|=", "|=": "&=", "<<=": ">>=", ">>=": "<<="}
 CONDITIONS = {K.IF_STMT, K.WHILE_STMT, K.DO_STMT, K.FOR_STMT, K.CONDITIONAL_OPERATOR}
 LITERALS = {K.INTEGER_LITERAL, K.CHARACTER_LITERAL, K.CXX_BOOL_LITERAL_EXPR}
+INTEGERS = {getattr(ci.TypeKind, name) for name in
+            "BOOL CHAR_S CHAR_U SCHAR UCHAR SHORT USHORT INT UINT LONG ULONG LONGLONG ULONGLONG".split()}
 EXPRESSION_STATEMENTS = {K.CALL_EXPR, K.BINARY_OPERATOR, K.COMPOUND_ASSIGNMENT_OPERATOR, K.UNARY_OPERATOR,
                          K.UNEXPOSED_EXPR, K.CXX_THROW_EXPR}
 
@@ -34,6 +37,21 @@ def on_one_line(code):
     literal_or_comment = r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])+\'(?![0-9a-fA-F])|//[^\n]*|/\*.*?\*/'
     without = re.sub(literal_or_comment, lambda found: " " if found[0].startswith("/") else found[0], code, flags=re.S)
     return without.replace("\n", " ")
+
+
+def is_constant(variable):
+    """A const integer with a constant initializer, which the compiler computes although nobody says constexpr."""
+    if not variable.type.is_const_qualified() or variable.type.get_canonical().kind not in INTEGERS:
+        return False
+    lib = ci.conf.lib
+    lib.clang_Cursor_Evaluate.argtypes, lib.clang_Cursor_Evaluate.restype = [ci.Cursor], ctypes.c_void_p
+    lib.clang_EvalResult_getKind.argtypes = lib.clang_EvalResult_dispose.argtypes = [ctypes.c_void_p]
+    result = lib.clang_Cursor_Evaluate(variable)
+    if not result:
+        return False
+    kind = lib.clang_EvalResult_getKind(result)
+    lib.clang_EvalResult_dispose(result)
+    return kind == 1
 
 
 @dataclasses.dataclass
@@ -104,7 +122,7 @@ class File:
         if parent.kind in (K.VAR_DECL, K.FIELD_DECL) and child.kind != K.INIT_LIST_EXPR and self._is_bound(child):
             return True
         if child.kind == K.VAR_DECL:
-            return "constexpr" in words or "constinit" in words
+            return "constexpr" in words or "constinit" in words or is_constant(child)
         if child.kind in (K.FUNCTION_DECL, K.CXX_METHOD, K.FUNCTION_TEMPLATE, K.CONSTRUCTOR):
             return "consteval" in words
         if child.kind == K.IF_STMT:
@@ -116,9 +134,11 @@ class File:
         return parent.kind == K.IF_STMT and is_first and re.match(r"if\s+constexpr\b", self._head(parent)) is not None
 
     def _is_bound(self, child):
-        """The bound of an array."""
+        """The bound of an array, or a number among the arguments of its template."""
         place = self._range(child)
-        return place is not None and self.data[:place[0]].rstrip().endswith(b"[")
+        return place is not None and (self.data[:place[0]].rstrip().endswith(b"[") or
+                                      child.kind in (K.INTEGER_LITERAL, K.UNEXPOSED_EXPR) and
+                                      re.match(rb"\s*>", self.data[place[1]:]) is not None)
 
     def _head(self, cursor):
         place = self._range(cursor)

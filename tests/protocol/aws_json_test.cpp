@@ -44,6 +44,31 @@ Malformed malformed(HttpResponse const& response, ReadOptions const& options = {
   return *result.error().as<Malformed>();
 }
 
+struct QueryCompatible : DescribeFHIRExportJob {
+  static constexpr ServiceInfo service{.target_prefix = "Old", .query_compatible = true};
+};
+
+// Of another protocol: it writes its method, and reads whatever it is given as a success with that status.
+struct OtherProtocol {
+  template <class Op>
+  static bool write(HttpRequest& request, OperationInfo const& operation, void const*, Endpoint const&,
+                    detail::WriteOptions const&, std::optional<Error>& error) {
+    if (operation.name != Op::name) error.emplace(InvalidInput{});
+    request.method = "PUT";
+    return !error.has_value();
+  }
+  template <class Op>
+  static bool read(OperationInfo const&, HttpResponse const& response, void*, detail::Extras const&, ReadOptions const&,
+                   ResponseMetadata& metadata, Headers const&, std::optional<Error>&) {
+    metadata.http_status = response.status;
+    return true;
+  }
+  static std::optional<Milliseconds> retry_after(Headers const&, Timestamp) { return std::nullopt; }
+};
+struct Other : DescribeFHIRExportJob {
+  using Protocol = OtherProtocol;
+};
+
 struct Prefixed : DescribeFHIRExportJob {
   static constexpr OperationTraits traits{.host_prefix = "data."};
 };
@@ -64,6 +89,46 @@ TEST_CASE("an operation's host prefix, and an endpoint with a path") {
   Endpoint const custom{.scheme = "http", .authority = "example.com:8080", .path = "/custom"};
   CHECK(make_request(operation_info<Prefixed>, "{}", custom).url() == "http://data.example.com:8080/custom/");
   CHECK(make_request(operation_info<Prefixed>, "{}", custom, false).url() == "http://example.com:8080/custom/");
+}
+
+TEST_CASE("a request is written into another one, of which nothing stays") {
+  HttpRequest request{.method = "GET",
+                      .scheme = "http",
+                      .authority = "other",
+                      .target = "/other",
+                      .headers = {{"X-Amz-Target", "Other"}, {"Authorization", "none"}},
+                      .body = "other"};
+  std::optional<Error> error;
+  StartFHIRExportJobRequest const input = start_request();
+  using Op = StartFHIRExportJob;
+  REQUIRE(detail::write_erased(request, operation_info<Op>, &input, endpoint, {detail::extras_of<Op>, {}, {}}, error));
+  CHECK(request == *write_request<Op>(input, endpoint));
+  HttpRequest head{.body = "other"};
+  detail::write_head(head, operation_info<Op>, endpoint);
+  CHECK(head.body.empty());
+}
+
+TEST_CASE("a request with a body that is already serialized") {
+  HttpRequest const request = make_request(operation_info<StartFHIRExportJob>, start_body, endpoint);
+  CHECK(request == *write_request<StartFHIRExportJob>(start_request(), endpoint));
+}
+
+TEST_CASE("a query compatible service is asked for the codes of the query protocol") {
+  auto const request = write_request<QueryCompatible>({"1", "2"}, endpoint);
+  REQUIRE(request.has_value());
+  CHECK(request->headers == Headers{{"Content-Type", "application/x-amz-json-1.0"},
+                                    {"X-Amz-Target", "Old.DescribeFHIRExportJob"},
+                                    {"x-amzn-query-mode", "true"}});
+}
+
+TEST_CASE("an operation of another protocol is written and read by it") {
+  auto const request = write_request<Other>({}, endpoint);
+  REQUIRE(request.has_value());
+  CHECK(request->method == "PUT");
+  CHECK(request->headers.empty());
+  auto const response = read_response<Other>({500, {}, "not JSON"});
+  REQUIRE(response.has_value());
+  CHECK(response->metadata.http_status == 500);
 }
 
 TEST_CASE("an invalid input is not written, and every violation is listed") {

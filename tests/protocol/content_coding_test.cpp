@@ -149,3 +149,12 @@ TEST_CASE("invalid gzip data, or too much of it, is rejected") {
   // The decompressed body is checked as usual.
   CHECK(malformed(request_of("gz]", {{"Content-Encoding", "gzip"}})).find("gzip") == std::string::npos);
 }
+
+TEST_CASE("the fault of a coding that is not supported does not depend on what stood there before") {
+  HttpRequest const request = request_of("gz}{", {{"Content-Encoding", "br"}});
+  std::string storage;
+  std::string_view body;
+  detail::BodyFault fault = detail::BodyFault::corrupt;
+  CHECK_FALSE(detail::plain_body(request, true, {&unpack}, 100, storage, body, fault));
+  CHECK(fault == detail::BodyFault::unsupported_coding);
+}

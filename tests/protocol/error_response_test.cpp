@@ -64,6 +64,26 @@ TEST_CASE("codes and messages are truncated between code points") {
   CHECK(error.code == std::string(256, 'c'));
   CHECK(error.message == std::string(39'999, 'm'));
   CHECK(read(400, "{\"message\":\"" + std::string(40'000, 'm') + "\"}").message.size() == 40'000);
+  // A code does not end in the blank at which it was cut.
+  for (std::string const blanks : {" ", "\t", "  "})
+    CHECK(read(400, {}, {{"x-amzn-errortype", std::string(256 - blanks.size(), 'c') + blanks + "more"}}).code ==
+          std::string(256 - blanks.size(), 'c'));
+  CHECK(read_error({400, {{"x-amzn-query-error", std::string(257, 'q') + ";Sender"}}, "{}"},
+                   ServiceInfo{.query_compatible = true})
+            .code == std::string(256, 'q'));
+}
+
+TEST_CASE("a member of an error body is a string, or else nothing") {
+  std::string text = "before";
+  CHECK(detail::text_of(Document{R"("\u0061b")"}, text));
+  CHECK(text == "ab");
+  for (std::optional<Document> const& none :
+       {std::optional<Document>{}, std::optional<Document>{Document{"null"}}, std::optional<Document>{Document{"7"}},
+        std::optional<Document>{Document{R"("a\x")"}}, std::optional<Document>{Document{R"("a" "b")"}}}) {
+    text = "before";
+    CHECK_FALSE(detail::text_of(none, text));
+    CHECK(text.empty());
+  }
 }
 
 TEST_CASE("an error whose body is encoded says so, and shows the coding escaped") {
@@ -76,7 +96,8 @@ TEST_CASE("an error whose body is encoded says so, and shows the coding escaped"
         "the response has `Content-Encoding: \\x1b[2J" + std::string(60, 'x') + "`, which was not requested");
   // A body that can be read or is empty gets no hint.
   CHECK(read(400, R"({"message":"m"})", {{"Content-Encoding", "gzip"}}).message == "m");
-  CHECK(read(502, packed, {{"Content-Encoding", "identity"}}).message.empty());
+  for (char const* none : {"identity", "Identity", ""})
+    CHECK(read(502, packed, {{"Content-Encoding", none}}).message.empty());
   CHECK(read(502, "", {{"Content-Encoding", "gzip"}}).message.empty());
   auto const typed = read_error_as<Retried>({418, {{"Content-Encoding", "br"}}, packed});
   REQUIRE_FALSE(typed.has_value());
@@ -124,7 +145,7 @@ TEST_CASE("the code of the query protocol, for services that have it") {
   ServiceError const error = read_error(response, compatible);
   CHECK(error.code == "Custom");
   CHECK(error.retry == RetryKind::throttling);
-  for (char const* bad : {"", ";", "Custom", "Custom;", ";Sender", "Custom;Sender;400"}) {
+  for (char const* bad : {"", ";", "Custom", "Custom;", ";Sender", "Custom;Sender;400", "a;;b", "a;b;", ";;"}) {
     CAPTURE(bad);
     response.headers.set("x-amzn-query-error", bad);
     CHECK(read_error(response, compatible).code == "ThrottlingException");

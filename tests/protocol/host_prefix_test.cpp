@@ -90,6 +90,7 @@ TEST_CASE("a value that is not a valid host label is rejected, with its path") {
   }
   CHECK(refused<Labelled>({"a.b"})[0].found == "\"a.b\"");
   CHECK(refused<Labelled>({std::string(64, 'a')})[0].found == "\"" + std::string(64, 'a') + "\"");
+  CHECK(refused<Labelled>({std::string(65, 'a')})[0].found == "\"" + std::string(64, 'a') + "\"...");
   // Also for an IP address, which gets no prefix: the input is invalid all the same.
   CHECK(refused<Labelled>({"a.b"}, {.authority = "127.0.0.1:8080"}).size() == 1);
 }
@@ -117,6 +118,8 @@ TEST_CASE("labels that do not form a valid host name are rejected") {
 TEST_CASE("an IP address is left unchanged") {
   CHECK(authority<Labelled>({"bar"}, {.authority = "127.0.0.1:8080"}) == "127.0.0.1:8080");
   CHECK(authority<Labelled>({"bar"}, {.authority = "[::1]:8080"}) == "[::1]:8080");
+  // No label is to blame for an endpoint that is not valid itself.
+  CHECK(authority<Labelled>({"bar"}, {.authority = "127.0.0.1:99999"}) == "127.0.0.1:99999");
 }
 
 TEST_CASE("labels are listed after the other violations, within the limit") {

@@ -136,9 +136,14 @@ TEST_CASE_FIXTURE(Fixture, "request ids are counted up in the form of a UUID unl
   CHECK(id_of(dispatcher.handle(echo(""))) == "00000000-0000-4000-8000-000000000001");
   CHECK(seen.request_id == "00000000-0000-4000-8000-000000000001");
   CHECK(id_of(dispatcher.handle(echo(""))) == "00000000-0000-4000-8000-000000000002");
+  for (int count = 3; count < 120; ++count) {
+    std::string const number = std::to_string(count);
+    REQUIRE(id_of(dispatcher.handle(echo(""))) ==
+            "00000000-0000-4000-8000-" + std::string(12 - number.size(), '0') + number);
+  }
   // An id that would split the response is not used.
   CHECK(id_of(dispatcher.handle(echo(""), {.request_id = "a\r\nSet-Cookie: b"})) ==
-        "00000000-0000-4000-8000-000000000003");
+        "00000000-0000-4000-8000-000000000120");
 }
 
 TEST_CASE_FIXTURE(Fixture, "a modelled error of a handler is written with its status and all its members") {
@@ -420,6 +425,13 @@ TEST_CASE("every constraint reads as a sentence") {
   CHECK(detail::constraint_text({"A", Rule::utf8, "valid UTF-8", ""}) == "Member must be valid UTF-8");
 }
 
+TEST_CASE("what a missing member lacks is not reported, what contains it is") {
+  CHECK(detail::validation_message({{"A.B", false}}, {{"A.B.C", Rule::length, "1 to 2 bytes", ""},
+                                                      {"A", Rule::length, "1 to 2 members", "3 members"}}) ==
+        "2 validation errors detected: Value at 'A.B' failed to satisfy constraint: Member must not be null; "
+        "Value at 'A' failed to satisfy constraint: Member must have 1 to 2 members (found 3 members)");
+}
+
 TEST_CASE("a path is inside another one only at a step boundary") {
   CHECK(detail::is_within("A", "A"));
   CHECK(detail::is_within("A.B", "A"));
@@ -427,6 +439,8 @@ TEST_CASE("a path is inside another one only at a step boundary") {
   CHECK(detail::is_within("A", ""));
   CHECK_FALSE(detail::is_within("AB", "A"));
   CHECK_FALSE(detail::is_within("A", "A.B"));
+  for (std::string_view const other : {"A-B", "A/B", "AZ", "A\\", "A]", "A "})
+    CHECK_FALSE(detail::is_within(other, "A"));
 }
 
 namespace {
@@ -473,12 +487,14 @@ TEST_CASE("an unsupported content coding is an UnsupportedMediaTypeException") {
     CHECK(response.status == 415);
     CHECK(read_error(response).code == "UnsupportedMediaTypeException");
     CHECK(*response.headers.find("Accept-Encoding") == "identity");
+    CHECK(read_error(response).message == "Content-Encoding is not supported.");
   }
   for (char const* coding : {"br", "gzip, gzip", "custom, gzip"}) {
     CAPTURE(coding);
     HttpResponse const response = answer<PackedEcho>(packed, options, coding);
     CHECK(response.status == 415);
     CHECK(*response.headers.find("Accept-Encoding") == "gzip");
+    CHECK(read_error(response).message == "The only supported Content-Encoding is gzip, applied once.");
   }
 }
 

@@ -1,10 +1,12 @@
-// Equivalent targets have the same canonical form.
+// Invariants: equivalent targets have the same canonical form; a path is normal if and only if normalizing it changes
+// nothing, so that taking a normal one as it is changes nothing either.
 #include "healthlake/sign/canonical_uri.hpp"
 
 #include <doctest/doctest.h>
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 using namespace healthlake;
 
@@ -37,6 +39,19 @@ TEST_CASE("a path is normalized, then encoded once more") {
   CHECK(path("*") == "/%2A");
 }
 
+TEST_CASE("a path is normal if normalizing it changes nothing: all of up to 7 characters") {
+  constexpr std::string_view alphabet = "/.a";
+  std::vector<std::string> paths{""};
+  for (std::size_t at = 0; at < paths.size(); ++at) {
+    std::string const each = paths[at];
+    CAPTURE(each);
+    REQUIRE(detail::is_normal_path(each) == (detail::normalize_path(each) == each));
+    for (char const c : alphabet)
+      if (each.size() < 7) paths.push_back(each + c);
+  }
+  CHECK(paths.size() == 3280);
+}
+
 TEST_CASE("a path that is not normalized is only encoded") {
   CHECK(path("", false) == "/");
   CHECK(path("x", false) == "/x");
@@ -62,9 +77,21 @@ TEST_CASE("a query is decoded, encoded again and sorted") {
   CHECK(query("a=b=c") == "a=b%3Dc");
   CHECK(query("a=%20%2f%2F~") == "a=%20%2F%2F~");
   CHECK(query("a=+ b/-") == "a=%2B%20b%2F-");
+  CHECK(query("a=%30%39%41%5a%61%7A%09%99%2c,.") == "a=09AZaz%09%99%2C%2C.");
   CHECK(query("\xe1\x88\xb4=bar") == "%E1%88%B4=bar");
   // Sorted as encoded: `%` comes before every letter.
   CHECK(query("a=1&\xc3\xa9=1") == "%C3%A9=1&a=1");
+  // Values keep their places while others are encoded at three bytes for each one.
+  std::string long_query;
+  std::string long_result;
+  for (char c = 'a'; c <= 'z'; ++c) {
+    long_query += (long_query.empty() ? "" : "&") + std::string(20, '\xff') + c + "=" + std::string(20, '\xfe');
+    long_result += long_result.empty() ? "" : "&";
+    for (int i = 0; i < 20; ++i) long_result += "%FF";
+    long_result += std::string{c} + "=";
+    for (int i = 0; i < 20; ++i) long_result += "%FE";
+  }
+  CHECK(query(long_query) == long_result);
   // What is not an escape is left as it is.
   CHECK(query("a=%&b=%4&c=%4g&d=%g4&e=100%") == "a=%25&b=%254&c=%254g&d=%25g4&e=100%25");
 }

@@ -101,6 +101,17 @@ TEST_CASE("a secret keeps, copies and moves its string") {
   auto& same = assigned;
   assigned = std::move(same);
   CHECK(assigned == copy);
+  Secret const taken = std::move(assigned);
+  CHECK(assigned.empty());  // NOLINT(bugprone-use-after-move)
+  Secret target;
+  target = std::move(moved);
+  CHECK(target == copy);
+  CHECK(moved.empty());  // NOLINT(bugprone-use-after-move)
+  CHECK(moved.reveal().empty());
+  target.clear();
+  CHECK(target.empty());
+  CHECK(target.reveal().empty());
+  CHECK(taken == copy);
   CHECK(Secret{}.empty());
   CHECK(Secret{""} == Secret{});
 }
@@ -174,6 +185,9 @@ TEST_CASE("what is missing or invalid is named, and no value is shown") {
   CHECK(none.find("AWS_ACCESS_KEY_ID is missing") != std::string::npos);
   CHECK(none.find("AWS_SECRET_ACCESS_KEY is missing") != std::string::npos);
   CHECK(none.find("AWS_SESSION_TOKEN") == std::string::npos);
+  CHECK(none ==
+        "AWS_ACCESS_KEY_ID is missing or empty, AWS_SECRET_ACCESS_KEY is missing or empty (looked for in a map); set "
+        "both parts of the access key, and the session token if the key is temporary");
 
   auto const no_secret = failure({{"AWS_ACCESS_KEY_ID", "AKID"}, {"AWS_SECRET_ACCESS_KEY", ""}});
   CHECK(no_secret.find("AWS_ACCESS_KEY_ID") == std::string::npos);

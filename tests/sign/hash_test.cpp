@@ -3,10 +3,13 @@
 #include <doctest/doctest.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "../support/hash_engines.hpp"
+#include "healthlake/sign/hash_engine.hpp"
 #include "healthlake/sign/sha256.hpp"
 
 using namespace healthlake;
@@ -70,6 +73,19 @@ TEST_CASE("the constant-time comparison finds every difference") {
   CHECK_FALSE(equal_in_constant_time("abc", "abd"));
   CHECK_FALSE(equal_in_constant_time("abc", "bbc"));
   CHECK_FALSE(equal_in_constant_time("abc", "ab"));
+  // At each place of each length: of whole words, and of the bytes that are left.
+  for (std::size_t length = 0; length <= 40; ++length) {
+    std::string const text(length, 'x');
+    CHECK(equal_in_constant_time(text, std::string(length, 'x')));
+    for (std::size_t at = 0; at < length; ++at) {
+      CAPTURE(length);
+      CAPTURE(at);
+      std::string other = text;
+      other[at] = 'y';
+      REQUIRE_FALSE(equal_in_constant_time(text, other));
+      REQUIRE_FALSE(equal_in_constant_time(other, text));
+    }
+  }
   // Differences that would cancel out in a sum.
   CHECK_FALSE(equal_in_constant_time("ab", "ba"));
 }
@@ -79,4 +95,24 @@ TEST_CASE("wipe overwrites every byte") {
   wipe(memory.data(), memory.size() - 1);
   for (std::size_t i = 0; i + 1 < memory.size(); ++i) CHECK(memory[i] == 0);
   CHECK(memory.back() == 0xff);
+  for (std::size_t const size : {0U, 1U, 2U}) {
+    memory.assign(3, 0xff);
+    wipe(memory.data(), size);
+    for (std::size_t i = 0; i < memory.size(); ++i) CHECK(memory[i] == (i < size ? 0 : 0xff));
+  }
+}
+
+TEST_CASE("a key is wiped when what holds it is destroyed") {
+  hash_engines::Destroyed<SecretDigest> const digest{[](SecretDigest& it) { it.bytes.fill('k'); }};
+  CHECK(digest.bytes_of('k') == 0);
+  hash_engines::Destroyed<detail::PaddedKey> const padded{[](detail::PaddedKey& it) { it.bytes.fill('k'); }};
+  CHECK(padded.bytes_of('k') == 0);
+  // The key is XORed with the inner pad, 0x36.
+  struct Keyed {
+    Sha256* hash = nullptr;
+    std::optional<Hmac<Sha256>> mac{};
+  };
+  Sha256 hash;
+  hash_engines::Destroyed<Keyed> const hmac{[&](Keyed& it) { it.mac.emplace(hash, as_bytes(std::string(64, 'k'))); }};
+  CHECK(hmac.bytes_of('k' ^ 0x36) == 0);
 }

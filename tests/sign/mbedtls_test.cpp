@@ -12,5 +12,6 @@ TEST_CASE("Mbed TLS's SHA-256: the examples of FIPS 180 and RFC 4231, agreement 
   hash_engines::check_against_the_portable_one<MbedtlsSha256>();
   hash_engines::check_copies<MbedtlsSha256>();
   hash_engines::check_finish_without_reset<MbedtlsSha256>();
+  hash_engines::check_wiped<MbedtlsSha256>(1);
   hash_engines::check_signature<MbedtlsSha256>();
 }

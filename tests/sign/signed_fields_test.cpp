@@ -33,6 +33,9 @@ TEST_CASE("fields are sorted by name, values of one name keep their order") {
         "host;my-header1;x-b;x-b-c;x_b");
   CHECK(detail::written([&](auto& sink) { detail::write_canonical_headers(sink, fields); }) ==
         "host:h\nmy-header1:v4,v1,v3\nx-b:4\nx-b-c:3\nx_b:_\n");
+  std::vector<SignedField> const same{{"a", "1", 0}, {"a", "2", 1}, {"b", "3", 2}};
+  CHECK(detail::written([&](auto& sink) { detail::write_signed_headers(sink, same); }) == "a;b");
+  CHECK(detail::written([&](auto& sink) { detail::write_canonical_headers(sink, same); }) == "a:1,2\nb:3\n");
   CHECK(
       detail::written([&](auto& sink) { detail::write_canonical_headers(sink, std::vector<SignedField>{}); }).empty());
 }

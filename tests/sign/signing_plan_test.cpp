@@ -30,6 +30,13 @@ std::string outcome(Result<Headers> const& result) {
   return text;
 }
 
+// Whether the request has a header that signing adds.
+bool replaces_one(HttpRequest const& request, Credentials const& credentials, SigV4Options const& options) {
+  return request.headers.find("X-Amz-Date") || request.headers.find("Authorization") ||
+         (!credentials.session_token.empty() && request.headers.find("X-Amz-Security-Token")) ||
+         (options.sign_body && request.headers.find("X-Amz-Content-Sha256"));
+}
+
 void check_same(SigV4<Sha256>& used, HttpRequest const& request, Credentials const& credentials,
                 SigningContext const& context, SigV4Options options = {}) {
   SigV4<Sha256> fresh{options};
@@ -41,8 +48,10 @@ void check_same(SigV4<Sha256>& used, HttpRequest const& request, Credentials con
   CHECK(added.has_value() == expected.has_value());
   if (!added || !*added) {
     CHECK(in_place == request);
+    if (added) CHECK(replaces_one(request, credentials, options));
     return;
   }
+  CHECK_FALSE(replaces_one(request, credentials, options));
   Headers all = request.headers;
   for (Header const line : *expected) all.add(line.name, line.value);
   CHECK(in_place.headers == all);
@@ -110,6 +119,82 @@ TEST_CASE("parts of the scope that are equal only when joined do not share a key
   check_same(used, request, {"AKI", Secret{"secret"}, {}}, {.region = "r", .service = "s", .time = noon});
   check_same(used, request, {"AKID", Secret{"secret2"}, {}}, {.region = "r", .service = "s", .time = noon});
   check_same(used, request, long_term, {.region = "r", .service = "s", .time = noon});
+  // All of it is the same but for one character, where a slash would be.
+  std::string const date = to_amz_date(noon).substr(0, 8);
+  check_same(used, request, {"Ax" + date, Secret{"secret"}, {}}, {.region = "us", .service = "s", .time = noon});
+  check_same(used, request, {"A", Secret{"secret"}, {}}, {.region = date, .service = "us/s", .time = noon});
+  for (std::string_view const region : {"us-east-1", "us-east-", "us-east-12", "us", "us-east-1"})
+    for (std::string_view const service : {"healthlake", "healthlak", "healthlakes", "/healthlake"})
+      check_same(used, request, long_term, {.region = region, .service = service, .time = noon});
+}
+
+TEST_CASE("a plan fits requests with the same names in the same order, and no others") {
+  detail::AddedHeaders const with_token{.token = true, .token_signed = true, .content_hash = false};
+  HttpRequest const planned = with({{"b", "1"}, {"User-Agent", "2"}, {"A", "3"}});
+  detail::SigningPlan plan;
+  CHECK_FALSE(plan.fill(planned, with_token));
+  for (int again = 0; again < 2; ++again) {
+    plan.make(planned, with_token);
+    CHECK(plan.fill(planned, with_token));
+    HttpRequest request = with({{"b", "4"}, {"User-Agent", "5"}, {"A", "6"}});
+    request.authority = "another.example";
+    REQUIRE(plan.fill(request, with_token));
+    plan.fill_added({"date", "token", ""});
+    std::string filled;
+    for (SignedField const& field : plan.fields())
+      filled += std::string{field.name} + "=" + std::string{field.value} + " ";
+    CHECK(filled == "a=6 b=4 host=another.example x-amz-date=date x-amz-security-token=token ");
+    CHECK(plan.signed_headers() == "a;b;host;x-amz-date;x-amz-security-token");
+    CHECK_FALSE(plan.replaces());
+  }
+  for (HttpRequest const& other :
+       {with({{"b", "1"}, {"A", "3"}, {"User-Agent", "2"}}), with({{"b", "1"}, {"User-Agent", "2"}}),
+        with({{"b", "1"}, {"User-Agent", "2"}, {"A", "3"}, {"c", "4"}}), with({}),
+        with({{"b", "1"}, {"User-Agent", "2"}, {"a", "3"}}), with({{"b", "1"}, {"User-Agent", "2"}, {"A", "3\n"}})})
+    CHECK_FALSE(plan.fill(other, with_token));
+  CHECK_FALSE(plan.fill(planned, {.token = true, .token_signed = false, .content_hash = false}));
+  HttpRequest wrong = planned;
+  wrong.authority = "";
+  CHECK_FALSE(plan.fill(wrong, with_token));
+  wrong.authority = "a\n";
+  CHECK_FALSE(plan.fill(wrong, with_token));
+  wrong = planned;
+  wrong.method = "P T";
+  CHECK_FALSE(plan.fill(wrong, with_token));
+  wrong = planned;
+  wrong.target = "/\r";
+  CHECK_FALSE(plan.fill(wrong, with_token));
+  // With a Host header, the authority is not signed, whatever it is.
+  HttpRequest hosted = with({{"Host", "h"}});
+  plan.make(hosted, {});
+  hosted.authority = "";
+  CHECK(plan.fill(hosted, {}));
+  // A copy has no plan, and one that was assigned has none any more.
+  detail::SigningPlan copy{plan};
+  CHECK_FALSE(copy.fill(hosted, {}));
+  copy.make(hosted, {});
+  copy = plan;
+  CHECK_FALSE(copy.fill(hosted, {}));
+  detail::SigningPlan fresh;
+  fresh = plan;
+  CHECK_FALSE(fresh.fill(hosted, {}));
+}
+
+TEST_CASE("what a request has of the headers that signing adds is known for each request") {
+  HttpRequest const plain = with({{"a", "1"}, {"b", "2"}, {"c", "3"}, {"d", "4"}, {"e", "5"}, {"f", "6"}});
+  detail::SigningPlan plan;
+  for (std::string_view const name : {"X-Amz-Date", "authorization", "X-AMZ-Security-Token", "x-amz-content-sha256"}) {
+    CAPTURE(name);
+    plan.make(with({{"a", "1"}, {name, "2"}, {"b", "3"}}), {true, true, true});
+    CHECK(plan.replaces());
+    plan.make(plain, {true, true, true});
+    CHECK_FALSE(plan.replaces());
+    CHECK(plan.fields().size() == 10);
+  }
+  for (std::string_view const name : {"X-Amz-Security-Token", "X-Amz-Content-Sha256"}) {
+    plan.make(with({{name, "2"}}), {});
+    CHECK_FALSE(plan.replaces());
+  }
 }
 
 TEST_CASE("a signer that was copied or moved after it signed") {

@@ -269,10 +269,17 @@ TEST_CASE("a context that is not valid in a signature is rejected") {
   for (std::string_view const wrong : {"", "a/b", "a,b", "a b", "a\nb", "\xc3\xa9"}) {
     CAPTURE(wrong);
     context = at("s", wrong);
-    CHECK(failure(signer.sign(request, example(), context)).message.find("region") != std::string::npos);
+    SetupError const region = failure(signer.sign(request, example(), context));
+    CHECK(region.phase == SetupPhase::signing);
+    CHECK(region.message.find("region") != std::string::npos);
     context = at(wrong);
-    CHECK(failure(signer.sign(request, example(), context)).message.find("service") != std::string::npos);
+    SetupError const service = failure(signer.sign(request, example(), context));
+    CHECK(service.phase == SetupPhase::signing);
+    CHECK(service.message.find("service") != std::string::npos);
   }
+  constexpr std::string_view rest = "` is not valid in a signature; expected visible ASCII without slashes or commas";
+  CHECK(failure(signer.sign(request, example(), at("s", "a/b"))).message == "the region `a/b" + std::string{rest});
+  CHECK(failure(signer.sign(request, example(), at("a/b"))).message == "the service `a/b" + std::string{rest});
   for (auto const time : {Timestamp::min_milliseconds - 1, Timestamp::max_milliseconds + 1}) {
     context = at("s");
     context.time = {time};
@@ -333,8 +340,84 @@ TEST_CASE("an engine that fails at any of its hashes is a signing error, after w
   CHECK_FALSE(SigV4<FailsAt>{FailsAt{1}}.signature(request, example(), at("s")));
 }
 
+namespace {
+// Counts its messages. The state with which one begins is lost if the engine fails while a key is hashed into it.
+struct Resumable {
+  static constexpr bool resumable = true;
+  void reset() {
+    hash.reset();
+    good = true;
+  }
+  void update(Bytes bytes) {
+    hash.update(bytes);
+    if (++*updates == *fail_at) good = false;
+  }
+  bool finish(Digest& digest) {
+    ++*messages;
+    return hash.finish(digest) && good;
+  }
+  int* messages;
+  int* updates;
+  int* fail_at;
+  bool good = true;
+  Sha256 hash{};
+};
+static_assert(ResumableHash<Resumable>);
+}  // namespace
+
+TEST_CASE("the key of a day is derived once, and anew if the engine failed meanwhile") {
+  int messages = 0;
+  int updates = 0;
+  int fail_at = -1;
+  SigV4<Resumable> signer{Resumable{&messages, &updates, &fail_at}};
+  auto const request = get("h", "/");
+  auto const expected = SigV4<Sha256>{}.sign(request, example(), at("s"));
+  REQUIRE(signer.sign(request, example(), at("s")));
+  CHECK(messages == 12);
+  // The body, the canonical request, and the two of an HMAC.
+  REQUIRE(signer.sign(request, example(), at("s")));
+  CHECK(messages == 16);
+  REQUIRE(signer.sign(request, example(), at("s", "eu-west-2")));
+  CHECK(messages == 28);
+  REQUIRE(signer.sign(request, example(), at("s")));
+  CHECK(messages == 40);
+  int const each = updates;
+  fail_at = each + 1;
+  CHECK_FALSE(signer.sign(request, example(), at("s", "eu-west-2")));
+  // Whichever update fails, the next signature is right.
+  for (int number = 1; number < 60; ++number) {
+    CAPTURE(number);
+    updates = 0;
+    fail_at = number;
+    SigV4<Resumable> failing{Resumable{&messages, &updates, &fail_at}};
+    auto const first = failing.sign(request, example(), at("s"));
+    CHECK(first.has_value() == (updates < number));
+    fail_at = -1;
+    auto const again = failing.sign(request, example(), at("s"));
+    REQUIRE(again);
+    CHECK(*again == *expected);
+  }
+}
+
+TEST_CASE("with temporary credentials, the headers of the request are signed as well") {
+  auto credentials = example();
+  credentials.session_token = Secret{"token"};
+  auto request = get("h", "/");
+  request.headers = {{"Content-Type", "text/plain"}, {"X-Note", "1"}};
+  SigV4<Sha256> signer{SigV4Options{.sign_body = true}};
+  auto const canonical = signer.canonical_request(request, credentials, at("s"));
+  REQUIRE(canonical);
+  CHECK(canonical->find("content-type;host;x-amz-content-sha256;x-amz-date;x-amz-security-token;x-note") !=
+        std::string::npos);
+}
+
 TEST_CASE("the signer that does nothing adds nothing") {
   NoSigner signer;
+  Headers none;
+  auto const added = signer.add_to(none, {}, {}, {});
+  REQUIRE(added);
+  CHECK(*added);
+  CHECK(none.empty());
   auto const headers = signer.sign({}, {}, {});
   REQUIRE(headers);
   CHECK(headers->empty());

@@ -4,9 +4,12 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <new>
 #include <random>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "healthlake/sign/sha256.hpp"
 #include "healthlake/sign/sigv4.hpp"
@@ -14,6 +17,29 @@
 namespace hash_engines {
 
 using namespace healthlake;
+
+// The memory that an object leaves behind when it is destroyed.
+template <class T>
+class Destroyed {
+ public:
+  template <class Fill>
+  explicit Destroyed(Fill&& fill) {
+    T* const made = new (memory_) T{};
+    fill(*made);
+    made->~T();
+  }
+  [[nodiscard]] std::size_t bytes_of(int value) const {
+    // Read as it is now: what is left is no object any more.
+    unsigned char const volatile* const left = memory_;
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < sizeof(T); ++i) count += left[i] == static_cast<unsigned char>(value) ? 1 : 0;
+    return count;
+  }
+  [[nodiscard]] std::size_t bytes_set() const { return sizeof(T) - bytes_of(0); }
+
+ private:
+  alignas(T) unsigned char memory_[sizeof(T)] = {};
+};
 
 inline std::string hex(Digest const& digest) { return std::string{view(to_hex(digest))}; }
 
@@ -110,15 +136,31 @@ void check_copies(H hash = {}) {
   assigned = hash;
   auto const& self = assigned;
   assigned = self;
+  H source = hash;
+  H moved{std::move(source)};
+  H target;
+  target = std::move(moved);
   hash.update(as_bytes("xyz"));
   Digest digest;
-  for (auto* each : {&copy, &assigned}) {
+  for (auto* each : {&copy, &assigned, &target}) {
     each->update(as_bytes("def"));
+    digest = {};
     REQUIRE(each->finish(digest));
     CHECK(hex(digest) == expected);
   }
   REQUIRE(hash.finish(digest));
   CHECK(hex(digest) != expected);
+}
+
+// A key in the state of a hash is wiped when the hash is destroyed. `unset` bytes may stay: a count, say.
+template <Hash H>
+void check_wiped(std::size_t unset) {
+  Destroyed<H> const half{[](H& hash) {
+    hash.reset();
+    hash.update(as_bytes(std::string(100, 'k')));
+  }};
+  CHECK(half.bytes_of('k') == 0);
+  CHECK(half.bytes_set() <= unset);
 }
 
 // Finish without reset is a failure, not a digest of nothing.
@@ -130,6 +172,13 @@ void check_finish_without_reset(H hash = {}) {
   CHECK(hash.finish(digest));
   hash.update(as_bytes("abc"));
   CHECK_FALSE(hash.finish(digest));
+  // A copy is no better.
+  H copy = hash;
+  CHECK_FALSE(copy.finish(digest));
+  H assigned;
+  assigned.reset();
+  assigned = hash;
+  CHECK_FALSE(assigned.finish(digest));
 }
 
 // SigV4 over an engine: the published example of IAM's ListUsers.

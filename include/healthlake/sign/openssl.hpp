@@ -50,10 +50,10 @@ class EvpSha256 {
     ok_ = ready_ && context_ && EVP_DigestInit_ex(context_.get(), nullptr, nullptr) == 1;
   }
   void update(Bytes bytes) noexcept {
-    if (ok_) ok_ = EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1;
+    if (ok_ && context_) ok_ = EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1;
   }
   [[nodiscard]] bool finish(Digest& digest) noexcept {
-    bool const done = ok_ && EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr) == 1;
+    bool const done = ok_ && context_ && EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr) == 1;
     ok_ = false;
     return done;
   }

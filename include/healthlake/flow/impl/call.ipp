@@ -80,7 +80,7 @@ HEALTHLAKE_DECL std::optional<Ask> CallMachine::ask(Timestamp now) {
   }
   // Remove what the signer added before, since it may have used other credentials. A reply may repeat it nonetheless.
   if (added_) {
-    if (attempt_ != 0 && request_.headers.size() > own_headers_ + 1) {
+    if (request_.headers.size() > own_headers_ + 1) {
       earlier_.clear();
       add_lines(earlier_, own_headers_ + 1);
     }
@@ -104,9 +104,9 @@ HEALTHLAKE_DECL std::optional<Ask> CallMachine::ask(Timestamp now) {
 
 HEALTHLAKE_DECL void CallMachine::receive(HttpReply const& reply, Timestamp now, void* output,
                                           ResponseMetadata& metadata) {
+  // In case that this throws; a call that is not lost has another state then.
   lost_ = true;
   take_in(reply, now, output, metadata);
-  lost_ = false;
 }
 
 HEALTHLAKE_COLD HEALTHLAKE_DECL void CallMachine::cancel(TransportError why) {

@@ -39,9 +39,7 @@ HEALTHLAKE_DECL void Observation::see(MachineView const& view, HookedObserver to
 HEALTHLAKE_DECL void Observation::end(MachineView const& view, Error const* error, HookedObserver to) {
   if (over_) return;
   if (open_) report_attempt(error, nullptr, false, to, 0);
-  MachineView ended = view;
-  ended.wait_end.reset();
-  report_outcome(ended, error, error == nullptr, to);
+  report_outcome(view, error, error == nullptr, to);
 }
 
 HEALTHLAKE_DECL bool Observation::in_progress(MachineView const& view) const noexcept {
@@ -51,7 +49,6 @@ HEALTHLAKE_DECL bool Observation::in_progress(MachineView const& view) const noe
 
 HEALTHLAKE_DECL void Observation::begin_attempt(Send const& send, MachineView const& view, HookedObserver to) {
   open_ = true;
-  waiting_ = false;
   ++attempts_;
   round_ = view.rounds + 1;
   attempt_ = send.attempt;

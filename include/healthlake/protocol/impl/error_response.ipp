@@ -52,7 +52,7 @@ HEALTHLAKE_DECL std::string coding_hint(Headers const& headers) {
 
 HEALTHLAKE_DECL bool text_of(std::optional<Document> const& member, std::string& text) {
   text.clear();
-  if (!member || !member->json.starts_with('"')) return false;
+  if (!member) return false;
   DecodeOptions const options;
   ShapeBuilder builder{type_of<std::string>(), &text, options};
   tokenize(member->json, builder, options);

@@ -159,9 +159,9 @@ HEALTHLAKE_DECL HttpResponse Dispatcher::route(HttpRequest const& request, Reque
     response.headers.add("Allow", "POST");  // RFC 9110, 15.5.6
     return response;
   }
-  auto const target = request.headers.find("X-Amz-Target");
-  if (request.target != "/" || !target || request.headers.count("X-Amz-Target") != 1)
+  if (request.target != "/" || request.headers.count("X-Amz-Target") != 1)
     return unknown_operation("The path must be `/`, and one X-Amz-Target header must name the operation.");
+  auto const target = request.headers.find("X-Amz-Target");
   for (auto& candidate : routes_) {
     if (candidate.target != *target) continue;
     if (!detail::has_media_type(request.headers, aws_json_content_type))

@@ -40,7 +40,7 @@ HEALTHLAKE_DECL Result<Authorization, VerifyFailure> parse_authorization(std::st
   if (!value.starts_with(sigv4_algorithm) || value.size() == sigv4_algorithm.size() ||
       value[sigv4_algorithm.size()] != ' ')
     return detail::incomplete_signature("The Authorization header must begin with the algorithm AWS4-HMAC-SHA256.");
-  value.remove_prefix(sigv4_algorithm.size() + 1);
+  value.remove_prefix(sigv4_algorithm.size());
 
   constexpr std::string_view names[] = {"Credential", "SignedHeaders", "Signature"};
   std::array<std::string_view, 3> parts{};

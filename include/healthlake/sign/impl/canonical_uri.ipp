@@ -26,7 +26,7 @@ HEALTHLAKE_DECL std::string normalize_path(std::string_view path) {
     out.push_back('/');
     out += segment;
   });
-  if (directory || out.empty()) out.push_back('/');
+  if (directory) out.push_back('/');
   return out;
 }
 
