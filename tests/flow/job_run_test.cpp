@@ -210,6 +210,33 @@ TEST_CASE("job run: ends by its timeout, whatever it is doing") {
   CHECK(run.result().error->effect == Effect::possible);
 }
 
+// Found by tests/simulation: the limits of the call and of the wait had not seen the time pass that the run's had.
+TEST_CASE("job run: a clock that is set back between two looks at it does not hold up the end") {
+  for (bool const waiting : {false, true})
+    for (bool const replied : {false, true}) {
+      CAPTURE(waiting);
+      CAPTURE(replied);
+      Bench bench;
+      bench.wait.timeout = seconds(600);
+      Run run = bench.make();
+      REQUIRE(run.ask(noon));
+      if (waiting) {
+        run.receive(started(), noon);
+        REQUIRE(run.ask(noon));
+      }
+      if (replied) run.receive(http(503, "busy"), noon);
+      CHECK(run.time_left(noon + seconds(400)) == seconds(200));
+      CHECK(run.time_left(noon) == seconds(200));  // set back
+      CHECK(run.time_left(noon + seconds(199)) == seconds(1));
+      CHECK_FALSE(run.done());
+      CHECK(run.ask(noon + seconds(200)) == std::nullopt);
+      REQUIRE(run.done());
+      auto const outcome = run.result();
+      CHECK(outcome.end == WaitEnd::timed_out);
+      if (!waiting) CHECK(outcome.error->effect == (replied ? Effect::earlier : Effect::possible));
+    }
+}
+
 TEST_CASE("job run: without a timeout, it ends with the limits of the wait") {
   Bench bench;
   bench.wait.timeout.reset();

@@ -137,13 +137,19 @@ class JobRun {
   /// The same in parts, for drivers: nullopt once the run is done.
   std::optional<Ask> ask(Timestamp now) {
     while (!done_) {
-      static_cast<void>(pacing_.left(now));
+      bool const in_time = pacing_.left(now) != Milliseconds{0};
       if (auto* const start = std::get_if<Start>(&machine_)) {
-        if (auto step = start->ask(now)) return step;
-        take_start(*start, now);
+        bool const sent = start->state() == CallState::sent;
+        auto step = start->ask(now);
+        if (step && in_time) return step;
+        if (step) end_late(*start, sent);
+        else take_start(*start, now);
       } else if (auto* const wait = std::get_if<Completion>(&machine_)) {
-        if (auto step = wait->ask(now)) return step;
+        auto step = wait->ask(now);
+        if (step && in_time) return step;
+        if (step) wait->cancel();
         take_wait(*wait, now);
+        if (step) outcome_.end = WaitEnd::timed_out;
       } else if (auto step = begin(now)) {
         return step;
       }
@@ -187,6 +193,13 @@ class JobRun {
   /// The time left of WaitOptions::timeout; nullopt without a timeout. A loop calls `ask` once it is 0, whether a reply
   /// is due or not.
   [[nodiscard]] std::optional<Milliseconds> time_left(Timestamp now) noexcept { return pacing_.left(now); }
+  /// The error of the last start or poll if it failed, whether that ended the run or not; null if it succeeded. A
+  /// program renews its credentials if `refused_credentials` (sign/credentials_source.hpp) says so.
+  [[nodiscard]] Error const* trouble() const noexcept {
+    auto const* const wait = std::get_if<Completion>(&machine_);
+    if (wait != nullptr && wait->polls() != 0) return wait->trouble();
+    return outcome_.error ? &*outcome_.error : nullptr;
+  }
   /// Whether there is a result.
   [[nodiscard]] bool done() const noexcept { return done_; }
   /// How the run ended. Precondition: it is done.
@@ -248,6 +261,16 @@ class JobRun {
     end_machine();
   }
 
+  // The time is up. The machine may not know, since it saw the clock at other times, before it was set back.
+  void end_late(Start& start, bool sent) {
+    Error error{TransportError{TransportReason::read_timeout, "no response in time"}};
+    start.annotate(error);
+    if (sent) error.effect = Effect::possible;
+    error.gave_up = GaveUp::timeout;
+    outcome_.error.emplace(std::move(error));
+    finish(WaitEnd::timed_out);
+  }
+
   // An error that leaves open whether there is a job.
   Error unusable(std::string_view path, std::string_view message) const {
     Error error = detail::wrong_answer(path, message);
@@ -262,9 +285,9 @@ class JobRun {
            detail::agrees(operation, &output, W::status, "DatastoreId", progress_.datastore_id);
   }
 
-  void fail(Error error, bool sent, Timestamp now) {
+  void fail(Error&& error, bool sent, Timestamp now) {
     auto const end = pacing_.end_with(error, sent, now);
-    outcome_.error = std::move(error);
+    outcome_.error.emplace(std::move(error));
     if (end) return finish(*end);
     machine_.template emplace<std::monostate>();
   }
