@@ -177,10 +177,12 @@ inline Plan draw_plan(std::uint64_t seed, Size const& size, Bug bug) {
   return plan;
 }
 
-/// A world for measuring: the same for each export, however many there are.
+/// A world for measuring: the same for each export, however many there are. Every request is signed and verified, as in
+/// earnest.
 inline Plan steady_plan(std::size_t exports) {
   Plan plan{.size = {exports, std::min<std::size_t>(exports, 200), std::min<std::size_t>(exports, 50)}};
   plan.places = exports;
+  plan.signs = true;
   plan.faults = 2;
   plan.start_rate = {200, {1'000}, 1};
   plan.poll_rate = {1'000, {1'000}, 1};

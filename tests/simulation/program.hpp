@@ -49,12 +49,13 @@ class Wire {
 
 class Program {
  public:
-  Program(Plan const& plan, Dice& dice, Clock const& clock, Ledger& ledger, Verdict& verdict, Wire& wire)
+  Program(Plan const& plan, Dice& dice, Clock const& clock, Ledger& ledger, Verdict& verdict, Tally& tally, Wire& wire)
       : plan_(plan),
         dice_(dice),
         clock_(clock),
         ledger_(ledger),
         verdict_(verdict),
+        tally_(tally),
         wire_(wire),
         offset_(plan.skew),
         endpoint_(*healthlake::resolve_endpoint({.region = "us-east-1"})),
@@ -76,7 +77,6 @@ class Program {
   [[nodiscard]] std::size_t store_of(std::size_t one) const { return one % plan_.size.stores; }
   [[nodiscard]] std::size_t session_of(std::size_t one) const { return one / plan_.size.stores % plan_.size.sessions; }
   [[nodiscard]] healthlake::Credentials credentials_of(std::size_t session) const { return key_of(session); }
-  [[nodiscard]] std::uint64_t timeouts() const noexcept { return timeouts_; }
 
   /// Starts a program that was just installed, or killed.
   void start() {
@@ -99,6 +99,7 @@ class Program {
     for (std::size_t one = 0; one < exports_.size(); ++one)
       if (session_of(one) == session) drop(one);
     sessions_[session].state.reset();
+    tally_.count(Trouble::session_killed);
   }
   [[nodiscard]] bool is_up(std::size_t session) const { return sessions_[session].state != nullptr; }
 
@@ -230,6 +231,9 @@ class Program {
     using enum healthlake::WaitEnd;
     if (outcome.end == success || outcome.end == failure) {
       ledger_.report(one, clock_.now, outcome.last->output.export_job_properties.job_status.text());
+      if (outcome.end == failure) tally_.count(Trouble::job_failed);
+      else if (outcome.last->output.export_job_properties.job_status != healthlake::JobStatus::completed)
+        tally_.count(Trouble::job_with_errors);
       it.done = true;
       sessions_[session_of(one)].last_end = one;
       return drop(one);
@@ -237,7 +241,7 @@ class Program {
     if (outcome.end != timed_out && !is_wrong_clock(outcome.error))
       verdict_.wrong(clock_.now, "the run of " + Ledger::name(one) + " ends: " + std::string{to_string(outcome.end)} +
                                      (outcome.error ? ", " + to_string(*outcome.error) : std::string{}));
-    ++timeouts_;
+    tally_.count(Trouble::run_timed_out);
     drop(one);
     begin(one);
   }
@@ -255,6 +259,7 @@ class Program {
   Clock const& clock_;
   Ledger& ledger_;
   Verdict& verdict_;
+  Tally& tally_;
   Wire& wire_;
   Milliseconds offset_;
   healthlake::Endpoint endpoint_;
@@ -266,7 +271,6 @@ class Program {
   healthlake::Schedule polls_;
   healthlake::Timers deadlines_;
   std::uint64_t flights_ = 0;
-  std::uint64_t timeouts_ = 0;
   std::size_t alive_ = 0;
   std::size_t flying_ = 0;
 };

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -37,30 +38,57 @@ class TearingJournal final : public healthlake::Journal {
  public:
   /// The next line is torn: only some of its bytes are written.
   void tear(std::uint64_t share) { tear_ = share; }
+  void spare() { tear_.reset(); }
   [[nodiscard]] bool torn() const noexcept { return torn_; }
   void begin_again() noexcept { torn_ = false; }
 
-  healthlake::Result<std::string, std::string> read() override { return bytes_; }
+  healthlake::Result<std::string, std::string> read() override {
+    std::string all;
+    for (auto const& line : lines_) all += line;
+    lines_.clear();
+    lines_.push_back(all);
+    return all;
+  }
   healthlake::Result<healthlake::Unit, std::string> cut(std::size_t bytes) override {
-    bytes_.resize(bytes);
+    lines_.front().resize(bytes);
     return healthlake::Unit{};
   }
   healthlake::Result<healthlake::Unit, std::string> append(std::string_view line) override {
     if (torn_) return healthlake::Unexpected{std::string{"killed"}};
     if (tear_) {
-      bytes_.append(line.substr(0, static_cast<std::size_t>(*tear_ % (line.size() + 1))));
+      lines_.emplace_back(line.substr(0, static_cast<std::size_t>(*tear_ % (line.size() + 1))));
       tear_.reset();
       torn_ = true;
       return healthlake::Unexpected{std::string{"killed"}};
     }
-    bytes_.append(line).push_back('\n');
+    std::string& last = lines_.emplace_back();
+    last.reserve(line.size() + 1);
+    last.append(line).push_back('\n');
     return healthlake::Unit{};
   }
 
  private:
-  std::string bytes_{};
+  // Pieces of it, so that it does not have to be moved when it grows. They are one before `cut` is called.
+  std::deque<std::string> lines_{};
   std::optional<std::uint64_t> tear_{};
   bool torn_ = false;
+};
+
+/// Takes what jobs write, which nobody reads here, and refuses one bucket.
+class Buckets final : public healthlake::ObjectStore {
+ public:
+  healthlake::Result<healthlake::Unit, std::string> put(std::string_view bucket, std::string_view,
+                                                        std::string_view) override {
+    if (bucket == "denied") return healthlake::Unexpected{std::string{"access denied"}};
+    return healthlake::Unit{};
+  }
+  [[nodiscard]] healthlake::Result<std::string, std::string> get(std::string_view, std::string_view) const override {
+    return healthlake::Unexpected{std::string{"it was not kept"}};
+  }
+  [[nodiscard]] healthlake::Result<std::vector<std::string>, std::string> list(std::string_view,
+                                                                               std::string_view) const override {
+    return std::vector<std::string>{};
+  }
 };
 
 inline std::string store_id(std::size_t store) { return "store-" + std::to_string(store); }
@@ -80,15 +108,20 @@ struct Signature {
 /// The service and its disk.
 class Service {
  public:
-  Service(Plan const& plan, Clock const& clock, Verdict& verdict) : plan_(plan), clock_(clock), verdict_(verdict) {
-    objects_.deny("denied");
+  Service(Plan const& plan, Clock const& clock, Verdict& verdict, Tally& tally)
+      : plan_(plan), clock_(clock), verdict_(verdict), tally_(tally) {
     start();
   }
 
   [[nodiscard]] bool up() const noexcept { return service_ != nullptr; }
   /// Kills it: at once, or in the middle of the next line of its journal.
-  void kill() { service_.reset(); }
+  void kill() {
+    tally_.count(Trouble::service_killed);
+    service_.reset();
+  }
   void kill_while_writing(std::uint64_t share) { journal_.tear(share); }
+  /// From now on, it is not killed any more.
+  void spare() { journal_.spare(); }
   [[nodiscard]] bool was_killed() const noexcept { return journal_.torn(); }
   void start() {
     journal_.begin_again();
@@ -99,9 +132,8 @@ class Service {
     // What tokens are remembered for is not documented; here, longer than any world lasts.
     options.client_token_lifetime = {std::int64_t{3'650} * 86'400'000};
     if (plan_.limits_rates)
-      options.rates = {
-          {"StartFHIRExportJob", {plan_.start_rate.requests + plan_.start_rate.burst, plan_.start_rate.per}},
-          {"DescribeFHIRExportJob", {plan_.poll_rate.requests + plan_.poll_rate.burst, plan_.poll_rate.per}}};
+      options.rates = {{"StartFHIRExportJob", {plan_.start_rate.requests, plan_.start_rate.per}},
+                       {"DescribeFHIRExportJob", {plan_.poll_rate.requests, plan_.poll_rate.per}}};
     if (plan_.signs)
       for (std::size_t i = 0; i < plan_.size.sessions; ++i) options.credentials.push_back(key_of(i));
     service_ =
@@ -119,7 +151,11 @@ class Service {
     ++requests_;
     if (auto refused = refuse(signature)) return *std::move(refused);
     HttpReply reply = service_->send(request);
-    if (!was_killed()) return reply;
+    if (!was_killed()) {
+      if (reply && reply->body.find("ThrottlingException") != std::string::npos) tally_.count(Trouble::throttled);
+      return reply;
+    }
+    tally_.count(Trouble::line_torn);
     kill();
     return healthlake::Unexpected{TransportError{TransportReason::connection_lost, "killed"}};
   }
@@ -137,12 +173,14 @@ class Service {
     return {{"Patient", lines}};
   }
   // What stands in for the verification of signatures where they are not made, and for keys that expire.
-  [[nodiscard]] std::optional<HttpReply> refuse(Signature const& signature) const {
+  [[nodiscard]] std::optional<HttpReply> refuse(Signature const& signature) {
     std::optional<healthlake::HttpResponse> refused;
     Milliseconds const off = signature.date - clock_.now;
     if (signature.expiry <= clock_.now) {
+      tally_.count(Trouble::key_expired);
       refused = healthlake::write_error("ExpiredTokenException", "The security token has expired", 400);
     } else if (!plan_.signs && (off > five_minutes || Milliseconds{-off.count} > five_minutes)) {
+      tally_.count(Trouble::wrong_clock);
       refused = healthlake::write_error("InvalidSignatureException", "Signature expired", 403);
     } else {
       return std::nullopt;
@@ -155,7 +193,8 @@ class Service {
   Plan const& plan_;
   Clock const& clock_;
   Verdict& verdict_;
-  healthlake::MemoryStore objects_;
+  Tally& tally_;
+  Buckets objects_;
   TearingJournal journal_;
   std::unique_ptr<healthlake::LocalHealthLake> service_;
   std::uint64_t requests_ = 0;
@@ -180,7 +219,7 @@ struct Passage {
 /// The network.
 class Network {
  public:
-  Network(Plan const& plan, Dice& dice) : plan_(plan), dice_(dice) {}
+  Network(Plan const& plan, Dice& dice, Tally& tally) : plan_(plan), dice_(dice), tally_(tally) {}
 
   void set_storm(bool on) noexcept { storm_ = on; }
 
@@ -193,16 +232,23 @@ class Network {
       case 1: return lose(std::move(passage), TransportReason::connection_lost, false);
       case 2:
       case 3: return lose(std::move(passage), TransportReason::connection_lost, true);
-      case 4: passage.again = Milliseconds{0}; break;
-      case 5: passage.again = Milliseconds{dice_.between(1, 120'000)}; break;
+      case 4:
+      case 5:
+        tally_.count(Trouble::doubled);
+        passage.again = Milliseconds{dice_.one_in(2) ? 0 : dice_.between(1, 120'000)};
+        break;
       // Longer than a transport waits, perhaps.
       case 6: passage.takes.count += dice_.scaled(1'000, 120'000); break;
       case 7:
+        tally_.count(Trouble::request_late);
         passage.arrives = Milliseconds{dice_.scaled(1, 90'000)};
         passage.takes.count += passage.arrives->count;
         break;
       case 8: passage.cut = dice_.random(); break;
-      case 9: passage.instead = wrong_answer(); break;
+      case 9:
+        tally_.count(Trouble::wrong_reply);
+        passage.instead = wrong_answer();
+        break;
       case 10: passage.misdirected = true; break;
       default: return refuse(std::move(passage));
     }
@@ -214,13 +260,15 @@ class Network {
     return static_cast<std::int64_t>(dice_.below(static_cast<std::uint64_t>(plan_.latency.count)));
   }
 
-  static Passage lose(Passage passage, TransportReason reason, bool handled) {
+  Passage lose(Passage passage, TransportReason reason, bool handled) {
+    tally_.count(handled ? Trouble::reply_lost : Trouble::not_sent);
     if (!handled) passage.arrives.reset();
     passage.instead = healthlake::Unexpected{TransportError{reason, "lost", reason != TransportReason::connect_failed}};
     return passage;
   }
   // From in front of the service, which does not see the request.
   Passage refuse(Passage passage) {
+    tally_.count(Trouble::refused);
     passage.arrives.reset();
     healthlake::HttpResponse response;
     switch (dice_.below(6)) {
@@ -247,6 +295,7 @@ class Network {
 
   Plan const& plan_;
   Dice& dice_;
+  Tally& tally_;
   bool storm_ = false;
 };
 

@@ -11,14 +11,62 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "plan.hpp"
 
 namespace simulation {
+
+/// What happened in a world; a simulation in which something never happens shows nothing about it.
+enum class Trouble : std::uint8_t {
+  not_sent,
+  reply_lost,
+  doubled,
+  request_late,
+  reply_too_late,
+  cut,
+  wrong_reply,
+  other_reply,
+  refused,
+  service_down,
+  throttled,
+  key_expired,
+  wrong_clock,
+  clock_set_back,
+  clock_set_forward,
+  session_killed,
+  program_killed,
+  service_killed,
+  line_torn,
+  run_timed_out,
+  job_failed,
+  job_with_errors,
+  signed_world,
+};
+inline constexpr std::array trouble_names{
+    "requests not sent", "replies lost",     "requests doubled",   "requests late",  "replies too late",
+    "replies cut",       "wrong replies",    "replies to another", "refusals",       "service down",
+    "throttled",         "keys expired",     "wrong clock",        "clock set back", "clock set forward",
+    "sessions killed",   "programs killed",  "services killed",    "lines torn",     "runs timed out",
+    "jobs failed",       "jobs with errors", "worlds that sign"};
+
+/// How often each happened.
+class Tally {
+ public:
+  void count(Trouble trouble) noexcept { ++counts_[static_cast<std::size_t>(trouble)]; }
+  void add(Tally const& other) noexcept {
+    for (std::size_t i = 0; i < counts_.size(); ++i) counts_[i] += other.counts_[i];
+  }
+  [[nodiscard]] std::uint64_t operator[](std::size_t trouble) const noexcept { return counts_[trouble]; }
+
+ private:
+  std::array<std::uint64_t, trouble_names.size()> counts_{};
+};
 
 /// The first thing that was wrong; empty if nothing was.
 class Verdict {
@@ -33,7 +81,7 @@ class Verdict {
   std::string fault_;
 };
 
-/// Invariant 4, for one operation: a bucket by a clock that is right, in thousandths of its units' nanoseconds: exact.
+/// Invariant 4, for one operation: a bucket by a clock that is right.
 class RateCheck {
  public:
   explicit RateCheck(RateLimit const& limit)

@@ -31,7 +31,7 @@ struct Outcome {
   /// What reached the service.
   std::uint64_t handled = 0;
   std::uint64_t events = 0;
-  std::uint64_t timeouts = 0;
+  Tally tally{};
   /// Equal for equal worlds.
   std::uint64_t trace = 14'695'981'039'346'656'037U;
 };
@@ -41,13 +41,14 @@ class World final : private Wire {
   explicit World(Plan const& plan)
       : plan_(plan),
         dice_(plan.seed ^ 0x5DEECE66DU),
-        network_(plan_, dice_),
-        service_(plan_, clock_, verdict_),
+        network_(plan_, dice_, outcome_.tally),
+        service_(plan_, clock_, verdict_, outcome_.tally),
         ledger_(plan.size.exports, verdict_),
         starts_(plan.start_rate),
         polls_(plan.poll_rate),
-        program_(plan_, dice_, clock_, ledger_, verdict_, *this) {
+        program_(plan_, dice_, clock_, ledger_, verdict_, outcome_.tally, *this) {
     plan_trouble();
+    if (plan.signs) outcome_.tally.count(Trouble::signed_world);
   }
 
   /// Lets time pass until every end is reported, or something is wrong. `each` sees every event, with its kind.
@@ -75,7 +76,6 @@ class World final : private Wire {
     outcome_.fault = verdict_.fault();
     outcome_.virtual_time = clock_.now - beginning;
     outcome_.handled = service_.requests();
-    outcome_.timeouts = program_.timeouts();
     return outcome_;
   }
 
@@ -156,6 +156,7 @@ class World final : private Wire {
       case Kind::storm: network_.set_storm(true); return add(plan_.storm_length, Kind::calm);
       case Kind::calm: return network_.set_storm(false);
       case Kind::kill_program:
+        outcome_.tally.count(Trouble::program_killed);
         program_.kill();
         down_ = true;
         return add(pause(), Kind::start_program);
@@ -209,6 +210,7 @@ class World final : private Wire {
     if (before > Milliseconds{-year.count}) after.count = std::clamp(after.count, -22 * hour, 22 * hour);
     Milliseconds const by{after.count - before.count};
     program_.set_clock(after);
+    outcome_.tally.count(by.count < 0 ? Trouble::clock_set_back : Trouble::clock_set_forward);
     if (by.count < 0) return ledger_.lose({-by.count});
     starts_.set_forward(by);
     polls_.set_forward(by);
@@ -240,6 +242,7 @@ class World final : private Wire {
     if (passage.instead) letter.reply = std::move(passage.instead);
     change(letter, passage);
     if (passage.takes >= patience) {
+      outcome_.tally.count(Trouble::reply_too_late);
       letter.reply = healthlake::Unexpected{TransportError{TransportReason::read_timeout, "no reply in time"}};
       passage.takes = patience;
     }
@@ -258,8 +261,10 @@ class World final : private Wire {
 
   // What the service replies; that it cannot be reached, if it is down.
   HttpReply reach(Letter const& letter, HttpRequest const& request) {
-    if (!service_.up())
+    if (!service_.up()) {
+      outcome_.tally.count(Trouble::service_down);
       return healthlake::Unexpected{TransportError{TransportReason::connect_failed, "nobody listens", false}};
+    }
     HttpReply reply = service_.handle(request, letter.signature);
     if (!service_.up()) add(pause(), Kind::start_service);
     if (reply && letter.flight.number != 0 && reply->status == 200)
@@ -285,9 +290,13 @@ class World final : private Wire {
       // The reply to another start in the same data store is that of a job which may be this one's, for all that
       // anyone can see.
       bool const may_be_own = letter.flight.is_start && store == program_.store_of(letter.flight.one);
-      if (reply && !may_be_own) letter.reply = *reply;
+      if (reply && !may_be_own) {
+        outcome_.tally.count(Trouble::other_reply);
+        letter.reply = *reply;
+      }
     }
     if (passage.cut && letter.reply && *letter.reply) {
+      outcome_.tally.count(Trouble::cut);
       auto& body = (*letter.reply)->body;
       body.resize(static_cast<std::size_t>(*passage.cut % (body.size() + 1)));
     }
@@ -295,6 +304,7 @@ class World final : private Wire {
 
   // Invariants 1 and 2: what the service lists, once nothing is under way any more.
   void compare() {
+    service_.spare();
     while (!events_.empty()) {
       Event const event = events_.top();
       events_.pop();
@@ -350,12 +360,12 @@ class World final : private Wire {
   Dice dice_;
   Clock clock_{};
   Verdict verdict_{};
+  Outcome outcome_{};
   Network network_;
   Service service_;
   Ledger ledger_;
   RateCheck starts_;
   RateCheck polls_;
-  Outcome outcome_{};
   healthlake::SigV4<healthlake::Sha256> signer_{};
   std::priority_queue<Event, std::vector<Event>, std::greater<>> events_{};
   std::uint64_t order_ = 0;
