@@ -75,7 +75,9 @@ class Program {
   [[nodiscard]] Milliseconds offset() const noexcept { return offset_; }
 
   [[nodiscard]] std::size_t store_of(std::size_t one) const { return one % plan_.size.stores; }
-  [[nodiscard]] std::size_t session_of(std::size_t one) const { return one / plan_.size.stores % plan_.size.sessions; }
+  [[nodiscard]] std::size_t session_of(std::size_t one) const {
+    return (one + one / plan_.size.stores) % plan_.size.sessions;
+  }
   [[nodiscard]] healthlake::Credentials credentials_of(std::size_t session) const { return key_of(session); }
 
   /// Starts a program that was just installed, or killed.

@@ -34,6 +34,8 @@ struct Arguments {
   bool self_test = false;
   /// The largest number of jobs to measure with; 0: nothing is measured.
   std::size_t flat = 0;
+  /// The jobs of one world like those that are measured, for tools that count instructions; 0: none.
+  std::size_t steady = 0;
 };
 
 std::optional<std::uint64_t> number_of(std::string_view text) {
@@ -59,6 +61,7 @@ bool read_option(std::string_view text, Arguments& arguments) {
   else if (auto const stores = value("--stores=")) arguments.size.stores = *stores;
   else if (auto const sessions = value("--sessions=")) arguments.size.sessions = *sessions;
   else if (auto const jobs = value("--flat=")) arguments.flat = *jobs;
+  else if (auto const jobs_once = value("--steady=")) arguments.steady = *jobs_once;
   else if (auto const number = number_of(text)) arguments.numbers.push_back(*number);
   else return false;
   return arguments.numbers.size() <= 2;
@@ -205,5 +208,6 @@ int main(int argc, char** argv) {
     }
   if (arguments.self_test) return self_test() ? 0 : 1;
   if (arguments.flat != 0) return measure(arguments.flat) ? 0 : 1;
+  if (arguments.steady != 0) return World{steady_plan(arguments.steady)}.run().fault.empty() ? 0 : 1;
   return run_seeds(arguments) ? 0 : 1;
 }

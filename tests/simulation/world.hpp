@@ -46,6 +46,7 @@ class World final : private Wire {
         ledger_(plan.size.exports, verdict_),
         starts_(plan.start_rate),
         polls_(plan.poll_rate),
+        signers_(plan.size.sessions),
         program_(plan_, dice_, clock_, ledger_, verdict_, outcome_.tally, *this) {
     plan_trouble();
     if (plan.signs) outcome_.tally.count(Trouble::signed_world);
@@ -224,7 +225,8 @@ class World final : private Wire {
       verdict_.wrong(clock_.now,
                      std::string{"more "} + (flight.is_start ? "starts" : "polls") + " than the rate allows");
     if (plan_.signs) {
-      auto const signed_well = healthlake::sign(send, signer_, program_.credentials_of(flight.session), "us-east-1");
+      auto const signed_well =
+          healthlake::sign(send, signers_[flight.session], program_.credentials_of(flight.session), "us-east-1");
       if (!signed_well) verdict_.wrong(clock_.now, "a request cannot be signed: " + to_string(signed_well.error()));
     }
     constexpr Milliseconds transport_timeout{60'000};
@@ -340,7 +342,7 @@ class World final : private Wire {
     healthlake::Endpoint const endpoint = *healthlake::resolve_endpoint({.region = "us-east-1"});
     auto request = healthlake::write_request<Op>(input, endpoint);
     if (request && plan_.signs) {
-      auto headers = signer_.sign(*request, key_of(0), {.region = "us-east-1", .time = clock_.now});
+      auto headers = signers_[0].sign(*request, key_of(0), {.region = "us-east-1", .time = clock_.now});
       for (auto const& header : *headers) request->headers.add(header.name, header.value);
     }
     auto const reply = service_.handle(*request, {clock_.now, clock_.now + Milliseconds{1}});
@@ -366,7 +368,8 @@ class World final : private Wire {
   Ledger ledger_;
   RateCheck starts_;
   RateCheck polls_;
-  healthlake::SigV4<healthlake::Sha256> signer_{};
+  // One for each session: each keeps what it derived from its key.
+  std::vector<healthlake::SigV4<healthlake::Sha256>> signers_;
   std::priority_queue<Event, std::vector<Event>, std::greater<>> events_{};
   std::uint64_t order_ = 0;
   // The wake-up that counts; earlier ones were for later times.
