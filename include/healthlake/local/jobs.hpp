@@ -50,8 +50,9 @@ class TokenMemory {
   Result<std::optional<std::size_t>, HandlerError> find(std::optional<std::string> const& token, Input const& input,
                                                         Timestamp now) {
     forget(now);
-    auto const known = token ? tokens_.find(*token) : tokens_.end();
-    if (known == tokens_.end()) return std::optional<std::size_t>{};
+    if (!token) return std::optional<std::size_t>{};
+    auto const known = place_ = tokens_.lower_bound(*token);
+    if (known == tokens_.end() || known->first != *token) return std::optional<std::size_t>{};
     if (known->second.input == input) return std::optional<std::size_t>{known->second.item};
     return Unexpected{E{.message = "The ClientToken was already used for a " + std::string{Op::name} +
                                    " request with different input."}};
@@ -60,7 +61,7 @@ class TokenMemory {
   /// Adds a token that `find` has just not found. All have the same lifetime, so `until` is not before that of an
   /// earlier one.
   void keep(std::optional<std::string> const& token, Input const& input, std::size_t item, Timestamp until) {
-    if (token) expiries_.push_back(tokens_.insert_or_assign(*token, Remembered{input, item, until}).first);
+    if (token) expiries_.push_back(tokens_.emplace_hint(place_, *token, Remembered{input, item, until}));
   }
 
   /// Sets the time back: no token is remembered beyond `until`.
@@ -86,6 +87,8 @@ class TokenMemory {
 
   using Tokens = std::map<std::string, Remembered, std::less<>>;
   Tokens tokens_;
+  // Where `find` looked last: among many, a second search would cost as much as the rest of the request.
+  typename Tokens::iterator place_ = tokens_.end();
   // In the order in which they are forgotten.
   std::deque<typename Tokens::iterator> expiries_;
 };
