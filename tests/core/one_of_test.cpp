@@ -48,7 +48,7 @@ TEST_CASE("a value is destroyed when another one takes its place, when it is res
     CHECK(living == 2);
     CHECK(copy == one);
     Three text;
-    text.emplace<2>(40, 'x');
+    text.emplace<2>(std::size_t{40}, 'x');
     copy = text;
     CHECK(living == 1);
     CHECK(*copy.get_if<2>() == std::string(40, 'x'));
