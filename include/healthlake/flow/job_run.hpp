@@ -1,12 +1,13 @@
-// A job from its start to its end as one machine that survives a restart of the program: what it has to remember is a
-// plain value.
+// A job from its start to its end as one machine that can continue after a restart of the program: all that it has to
+// remember is a plain value.
 //
 // Rules: as in flow/call.hpp. Write the JobProgress before the first step, and again once it has the job's id; after a
 // restart, a JobRun from that value continues. Without an id, it repeats the start with the same ClientToken, which is
-// the same job to the service as long as the input is the same and the token is remembered (AWS does not document for
-// how long; the local service for 24 h); with an id, it waits. A start or poll that fails with a transient error
-// (`may_pass`) is repeated after the delay between polls, within the limits of WaitOptions, and so is one whose
-// response names another job or data store. After an exception, drop the machine and continue with another one.
+// the same job to the service as long as the input is the same and the service remembers the token (AWS does not
+// document for how long; the local service does for 24 h); with an id, it waits. A start or poll that fails with a
+// transient error (`may_pass`) is repeated after the delay between polls, within the limits of WaitOptions, and so is
+// one whose response names another job or data store. After an exception, drop the machine and continue with a new one
+// from the same progress.
 #pragma once
 
 #include <algorithm>

@@ -1,8 +1,8 @@
-// How many requests an account may send: a token bucket, which says when the next request may go.
+// How many requests an account may send: a token bucket, which says when the next request may be sent.
 //
-// Rules: no clock and no sleep; the caller passes the time and waits. The bucket is for one thread. Between two times
-// that are passed, a clock that is set back adds nothing, and one that is set forward fills the bucket at most, so a
-// jump never permits more than `burst` requests beyond the rate.
+// Rules: no clock and no sleep; the caller passes the time and waits. A bucket is for one thread. If the clock is set
+// back, nothing is added; if it is set forward, the bucket is full at most. So a jump never permits more than `burst`
+// requests beyond the rate.
 #pragma once
 
 #include <cstdint>

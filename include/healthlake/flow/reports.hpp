@@ -1,8 +1,8 @@
-// The reports that an Observer gets of a Call, a Waiter or a Pager: each attempt, each delay and the outcome.
+// The reports that an Observer receives about a Call, a Waiter or a Pager: each attempt, each delay and the outcome.
 //
 // Rules: reports have no header, no body and no credentials; what a peer sent (codes, messages, request ids) is
-// redacted and bounded as in errors, but may contain any character. What a report refers to is valid until the function
-// that got it returns.
+// redacted and bounded as in errors, but may contain any character. What a report refers to is valid until the
+// observer's function returns.
 #pragma once
 
 #include <cstddef>

@@ -1,9 +1,9 @@
 // Which of many machines to step next in one thread: those that are due, in turn, at the rate that an account allows.
 //
-// Rules: as for Timers, TokenBucket and Turns, which it combines: no clock, no sleep, one thread. A machine is stepped
-// (its `next` or `ask` is called) only when `take` returns it, so that it never holds a request back that it counts as
-// sent. One Schedule is for the requests that share a rate; a loop over operations with different rates has one of
-// each, and sleeps until the earlier of their times.
+// Rules: as for Timers, TokenBucket and Turns, which it combines: no clock, no sleep, one thread. Call `next` or `ask`
+// of a machine only when `take` returns it: a request counts as an attempt once the machine has returned it, so it must
+// not be held back. One Schedule is for the requests that share a rate; a loop over operations with different rates has
+// one for each rate, and sleeps until the earliest of their times.
 #pragma once
 
 #include <cstddef>
@@ -26,8 +26,8 @@ class Schedule {
   explicit Schedule(RateLimit const& limit = {}) noexcept : bucket_(limit) {}
 
   /// Sets when to step a machine: at `until` (Wait::until, say), or as soon as possible if that is `now` or before. It
-  /// takes the place of an earlier time. Machines with the same `key` share turns: the number of a data store or a
-  /// session, say.
+  /// takes the place of an earlier time. Machines with the same `key` share turns: the number of a data store or of
+  /// a customer, for example.
   void set(std::size_t machine, std::size_t key, Timestamp until, Timestamp now);
   /// Removes a machine, which has ended; has no effect if it has no time.
   void clear(std::size_t machine) noexcept;

@@ -1,9 +1,9 @@
-// Whose turn it is among many machines that are due: round robin over keys, such as data stores or sessions, so that
+// Whose turn it is among many machines that are due: round robin over keys, such as data stores or customers, so that
 // none of them starves because another one has more to do.
 //
 // Rules: the caller numbers machines and keys, each from 0. Keys take turns in the order in which they first had a
 // machine waiting; the machines of a key in the order in which they were added. Between two turns of a key, every other
-// key that has a machine waiting has exactly one. Memory for the largest numbers in use, and nothing else, is kept.
+// key that has a machine waiting has exactly one turn. Memory depends only on the largest numbers that were used.
 #pragma once
 
 #include <cstddef>

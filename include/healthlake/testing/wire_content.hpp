@@ -1,4 +1,4 @@
-// Changes of the wire mutator: of the content, with its framing set right.
+// Changes that the wire mutator makes to the content of a message, whose framing is adjusted.
 //
 // Rules: those of wire_draw.hpp.
 #pragma once

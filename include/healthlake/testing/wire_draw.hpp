@@ -1,7 +1,8 @@
-// What the changes of the wire mutator share (wire_mutator.hpp).
+// What all changes of the wire mutator share (wire_mutator.hpp).
 //
-// Rules: a change is a function that changes nothing but the message and returns what it did, for people. An empty
-// string says that it does not apply to this message, which is then unchanged. No change adds much more than `room`.
+// Rules: a change is a function that modifies only the message and returns a description of what it did. An empty
+// string means that the change does not apply to this message, which is then unmodified. No change adds much more than
+// `room` bytes.
 #pragma once
 
 #include <algorithm>

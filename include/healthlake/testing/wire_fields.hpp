@@ -1,4 +1,4 @@
-// Changes of the wire mutator: of field lines that do not frame the message.
+// Changes that the wire mutator makes to field lines, except those that frame the message.
 //
 // Rules: those of wire_draw.hpp.
 #pragma once

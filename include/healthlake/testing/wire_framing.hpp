@@ -1,4 +1,4 @@
-// Changes of the wire mutator: of what frames a message.
+// Changes that the wire mutator makes to the framing of a message: Content-Length, Transfer-Encoding, chunks.
 //
 // Rules: those of wire_draw.hpp.
 #pragma once

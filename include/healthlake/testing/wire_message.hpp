@@ -1,6 +1,6 @@
-// An HTTP message in parts, as the wire mutator changes it (wire_mutator.hpp), and the values of a JSON text.
+// An HTTP message in parts, as the wire mutator changes it (wire_mutator.hpp), and the values in a JSON text.
 //
-// Rules: any bytes can be taken apart, valid or not, and the parts put together are those bytes again. Every line keeps
+// Rules: any bytes can be split into parts, valid or not, and the parts joined are those bytes again. Every line keeps
 // its line end.
 #pragma once
 

@@ -1,11 +1,11 @@
 // Changes whole HTTP/1.1 messages as a hostile or broken peer might: JSON of other types, invalid UTF-8, field lines
-// that contradict each other, lengths that are wrong, chunks that do not end, responses that are cut. For fuzzing and
+// that contradict each other, wrong lengths, chunks that do not end, responses that are cut off. For fuzzing and
 // property tests of whatever reads such messages: an HTTP stack, a proxy, a server.
 //
 // Rules: the same message, bytes of the source and options produce the same result on every platform; no clock, no
-// sockets. A change of the content keeps the framing right, so that it gets past the reader of HTTP. The result always
-// differs from the message, is never larger than the limit, and comes with a description of each change, so that a
-// finding can be read. Any bytes can be changed, also the result of another change.
+// sockets. A change of the content adjusts the framing, so that the change gets past the HTTP parser. The result always
+// differs from the message, is never larger than the limit, and comes with a description of each change, so that the
+// cause of a finding can be seen. Any bytes can be changed, including the result of another change.
 #pragma once
 
 #include <cstddef>
@@ -31,7 +31,7 @@ enum class WireChange : std::uint8_t {
   json_member,
   /// A JSON value is nested in up to 10,000 arrays or objects.
   json_depth,
-  /// JSON that is not: a comma too many, comments, trailing characters, no content at all.
+  /// Content that is not JSON: a comma too many, comments, trailing characters, no content at all.
   json_syntax,
   /// A string gets invalid UTF-8: overlong forms, surrogates, bytes that are missing.
   utf8,

@@ -1,4 +1,4 @@
-// Changes of the wire mutator: of the start line, and of the message as a whole.
+// Changes that the wire mutator makes to the start line, and to a message as a whole.
 //
 // Rules: those of wire_draw.hpp.
 #pragma once
