@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Compares what the library says of generated requests and values with what botocore says of them.
+"""Compares the library with botocore on generated requests and values: signatures and validation.
 
 compare.py PEER MODEL [--requests N] [--values N] [--seed S]
 
@@ -11,10 +11,9 @@ request. Known differences, which are counted:
   keeps it. botocore is then given the path with a slash after it, which by RFC 3986 means the same.
 
 Values. Invariant: botocore refuses nothing that we accept, and of the rules that it checks, it refuses what we refuse.
-It checks: required members, types, that a union has one member, which it knows, and the least length or number. It does
-not check: the most, patterns, the spellings of enumerations, the length of blobs and the number of entries of maps.
-The form of OutputDataConfig that only the preview of the service had, which the library still reads, is added to the
-model.
+It checks required members, types, that a union has one member that it knows, and minimum lengths and numbers. It does not
+check maxima, patterns, the values of enumerations, the length of blobs and the number of entries of maps. The form of
+OutputDataConfig that only the preview of the service had, and that the library still reads, is added to the model.
 """
 
 import argparse

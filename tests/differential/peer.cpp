@@ -1,5 +1,5 @@
-// What the library says of generated requests and values, one JSON object per line, to be compared by compare.py with
-// what botocore says of them; and signatures of libcurl, which the verifier has to accept.
+// The library's results for generated requests and values, one JSON object per line, which compare.py compares with
+// botocore's; and signatures of libcurl, which the verifier has to accept.
 //
 //   peer requests COUNT SEED   requests, with the context and the headers that signing added
 //   peer values COUNT SEED     values of all inputs, valid and with one rule broken, with what `violations` reports

@@ -1,9 +1,9 @@
 #!/bin/sh
 # run.sh [COUNT [SEED]]: compares the library with botocore and with libcurl on generated inputs: signatures of COUNT
 # requests, validation of twice as many values, and a tenth of COUNT requests that libcurl signs (by default 5,000; with
-# HEALTHLAKE_NIGHTLY=1, 50,000). See compare.py and curl.hpp. What it compares with nlohmann/json and PCRE2 are unit tests,
-# beside this. Environment: HEALTHLAKE_CONFORMANCE, the public conformance data (default ../shared/conformance). No network
-# beyond the loopback interface.
+# HEALTHLAKE_NIGHTLY=1, 50,000). See compare.py and curl.hpp. The comparisons with nlohmann/json and PCRE2 are unit
+# tests in this folder. Environment: HEALTHLAKE_CONFORMANCE, the public conformance data (default ../shared/conformance).
+# No network beyond the loopback interface.
 set -eu
 cd "$(dirname "$0")/../.."
 

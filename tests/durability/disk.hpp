@@ -1,14 +1,13 @@
 // A disk that remembers what was done to it, and every content that it may have after a power failure.
 //
 // Rules of the disk, which are those of POSIX and weaker than those of ext4 or XFS:
-// - what a file contains is durable after a successful sync of the file, which files a directory names after a
-//   successful sync of the directory; the sync of one says nothing about the other;
+// - the content of a file is durable after a successful sync of the file, the names in a directory after a successful
+//   sync of the directory; the sync of one says nothing about the other;
 // - a change of a directory that is not durable may be there or not, whatever happened before or after it;
-// - each sector of 512 bytes of a file is as it was at some time since it was last durable, whatever the others are,
-// and
-//   so is the size; what was beyond the end then reads as zeros;
+// - each sector of 512 bytes of a file is as it was at some time since it was last durable, whatever the others are;
+//   the same applies to the size; what was beyond the end then reads as zeros;
 // - after a sync that failed, later ones do not make up for what was written before it: the kernel may have dropped it
-//   (Linux marks the pages as clean), so it stays possible that it is there or not;
+//   (Linux marks the pages as clean), so it may still be there or not;
 // - a rename is in its directory as a whole or not at all.
 #pragma once
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""healthlake-local on a disk that is really full, and on one that is read-only: a small tmpfs, where it may be mounted;
-otherwise a limit of the size of files takes the place of the full disk.
+"""healthlake-local on a disk that is really full, and on one that is read-only: a small tmpfs, if one may be mounted;
+otherwise a limit on the size of files takes the place of the full disk.
 
 Invariants:
 - the service answers: reads with 200, changes with 200 or, while there is no room, with an InternalServerException that
@@ -9,7 +9,7 @@ Invariants:
 - after a kill and a restart, every job that was acknowledged is there, and what is COMPLETED has its files;
 - on a read-only disk it does not start, and says why.
 
-What each single call does when it fails is power_loss.cpp's.
+power_loss.cpp tests what happens if a single call fails.
 
 disk_full.py PROGRAM
 """

@@ -3,9 +3,9 @@
 
 Invariants, checked after every start, and of all jobs at the end:
 - every job whose Start request was answered is there, with its id: none is lost;
-- every job that is there was asked for, none is invented; and there is one of each name, none is doubled;
-- a request that got no answer, sent again with its ClientToken, has one job, however often it was handled;
-- no state goes back, and what has ended stays as it ended;
+- every job that is there was asked for: none is invented; and there is one of each name: none is there twice;
+- a request that got no response, sent again with its ClientToken, has one job, however often it was handled;
+- no status goes back, and a job that has ended keeps its status;
 - every job that is COMPLETED has all its files, complete.
 
 The load: each thread starts export jobs, describes some, and lists. Kills come at random moments: while the service is

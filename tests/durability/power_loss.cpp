@@ -5,13 +5,13 @@
 // Invariants, each after every failure:
 // - the service starts again, by itself;
 // - every job whose Start request was answered is there, with its id; none is invented, none is there twice;
-// - no state goes back: what was COMPLETED stays COMPLETED, what was IN_PROGRESS is not QUEUED again;
+// - no status goes back: what was COMPLETED stays COMPLETED, what was IN_PROGRESS is not QUEUED again;
 // - every job that is COMPLETED has all its files, and they are complete;
 // - a new job is accepted, and is there after another start;
 // - the service answers whatever the disk does: with an error, and with success again when the disk works.
 //
-// power_loss [all] [SEED [PART]]: some of the failures, or all of them; PART is power, kill, disk, tail or clock. What
-// a failure prints repeats it.
+// power_loss [all] [SEED [PART]]: some of the failures, or all of them; PART is power, kill, disk, tail or clock. A
+// failure prints the command that repeats it.
 #include <chrono>
 #include <cstring>
 #include <string>

@@ -1,4 +1,4 @@
-// The content of a folder as a value, and a folder that is made to contain one after the other.
+// The content of a folder as a value, and a folder that takes one such content after the other.
 #pragma once
 
 #include <fcntl.h>

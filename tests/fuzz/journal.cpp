@@ -1,13 +1,12 @@
 // Invariants of opening a journal. The first byte chooses what it is:
-// - `d`, a journal that a service wrote, then edits of bytes and lines: what is replayed are the records in front of
-// the
-//   first edit, all of them, and every job that they acknowledge is there, and no other; a refusal names the line with
-//   the first edit and quotes nothing of the journal; only an incomplete last line is dropped without being asked;
+// - `d`, a journal that a service wrote, then edits of bytes and lines: all records before the first edit are replayed,
+//   and no others, so every job that they acknowledge is there, and no other; a refusal names the line with the first
+//   edit and quotes nothing of the journal; only an incomplete last line is dropped without an option that says so;
 // - `c`, the same records edited, `o`, other records, a line each, all with valid Checks; or `a` and `r`, any bytes, of
-//   which `a` accepts a damaged tail: opening ends, and what opens can be gone on from: a job can be started, and the
-//   next service tells the same as this one.
+//   which `a` accepts a damaged tail: opening ends, and a service can continue from what opens: a job can be started,
+//   and the next service reports the same as this one.
 //
-// The format of edits: see Damage::edit.
+// Damage::edit has the format of the edits.
 #include <algorithm>
 #include <map>
 #include <optional>

@@ -3,11 +3,11 @@
 // - no request ends in an exception or an HTTP 500;
 // - a request that was accepted under a ClientToken, sent again within the token's lifetime, is accepted and names the
 //   same item, whatever has happened to that item since; with another input it is refused;
-// - what was told of a job or a data store only goes forward: a job that ended stays as it is, a data store that was
+// - what is reported of a job or a data store only goes forward: a job that ended stays as it is, a data store that was
 //   deleted stays so, and one is UPDATING or DELETING only after a request to that end;
 // - describing an item returns what the list has of it, and everything that was made is listed;
 // - an input that breaks one rule of the model is a ValidationException, and nothing of it is written;
-// - a service that goes on from the journal tells what its predecessor told, also under a clock that was set back.
+// - a service that continues from the journal reports what its predecessor reported, even if the clock was set back.
 //
 // An input is a sequence of steps, each of a few bytes; see World::step.
 #include <algorithm>

@@ -3,9 +3,8 @@
 // - every piece size gives the same records and faults, in the order of their lines, each line at most once;
 // - lines, numbers and offsets are those of a search for LF in the whole text: a record's bytes are the text at its
 //   offset, without the line end, and every line that is not blank is visited;
-// - a record is JSON of at most the limits, with a type of letters; a fault is within its line, and its message and
-// type
-//   are printable ASCII.
+// - a record is JSON within the limits, and its type consists of letters; a fault is within its line, and its message
+//   and type are printable ASCII.
 #include <algorithm>
 #include <vector>
 

@@ -1,8 +1,8 @@
 // Invariants of the reader of responses that all HTTP adapters share, for any bytes in any pieces:
-// - the result (response, or reason and words of the fault; what is left after a response) does not depend on the
-// pieces;
-// - no more is read than a few times what the limits allow, however much comes, so memory is bounded; a response within
-//   the limits is never "too large";
+// - the result (the response, or the reason and message of the error; what is left after a response) does not depend on
+//   the pieces;
+// - no more is read than a few times what the limits allow, however much is received, so memory is bounded; a response
+//   within the limits is never "too large";
 // - an accepted response has a status of 200 to 999, fields that can be sent on, and a body within its limit; what is
 //   left over is the end of what was fed, untouched;
 // - the end of the connection completes only a body that ends with it, and completes nothing if bytes may be missing;

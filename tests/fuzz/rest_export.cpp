@@ -1,12 +1,11 @@
 // Invariants of the FHIR REST export, for any HTTP message. The input is a request (fuzz::take_request) up to a line
 // `----`, and then a response (fuzz::take_response).
-// - a 2xx status yields an output or a malformed response, any other status a service error, with status and request
-// id;
+// - a 2xx status yields an output or a malformed response, any other status a service error, each with the status and
+//   the request id;
 // - an accepted output lacks none of its own members; a start has a job's id; options do not change an output;
 // - a Content-Location is located only at the endpoint that it is for, and an id in it is one that can be in a path;
 // - a server refuses a request with an OperationOutcome of status 400 or more, or reads an input that a client may
-// send;
-//   what a client then sends is read as the same input.
+//   send; what a client then sends is read as the same input.
 #include <string>
 #include <string_view>
 #include <utility>

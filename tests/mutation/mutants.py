@@ -1,16 +1,15 @@
 """Finds the mutants of a C++ file: places where the code could be a little wrong, and how.
 
 - Conditions of if, while, for, do and ?: are negated; && and || are exchanged and reduced to their left side.
-- Comparisons are moved by one (< and <=, > and >=) and turned round; == and != are exchanged.
+- Comparisons are moved by one (< and <=, > and >=) and negated; == and != are exchanged.
 - + and - are exchanged, * and /, << and >>, & and |, also in +=, -=, &= and |=; ++ and --.
 - Integer and character constants are changed by one in both directions; true and false are exchanged.
 - A statement that is an expression is deleted; `return` in a function of type bool returns the opposite.
 - Two neighbouring arguments of the same type are exchanged, except those of min and max.
 
 What the compiler computes (constexpr variables, template arguments, bounds of arrays, static assertions, case labels,
-`if constexpr`)
-cannot be switched at run time: such places are counted, not changed. All mutants of a file are in one text; `hlm(N)`
-says whether mutant N is the active one.
+`if constexpr`) cannot be switched at run time: such places are counted, not changed. All mutants of a file are in one
+text; `hlm(N)` says whether mutant N is the active one.
 """
 import ctypes
 import dataclasses

@@ -3,17 +3,17 @@
   tests/mutation/run.py FOLDER [--only=SUBSTRING] [--tests=PATH]... [--again] [--jobs=2] [--library=NAME]...
 
 All mutants (see mutants.py) of the folder's headers and .ipp files are compiled into one program (runner.cpp), which
-makes one of them active at a time, each in a process of its own. A mutant that the compiler rejects is no mutant. Of the
-others, those that no test case reaches are survivors at once; for each of the rest the test cases that reach it run, the
-quickest first, until one fails, crashes, or takes ten times as long as it takes otherwise.
+makes one of them active at a time, each in a process of its own. A mutant that the compiler rejects does not count. Of the
+others, those that no test case reaches have survived; for each of the rest, the test cases that reach it run, the quickest
+first, until one fails, crashes, or takes ten times as long as usual.
 
-Survivors are compared with tests/mutation/survivors/FOLDER.txt: one that is not listed there, with the reason why it is
-no fault of the tests, fails the run. So does a listed one that is killed.
+Survivors are compared with tests/mutation/survivors/FOLDER.txt, which lists those that are no fault of the tests, with the
+reason. A survivor that is not listed fails the run. So does a listed mutant that did not survive.
 
   --only    Only files whose path below the folder has this string in it.
   --tests   Files or folders below tests/ to build instead of tests/FOLDER.
-  --again   Runs only mutants that survived the last time, or are new, and takes those for rejected that were: after a
-            test was added.
+  --again   Runs only mutants that survived the last time or are new, and does not compile again those that the compiler
+            rejected: for use after a test was added.
 
 The program, and how each mutant ended, stay in build/mutation.
 """

@@ -1,4 +1,4 @@
-// What a world of the simulation is like: everything that is drawn from its seed before it begins.
+// The plan of a world: everything that is drawn from its seed before it begins.
 #pragma once
 
 #include <algorithm>

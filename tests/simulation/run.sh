@@ -2,10 +2,10 @@
 # run.sh: simulates fleets of exports, each in a world that is drawn from a seed (truth.hpp says what is checked).
 #
 #   run.sh SEED [N] [OPTION]...  N worlds, from this seed on; a failure prints the command that repeats it
-#   run.sh --self-test           finds three bugs that are put in, repeats itself, and leaves no kind of trouble out
-#   run.sh --flat=JOBS           what a job costs among 100, 1,000, ... and so on to JOBS
+#   run.sh --self-test           that it finds three bugs that it puts in, repeats itself, and has every kind of trouble
+#   run.sh --flat=JOBS           what a job costs if there are 100, 1,000 and so on up to JOBS of them
 #   run.sh                       for CI: the self-test, 8,000 small worlds and a full one; with HEALTHLAKE_NIGHTLY=1
-#                                besides, a million small worlds and a thousand full ones, from other seeds each day
+#                                also a million small worlds and a thousand full ones, from new seeds each day
 #
 # Options: --full (10,000 exports, 200 data stores, 50 sessions; otherwise 20, 3 and 2), --exports=N, --stores=N,
 # --sessions=N, --trace (prints every event), --tally (how often what happened),

@@ -1,12 +1,12 @@
-// What must be so in every world, checked from outside of the program that is simulated. The invariants:
+// What must be true in every world, checked from outside the simulated program. The invariants:
 //
 // 1. Every job was started exactly once: for each export, the service lists one job, whatever was lost or repeated.
 // 2. Every final state is reported exactly once, and is the one that the service has.
 // 3. Nothing is polled after its end was reported.
 // 4. No request exceeds the account's rate by more than the bucket: by a clock that is right, what was sent fits a
 //    bucket of the same size, which is filled, at most, where the program's clock is set forward or the program starts.
-// 5. A run ends by its time limit, by a clock that is right, but for what the program's clock was set back meanwhile.
-// 6. Every machine waits for a reply or for a time, so that none is forgotten, and the world comes to its end.
+// 5. A run ends by its time limit, by a clock that is right, plus what the program's clock was set back meanwhile.
+// 6. Every machine waits for a reply or for a time, so that none is forgotten, and the world ends.
 // 7. A journal is always replayed, torn or not, and nothing that was acknowledged is missing (by 1 and 2).
 #pragma once
 
