@@ -1,4 +1,4 @@
-// A fleet: exports of two data stores in one thread, at the rates that AWS documents. The program is stopped half-way,
+// A fleet: exports of two data stores in one thread, at the rates that AWS documents. The program is stopped halfway,
 // and continues from what it wrote.
 #include <cstddef>
 #include <cstdio>
