@@ -7,6 +7,7 @@
 - Each row of the tables in docs/limits.md names a constant or member, a default and a header: the header has a line
   with the name and the number in it. Where the header spells the number otherwise, a comment in the cell does too.
 - Each row of the tables of tests in docs/SECURITY.md names files and, in quotation marks, test cases in them.
+- Each row of the tables of commands in docs/verification.md ends with commands of scripts that exist.
 - docs/README.md links to every page; docs/compatibility.md has one row for each operation.
 - docs/operations.md has one row for each operation of model/all.hpp and one for each waiter, with the header it is in
   and, of a waiter, its delay and attempts; docs/adding-an-operation.md lists what tests/footprint/check.py expects.
@@ -73,6 +74,22 @@ def check_tests(root):
                 yield f"{page}: there is no {path}"
             elif case and f'"{case}"' not in file.read_text(encoding="utf-8"):
                 yield f"{page}: {path} has no test case \"{case}\""
+    if len(rows) < 20:
+        yield f"{page}: {len(rows)} rows, expected at least 20"
+
+
+def check_commands(root):
+    page = "docs/verification.md"
+    text = (root / page).read_text(encoding="utf-8")
+    tables = re.findall(r"^\| .*\| command \|\n\|[-|]+\|\n((?:\|.*\n)+)", text, re.M)
+    rows = [row for table in tables for row in table.splitlines()]
+    for row in rows:
+        commands = re.findall(r"`([^`]+)`", row.rsplit(" | ", 1)[1])
+        scripts = [word for command in commands for word in command.split() if "/" in word]
+        if not commands or not all((root / script).is_file() for script in scripts):
+            yield f"{page}: a row without a command that can be run: {row[:60]}"
+        if not scripts and not all(command.split()[0] in ("cmake", "ctest") for command in commands):
+            yield f"{page}: a row whose command is no script: {row[:60]}"
     if len(rows) < 20:
         yield f"{page}: {len(rows)} rows, expected at least 20"
 
@@ -186,8 +203,9 @@ def main():
     for page in pages:
         text = (root / page).read_text(encoding="utf-8")
         faults += [*check_code(root, page, text), *check_links(root, page, text)]
-    faults += [*check_limits(root), *check_tests(root), *check_operations(root), *check_compatibility(root),
-               *check_footprint(root), *check_snippets(root), *check_outputs(root), *check_index(root)]
+    faults += [*check_limits(root), *check_tests(root), *check_commands(root), *check_operations(root),
+               *check_compatibility(root), *check_footprint(root), *check_snippets(root), *check_outputs(root),
+               *check_index(root)]
     for fault in faults:
         print(fault)
     print(f"{len(pages)} pages, {len(faults)} faults")
