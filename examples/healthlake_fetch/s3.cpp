@@ -14,24 +14,6 @@ namespace {
 
 using namespace healthlake;
 
-// RFC 3986, 2.1, as S3 signs it: every byte but the unreserved ones, once. A slash is kept in a path.
-std::string encoded(std::string_view text, bool in_path) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  constexpr std::string_view kept = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-  std::string out;
-  for (char const c : text) {
-    if (kept.find(c) != std::string_view::npos || (in_path && c == '/')) {
-      out += c;
-      continue;
-    }
-    auto const byte = static_cast<unsigned char>(c);
-    out += '%';
-    out += digits[byte >> 4];
-    out += digits[byte & 15U];
-  }
-  return out;
-}
-
 // A key of a list with encoding-type=url, where a plus sign is a space.
 std::string decoded(std::string text) {
   std::replace(text.begin(), text.end(), '+', ' ');
@@ -111,8 +93,8 @@ Result<HttpResponse, std::string> S3::get(std::string const& target, Headers con
 
 Result<S3Page, std::string> S3::list(std::string const& prefix, std::string const& token) {
   std::string target = concat({endpoint_.path.empty() ? "/" : "", "?encoding-type=url&list-type=2&max-keys=",
-                               Decimal{options_.page_size}, "&prefix=", encoded(prefix, false)});
-  if (!token.empty()) append(target, {"&continuation-token=", encoded(token, false)});
+                               Decimal{options_.page_size}, "&prefix=", percent_encode(prefix)});
+  if (!token.empty()) append(target, {"&continuation-token=", percent_encode(token)});
   auto const response = get(target, {});
   if (!response) return Unexpected{response.error()};
   signer_.secrets->keep_last();
@@ -148,7 +130,7 @@ Result<std::string, std::string> S3::read(S3Object const& object, std::uint64_t 
   std::string const range = concat({Decimal{offset}, "-", Decimal{offset + size - 1}});
   Headers headers{{"Range", "bytes=" + range}};
   if (!object.etag.empty()) headers.add("If-Match", object.etag);
-  auto response = get("/" + encoded(object.key, true), headers);
+  auto response = get("/" + percent_encode(object.key, '/'), headers);
   if (!response) return Unexpected{std::move(response).error()};
 
   std::string const expected = concat({"bytes ", range, "/", Decimal{object.size}});

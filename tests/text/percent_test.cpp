@@ -9,14 +9,6 @@
 using namespace healthlake;
 using namespace healthlake::detail;
 
-namespace {
-std::string encoded(std::string_view text, char kept) {
-  std::string out;
-  percent_encode(text, kept, [&out](char c) { out.push_back(c); });
-  return out;
-}
-}  // namespace
-
 TEST_CASE("every byte except unreserved characters is encoded, in upper case, and decodes to itself") {
   constexpr std::string_view unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
   constexpr std::string_view digits = "0123456789ABCDEF";
@@ -26,11 +18,17 @@ TEST_CASE("every byte except unreserved characters is encoded, in upper case, an
     bool const plain = unreserved.find(c) != std::string_view::npos;
     std::string const escape{'%', digits[value / 16], digits[value % 16]};
     CHECK(is_unreserved(c) == plain);
-    CHECK(encoded({&c, 1}, '-') == (plain ? std::string{c} : escape));
-    CHECK(encoded({&c, 1}, c) == std::string{c});
+    CHECK(percent_encode({&c, 1}) == (plain ? std::string{c} : escape));
+    CHECK(percent_encode({&c, 1}, c) == std::string{c});
     CHECK(percent_decode(escape) == std::string{c});
     CHECK(percent_escape(escape, 0) == static_cast<int>(value));
   }
+}
+
+TEST_CASE("in a path, the slash is kept") {
+  CHECK(percent_encode("a b/c+d", '/') == "a%20b/c%2Bd");
+  CHECK(percent_encode("a b/c+d") == "a%20b%2Fc%2Bd");
+  CHECK(percent_encode("").empty());
 }
 
 TEST_CASE("digits of either case are decoded") { CHECK(percent_decode("a%2f%2F%c3%A9") == "a//\xc3\xa9"); }

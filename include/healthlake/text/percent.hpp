@@ -43,6 +43,9 @@ constexpr int percent_escape(std::string_view text, std::size_t at) noexcept {
 
 namespace HEALTHLAKE_NAMESPACE {
 
+/// Encodes each byte except the unreserved characters (RFC 3986, 2.3) and `kept`: in a path, keep `/`.
+std::string percent_encode(std::string_view text, char kept = '-');
+
 /// Decodes percent-encoding (RFC 3986, 2.1), in the result of any bytes. What is not a valid escape is left as it is.
 std::string percent_decode(std::string_view text);
 

@@ -11,6 +11,12 @@
 
 namespace HEALTHLAKE_NAMESPACE {
 
+HEALTHLAKE_DECL std::string percent_encode(std::string_view text, char kept) {
+  std::string out;
+  detail::percent_encode(text, kept, [&out](char c) { out.push_back(c); });
+  return out;
+}
+
 HEALTHLAKE_DECL std::string percent_decode(std::string_view text) {
   std::string out;
   out.reserve(text.size());
