@@ -345,3 +345,36 @@ TEST_CASE("job run: an import is one, too") {
     REQUIRE_FALSE(take_step(run, *step, transport, signer, runtime, {}, "us-east-1"));
   CHECK(run.end() == WaitEnd::success);
 }
+
+TEST_CASE("job run: the result is there once, when the run is done") {
+  for (auto const* status : {"COMPLETED", "FAILED"}) {
+    Bench bench;
+    bench.answer(started());
+    bench.answer(described(status));
+    Run run = bench.make();
+    auto const early = run.result();
+    CHECK(early.end == WaitEnd::call_failed);
+    REQUIRE(early.error);
+    CHECK(early.error->as<SetupError>() != nullptr);
+    auto const outcome = bench.finish(run);
+    CHECK(outcome.last.has_value());
+    WaitEnd const end = outcome.end;
+    CHECK(end == (std::string{status} == "FAILED" ? WaitEnd::failure : WaitEnd::success));
+    for (int i = 0; i < 2; ++i) {
+      auto const again = std::get<Done<Run::Outcome>>(run.next(noon)).result;
+      CHECK(again.end == WaitEnd::call_failed);
+      CHECK_FALSE(again.last);
+      REQUIRE(again.error);
+      CHECK(again.error->as<SetupError>()->phase == SetupPhase::usage);
+    }
+    CHECK(run.end() == end);
+    CHECK(run.trouble() == nullptr);
+  }
+  // Nor is an error reported twice.
+  Bench bench;
+  bench.answer(service_error(400, "ValidationException"));
+  Run run = bench.make();
+  CHECK(bench.finish(run).error->as<ServiceError>() != nullptr);
+  CHECK(run.trouble() == nullptr);
+  CHECK(run.result().error->as<SetupError>() != nullptr);
+}
