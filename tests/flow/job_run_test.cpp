@@ -378,3 +378,39 @@ TEST_CASE("job run: the result is there once, when the run is done") {
   CHECK(run.trouble() == nullptr);
   CHECK(run.result().error->as<SetupError>() != nullptr);
 }
+
+TEST_CASE("job run: the last response is never that of another job") {
+  for (bool const cancelled : {false, true}) {
+    Bench bench;
+    bench.wait.timeout = seconds(600);
+    bench.answer(started());
+    for (int i = 0; i < 100; ++i) bench.answer(described_as("job-2", "ds1", "IN_PROGRESS"));
+    Run run = bench.make();
+    if (cancelled) {
+      NoSigner signer;
+      for (int i = 0; i < 4; ++i)
+        REQUIRE_FALSE(take_step(run, *run.ask(bench.runtime.now()), bench.transport, signer, bench.runtime, {}, "r"));
+      run.cancel();
+    }
+    auto const outcome = bench.finish(run);
+    CHECK(outcome.end == (cancelled ? WaitEnd::cancelled : WaitEnd::timed_out));
+    CHECK(outcome.polls > 0);
+    CHECK_FALSE(outcome.last);
+  }
+}
+
+TEST_CASE("job run: a delay after a failed start ends with the time, although the clock is set back during it") {
+  Bench bench;
+  bench.call.retry.max_attempts = 1;
+  bench.wait.delay = seconds(300);
+  bench.wait.timeout = seconds(600);
+  Run run = bench.make();
+  REQUIRE(run.ask(noon));
+  run.receive(http(503, "busy"), noon + seconds(350));
+  Timestamp const late = noon + seconds(550);
+  CHECK(std::get<Wait>(*run.ask(late)).until == noon + seconds(600));
+  Timestamp const back = late - seconds(3'600);
+  CHECK(std::get<Wait>(*run.ask(back)).until == back + seconds(50));
+  CHECK(run.ask(back + seconds(50)) == std::nullopt);
+  CHECK(run.end() == WaitEnd::timed_out);
+}

@@ -78,7 +78,8 @@ class JobPacing {
   JobPacing(WaiterInfo const& info, WaitOptions const& options);
 
   std::optional<Milliseconds> left(Timestamp now) noexcept { return limit_.left(now); }
-  std::optional<Wait> pause(Timestamp now) noexcept { return pause_.left(now); }
+  // The pause ends with the time, even if the clock is set back during it.
+  std::optional<Wait> pause(Timestamp now) noexcept { return pause_.left(now, limit_.left(now)); }
   // Nothing failed.
   void go_on(Timestamp now) noexcept;
   // How the run ends with this error; nullopt if it goes on after a pause. `sent` is whether anything was.
@@ -262,10 +263,11 @@ class JobRun {
     unsigned const polls = outcome_.polls + wait.polls();
     auto ended = wait.result();
     ended.polls = polls;
-    bool const matched = !ended.error && (ended.end == WaitEnd::success || ended.end == WaitEnd::failure);
-    if (matched && !is_own(ended.last->output)) {
+    if (ended.last && !is_own(ended.last->output)) {
+      bool const matched = !ended.error && (ended.end == WaitEnd::success || ended.end == WaitEnd::failure);
+      ended.last.reset();
       outcome_.polls = polls;
-      return fail(detail::wrong_answer(W::status, "the response describes another job"), true, now);
+      if (matched) return fail(detail::wrong_answer(W::status, "the response describes another job"), true, now);
     }
     outcome_ = std::move(ended);
     end_machine();
