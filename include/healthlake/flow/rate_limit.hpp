@@ -29,7 +29,8 @@ struct RateLimit {
   std::uint32_t burst = 1;
 };
 
-/// Counts requests against a RateLimit. A value: copy it to keep what is left. Nothing is thrown.
+/// Counts requests against a RateLimit. A value: copy it to keep what is left. Nothing is thrown. Times are within
+/// Timestamp's range.
 class TokenBucket {
  public:
   /// A full bucket. Values out of range are clamped.
