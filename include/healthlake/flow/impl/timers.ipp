@@ -13,11 +13,10 @@ namespace HEALTHLAKE_NAMESPACE {
 
 HEALTHLAKE_DECL void Timers::set(std::size_t machine, Timestamp until, Timestamp now) {
   if (machine >= slots_.size()) {
-    // The largest number has no successor.
-    std::size_t const count = (std::max)(machine, machine + 1);
     // First this one: a slot without room in the heap could not be used.
-    if (heap_.capacity() < count) heap_.reserve((std::max)(count, 2 * heap_.capacity()));
-    slots_.resize(count);
+    if (heap_.capacity() <= machine) heap_.reserve((std::max)(machine + 1, 2 * heap_.capacity()));
+    // The largest number has no successor.
+    slots_.resize((std::max)(machine, machine + 1));
   }
   pass(now);
   Slot& slot = slots_[machine];
