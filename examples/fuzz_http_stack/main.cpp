@@ -9,10 +9,15 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <map>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "healthlake/client.hpp"
 #include "healthlake/local/local_healthlake.hpp"
@@ -28,7 +33,7 @@ using namespace healthlake;
 // Prepared for each seed, since a signal handler must not format.
 char crash_message[64];
 extern "C" void on_crash(int signal) {
-  static_cast<void>(!write(STDERR_FILENO, crash_message, sizeof crash_message));
+  static_cast<void>(!write(STDERR_FILENO, crash_message, std::strlen(crash_message)));
   std::signal(signal, SIG_DFL);
   std::raise(signal);
 }

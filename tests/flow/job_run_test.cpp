@@ -345,3 +345,72 @@ TEST_CASE("job run: an import is one, too") {
     REQUIRE_FALSE(take_step(run, *step, transport, signer, runtime, {}, "us-east-1"));
   CHECK(run.end() == WaitEnd::success);
 }
+
+TEST_CASE("job run: the result is there once, when the run is done") {
+  for (auto const* status : {"COMPLETED", "FAILED"}) {
+    Bench bench;
+    bench.answer(started());
+    bench.answer(described(status));
+    Run run = bench.make();
+    auto const early = run.result();
+    CHECK(early.end == WaitEnd::call_failed);
+    REQUIRE(early.error);
+    CHECK(early.error->as<SetupError>() != nullptr);
+    auto const outcome = bench.finish(run);
+    CHECK(outcome.last.has_value());
+    WaitEnd const end = outcome.end;
+    CHECK(end == (std::string{status} == "FAILED" ? WaitEnd::failure : WaitEnd::success));
+    for (int i = 0; i < 2; ++i) {
+      auto const again = std::get<Done<Run::Outcome>>(run.next(noon)).result;
+      CHECK(again.end == WaitEnd::call_failed);
+      CHECK_FALSE(again.last);
+      REQUIRE(again.error);
+      CHECK(again.error->as<SetupError>()->phase == SetupPhase::usage);
+    }
+    CHECK(run.end() == end);
+    CHECK(run.trouble() == nullptr);
+  }
+  // Nor is an error reported twice.
+  Bench bench;
+  bench.answer(service_error(400, "ValidationException"));
+  Run run = bench.make();
+  CHECK(bench.finish(run).error->as<ServiceError>() != nullptr);
+  CHECK(run.trouble() == nullptr);
+  CHECK(run.result().error->as<SetupError>() != nullptr);
+}
+
+TEST_CASE("job run: the last response is never that of another job") {
+  for (bool const cancelled : {false, true}) {
+    Bench bench;
+    bench.wait.timeout = seconds(600);
+    bench.answer(started());
+    for (int i = 0; i < 100; ++i) bench.answer(described_as("job-2", "ds1", "IN_PROGRESS"));
+    Run run = bench.make();
+    if (cancelled) {
+      NoSigner signer;
+      for (int i = 0; i < 4; ++i)
+        REQUIRE_FALSE(take_step(run, *run.ask(bench.runtime.now()), bench.transport, signer, bench.runtime, {}, "r"));
+      run.cancel();
+    }
+    auto const outcome = bench.finish(run);
+    CHECK(outcome.end == (cancelled ? WaitEnd::cancelled : WaitEnd::timed_out));
+    CHECK(outcome.polls > 0);
+    CHECK_FALSE(outcome.last);
+  }
+}
+
+TEST_CASE("job run: a delay after a failed start ends with the time, although the clock is set back during it") {
+  Bench bench;
+  bench.call.retry.max_attempts = 1;
+  bench.wait.delay = seconds(300);
+  bench.wait.timeout = seconds(600);
+  Run run = bench.make();
+  REQUIRE(run.ask(noon));
+  run.receive(http(503, "busy"), noon + seconds(350));
+  Timestamp const late = noon + seconds(550);
+  CHECK(std::get<Wait>(*run.ask(late)).until == noon + seconds(600));
+  Timestamp const back = late - seconds(3'600);
+  CHECK(std::get<Wait>(*run.ask(back)).until == back + seconds(50));
+  CHECK(run.ask(back + seconds(50)) == std::nullopt);
+  CHECK(run.end() == WaitEnd::timed_out);
+}

@@ -6,9 +6,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <random>
+#include <stdexcept>
 #include <vector>
 
 #include "../support/virtual_time.hpp"
@@ -99,4 +101,19 @@ TEST_CASE("schedule: none is taken early or lost, and the loop never sleeps too 
     }
   }
   CHECK(taken > 10'000);
+}
+
+TEST_CASE("schedule: a machine whose time cannot be set has none, wherever it waited") {
+  constexpr std::size_t most = (std::numeric_limits<std::size_t>::max)();
+  for (Timestamp const until : {noon, noon + seconds(5)}) {
+    Schedule schedule;
+    schedule.set(0, 0, until, noon);
+    schedule.set(1, 0, noon, noon);
+    static_cast<void>(schedule.left(noon));
+    CHECK_THROWS_AS(schedule.set(0, most, noon, noon), std::length_error);
+    CHECK_THROWS_AS(schedule.set(most, 0, noon, noon), std::length_error);
+    CHECK(schedule.size() == 1);
+    CHECK(schedule.take(noon + seconds(5)) == 1U);
+    CHECK(schedule.empty());
+  }
 }

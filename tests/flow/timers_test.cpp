@@ -10,6 +10,7 @@
 #include <limits>
 #include <optional>
 #include <random>
+#include <stdexcept>
 #include <vector>
 
 #include "../support/virtual_time.hpp"
@@ -143,4 +144,13 @@ TEST_CASE("timers: clearing what is not set has no effect") {
   timers.clear(2);
   timers.clear(2);
   CHECK(timers.empty());
+}
+
+TEST_CASE("timers: a number that no vector has room for is refused, and changes nothing") {
+  constexpr std::size_t most = (std::numeric_limits<std::size_t>::max)();
+  Timers timers;
+  timers.set(2, noon, noon);
+  for (std::size_t const number : {most, most - 1}) CHECK_THROWS_AS(timers.set(number, noon, noon), std::length_error);
+  CHECK(timers.size() == 1);
+  CHECK(timers.take(noon) == 2U);
 }

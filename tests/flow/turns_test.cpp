@@ -11,6 +11,7 @@
 #include <limits>
 #include <optional>
 #include <random>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -95,6 +96,41 @@ TEST_CASE("turns: removing what is not waiting has no effect") {
   turns.add(3, 4);
   turns.add(3, 5);
   turns.remove(2);
+  CHECK(turns.size() == 1);
+  CHECK(turns.take() == 3U);
+  CHECK(turns.empty());
+}
+
+TEST_CASE("turns: in what is moved from, nothing is waiting") {
+  Turns turns;
+  turns.add(3, 4);
+  turns.add(5, 6);
+  Turns moved{std::move(turns)};
+  for (int round = 0; round < 2; ++round) {
+    CHECK(turns.empty());
+    CHECK(turns.take() == std::nullopt);
+    CHECK(moved.size() == 2);
+    turns.add(0, 0);
+    turns = std::move(moved);
+    std::swap(turns, moved);
+  }
+  Turns const copy{moved};
+  turns = copy;
+  CHECK(moved.take() == 3U);
+  CHECK(moved.take() == 5U);
+  CHECK(turns.take() == 3U);
+  CHECK(turns.take() == 5U);
+}
+
+TEST_CASE("turns: a number that no vector has room for is refused, and changes nothing") {
+  constexpr std::size_t most = (std::numeric_limits<std::size_t>::max)();
+  Turns turns;
+  turns.add(3, 4);
+  for (std::size_t const number : {most, most - 1}) {
+    CHECK_THROWS_AS(turns.add(number, 4), std::length_error);
+    CHECK_THROWS_AS(turns.add(2, number), std::length_error);
+    CHECK_THROWS_AS(turns.reserve(number, number), std::length_error);
+  }
   CHECK(turns.size() == 1);
   CHECK(turns.take() == 3U);
   CHECK(turns.empty());

@@ -189,6 +189,10 @@ TEST_CASE("every kind of change is reached, has a name, and is described for peo
   for (std::size_t i = 0; i < wire_change_count; ++i) names.insert(to_string(static_cast<WireChange>(i)));
   CHECK(names.size() == wire_change_count);
   CHECK(to_string(static_cast<WireChange>(wire_change_count)) == "unknown");
+  for (std::size_t const none : {wire_change_count, std::size_t{255}}) {
+    auto source = ByteSource::from_seed(1);
+    CHECK_FALSE(mutate_wire(wire_of(a_response()), static_cast<WireChange>(none), source, {}));
+  }
   for (auto const& message : messages())
     for (std::uint64_t seed = 0; seed < 1'000; ++seed) {
       auto source = ByteSource::from_seed(seed);

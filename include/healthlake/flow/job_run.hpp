@@ -78,7 +78,8 @@ class JobPacing {
   JobPacing(WaiterInfo const& info, WaitOptions const& options);
 
   std::optional<Milliseconds> left(Timestamp now) noexcept { return limit_.left(now); }
-  std::optional<Wait> pause(Timestamp now) noexcept { return pause_.left(now); }
+  // The pause ends with the time, even if the clock is set back during it.
+  std::optional<Wait> pause(Timestamp now) noexcept { return pause_.left(now, limit_.left(now)); }
   // Nothing failed.
   void go_on(Timestamp now) noexcept;
   // How the run ends with this error; nullopt if it goes on after a pause. `sent` is whether anything was.
@@ -194,8 +195,9 @@ class JobRun {
   /// The time left of WaitOptions::timeout; nullopt without a timeout. A loop calls `ask` once it is 0, whether a reply
   /// is due or not.
   [[nodiscard]] std::optional<Milliseconds> time_left(Timestamp now) noexcept { return pacing_.left(now); }
-  /// The error of the last start or poll if it failed, whether that ended the run or not; null if it succeeded. A
-  /// program renews its credentials if `refused_credentials` (sign/credentials_source.hpp) says so.
+  /// The error of the last start or poll if it failed, whether that ended the run or not; null if it succeeded, and
+  /// after the result was taken. A program renews its credentials if `refused_credentials`
+  /// (sign/credentials_source.hpp) says so.
   [[nodiscard]] Error const* trouble() const noexcept {
     auto const* const wait = std::get_if<Completion>(&machine_);
     if (wait != nullptr && wait->polls() != 0) return wait->trouble();
@@ -205,8 +207,16 @@ class JobRun {
   [[nodiscard]] bool done() const noexcept { return done_; }
   /// How the run ended. Precondition: it is done.
   [[nodiscard]] WaitEnd end() const noexcept { return outcome_.end; }
-  /// The result, which is moved out. Precondition: the run is done, and the result was not taken.
-  [[nodiscard]] Outcome result() { return std::move(outcome_); }
+  /// The result that `next` returns as Done. It is moved out, so use only one of the two, once: after that, and while
+  /// the run is not done, the result is `call_failed` with a SetupError (usage).
+  [[nodiscard]] Outcome result() {
+    if (!done_ || std::exchange(taken_, true)) {
+      Outcome none{.end = WaitEnd::call_failed};
+      detail::say_no_result(none.error);
+      return none;
+    }
+    return std::exchange(outcome_, Outcome{.end = outcome_.end});
+  }
 
  private:
   using Start = Call<S>;
@@ -253,10 +263,11 @@ class JobRun {
     unsigned const polls = outcome_.polls + wait.polls();
     auto ended = wait.result();
     ended.polls = polls;
-    bool const matched = !ended.error && (ended.end == WaitEnd::success || ended.end == WaitEnd::failure);
-    if (matched && !is_own(ended.last->output)) {
+    if (ended.last && !is_own(ended.last->output)) {
+      bool const matched = !ended.error && (ended.end == WaitEnd::success || ended.end == WaitEnd::failure);
+      ended.last.reset();
       outcome_.polls = polls;
-      return fail(detail::wrong_answer(W::status, "the response describes another job"), true, now);
+      if (matched) return fail(detail::wrong_answer(W::status, "the response describes another job"), true, now);
     }
     outcome_ = std::move(ended);
     end_machine();
@@ -311,6 +322,7 @@ class JobRun {
   std::variant<std::monostate, Start, Completion> machine_{};
   Outcome outcome_{};
   bool done_ = false;
+  bool taken_ = false;
 };
 
 }  // namespace HEALTHLAKE_NAMESPACE

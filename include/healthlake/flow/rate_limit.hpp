@@ -24,11 +24,13 @@ struct RateLimit {
   /// In which span of time. Default 1 s. Less than 1 ms counts as 1 ms.
   Milliseconds per{1'000};
   /// How many requests may go at once after a pause: the size of the bucket. Default 1: requests are `per / requests`
-  /// apart, so no span of the length `per` has more than `requests`. 0 counts as 1.
+  /// apart, but at least 1 ms, so no span of the length `per` has more than `requests`; a rate above 1,000 per second
+  /// needs a larger one. 0 counts as 1.
   std::uint32_t burst = 1;
 };
 
-/// Counts requests against a RateLimit. A value: copy it to keep what is left. Nothing is thrown.
+/// Counts requests against a RateLimit. A value: copy it to keep what is left. Nothing is thrown. Times are within
+/// Timestamp's range.
 class TokenBucket {
  public:
   /// A full bucket. Values out of range are clamped.

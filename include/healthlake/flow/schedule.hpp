@@ -18,16 +18,16 @@
 namespace HEALTHLAKE_NAMESPACE {
 
 /// The machines of a loop, by number, with the times at which they want to be stepped. Every function takes O(log n)
-/// steps for each machine that has become due. Apart from std::bad_alloc in `set`, which then leaves the machine
-/// without a time, nothing is thrown.
+/// steps for each machine that has become due. Apart from std::bad_alloc in `set`, or std::length_error for a number
+/// beyond the maximum size of a vector, which then leaves the machine without a time, nothing is thrown.
 class Schedule {
  public:
   /// `limit` is the rate of the requests.
   explicit Schedule(RateLimit const& limit = {}) noexcept : bucket_(limit) {}
 
   /// Sets when to step a machine: at `until` (Wait::until, say), or as soon as possible if that is `now` or before. It
-  /// takes the place of an earlier time. Machines with the same `key` share turns: the number of a data store or of
-  /// a customer, for example.
+  /// takes the place of an earlier time, and a machine that is due already goes behind the others of its key. Machines
+  /// with the same `key` share turns: the number of a data store or of a customer, for example.
   void set(std::size_t machine, std::size_t key, Timestamp until, Timestamp now);
   /// Removes a machine, which has ended; has no effect if it has no time.
   void clear(std::size_t machine) noexcept;
@@ -35,7 +35,8 @@ class Schedule {
   /// Removes the machine whose turn it is and returns it; nullopt if none is due, or no request may be sent now. Step
   /// it; if it sends a request, call `sent`, and `set` once the reply was received.
   std::optional<std::size_t> take(Timestamp now) noexcept;
-  /// Counts a request.
+  /// Counts the request of the machine that `take` has just returned. Call it before the next `take`, which could not
+  /// know of the request otherwise.
   void sent(Timestamp now) noexcept { bucket_.take(now); }
   /// Counts requests until the bucket is empty: see TokenBucket::drain.
   void drain(Timestamp now) noexcept { bucket_.drain(now); }

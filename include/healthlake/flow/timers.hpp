@@ -16,7 +16,8 @@
 namespace HEALTHLAKE_NAMESPACE {
 
 /// One timer for each machine; the caller numbers the machines, from 0. Every function takes O(log n) steps. Apart from
-/// std::bad_alloc in `set`, which then changes nothing, nothing is thrown. Times are within Timestamp's range.
+/// std::bad_alloc in `set`, or std::length_error for a number beyond the maximum size of a vector, which then changes
+/// nothing, nothing is thrown. Times are within Timestamp's range.
 class Timers {
  public:
   /// Sets the timer of a machine to `until` (Wait::until, say), in place of the one it had; at `now` or before, it is

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "healthlake/version.hpp"
@@ -15,9 +16,21 @@
 namespace HEALTHLAKE_NAMESPACE {
 
 /// The machines that wait for their turn. Every function takes constant time. Apart from std::bad_alloc in `add` and
-/// `reserve`, which then change nothing, nothing is thrown.
+/// `reserve`, or std::length_error for a number beyond the maximum size of a vector, which then change nothing, nothing
+/// is thrown.
 class Turns {
  public:
+  /// Nothing is waiting.
+  Turns() = default;
+  /// A copy has the same machines in the same order. In what is moved from, nothing is waiting.
+  Turns(Turns const&) = default;
+  Turns(Turns&& other) noexcept { swap(other); }
+  Turns& operator=(Turns other) noexcept {
+    swap(other);
+    return *this;
+  }
+  ~Turns() = default;
+
   /// Adds a machine behind those of its key; has no effect if it is waiting.
   void add(std::size_t machine, std::size_t key);
   /// Removes a machine; has no effect if it is not waiting.
@@ -52,6 +65,13 @@ class Turns {
     Link link{};
     Ends machines{};
   };
+
+  void swap(Turns& other) noexcept {
+    machines_.swap(other.machines_);
+    keys_.swap(other.keys_);
+    std::swap(waiting_, other.waiting_);
+    std::swap(size_, other.size_);
+  }
 
   template <class List>
   static void append(List& list, Ends& ends, std::size_t number) noexcept;

@@ -142,9 +142,8 @@ struct JournalRecord {
 enum class JournalTail : std::uint8_t {
   /// With a complete line, or empty.
   whole,
-  /// With an incomplete line, as a killed process or a power failure leaves it: without its end, or with whole sectors
-  /// of
-  /// zeros in place of what never reached the disk. It was never acknowledged.
+  /// With an incomplete line, as a killed process or a power failure leaves it: without its end, or with whole
+  /// sectors of zeros in place of what never reached the disk. It counts as never acknowledged.
   torn,
   /// With a complete but damaged line: it may have been acknowledged.
   damaged,

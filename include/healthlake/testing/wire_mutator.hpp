@@ -3,9 +3,9 @@
 // property tests of whatever reads such messages: an HTTP stack, a proxy, a server.
 //
 // Rules: the same message, bytes of the source and options produce the same result on every platform; no clock, no
-// sockets. A change of the content adjusts the framing, so that the change gets past the HTTP parser. The result always
-// differs from the message, is never larger than the limit, and comes with a description of each change, so that the
-// cause of a finding can be seen. Any bytes can be changed, including the result of another change.
+// sockets. A change of the content adjusts the framing, so that the change gets past the HTTP parser. The result is
+// never larger than the limit, differs from the message unless no change fits, and comes with a description of each
+// change, so that the cause of a finding can be seen. Any bytes can be changed, including the result of another change.
 #pragma once
 
 #include <cstddef>
@@ -50,7 +50,7 @@ enum class WireChange : std::uint8_t {
   field_removed,
   /// A field line that contradicts the others or means something to a careless reader: Connection, Trailer, Upgrade.
   field_conflict,
-  /// A field name in other case, followed by whitespace, empty, or with characters that a name cannot have.
+  /// A field name in another case, followed by whitespace, empty, or with characters that a name cannot have.
   field_name,
   /// A field value that is empty, or has NUL, CR, another control character or obs-text in it.
   field_value,
@@ -64,7 +64,7 @@ enum class WireChange : std::uint8_t {
   length,
   /// A second Content-Length, equal or not, on a line of its own or in a list.
   length_repeated,
-  /// A Transfer-Encoding that the body does not have, or that nobody knows.
+  /// A Transfer-Encoding that the body does not have, or an unknown one.
   transfer_coding,
   /// The content in chunks, validly.
   chunks,
@@ -100,7 +100,7 @@ std::string_view to_string(WireChange change) noexcept;
 struct WireOptions {
   /// The maximum size of a result, in bytes. A larger message is cut first. 256 KiB.
   std::size_t max_bytes = std::size_t{256} * 1024;
-  /// At most this many changes of one message; three of four messages get one. 3.
+  /// At most this many changes of one message; three of four messages get one. 3; 0 counts as 1.
   unsigned max_changes = 3;
 };
 

@@ -11,7 +11,7 @@
 namespace HEALTHLAKE_NAMESPACE {
 
 HEALTHLAKE_DECL void Schedule::set(std::size_t machine, std::size_t key, Timestamp until, Timestamp now) {
-  turns_.remove(machine);
+  clear(machine);
   // Here, since `settle` must not throw.
   turns_.reserve(machine, key);
   if (machine >= keys_.size()) keys_.resize(machine + 1);

@@ -15,7 +15,8 @@ HEALTHLAKE_DECL void Timers::set(std::size_t machine, Timestamp until, Timestamp
   if (machine >= slots_.size()) {
     // First this one: a slot without room in the heap could not be used.
     if (heap_.capacity() <= machine) heap_.reserve((std::max)(machine + 1, 2 * heap_.capacity()));
-    slots_.resize(machine + 1);
+    // The largest number has no successor.
+    slots_.resize((std::max)(machine, machine + 1));
   }
   pass(now);
   Slot& slot = slots_[machine];

@@ -1,6 +1,7 @@
 // The functions of flow/turns.hpp.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 
@@ -23,8 +24,9 @@ void Turns::unlink(List& list, Ends& ends, std::size_t number) noexcept {
 }
 
 HEALTHLAKE_DECL void Turns::reserve(std::size_t machine, std::size_t key) {
-  if (machine >= machines_.size()) machines_.resize(machine + 1);
-  if (key >= keys_.size()) keys_.resize(key + 1);
+  // The largest number has no successor.
+  if (machine >= machines_.size()) machines_.resize((std::max)(machine, machine + 1));
+  if (key >= keys_.size()) keys_.resize((std::max)(key, key + 1));
 }
 
 HEALTHLAKE_DECL void Turns::add(std::size_t machine, std::size_t key) {

@@ -45,9 +45,14 @@ class FileJournal final : public Journal {
   FileJournal(detail::FileDescriptor file, FileCalls const& calls, off_t size) noexcept
       : file_(std::move(file)), calls_(&calls), size_(size) {}
 
+  static constexpr std::size_t block_size = 65536;
+
+  // Where the last line of a file of this size begins, complete or not; `size` if the file cannot be read.
+  static off_t begin_of_last_line(int fd, off_t size);
   // Writes the last line once more, in place: if an earlier sync of it failed, the kernel may take it for written, so
-  // that a sync alone would not do. Nothing is lost if this fails or is interrupted, since the bytes are the same; it
-  // may fail on a full disk, where a service that only reads should start all the same.
+  // that a sync alone would not do. In blocks, since it may be as long as what an import added. Nothing is lost if this
+  // fails or is interrupted, since the bytes are the same; it may fail on a full disk, where a service that only reads
+  // should start all the same.
   static void renew_last_line(int directory, off_t size, FileCalls const& calls);
 
   // Removes what may be after the last complete line.

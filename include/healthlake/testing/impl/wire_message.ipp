@@ -138,6 +138,13 @@ HEALTHLAKE_DECL std::size_t end_of_json_word(std::string_view text, std::size_t 
   return at;
 }
 
+// Whether a string that ends there is the name of a member. What is behind the whitespace is not looked at, or many
+// names before much whitespace would take long.
+HEALTHLAKE_DECL bool is_before_colon(std::string_view text, std::size_t at) {
+  while (at < text.size() && is_white_space(text[at])) ++at;
+  return at < text.size() && text[at] == ':';
+}
+
 HEALTHLAKE_DECL std::vector<JsonPart> json_parts(std::string_view text) {
   constexpr AsciiSet first{"{[\"tfn0-9-"};
   std::vector<JsonPart> parts;
@@ -159,8 +166,7 @@ HEALTHLAKE_DECL std::vector<JsonPart> json_parts(std::string_view text) {
       continue;
     }
     std::size_t const end = c == '"' ? end_of_json_string(text, at) : end_of_json_word(text, at);
-    std::string_view const after = trim_white_space(text.substr(end));
-    if (c == '"' && after.starts_with(':')) {
+    if (c == '"' && is_before_colon(text, end)) {
       next.name_begin = at;
       next.name_end = end;
       at = end;

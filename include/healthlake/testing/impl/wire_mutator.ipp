@@ -69,9 +69,11 @@ static_assert(wire_change_count == static_cast<std::size_t>(WireChange::cut) + 1
 
 // Makes one change, unless it does not apply, changes nothing, or makes the message too large.
 HEALTHLAKE_DECL bool change_wire(WireMutation& mutation, WireChange change, ByteSource& source, std::size_t most) {
+  auto const kind = static_cast<std::size_t>(change);
+  if (kind >= wire_change_count) return false;
   WireMessage message{mutation.bytes};
   std::size_t const room = most - (std::min)(most, mutation.bytes.size());
-  std::string const done = wire_changes[static_cast<std::size_t>(change)].change(message, {source, room});
+  std::string const done = wire_changes[kind].change(message, {source, room});
   if (done.empty()) return false;
   std::string bytes = message.bytes();
   if (bytes == mutation.bytes || bytes.size() > most) return false;

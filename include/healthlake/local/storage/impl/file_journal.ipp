@@ -44,23 +44,33 @@ HEALTHLAKE_DECL Result<std::unique_ptr<FileJournal>, std::string> FileJournal::o
   return std::unique_ptr<FileJournal>{new FileJournal{std::move(file), calls, info.st_size}};
 }
 
+HEALTHLAKE_DECL off_t FileJournal::begin_of_last_line(int fd, off_t size) {
+  char block[block_size];
+  // The line end at the end of the file is its own.
+  for (off_t end = size - 1; end > 0;) {
+    auto const count = (std::min)(end, static_cast<off_t>(sizeof block));
+    end -= count;
+    auto const bytes = static_cast<std::size_t>(count);
+    if (::pread(fd, block, bytes, end) != count) return size;
+    std::size_t const line_end = std::string_view{block, bytes}.rfind('\n');
+    if (line_end != std::string_view::npos) return end + static_cast<off_t>(line_end) + 1;
+  }
+  return 0;
+}
+
 HEALTHLAKE_DECL void FileJournal::renew_last_line(int directory, off_t size, FileCalls const& calls) {
   detail::FileDescriptor const file{calls.create(directory, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600)};
   if (!file) return;
-  std::string tail;
-  auto const before_last = [&] { return tail.size() < 2 ? std::string::npos : tail.rfind('\n', tail.size() - 2); };
-  while (size > 0 && before_last() == std::string::npos) {
-    char block[65536];
-    auto const count = (std::min)(size, static_cast<off_t>(sizeof block));
-    if (::pread(file.get(), block, static_cast<std::size_t>(count), size - count) != count) return;
-    tail.insert(0, block, static_cast<std::size_t>(count));
-    size -= count;
+  off_t at = begin_of_last_line(file.get(), size);
+  if (::lseek(file.get(), at, SEEK_SET) != at) return;
+  char block[block_size];
+  while (at < size) {
+    auto const count = (std::min)(size - at, static_cast<off_t>(sizeof block));
+    auto const bytes = static_cast<std::size_t>(count);
+    if (::pread(file.get(), block, bytes, at) != count) return;
+    if (auto const written = detail::write_all(file.get(), {block, bytes}, calls); !written) return;
+    at += count;
   }
-  if (std::size_t const end = before_last(); end != std::string::npos) {
-    tail.erase(0, end + 1);
-    size += static_cast<off_t>(end + 1);
-  }
-  if (::lseek(file.get(), size, SEEK_SET) == size) static_cast<void>(detail::write_all(file.get(), tail, calls));
 }
 
 HEALTHLAKE_DECL Result<std::string, std::string> FileJournal::read() {
