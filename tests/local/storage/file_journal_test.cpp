@@ -149,9 +149,8 @@ TEST_CASE("room beyond the size that the process may write is refused before any
 // A process that was killed may have written a line that is not on the disk yet. What is read is reported, so it has to
 // be durable first; and later lines continue it. After a sync that failed, the line must be written again.
 TEST_CASE("a journal that is opened is on the disk, with its name, before anything of it is read") {
-  for (auto const& last :
-       {std::string{"two\n"}, std::string{"tw"}, std::string{"\n"}, std::string(70'000, 'x'),
-        std::string(65'535, 'x') + "\n", std::string(200'000, 'x') + "\n", std::string{}}) {
+  for (auto const& last : {std::string{"two\n"}, std::string{"tw"}, std::string{"\n"}, std::string(70'000, 'x'),
+                           std::string(65'535, 'x') + "\n", std::string(200'000, 'x') + "\n", std::string{}}) {
     Folder const folder;
     std::string const text = last.empty() ? "" : "one\n" + last;
     write_file(folder.path / "journal.ndjson", text);
