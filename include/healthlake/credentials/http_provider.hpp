@@ -87,6 +87,8 @@ class HttpProvider {
   virtual void take(HttpResponse const& response, Timestamp now) = 0;
   // There is no attempt left. `answered`: whether the last one got a response.
   virtual void give_up(CredentialsFailure failure, bool answered, Timestamp now);
+  // A message of somebody who may repeat what was sent, without it.
+  [[nodiscard]] virtual std::string quote(std::string_view message) const { return quoted_message(message, {}); }
   // For messages: who was asked for what. To be read before a colon.
   [[nodiscard]] virtual std::string who() const = 0;
 

@@ -101,6 +101,9 @@ class AssumeRoleCredentials final : public detail::StsProvider {
   bool may_repeat(std::string_view code, std::string_view message, HttpResponse const& response,
                   Timestamp now) override;
   [[nodiscard]] std::string describe(int status, std::string_view code, std::string_view message) const override;
+  [[nodiscard]] std::string quote(std::string_view message) const override {
+    return detail::quoted_message(message, {with_.secret_access_key.reveal(), with_.session_token.reveal()});
+  }
   [[nodiscard]] std::string who() const override;
 
   SignerRef signer_;
@@ -128,6 +131,9 @@ class WebIdentityCredentials final : public detail::StsProvider {
   bool may_repeat(std::string_view code, std::string_view message, HttpResponse const& response,
                   Timestamp now) override;
   [[nodiscard]] std::string describe(int status, std::string_view code, std::string_view message) const override;
+  [[nodiscard]] std::string quote(std::string_view message) const override {
+    return detail::quoted_message(message, {token_.reveal()});
+  }
   [[nodiscard]] std::string who() const override;
 
   LocalSystemRef system_;

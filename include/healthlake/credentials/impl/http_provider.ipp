@@ -106,8 +106,8 @@ HEALTHLAKE_DECL void HttpProvider::receive(HttpReply const& reply, Timestamp now
 HEALTHLAKE_DECL void HttpProvider::take_error(TransportError const& error, Timestamp now) {
   lost_ = false;
   if (error.reason == TransportReason::cancelled) return end(CredentialsFailure{error, true});
-  auto failure = failed_for_now({"no reply: ", to_string(error.reason), error.message.empty() ? "" : ": ",
-                                 printable(error.message, max_quoted_message_bytes)});
+  auto failure =
+      failed_for_now({"no reply: ", to_string(error.reason), error.message.empty() ? "" : ": ", quote(error.message)});
   switch (error.reason) {
     case TransportReason::tls_verification:
     case TransportReason::response_too_large:

@@ -104,8 +104,7 @@ HEALTHLAKE_DECL void StsProvider::take_success(HttpResponse const& response, Tim
   if (!keys) return unusable({keys.error()});
   auto const expiration = parse_expiration(said[3].text);
   if (!expiration)
-    return unusable({"expected a time with a zone as ", said[3].path, ", found ",
-                     said[3].found ? quoted(said[3].text, 40) : std::string{"nothing"}});
+    return unusable({"expected a time with a zone as ", said[3].path, said[3].found ? "" : ", found nothing"});
   end_with({std::move(*keys), expiration, {}, {}}, now);
 }
 
@@ -136,8 +135,7 @@ HEALTHLAKE_DECL void AssumeRoleCredentials::prepare(Timestamp now) {
   if (!added) {
     std::string why;
     if (auto const* setup = added.error().as<SetupError>()) why = setup->message;
-    return end(failed({"the request to AWS STS cannot be signed: ",
-                       detail::quoted_message(why, {with_.secret_access_key.reveal(), with_.session_token.reveal()})}));
+    return end(failed({"the request to AWS STS cannot be signed: ", quote(why)}));
   }
   for (auto const& header : *added) headers.set(header.name, header.value);
 }
