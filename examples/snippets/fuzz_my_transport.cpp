@@ -1,5 +1,7 @@
 // Invariant: whatever bytes a server sends, a call over MyTransport ends within a minute, in three attempts at most;
 // what it returns as a success had a status of 200 to 299, and can be printed; so can any error.
+#include <algorithm>
+
 #include "healthlake/client.hpp"
 #include "healthlake/core/print.hpp"
 #include "healthlake/testing/fuzz.hpp"

@@ -185,6 +185,9 @@ def compare_values(peer, model_path, count, seed):
                 counts[f"alone: {rule}"] += 1
         else:
             counts["accepted by both"] += 1
+    for kind in ("accepted by both", "refused by both", "valid", "broken", "wild"):
+        if not counts[kind] and not failures:
+            failures.append(f"nothing was {kind}")
     print(f"validation against botocore {botocore.__version__}, seed {seed}: {counts['values']} values ({counts['valid']} "
           f"valid, {counts['broken']} with one rule broken, {counts['wild']} of any kind): {counts['accepted by both']} "
           f"accepted by both, {counts['refused by both']} refused by both, {counts['refused by us alone']} by us alone ("

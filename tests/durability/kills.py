@@ -59,7 +59,11 @@ class Service:
             stdout=subprocess.PIPE, stderr=open(self.folder / "log", "w"), text=True)
 
     def wait_until_up(self):
+        # A service that hangs is killed, and the end of its output is read here.
+        watchdog = threading.Timer(60, self.process.kill)
+        watchdog.start()
         line = self.process.stdout.readline()
+        watchdog.cancel()
         if not line.startswith("listening on http://"):
             raise SystemExit(f"FAILED: the service does not start: {(self.folder / 'log').read_text()}")
         self.port = int(line.rsplit(":", 1)[1])

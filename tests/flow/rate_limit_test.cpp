@@ -93,6 +93,22 @@ TEST_CASE("rate limit: an emptied bucket") {
   CHECK_FALSE(bucket.take(noon + Milliseconds{100}));
 }
 
+TEST_CASE("rate limit: a request that was sent anyway counts, and the debt is one bucket at most") {
+  TokenBucket bucket{{.requests = 10, .burst = 3}};
+  for (int i = 0; i < 5; ++i) bucket.spend(noon);  // three of the bucket, two too many
+  CHECK(bucket.left(noon) == Milliseconds{300});
+  CHECK_FALSE(bucket.take(noon + Milliseconds{299}));
+  CHECK(bucket.take(noon + Milliseconds{300}));
+  CHECK(bucket.left(noon + Milliseconds{300}) == Milliseconds{100});
+  bucket.drain(noon + Milliseconds{300});
+  CHECK(bucket.left(noon + Milliseconds{300}) == Milliseconds{100});
+  for (int i = 0; i < 1'000; ++i) bucket.spend(noon + seconds(1));
+  bucket.drain(noon + seconds(1));  // forgives nothing
+  // Three of debt and one to send; what the rate adds within a millisecond is kept beside them.
+  CHECK(bucket.left(noon + seconds(1)) == Milliseconds{401});
+  CHECK(bucket.left(noon + seconds(100)) == Milliseconds{0});
+}
+
 TEST_CASE("rate limit: values out of range count as the nearest") {
   CHECK(sent_within({0, {1'000}, 0}, seconds(10)) == 10);
   CHECK(sent_within({1, {-5}, 1}, Milliseconds{10}) == 10);

@@ -72,6 +72,18 @@ TEST_CASE("schedule: after a refusal, nothing goes before the rate allows it ane
   CHECK(schedule.take(noon + Milliseconds{100}) == 0U);
 }
 
+TEST_CASE("schedule: requests that were reported late count all the same") {
+  Schedule schedule{{.requests = 10}};
+  for (std::size_t const machine : {0U, 1U, 2U}) schedule.set(machine, machine, noon, noon);
+  CHECK(schedule.take(noon) == 0U);
+  CHECK(schedule.take(noon) == 1U);
+  schedule.sent(noon);
+  schedule.sent(noon);
+  CHECK(schedule.take(noon + Milliseconds{100}) == std::nullopt);
+  CHECK(schedule.left(noon + Milliseconds{100}) == Milliseconds{100});
+  CHECK(schedule.take(noon + Milliseconds{200}) == 2U);
+}
+
 TEST_CASE("schedule: none is taken early or lost, and the loop never sleeps too long or in vain") {
   std::mt19937_64 random{3};
   auto const below = [&](std::uint64_t end) { return random() % end; };

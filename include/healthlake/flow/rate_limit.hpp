@@ -40,6 +40,9 @@ class TokenBucket {
   [[nodiscard]] Milliseconds left(Timestamp now) noexcept;
   /// Counts a request and returns true, or returns false if none may be sent now.
   bool take(Timestamp now) noexcept;
+  /// Counts a request that was sent although none might be: the next one waits for it, too. The bucket owes one bucket
+  /// at most.
+  void spend(Timestamp now) noexcept;
   /// Empties the bucket, as after a response that said that the rate was exceeded, or in a program that does not know
   /// what was sent before it was started.
   void drain(Timestamp now) noexcept;

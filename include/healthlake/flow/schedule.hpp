@@ -35,9 +35,9 @@ class Schedule {
   /// Removes the machine whose turn it is and returns it; nullopt if none is due, or no request may be sent now. Step
   /// it; if it sends a request, call `sent`, and `set` once the reply was received.
   std::optional<std::size_t> take(Timestamp now) noexcept;
-  /// Counts the request of the machine that `take` has just returned. Call it before the next `take`, which could not
-  /// know of the request otherwise.
-  void sent(Timestamp now) noexcept { bucket_.take(now); }
+  /// Counts the request of a machine that `take` has returned, or any other that the rate is for. Call it before the
+  /// next `take`, which could not know of the request otherwise. See TokenBucket::spend.
+  void sent(Timestamp now) noexcept { bucket_.spend(now); }
   /// Counts requests until the bucket is empty: see TokenBucket::drain.
   void drain(Timestamp now) noexcept { bucket_.drain(now); }
 

@@ -100,7 +100,8 @@ std::string_view to_string(WireChange change) noexcept;
 struct WireOptions {
   /// The maximum size of a result, in bytes. A larger message is cut first. 256 KiB.
   std::size_t max_bytes = std::size_t{256} * 1024;
-  /// At most this many changes of one message; three of four messages get one. 3; 0 counts as 1.
+  /// At most this many changes of one message; three of four messages get one. 3; 0 counts as 1, and more than 1,000 as
+  /// 1,000.
   unsigned max_changes = 3;
 };
 

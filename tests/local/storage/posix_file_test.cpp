@@ -120,6 +120,12 @@ TEST_CASE("a folder that is there is synced in the one above it, too, if that ca
   CHECK(calls.log == std::vector<std::string>{"sync a", "mkdir a/b/c", "sync a/b", "mkdir a/b/c/d", "sync a/b/c"});
   calls.sync_error = EIO;
   CHECK(create_directories(folder.path / "a/b", calls).error().starts_with("cannot sync the directory "));
+  // A mount point in a file system that is read-only or does not sync directories; but nothing is created in one.
+  for (int const error : {EINVAL, EROFS}) {
+    calls.sync_error = error;
+    CHECK(create_directories(folder.path / "a/b", calls));
+    CHECK_FALSE(create_directories(folder.path / ("a/new" + std::to_string(error)), calls));
+  }
   CHECK(create_directories("/"));
   CHECK(create_directories("."));
   CHECK(create_directories("./"));

@@ -29,9 +29,14 @@ HEALTHLAKE_DECL bool TokenBucket::take(Timestamp now) noexcept {
   return true;
 }
 
+HEALTHLAKE_DECL void TokenBucket::spend(Timestamp now) noexcept {
+  fill(now);
+  level_ = (std::max)(level_ - per_, -capacity_);
+}
+
 HEALTHLAKE_DECL void TokenBucket::drain(Timestamp now) noexcept {
-  level_ = 0;
-  last_ = now;
+  fill(now);
+  level_ = (std::min)(level_, std::int64_t{0});
 }
 
 HEALTHLAKE_DECL void TokenBucket::fill(Timestamp now) noexcept {

@@ -101,8 +101,8 @@ HEALTHLAKE_DECL WireMutation mutate_wire(std::string_view message, ByteSource& s
 HEALTHLAKE_DECL WireMutation mutate_wire(std::string_view message, ByteSource& source, WireOptions const& options) {
   WireMutation mutation = detail::begin_wire(message, options.max_bytes);
   std::vector<std::size_t> kinds;
-  std::uint64_t const more =
-      options.max_changes > 1 && source.one_in(4) ? source.below(options.max_changes - 1) + 1 : 0;
+  unsigned const most = (std::min)(options.max_changes, 1'000U);
+  std::uint64_t const more = most > 1 && source.one_in(4) ? source.below(most - 1) + 1 : 0;
   for (std::uint64_t i = 0; i <= more; ++i) kinds.push_back(static_cast<std::size_t>(source.below(wire_change_count)));
   // Those of the content first: they set the framing right.
   std::sort(kinds.begin(), kinds.end());

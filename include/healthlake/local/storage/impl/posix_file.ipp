@@ -161,8 +161,10 @@ HEALTHLAKE_DECL Result<Unit, std::string> create_directories(std::filesystem::pa
       return detail::system_failure("cannot create the directory " + directory.string(),
                                     code == EEXIST ? ENOTDIR : code);
   }
-  // Also if it exists: a process that was killed may have created it and not come to this.
-  return detail::sync(fd.get(), "the directory " + parent, calls);
+  // Also if it exists: a process that was killed may have created it and not come to this. But then it may also be in a
+  // file system that is read-only, or cannot sync a directory.
+  if (calls.sync(fd.get()) == 0 || (there && (errno == EINVAL || errno == EROFS))) return Unit{};
+  return detail::system_failure("cannot sync the directory " + parent, errno);
 }
 
 }  // namespace HEALTHLAKE_NAMESPACE
