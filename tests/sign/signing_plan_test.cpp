@@ -128,7 +128,9 @@ TEST_CASE("parts of the scope that are equal only when joined do not share a key
       check_same(used, request, long_term, {.region = region, .service = service, .time = noon});
 }
 
-TEST_CASE("a plan fits requests with the same names in the same order, and no others") {
+// Where plans do not last, none is filled again.
+TEST_CASE("a plan fits requests with the same names in the same order, and no others" *
+          doctest::skip(!detail::SigningPlan::lasts)) {
   detail::AddedHeaders const with_token{.token = true, .token_signed = true, .content_hash = false};
   HttpRequest const planned = with({{"b", "1"}, {"User-Agent", "2"}, {"A", "3"}});
   detail::SigningPlan plan;
