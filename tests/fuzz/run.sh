@@ -10,7 +10,7 @@
 #
 # Environment: CXX, a clang++ with libFuzzer (default clang++-14); BUILD, the build folder (default build/fuzz), which
 # also keeps the corpus, the inputs of failures, the logs and executions.txt; JOBS, how many targets run at a time
-# (default 2).
+# (default 2); OPTIMIZE (default -O1), -O0 for a short run, which takes longer to build than to run.
 set -eu
 cd "$(dirname "$0")/../.."
 
@@ -54,7 +54,7 @@ if [ "$mode" = report ]; then
 fi
 
 mkdir -p "$build/failures" "$build/logs"
-CXX=${CXX:-clang++-14} cmake -S . -B "$build" -DHEALTHLAKE_FUZZ=ON -DHEALTHLAKE_TESTS=OFF \
+CXX=${CXX:-clang++-14} cmake -S . -B "$build" -DHEALTHLAKE_FUZZ_OPTIMIZE="${OPTIMIZE:--O1}" -DHEALTHLAKE_FUZZ=ON -DHEALTHLAKE_TESTS=OFF \
   -DHEALTHLAKE_EXAMPLES=OFF -DHEALTHLAKE_BENCHMARKS=OFF -DHEALTHLAKE_INSTALL=OFF >"$build/configure.log" 2>&1 || {
   cat "$build/configure.log" >&2
   exit 1
