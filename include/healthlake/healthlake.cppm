@@ -371,6 +371,7 @@ using healthlake::parse_integer;
 using healthlake::partition_of;
 using healthlake::partitions;
 using healthlake::percent_decode;
+using healthlake::percent_encode;
 using healthlake::printable;
 using healthlake::printable_ascii;
 using healthlake::query_error_of;

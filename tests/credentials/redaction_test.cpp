@@ -72,9 +72,9 @@ TEST_CASE("no failure of a container has the token that was sent") {
 
 TEST_CASE("no failure of an instance has the token that was sent") {
   Headers const lifetime{{"x-aws-ec2-metadata-token-ttl-seconds", "21600"}};
-  for (bool const required : {true, false})
+  for (bool const named : {true, false})
     check_all({reply(200, std::string{token}, lifetime), reply(200, "role")}, [&](World& world) {
-      InstanceCredentials provider{world.runtime, {.required = required}};
+      InstanceCredentials provider{world.runtime, {.required = named}};
       return world.fetch(provider);
     });
 }
