@@ -25,6 +25,7 @@ class Turns {
   /// A copy has the same machines in the same order. In what is moved from, nothing is waiting.
   Turns(Turns const&) = default;
   Turns(Turns&& other) noexcept { swap(other); }
+  /// Takes the place of what was waiting.
   Turns& operator=(Turns other) noexcept {
     swap(other);
     return *this;
