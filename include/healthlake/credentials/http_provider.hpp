@@ -59,6 +59,12 @@ std::string quoted_message(std::string_view message, std::initializer_list<std::
 std::string describe_answer(int status, std::string_view code, std::string_view message,
                             std::initializer_list<std::string_view> secrets);
 
+// What was sent and must not be shown; views into the provider.
+struct SentSecrets {
+  std::string_view token{};
+  std::string_view secret_key{};
+};
+
 // Overwrites the header values and the body, and empties both.
 void wipe_request(HttpRequest& request) noexcept;
 
@@ -87,8 +93,10 @@ class HttpProvider {
   virtual void take(HttpResponse const& response, Timestamp now) = 0;
   // There is no attempt left. `answered`: whether the last one got a response.
   virtual void give_up(CredentialsFailure failure, bool answered, Timestamp now);
-  // A message of somebody who may repeat what was sent, without it.
-  [[nodiscard]] virtual std::string quote(std::string_view message) const { return quoted_message(message, {}); }
+  [[nodiscard]] virtual SentSecrets sent_secrets() const = 0;
+  // `quoted_message` and `describe_answer` of somebody who may repeat what was sent.
+  [[nodiscard]] std::string quote(std::string_view message) const;
+  [[nodiscard]] std::string describe(int status, std::string_view code, std::string_view message) const;
   // For messages: who was asked for what. To be read before a colon.
   [[nodiscard]] virtual std::string who() const = 0;
 

@@ -48,9 +48,7 @@ class InstanceCredentials final : public detail::HttpProvider {
   void prepare(Timestamp now) override;
   void take(HttpResponse const& response, Timestamp now) override;
   void give_up(CredentialsFailure failure, bool answered, Timestamp now) override;
-  [[nodiscard]] std::string quote(std::string_view message) const override {
-    return detail::quoted_message(message, {token_.reveal()});
-  }
+  [[nodiscard]] detail::SentSecrets sent_secrets() const override { return {token_.reveal()}; }
   [[nodiscard]] std::string who() const override;
 
   void ask_for(Phase phase);

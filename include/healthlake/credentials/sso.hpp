@@ -32,9 +32,7 @@ class SsoCredentials final : public detail::HttpProvider {
   void begin(Timestamp now) override;
   void prepare(Timestamp now) override;
   void take(HttpResponse const& response, Timestamp now) override;
-  [[nodiscard]] std::string quote(std::string_view message) const override {
-    return detail::quoted_message(message, {token_.reveal()});
-  }
+  [[nodiscard]] detail::SentSecrets sent_secrets() const override { return {token_.reveal()}; }
   [[nodiscard]] std::string who() const override;
 
   LocalSystemRef system_;

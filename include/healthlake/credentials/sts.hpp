@@ -66,8 +66,6 @@ class StsProvider : public HttpProvider {
   // The attempt that the service refused may succeed if it is repeated. May prepare for that.
   [[nodiscard]] virtual bool may_repeat(std::string_view code, std::string_view message, HttpResponse const& response,
                                         Timestamp now) = 0;
-  // Calls `describe_answer` with what must not be shown.
-  [[nodiscard]] virtual std::string describe(int status, std::string_view code, std::string_view message) const = 0;
   [[nodiscard]] std::string const& signing_region() const noexcept { return signing_region_; }
   // The role's session, after `said`; made up from the time if it is empty.
   static std::string session_name(std::string const& said, Timestamp now);
@@ -100,9 +98,8 @@ class AssumeRoleCredentials final : public detail::StsProvider {
   void prepare(Timestamp now) override;
   bool may_repeat(std::string_view code, std::string_view message, HttpResponse const& response,
                   Timestamp now) override;
-  [[nodiscard]] std::string describe(int status, std::string_view code, std::string_view message) const override;
-  [[nodiscard]] std::string quote(std::string_view message) const override {
-    return detail::quoted_message(message, {with_.secret_access_key.reveal(), with_.session_token.reveal()});
+  [[nodiscard]] detail::SentSecrets sent_secrets() const override {
+    return {with_.session_token.reveal(), with_.secret_access_key.reveal()};
   }
   [[nodiscard]] std::string who() const override;
 
@@ -130,10 +127,7 @@ class WebIdentityCredentials final : public detail::StsProvider {
   void prepare(Timestamp now) override;
   bool may_repeat(std::string_view code, std::string_view message, HttpResponse const& response,
                   Timestamp now) override;
-  [[nodiscard]] std::string describe(int status, std::string_view code, std::string_view message) const override;
-  [[nodiscard]] std::string quote(std::string_view message) const override {
-    return detail::quoted_message(message, {token_.reveal()});
-  }
+  [[nodiscard]] detail::SentSecrets sent_secrets() const override { return {token_.reveal()}; }
   [[nodiscard]] std::string who() const override;
 
   LocalSystemRef system_;

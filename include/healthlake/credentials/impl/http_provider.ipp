@@ -67,6 +67,16 @@ HEALTHLAKE_DECL void wipe_request(HttpRequest& request) noexcept {
 HEALTHLAKE_DECL HttpProvider::HttpProvider(Entropy entropy, FetchLimits const& limits)
     : entropy_(entropy), limits_(limits), limit_((std::max)(limits.timeout, Milliseconds{1})) {}
 
+HEALTHLAKE_DECL std::string HttpProvider::quote(std::string_view message) const {
+  SentSecrets const secrets = sent_secrets();
+  return quoted_message(message, {secrets.token, secrets.secret_key});
+}
+
+HEALTHLAKE_DECL std::string HttpProvider::describe(int status, std::string_view code, std::string_view message) const {
+  SentSecrets const secrets = sent_secrets();
+  return describe_answer(status, code, message, {secrets.token, secrets.secret_key});
+}
+
 HEALTHLAKE_DECL Step<CredentialsOutcome> HttpProvider::next(Timestamp now) {
   if (state_ == State::ready) begin(now);
   if (state_ == State::sent && lost_) take_error({TransportReason::connection_lost, "the reply was not read"}, now);

@@ -134,7 +134,7 @@ HEALTHLAKE_DECL void InstanceCredentials::take_keys(HttpResponse const& response
   if (!keys) return end_failed(failed({"the reply is not credentials: ", keys.error()}), true, now);
   if (auto const code = keys->code(); !code.empty() && code != "Success")
     return end_failed(failed({"there are no credentials for the role ", printable_ascii(role_),
-                              detail::describe_answer(200, code, keys->message(), {token_.reveal()})}),
+                              describe(200, code, keys->message())}),
                       true, now);
   auto provided = detail::credentials_of(*keys);
   if (!provided) return end_failed(failed({"the reply is not credentials: ", provided.error()}), true, now);

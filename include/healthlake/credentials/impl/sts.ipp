@@ -147,12 +147,6 @@ HEALTHLAKE_DECL bool AssumeRoleCredentials::may_repeat(std::string_view code, st
   return offset.has_value();
 }
 
-HEALTHLAKE_DECL std::string AssumeRoleCredentials::describe(int status, std::string_view code,
-                                                            std::string_view message) const {
-  return detail::describe_answer(status, code, message,
-                                 {with_.secret_access_key.reveal(), with_.session_token.reveal()});
-}
-
 HEALTHLAKE_DECL std::string WebIdentityCredentials::who() const {
   return concat({"the role ", printable_ascii(plan_.role_arn, 256), " with the web identity of ",
                  plan_.source.empty() ? std::string_view{plan_.token_file} : plan_.source});
@@ -182,11 +176,6 @@ HEALTHLAKE_DECL bool WebIdentityCredentials::may_repeat(std::string_view code, s
   if (code == "IDPCommunicationError" || code == "ExpiredTokenException") return true;
   // STS may not have the provider's key yet; but an audience never becomes right.
   return code == "InvalidIdentityToken" && message.find("audience") == std::string_view::npos;
-}
-
-HEALTHLAKE_DECL std::string WebIdentityCredentials::describe(int status, std::string_view code,
-                                                             std::string_view message) const {
-  return detail::describe_answer(status, code, message, {token_.reveal()});
 }
 
 }  // namespace HEALTHLAKE_NAMESPACE
