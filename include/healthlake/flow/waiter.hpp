@@ -107,6 +107,18 @@ struct WaiterInfo {
   unsigned max_attempts;
   Milliseconds not_found;
 };
+
+// The options that a waiter has defaults for.
+struct WaitBounds {
+  Milliseconds delay;
+  unsigned polls;
+  unsigned failed_polls;
+};
+constexpr WaitBounds bounds_of(WaiterInfo const& info, WaitOptions const& options) noexcept {
+  return {options.delay.value_or(info.delay), options.max_attempts.value_or(options.timeout ? 0 : info.max_attempts),
+          options.max_failed_polls.value_or(options.timeout ? 0 : WaitOptions::default_max_failed_polls)};
+}
+
 template <WaiterShape W>
 constexpr WaiterInfo waiter_info() noexcept {
   WaiterInfo info{.operation = &operation_info<typename W::Operation>,
@@ -185,9 +197,7 @@ class WaitMachine {
   Session* session_;
   Entropy entropy_;
   CallOptions call_options_;
-  Milliseconds delay_;
-  unsigned max_polls_;
-  unsigned max_failed_;
+  WaitBounds bounds_;
   Milliseconds for_last_poll_;
   TimeLimit limit_;
   TimeLimit not_found_;

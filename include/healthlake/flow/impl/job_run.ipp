@@ -22,10 +22,10 @@ namespace detail {
 
 HEALTHLAKE_DECL JobPacing::JobPacing(WaiterInfo const& info, WaitOptions const& options)
     : options_(options), limit_(options.timeout) {
-  options_.delay = options.delay.value_or(info.delay);
-  options_.max_attempts = options.max_attempts.value_or(options.timeout ? 0 : info.max_attempts);
-  options_.max_failed_polls =
-      options.max_failed_polls.value_or(options.timeout ? 0 : WaitOptions::default_max_failed_polls);
+  WaitBounds const bounds = bounds_of(info, options);
+  options_.delay = bounds.delay;
+  options_.max_attempts = bounds.polls;
+  options_.max_failed_polls = bounds.failed_polls;
 }
 
 HEALTHLAKE_DECL void JobPacing::go_on(Timestamp now) noexcept {

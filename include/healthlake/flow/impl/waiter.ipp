@@ -74,9 +74,7 @@ HEALTHLAKE_DECL WaitMachine::WaitMachine(WaiterInfo const& info, Endpoint const&
       session_(&session),
       entropy_(entropy),
       call_options_(call_options),
-      delay_(options.delay.value_or(info.delay)),
-      max_polls_(options.max_attempts.value_or(options.timeout ? 0 : info.max_attempts)),
-      max_failed_(options.max_failed_polls.value_or(options.timeout ? 0 : WaitOptions::default_max_failed_polls)),
+      bounds_(bounds_of(info, options)),
       for_last_poll_{
           (std::min)(WaitOptions::time_for_last_poll.count, options.timeout.value_or(Milliseconds{}).count / 2)},
       limit_(options.timeout),
@@ -193,13 +191,14 @@ HEALTHLAKE_DECL void WaitMachine::take_poll(Timestamp now, void const* output) {
   if (fits) return finish(*fits == WaiterState::success ? WaitEnd::success : WaitEnd::failure);
   if (!bears(now)) return finish(WaitEnd::call_failed);
   auto const time_left = limit_.left(now);
-  bool const out_of_polls = max_polls_ != 0 && polls_ >= max_polls_;
+  bool const out_of_polls = bounds_.polls != 0 && polls_ >= bounds_.polls;
   if (out_of_polls || (time_left && *time_left <= for_last_poll_)) return finish(WaitEnd::timed_out);
   if (unsent) return finish(WaitEnd::call_failed);
   using enum WaitEvent;
   if (error_) ++troubles_;
   state_ = after(wait_transitions, {WaitState::polling}, {not_yet, trouble});
-  pause_.begin(now, time_left ? (std::min)(delay_, Milliseconds{time_left->count - for_last_poll_.count}) : delay_);
+  pause_.begin(now, time_left ? (std::min)(bounds_.delay, Milliseconds{time_left->count - for_last_poll_.count})
+                              : bounds_.delay);
 }
 
 HEALTHLAKE_DECL std::optional<WaiterState> WaitMachine::match(void const* output) const {
@@ -218,7 +217,7 @@ HEALTHLAKE_DECL bool WaitMachine::bears(Timestamp now) {
     return true;
   }
   if (answers_ == 0 && unknown_for->count > 0 && is_not_found(*error_)) return true;
-  return may_pass(*error_) && (++failed_ < max_failed_ || max_failed_ == 0);
+  return may_pass(*error_) && (++failed_ < bounds_.failed_polls || bounds_.failed_polls == 0);
 }
 
 HEALTHLAKE_DECL void WaitMachine::finish(WaitEnd end) {
