@@ -7,7 +7,6 @@
 // - a header that is removed, as `-H "Accept:"` does, is signed although it is not sent.
 #pragma once
 
-#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -26,6 +25,7 @@
 #include "healthlake/server/sigv4_verifier.hpp"
 #include "healthlake/sign/sha256.hpp"
 #include "healthlake/testing/byte_source.hpp"
+#include "tests/support/loopback.hpp"
 
 namespace differential {
 
@@ -159,14 +159,9 @@ inline int curl_signatures(std::size_t count, std::uint64_t seed) {
   using namespace differential;
   curl_global_init(CURL_GLOBAL_DEFAULT);
   int const listener = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  if (::bind(listener, reinterpret_cast<sockaddr*>(&address), size) != 0 || ::listen(listener, 8) != 0 ||
-      ::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size) != 0)
-    return std::perror("listen"), 1;
-  std::string const base = "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port));
+  auto const port = testing::bind_to_loopback(listener);
+  if (port == 0 || ::listen(listener, 8) != 0) return std::perror("listen"), 1;
+  std::string const base = "http://127.0.0.1:" + std::to_string(port);
   Credentials const credentials{"AKIDEXAMPLE", Secret{"secret/+example"}, {}};
   auto const find = [&](std::string_view id) { return id == credentials.access_key_id ? &credentials : nullptr; };
   std::size_t accepted = 0, refused = 0, changed = 0, failures = 0;

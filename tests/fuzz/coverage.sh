@@ -22,15 +22,9 @@ fi
 work=$build/coverage
 rm -rf "$work"
 mkdir -p "$work"
-CXX=${CXX:-clang++-14} cmake -S . -B "$build" -DHEALTHLAKE_FUZZ=ON -DHEALTHLAKE_FUZZ_COVERAGE=ON -DHEALTHLAKE_TESTS=OFF \
-  -DHEALTHLAKE_EXAMPLES=OFF -DHEALTHLAKE_BENCHMARKS=OFF -DHEALTHLAKE_INSTALL=OFF >"$work/configure.log" 2>&1 || {
-  cat "$work/configure.log" >&2
-  exit 1
-}
-cmake --build "$build" -j 2 --target $(printf 'fuzz_%s ' "$@") >"$work/build.log" 2>&1 || {
-  cat "$work/build.log" >&2
-  exit 1
-}
+logs=$work
+. tests/fuzz/build.sh
+build_targets -DHEALTHLAKE_FUZZ_COVERAGE=ON "$@"
 
 objects=
 for target in "$@"; do

@@ -54,15 +54,9 @@ if [ "$mode" = report ]; then
 fi
 
 mkdir -p "$build/failures" "$build/logs"
-CXX=${CXX:-clang++-14} cmake -S . -B "$build" -DHEALTHLAKE_FUZZ_OPTIMIZE="${OPTIMIZE:--O1}" -DHEALTHLAKE_FUZZ=ON -DHEALTHLAKE_TESTS=OFF \
-  -DHEALTHLAKE_EXAMPLES=OFF -DHEALTHLAKE_BENCHMARKS=OFF -DHEALTHLAKE_INSTALL=OFF >"$build/configure.log" 2>&1 || {
-  cat "$build/configure.log" >&2
-  exit 1
-}
-cmake --build "$build" -j 2 --target $(printf 'fuzz_%s ' "$@") >"$build/build.log" 2>&1 || {
-  cat "$build/build.log" >&2
-  exit 1
-}
+logs=$build
+. tests/fuzz/build.sh
+build_targets "-DHEALTHLAKE_FUZZ_OPTIMIZE=${OPTIMIZE:--O1}" "$@"
 
 # One target: its corpus grows in the build folder, the seeds and corpora of the tree are only read.
 cat >"$build/run_one.sh" <<'ONE'

@@ -1,7 +1,6 @@
 // A port of 127.0.0.1 where connections are never made: packets to it are dropped, as by a firewall.
 #pragma once
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -9,21 +8,19 @@
 #include <cstdint>
 #include <stdexcept>
 
+#include "loopback.hpp"
+
 namespace healthlake::testing {
 
 // A listener whose queue is full, and nobody accepts: Linux then drops what asks for a connection.
 class BlackHole {
  public:
   BlackHole() : listener_(socket(AF_INET, SOCK_STREAM, 0)), filler_(socket(AF_INET, SOCK_STREAM, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    auto* const raw = reinterpret_cast<sockaddr*>(&address);
-    socklen_t size = sizeof address;
-    if (bind(listener_, raw, size) != 0 || listen(listener_, 0) != 0 || getsockname(listener_, raw, &size) != 0 ||
-        connect(filler_, raw, size) != 0)
+    port_ = bind_to_loopback(listener_);
+    sockaddr_in const address = loopback_address(port_);
+    if (port_ == 0 || listen(listener_, 0) != 0 ||
+        connect(filler_, reinterpret_cast<sockaddr const*>(&address), sizeof address) != 0)
       throw std::runtime_error{"no loopback port whose queue is full"};
-    port_ = ntohs(address.sin_port);
   }
   ~BlackHole() {
     close(filler_);

@@ -4,7 +4,6 @@
 // of stopping the run. A script's end closes the connection in order.
 #pragma once
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <openssl/ssl.h>
@@ -25,6 +24,8 @@
 #include <thread>
 #include <utility>
 #include <vector>
+
+#include "loopback.hpp"
 
 namespace healthlake::testing {
 
@@ -109,15 +110,8 @@ class ScriptedPeer {
   // With `tls`, each connection begins with a handshake; a client that refuses it ends its script.
   explicit ScriptedPeer(std::vector<Script> scripts, SSL_CTX* tls = nullptr)
       : scripts_(std::move(scripts)), tls_(tls), listener_(socket(AF_INET, SOCK_STREAM, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    auto* const raw = reinterpret_cast<sockaddr*>(&address);
-    socklen_t size = sizeof address;
-    if (listener_ < 0 || bind(listener_, raw, size) != 0 || listen(listener_, 16) != 0 ||
-        getsockname(listener_, raw, &size) != 0)
-      throw std::runtime_error{"no loopback socket to listen on"};
-    port_ = ntohs(address.sin_port);
+    port_ = bind_to_loopback(listener_);
+    if (port_ == 0 || listen(listener_, 16) != 0) throw std::runtime_error{"no loopback socket to listen on"};
     acceptor_ = std::thread{[this] { accept_all(); }};
   }
   ~ScriptedPeer() {
@@ -313,14 +307,8 @@ class ScriptedPeer {
 class ClosedPort {
  public:
   ClosedPort() : socket_(socket(AF_INET, SOCK_STREAM, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    auto* const raw = reinterpret_cast<sockaddr*>(&address);
-    socklen_t size = sizeof address;
-    if (bind(socket_, raw, size) != 0 || getsockname(socket_, raw, &size) != 0)
-      throw std::runtime_error{"no loopback port"};
-    port_ = ntohs(address.sin_port);
+    port_ = bind_to_loopback(socket_);
+    if (port_ == 0) throw std::runtime_error{"no loopback port"};
   }
   ~ClosedPort() { close(socket_); }
   ClosedPort(ClosedPort const&) = delete;

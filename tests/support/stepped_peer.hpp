@@ -5,7 +5,6 @@
 // `marker`, on whichever connection it comes.
 #pragma once
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -22,6 +21,8 @@
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "loopback.hpp"
 
 namespace healthlake::testing {
 
@@ -40,15 +41,8 @@ class SteppedPeer {
   static constexpr std::string_view marker = "HTTP/1.1 299 Marker\r\nContent-Length: 6\r\n\r\nmarker";
 
   SteppedPeer() : listener_(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    auto* const raw = reinterpret_cast<sockaddr*>(&address);
-    socklen_t size = sizeof address;
-    if (listener_ < 0 || bind(listener_, raw, size) != 0 || listen(listener_, 64) != 0 ||
-        getsockname(listener_, raw, &size) != 0)
-      throw std::runtime_error{"no loopback socket to listen on"};
-    port_ = ntohs(address.sin_port);
+    port_ = bind_to_loopback(listener_);
+    if (port_ == 0 || listen(listener_, 64) != 0) throw std::runtime_error{"no loopback socket to listen on"};
   }
   ~SteppedPeer() {
     drop();
