@@ -125,7 +125,8 @@ struct OutcomeReport {
   bool success = false;
   /// How a wait ended; nullopt for others, and if its driver ended it with an error.
   std::optional<WaitEnd> wait_end{};
-  /// The error of a call or list, or of the last poll (see WaitResult::error); null if there is none.
+  /// The error that ended a call or list, or that of the last poll of a wait (see WaitResult::error); null if there
+  /// was none.
   Error const* error = nullptr;
   /// All attempts, and the polls or pages that ended; the latter is 0 for a call.
   unsigned attempts = 0;
