@@ -10,7 +10,8 @@
 #
 # Environment: CXX, a clang++ with libFuzzer (default clang++-14); BUILD, the build folder (default build/fuzz), which
 # also keeps the corpus, the inputs of failures, the logs and executions.txt; JOBS, how many targets run at a time
-# (default 2); OPTIMIZE (default -O1), -O0 for a short run, which takes longer to build than to run.
+# (default 2); OPTIMIZE, options of the compiler (default -O1): -O0 for a short run, which takes longer to build than to
+# run, "-O2;-fno-sanitize-coverage=trace-cmp" for a campaign that continues a corpus, with twice as many inputs a second.
 set -eu
 cd "$(dirname "$0")/../.."
 

@@ -6,8 +6,11 @@
   split     an impl/*.ipp belongs to the header of its name, which includes it last and only where it compiles the bodies
             itself; for programs that compile them once, exactly one src.hpp includes it
   text      only text/ handles characters: no ranges, arithmetic, alphabets or UTF-8 bits elsewhere
-  alone     every header compiles by itself, included twice, in both modes of compilation, and its bodies with nothing but
-            what they and the header include; all but the adapters without exceptions and RTTI
+  order     header-only, bodies are read at the end of their header; no file includes a header that is half read then,
+            whichever header a program includes first
+  alone     every header compiles by itself, included twice, and its bodies with nothing but what they and the header
+            include; all but the adapters without exceptions and RTTI. This needs the separate mode only, where no header
+            brings the bodies of others; header-only, `order` holds, and the other checks compile all headers at once
   no JSON   core/, model/, http/ and sign/ compile when nlohmann/json is an #error
   no OS     all but the adapters compile when the headers of crypto, sockets and the system are an #error
   language  under C++17, the first error of every header says that C++20 is required: its includes come first, and the
@@ -268,6 +271,30 @@ def check_circles(root, names):
     return problems
 
 
+def check_order(root, names):
+    """`names` are headers and .ipp files. Bodies may include what includes their header, which a program may have begun
+    with: then their declarations would not be there yet."""
+    targets = {name: [target.removeprefix("healthlake/") for form, target in
+                      includes_of((root / "healthlake" / name).read_text()) if form == '"'] for name in names}
+    problems = set()
+
+    def read(name, path, seen):
+        seen.add(name)
+        path.append(name)
+        for target in targets[name]:
+            # A header whose own bodies are read next has nothing left to declare.
+            if target in path and bodies_of(target) not in path:
+                problems.add(f"{path[0]}: a program that includes it first reads {name} before {target}, which that needs")
+            elif target in targets and target not in seen:
+                read(target, path, seen)
+        path.pop()
+
+    for name in names:
+        if not name.endswith(".ipp") and not is_src(name):
+            read(name, [], set())
+    return sorted(problems)
+
+
 CHARACTER = r"(?:u8|[uUL])?'(?:\\.[^'\n]*|[^'\\\n])'"
 LETTER_OR_DIGIT = r"(?:u8|[uUL])?'[0-9A-Za-z]'"
 # What must not be written outside text/, and what to use instead.
@@ -319,16 +346,6 @@ class Compiler:
         command = [self.command, "-std=c++20", *WARNINGS, *flags, *(f"-I{folder}" for folder in first),
                    f"-I{self.root}", *self.json, *mode, "-x", language, "-"]
         return subprocess.run(command, input=source, text=True, capture_output=True)
-
-    def precompiled(self, names, folder, flags):
-        """The flags that include headers of others, compiled once."""
-        folder.mkdir(parents=True)
-        header = folder / "others.hpp"
-        header.write_text("".join(f"#include <{name}>\n" for name in names))
-        done = self.run(names, flags=flags, mode=("-o", f"{header}.gch"), language="c++-header")
-        if done.returncode != 0:
-            sys.exit(f"{self.command} cannot precompile {names}:\n{excerpt(done.stderr)}")
-        return ["-include", str(header)]
 
     def errors(self, what, names, **options):
         done = self.run(names, **options)
@@ -398,7 +415,7 @@ def check(root, commands, json_include, work):
         return [f"no header below {root}/healthlake"], []
     files = names + files_of(root, "ipp")
     problems = (check_arrows(root, files) + check_circles(root, names) + check_split(root, files) +
-                check_characters(root, files) + check_language(root, names))
+                check_order(root, files) + check_characters(root, files) + check_language(root, names))
     sources = [name for name in names if is_src(name)]
     headers = [name for name in names if name not in sources]
     plain = [name for name in headers if (rule := rule_of(name)) is not None and not rule.adapter]
@@ -425,25 +442,15 @@ def check(root, commands, json_include, work):
         return [f"healthlake/{name}" for name in group]
 
     adapters = [name for name in headers if name not in plain]
-    standard = others_of(root, files, lambda _, target: target in STANDARD)
-    # Only a header that reaches bodies has another text in the header-only mode.
-    with_bodies = [name for name in headers if any(found.endswith(".ipp") for found in reached_by(root, [name]))]
     tasks = []
     with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        for number, compiler in enumerate(compilers):
-            # What a file forgot to include shows in the separate mode, where it sees no other's bodies. So the other mode
-            # needs the headers of others only once; there, what shows is an order of ours that does not work.
-            before = {True: compiler.precompiled(others_of(root, files, lambda *_: True), work / f"any_{number}", []),
-                      False: compiler.precompiled(standard, work / f"strict_{number}", STRICT)}
+        for compiler in compilers:
             for name in names:
                 adapter = rule_of(name) is not None and rule_of(name).adapter
                 flags = [] if adapter else STRICT
                 own_bodies = [bodies_of(name)] if bodies_of(name) in files else []
-                tasks.append(pool.submit(compiler.errors, f"{name} does not compile alone {SEPARATE}",
+                tasks.append(pool.submit(compiler.errors, f"{name} does not compile alone",
                                          own([name, name, *own_bodies]), flags=[*flags, SEPARATE]))
-                if name in with_bodies:
-                    tasks.append(pool.submit(compiler.errors, f"{name} does not compile alone", own([name, name]),
-                                             flags=flags + before[adapter]))
                 tasks.append(pool.submit(compiler.older_language, f"healthlake/{name}"))
             tasks.append(pool.submit(compiler.errors, "core, model, http or sign needs nlohmann/json", own(no_json),
                                      flags=STRICT, first=[json_poison]))

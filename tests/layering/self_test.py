@@ -86,6 +86,24 @@ BAD_SPLITS = [
      "core/y.hpp: depends on the mode of compilation"),
 ]
 
+BODIES = SPLIT["core/impl/x.ipp"]
+BAD_ORDER = [
+    ("bodies that include what includes their header",
+     {"core/impl/x.ipp": BODIES.replace("void", '#include "healthlake/core/a.hpp"\nvoid'),
+      "core/a.hpp": '#include "healthlake/core/x.hpp"\nstruct A {};\n'},
+     "core/a.hpp: a program that includes it first reads core/impl/x.ipp before core/a.hpp, which that needs"),
+    ("bodies that reach what includes their header",
+     {"core/impl/x.ipp": BODIES.replace("void", '#include "healthlake/core/b.hpp"\nvoid'),
+      "core/a.hpp": '#include "healthlake/core/x.hpp"\nstruct A {};\n',
+      "core/b.hpp": '#include "healthlake/core/a.hpp"\nA b();\n'},
+     "core/a.hpp: a program that includes it first reads core/b.hpp before core/a.hpp, which that needs"),
+]
+GOOD_ORDER = {
+    "core/impl/x.ipp": BODIES.replace("void", '#include "healthlake/core/y.hpp"\nvoid'),
+    "core/y.hpp": '#include "healthlake/version.hpp"\n' + check.GUARDED.format("core/impl/y.ipp"),
+    "core/impl/y.ipp": '#include "healthlake/core/y.hpp"\n#include "healthlake/core/x.hpp"\n',
+}
+
 BAD_CHARACTERS = [
     ("a range of digits", "bool x(char c) { return c >= '0' && c <= '9'; }", "`>= '0'` compares with a character"),
     ("a range without spaces", "bool x(char c) { return c<'a'; }", "`<'a'` compares with a character"),
@@ -126,11 +144,7 @@ BAD_CODE = [
      "core/x.hpp does not compile alone"),
     ("bodies that need another's includes",
      {**SPLIT, "core/impl/x.ipp": '#pragma once\n#include "healthlake/core/x.hpp"\ninline std::string y() { return {}; }\n'},
-     "core/x.hpp does not compile alone -DHEALTHLAKE_SEPARATE_COMPILATION"),
-    ("bodies that use a header before its declarations",
-     {**SPLIT, "core/impl/x.ipp": SPLIT["core/impl/x.ipp"].replace("void", '#include "healthlake/core/b.hpp"\nvoid'),
-      "core/a.hpp": '#pragma once\n#include "healthlake/core/x.hpp"\nstruct A {};\n',
-      "core/b.hpp": '#pragma once\n#include "healthlake/core/a.hpp"\nA b();\n'}, "core/a.hpp does not compile alone ("),
+     "core/x.hpp does not compile alone"),
     ("a header without a guard", {"core/x.hpp": "struct X {};\n"}, "core/x.hpp does not compile alone"),
     ("a throw", {"core/x.hpp": "#pragma once\ninline void x() { throw 1; }\n"}, "core/x.hpp does not compile alone"),
     ("RTTI", {"core/x.hpp": "#pragma once\nstruct X { virtual ~X() = default; };\nstruct Y : X {};\n"
@@ -164,6 +178,12 @@ def split_problems(files):
     with tempfile.TemporaryDirectory() as folder:
         root = write_tree(folder, files)
         return check.check_split(root, check.headers_of(root) + check.files_of(root, "ipp"))
+
+
+def order_problems(files):
+    with tempfile.TemporaryDirectory() as folder:
+        root = write_tree(folder, files)
+        return check.check_order(root, check.headers_of(root) + check.files_of(root, "ipp"))
 
 
 def language_problems(files):
@@ -202,6 +222,9 @@ def main():
     cases += [(what, language_problems(GOOD | files), expected) for what, files, expected in BAD_LANGUAGE]
     cases += [("bodies of their own", split_problems(SPLIT), None)]
     cases += [(what, split_problems(SPLIT | files), expected) for what, files, expected in BAD_SPLITS]
+    cases += [("bodies of their own, read in order", order_problems(SPLIT), None),
+              ("bodies that include each other's headers", order_problems(SPLIT | GOOD_ORDER), None)]
+    cases += [(what, order_problems(SPLIT | files), expected) for what, files, expected in BAD_ORDER]
     cases += [("characters that are not a range", character_problems(GOOD_CHARACTERS), None)]
     cases += [(what, character_problems(code), expected) for what, code, expected in BAD_CHARACTERS]
     cases += [(f"{what}, in text/", character_problems(code, "text/x.hpp"), None) for what, code, _ in BAD_CHARACTERS]

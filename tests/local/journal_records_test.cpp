@@ -596,12 +596,16 @@ TEST_CASE("a journal that does not fit is refused, by line and reason, without i
     CHECK_MESSAGE(error.find(expected) != std::string::npos, error);
     errors += error;
   };
-  // With the n-th record exchanged, or left out; the Checks are right.
+  // With the n-th record exchanged, left out, or added; the Checks are right.
   auto const with_record = [&](std::size_t number, std::string const& record) {
     auto changed = records;
     if (record.empty()) changed.erase(changed.begin() + static_cast<std::ptrdiff_t>(number) - 1);
+    else if (number > changed.size()) changed.push_back(record);
     else changed[number - 1] = record;
     return checked(changed);
+  };
+  auto const ended_at = [](std::string const& time) {
+    return "{\"Ended\":{\"Time\":" + time + ",\"JobId\":\"x\",\"Properties\":{}}}";
   };
   refused(with_record(3, "secret"), "line 3 of the journal, at byte ");
   refused(with_record(3, "{\"Future\":{}}"), "line 3");
@@ -622,9 +626,10 @@ TEST_CASE("a journal that does not fit is refused, by line and reason, without i
   std::string other = records[2];
   other.replace(other.find("CREATING"), 8, "DELETING");
   refused(with_record(3, other), "line 3 of the journal: \"CreateFHIRDatastore\" returns a different response");
-  records.push_back("{\"Ended\":{\"Time\":1,\"JobId\":\"x\",\"Properties\":{}}}");
-  refused(checked(records), "the job \"x\" ends");
-  records.pop_back();
+  refused(with_record(records.size() + 1, ended_at("253402300799")), "the job \"x\" ends");
+  // Live, time stands still while the clock is behind it, and is set back only when nothing is in progress.
+  refused(with_record(records.size() + 1, ended_at("1")), "its time is before that of an earlier record");
+  refused(with_record(4, "{\"Reset\":{\"Time\":1}}"), "line 4 of the journal: the time is set back while");
   bool spoilt = false;
   for (std::size_t i = 0; i < records.size(); ++i) {
     auto const at = records[i].find("\"Properties\":{");

@@ -133,10 +133,13 @@ class JobQueue {
     return jobs_.empty() ? std::nullopt : std::optional{jobs_.back().end};
   }
 
+  /// Whether every job has ended.
+  [[nodiscard]] bool idle() const noexcept { return ended_ == jobs_.size(); }
+
   /// When the next job ends, if there is one. Jobs end in the order of submission, since all take the same time. During
   /// replay, only jobs end whose end is in the journal.
   [[nodiscard]] std::optional<Timestamp> next_end() const {
-    if (ended_ == jobs_.size()) return std::nullopt;
+    if (idle()) return std::nullopt;
     if (state_.journal().replaying() && !state_.journal().find_end(jobs_[ended_].properties.job_id))
       return std::nullopt;
     return jobs_[ended_].end;
@@ -210,7 +213,7 @@ class JobQueue {
     std::size_t const places = (std::max<std::size_t>)(state_.options().max_concurrent_jobs, 1);
     if (jobs_.size() >= places) job.begin = (std::max)(job.begin, jobs_[jobs_.size() - places].end);
     // The one that many places ahead may have been cancelled since the job before this one was submitted.
-    if (ended_ != jobs_.size()) job.begin = (std::max)(job.begin, jobs_.back().begin);
+    if (!idle()) job.begin = (std::max)(job.begin, jobs_.back().begin);
     job.end = detail::time_after(job.begin, state_.options().running_time);
     places_.emplace(job.properties.job_id, jobs_.size());
     by_datastore_[std::string{datastore_of(job.properties)}].push_back(jobs_.size());

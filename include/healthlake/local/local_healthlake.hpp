@@ -127,6 +127,7 @@ class LocalHealthLake {
   // Does what is due by then, ending the jobs of all families in order. The error says that the journal cannot be
   // written; time then stands still before what cannot be written.
   Result<Unit, std::string> settle_at(Timestamp time);
+  [[nodiscard]] bool idle() const;
   void set_back(Timestamp time);
   // When what is reported next changes by time alone, except by the end of a job, which has its own record.
   [[nodiscard]] Timestamp next_change();

@@ -61,7 +61,9 @@ namespace detail {
 // The options that responses depend on; with others, the same requests might have different responses.
 std::string journal_settings(LocalOptions const& options);
 
-// `settle(time)` does what is due by then, `reset(time)` sets the time back.
+Timestamp time_of(JournalRecord const& record);
+
+// See replay_journal.
 template <class Settle, class Reset>
 class Replay {
  public:
@@ -77,12 +79,15 @@ class Replay {
       if (auto const* ended = record.value.template get_if<JournalEnded>()) state_.journal().expect_end(*ended);
     state_.journal().set_replaying(true);
     for (std::size_t i = 0; i < content.records.size(); ++i) {
-      std::string const fault = i == 0 ? begin(content.records[0]) : replay(content.records[i]);
+      std::string const fault = i == 0 ? begin(content.records[0]) : replay_in_order(content.records[i]);
       if (!fault.empty()) return Unexpected{"line " + std::to_string(i + 1) + " of the journal: " + fault};
     }
     state_.journal().set_replaying(false);
     return Unit{};
   }
+
+  // The time at which the last record left the service.
+  [[nodiscard]] Timestamp latest() const noexcept { return latest_; }
 
   // Adds the data stores that are not in the journal yet; returns whether there were any.
   Result<bool, std::string> give_rest(Timestamp now) {
@@ -110,7 +115,17 @@ class Replay {
     auto const parsed = std::from_chars(begun->seed.data(), end, seed);
     if (parsed.ec != std::errc{} || parsed.ptr != end) return "the seed is not a number";
     state_.set_seed(seed);
+    in_order_ = begun->version > 1;
     return {};
+  }
+
+  std::string replay_in_order(JournalRecord const& record) {
+    if (record.value.get_if<JournalBegun>()) return "unexpected second Begun record";
+    Timestamp const time = time_of(record);
+    bool const resets = record.value.get_if<JournalReset>() != nullptr;
+    if (in_order_ && !resets && time < latest_) return "its time is before that of an earlier record";
+    latest_ = resets ? time : (std::max)(latest_, time);
+    return replay(record);
   }
 
   std::string replay(JournalRecord const& record) {
@@ -121,11 +136,8 @@ class Replay {
       auto const settled = settle_(passed->time);
       return settled ? std::string{} : settled.error();
     }
-    if (auto const* reset = record.value.get_if<JournalReset>()) {
-      reset_(reset->time);
-      return {};
-    }
-    return "unexpected second Begun record";
+    bool const reset = reset_(time_of(record));
+    return reset ? std::string{} : std::string{"the time is set back while something is in progress"};
   }
 
   std::string replay_given(JournalGiven const& given) {
@@ -170,16 +182,18 @@ class Replay {
   LocalTable<LocalDatastore> given_;
   // Which of them are in the journal.
   std::set<std::size_t> joined_{};
+  Timestamp latest_{Timestamp::min_milliseconds};
+  // In version 1, the times of records went back with the clock.
+  bool in_order_ = true;
 };
-
-Timestamp time_of(JournalRecord const& record);
 
 // The part of a journal that can be replayed.
 Result<JournalContent, std::string> read_whole(std::string_view text, JournalOptions const& options);
 
 }  // namespace detail
 
-/// See LocalHealthLake::open_journal. `settle(time)` does what is due by then, and `reset(time)` sets the time back.
+/// See LocalHealthLake::open_journal. `settle(time)` does what is due by then; `reset(time)` sets the time back
+/// and returns whether it can, which it cannot while something is in progress.
 template <class Settle, class Reset>
 Result<JournalReplay, std::string> replay_journal(Journal& journal, LocalState& state, Dispatcher& dispatcher,
                                                   JournalOptions const& options, Timestamp now, Settle settle,
@@ -195,11 +209,7 @@ Result<JournalReplay, std::string> replay_journal(Journal& journal, LocalState& 
   JournalReplay found{.records = content->records.size(),
                       .dropped_bytes = text->size() - content->bytes,
                       .damaged = content->tail == JournalTail::damaged,
-                      .latest = {Timestamp::min_milliseconds}};
-  for (auto const& record : content->records) {
-    bool const resets = record.value.get_if<JournalReset>() != nullptr;
-    found.latest = resets ? detail::time_of(record) : (std::max)(found.latest, detail::time_of(record));
-  }
+                      .latest = replay.latest()};
   if (found.dropped_bytes != 0)
     if (auto cut = journal.cut(content->bytes); !cut) return Unexpected{std::move(cut).error()};
   state.journal().attach(journal, std::move(content->check));

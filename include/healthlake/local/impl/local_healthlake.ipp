@@ -78,7 +78,11 @@ HEALTHLAKE_DECL Result<JournalReplay, std::string> LocalHealthLake::open_journal
                                                                                  JournalOptions const& options) {
   auto replayed = replay_journal(
       journal, state_, dispatcher_, options, now(), [this](Timestamp at) { return settle_at(at); },
-      [this](Timestamp at) { set_back(at); });
+      [this](Timestamp at) {
+        if (!idle()) return false;
+        set_back(at);
+        return true;
+      });
   if (replayed) settled_ = (std::max)(settled_, replayed->latest);
   else broken_ = journal_failure_ = replayed.error();
   return replayed;
@@ -287,6 +291,10 @@ HEALTHLAKE_DECL Result<Unit, std::string> LocalHealthLake::settle_at(Timestamp t
                                          : transformations_.end_next(settled_);
     if (ended = noted(std::move(ended)); !ended) return ended;
   }
+}
+
+HEALTHLAKE_DECL bool LocalHealthLake::idle() const {
+  return exports_.idle() && imports_.idle() && transformations_.idle() && !datastores_.next_change();
 }
 
 HEALTHLAKE_DECL void LocalHealthLake::set_back(Timestamp time) {
