@@ -41,7 +41,7 @@ FLAGS = ["-std=c++20", "-O1", "-w", "-Wno-narrowing", "-ferror-limit=0", "-DHEAL
 PARTS = {"credentials": ["credentials/src.hpp", "credentials/system_src.hpp", "transport/src.hpp",
                          "transport/curl_src.hpp"],
          "server": ["server/src.hpp"]}
-LIBRARIES = {"credentials": ["curl", "expat"], "server": ["mbedcrypto"], "sign": ["mbedcrypto"]}
+LIBRARIES = {"credentials": ["curl", "expat", "ssl"], "server": ["mbedcrypto"], "sign": ["mbedcrypto"]}
 
 SWITCH = """#pragma once
 #include <type_traits>
@@ -244,6 +244,8 @@ class Run:
         jobs = self.options.jobs
         ended = parallel(jobs, lambda job: self._execute("run", "".join(plans[job::jobs]), job=job), range(jobs))
         result = {self.names[int(number)]: how for number, how in (line.split() for text in ended for line in text.splitlines())}
+        if len(result) != len(run):
+            sys.exit(f"{len(run)} mutants were to run, but only {len(result)} ended")
         self.results.keep({**{self.names[mutant.number]: "not reached" for _, mutant in live}, **known, **result})
         left = [pair for pair in live if self.results.value[self.names[pair[1].number]] in ("passed", "not reached")]
         return live, left, reached

@@ -118,9 +118,13 @@ int record(FILE* out) {
 }
 
 int run(FILE* out) {
+  // A mutant may let a program that it starts read what is left of the standard input.
+  std::stringstream plans;
+  plans << std::cin.rdbuf();
+  dup2(open("/dev/null", O_RDONLY), STDIN_FILENO);
   int mutant = 0;
   int before_main = 0;
-  for (std::string plan; std::cin >> mutant >> before_main && std::getline(std::cin, plan);) {
+  for (std::string plan; plans >> mutant >> before_main && std::getline(plans, plan);) {
     pid_t const child = fork();
     if (child == 0) run_in_child(mutant, before_main != 0, plan);
     int status = 0;
