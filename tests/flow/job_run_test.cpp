@@ -233,7 +233,11 @@ TEST_CASE("job run: a clock that is set back between two looks at it does not ho
       REQUIRE(run.done());
       auto const outcome = run.result();
       CHECK(outcome.end == WaitEnd::timed_out);
-      if (!waiting) CHECK(outcome.error->effect == (replied ? Effect::earlier : Effect::possible));
+      if (waiting) continue;
+      // During the delay before a retry, it is the error that the delay is for.
+      CHECK(outcome.error->effect == Effect::possible);
+      CHECK(outcome.error->gave_up == GaveUp::timeout);
+      CHECK((outcome.error->as<TransportError>() == nullptr) == replied);
     }
 }
 
@@ -244,6 +248,19 @@ TEST_CASE("job run: without a timeout, it ends with the limits of the wait") {
   SUBCASE("the starts that fail in a row") {
     for (int i = 0; i < 5; ++i) bench.answer(http(503, "busy"));
     CHECK(bench.finish().end == WaitEnd::call_failed);
+  }
+  SUBCASE("the wrong responses in a row") {
+    bench.wait.max_attempts = 100;
+    bench.answer(started());
+    for (int i = 0; i < 10; ++i) {
+      bench.answer(described("IN_PROGRESS"));
+      bench.answer(described_as("job-2", "ds1", "COMPLETED"));
+    }
+    for (int i = 0; i < 4; ++i) bench.answer(described_as("job-2", "ds1", "COMPLETED"));
+    auto const outcome = bench.finish();
+    CHECK(outcome.end == WaitEnd::call_failed);
+    CHECK(outcome.error->as<Malformed>() != nullptr);
+    CHECK(outcome.polls == 24);
   }
   SUBCASE("the number of polls, those with wrong responses included") {
     bench.answer(started());

@@ -267,6 +267,8 @@ class JobRun {
       bool const matched = !ended.error && (ended.end == WaitEnd::success || ended.end == WaitEnd::failure);
       ended.last.reset();
       outcome_.polls = polls;
+      // Polls before this one succeeded.
+      if (wait.answers() > 1) pacing_.go_on(now);
       if (matched) return fail(detail::wrong_answer(W::status, "the response describes another job"), true, now);
     }
     outcome_ = std::move(ended);
@@ -275,11 +277,13 @@ class JobRun {
 
   // The time is up. The machine may not know, since it saw the clock at other times, before it was set back.
   void end_late(Start& start, bool sent) {
-    Error error{TransportError{TransportReason::read_timeout, "no response in time"}};
-    start.annotate(error);
-    if (sent) error.effect = Effect::possible;
-    error.gave_up = GaveUp::timeout;
-    outcome_.error.emplace(std::move(error));
+    if (Error* const last = start.error(); last && !sent) {
+      outcome_.error.emplace(std::move(*last));
+    } else {
+      start.annotate(outcome_.error.emplace(TransportError{TransportReason::read_timeout, "no response in time"}));
+      outcome_.error->effect = Effect::possible;
+    }
+    outcome_.error->gave_up = GaveUp::timeout;
     finish(WaitEnd::timed_out);
   }
 
