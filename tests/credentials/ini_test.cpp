@@ -87,8 +87,10 @@ TEST_CASE("a byte order mark is skipped; other encodings than UTF-8 are refused"
   CHECK(parsed("[a]\nx = \xc3\xa4\n") == "[a]x=\xc3\xa4");
   CHECK(refused_line("[a]\nx = 1\ny = \xe4\n") == 3);
   CHECK(refused_line("[a]\r\nx = 1\r\ny = \xc3") == 3);
-  CHECK(parsed(std::string_view("\xff\xfe[\0a\0]\0", 8)).find("UTF-16") != std::string::npos);
-  CHECK(parsed(std::string_view("\xfe\xff\0[\0a\0]", 8)).find("UTF-16") != std::string::npos);
+  CHECK(parsed("\n\n# \xe4\n[a]\n") == "3: invalid UTF-8");
+  CHECK(parsed("\r\r[a] ; \xe4") == "3: invalid UTF-8");
+  for (std::string_view text : {std::string_view("\xff\xfe[\0a\0]\0", 8), std::string_view("\xfe\xff\0[\0a\0]", 8)})
+    CHECK(parsed(text) == "1: the file is in UTF-16; save it as UTF-8");
 }
 
 TEST_CASE("an indented line continues the value, or is a property below an empty one") {
@@ -97,6 +99,8 @@ TEST_CASE("an indented line continues the value, or is a property below an empty
   CHECK(parsed("[a]\ns3 = # c\n  region = r\n") == "[a]s3={region=r}");
   CHECK(refused_line("[a]\ns3 =\n  broken\nx = 1\n") == 3);
   CHECK(refused_line("[a]\ns3 =\n  = x\n") == 3);
+  // A comment begins in the first column, or behind something.
+  CHECK(refused_line("[a]\ns3 =\n  # c\n") == 3);
 }
 
 TEST_CASE("fault 5: an indented line with nothing to continue") {
@@ -117,6 +121,7 @@ TEST_CASE("fault 7: what is neither a section nor a property, in any section") {
   CHECK(refused_line("[") == 1);
   CHECK(refused_line("[]\n") == 1);
   CHECK(refused_line("[ ] # a\n") == 1);
+  CHECK(refused_line("[#]\n") == 1);
   // White space is the space and the tab.
   CHECK(refused_line("\f\n[a]\n") == 1);
   CHECK(refused_line("[a]\n\v\n") == 2);

@@ -24,7 +24,7 @@ Provision<ContainerPlan> container_of_environment(LocalSystemRef system);
 
 /// The instance metadata, unless AWS_EC2_METADATA_DISABLED is `true` in any case; no other value switches it off. The
 /// variables AWS_EC2_METADATA_SERVICE_ENDPOINT and AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE come before the properties of
-/// the profile. A failure if the mode is neither IPv4 nor IPv6, in any case.
+/// the profile. A failure if there is no endpoint, and the mode is neither IPv4 nor IPv6, in any case.
 Provision<InstancePlan> instance_of_system(LocalSystemRef system, SharedFiles const& files, std::string_view profile);
 
 namespace detail {

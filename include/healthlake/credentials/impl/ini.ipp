@@ -27,10 +27,11 @@ HEALTHLAKE_DECL IniProperty const* IniSection::find(std::string_view property) c
 
 namespace detail {
 
-// Where a comment begins, or the size of the line. In a property, a comment needs white space before it.
+// Where a comment begins behind the first character, or the size of the line. In a property, a comment needs white
+// space before it.
 constexpr std::size_t comment_begin(std::string_view line, bool after_blank) noexcept {
-  for (std::size_t i = 0; i < line.size(); ++i)
-    if ((line[i] == '#' || line[i] == ';') && (!after_blank || (i > 0 && is_blank(line[i - 1])))) return i;
+  for (std::size_t i = 1; i < line.size(); ++i)
+    if ((line[i] == '#' || line[i] == ';') && (!after_blank || is_blank(line[i - 1]))) return i;
   return line.size();
 }
 
@@ -114,21 +115,17 @@ HEALTHLAKE_DECL char const* IniParser::take_continuation(std::string_view line, 
 
 HEALTHLAKE_DECL void IniParser::close_value() {
   if (value_.empty()) return;
-  auto& value = sections_.back().properties.back().value;
-  if (value_.size() == 1) {
-    value = Secret{value_[0]};
-  } else {
-    std::size_t size = value_.size();
-    for (auto const& line : value_) size += line.size();
-    std::string joined;
-    joined.reserve(size);
-    for (auto const& line : value_) {
-      if (!joined.empty()) joined += '\n';
-      joined += line;
-    }
-    value = Secret{joined};
-    wipe(joined.data(), joined.size());
+  // Room for all of it, so that no part of a secret is left in memory that was too little.
+  std::size_t size = value_.size();
+  for (auto const& line : value_) size += line.size();
+  std::string joined;
+  joined.reserve(size);
+  for (auto const& line : value_) {
+    if (!joined.empty()) joined += '\n';
+    joined += line;
   }
+  sections_.back().properties.back().value = Secret{joined};
+  wipe(joined.data(), joined.size());
   value_.clear();
 }
 
@@ -137,27 +134,18 @@ HEALTHLAKE_DECL std::vector<IniSection> IniParser::finish() {
   return std::move(sections_);
 }
 
-// The number of the line that contains the byte at `offset`.
-inline std::size_t line_at(std::string_view text, std::size_t offset) noexcept {
-  std::size_t line = 1;
-  for (std::size_t i = 0; i < offset; ++i)
-    if (text[i] == '\n' || (text[i] == '\r' && text.substr(i + 1, 1) != "\n")) ++line;
-  return line;
-}
-
 }  // namespace detail
 
 HEALTHLAKE_DECL Result<std::vector<IniSection>, IniFault> parse_ini(std::string_view text) {
   if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff"))
     return Unexpected{IniFault{"the file is in UTF-16; save it as UTF-8", 1}};
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
-  if (std::size_t const valid = valid_utf8_prefix(text); valid != text.size())
-    return Unexpected{IniFault{"invalid UTF-8", detail::line_at(text, valid)}};
-
   detail::IniParser parser;
   for (std::size_t number = 1; !text.empty(); ++number) {
     std::size_t const end = (std::min)(text.find_first_of("\r\n"), text.size());
-    if (auto const* wrong = parser.take(text.substr(0, end), number)) return Unexpected{IniFault{wrong, number}};
+    auto const line = text.substr(0, end);
+    auto const* wrong = valid_utf8(line) ? parser.take(line, number) : "invalid UTF-8";
+    if (wrong != nullptr) return Unexpected{IniFault{wrong, number}};
     text.remove_prefix(end);
     text.remove_prefix(text.starts_with("\r\n") ? 2 : text.empty() ? 0 : 1);
   }
