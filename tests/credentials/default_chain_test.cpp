@@ -153,6 +153,29 @@ TEST_CASE("warnings of everything on the way") {
   CHECK(plan.warnings[2].find("chmod 600") != std::string::npos);
 }
 
+TEST_CASE("warnings about the profile come after those about what was found before") {
+  auto machine = empty_machine();
+  machine.variables["AWS_DEFAULT_PROFILE"] = "python";
+  machine.files[config_path] = "[default]\naws_access_key_id=HALF\ncredential_process=/opt/c\n";
+  auto const plan = std::get<CredentialsPlan>(plan_credentials(machine, {}));
+  CHECK(plan.base == PlanBase{ProcessPlan{{"/opt/c"}, "profile default"}});
+  REQUIRE(plan.warnings.size() == 2);
+  CHECK(plan.warnings[0].find("AWS_DEFAULT_PROFILE") != std::string::npos);
+  CHECK(plan.warnings[1].find("no aws_secret_access_key; it is not used") != std::string::npos);
+}
+
+TEST_CASE("what only STS needs is neither read nor checked without a role") {
+  auto machine = empty_machine();
+  machine.files[credentials_path] =
+      "[default]\naws_access_key_id=FILE\naws_secret_access_key=s\nregion=a.b\nservices=gone\n";
+  CHECK(found(machine) == "FILE");
+  machine.variables["AWS_REGION"] = "us-east-1";
+  machine.variables["AWS_ENDPOINT_URL"] = "http://all";
+  auto const plan = std::get<CredentialsPlan>(plan_credentials(machine, {}));
+  CHECK(plan.region.empty());
+  CHECK(plan.sts_endpoint_url.empty());
+}
+
 TEST_CASE("fault 33: region and endpoint of STS and SSO") {
   auto machine = empty_machine();
   machine.files[config_path] =
@@ -237,6 +260,11 @@ TEST_CASE("an endpoint that somebody chose and that cannot be found out is a fai
   machine.files[config_path] = "[profile p]\nservices = s\n" + role + base;
   CHECK(failure() ==
         "credentials: services in " + config_path + ":2: there is no section [services s] in " + config_path);
+  for (std::size_t const size : {64U, 65U}) {
+    machine.files[config_path] = "[profile p]\nservices = " + std::string(size, 's') + "\n" + role + base;
+    CHECK(failure().find("[services " + std::string(64, 's') + (size == 64 ? "] in" : "...] in")) != std::string::npos);
+  }
+  machine.files[config_path] = "[profile p]\nservices = s\n" + role + base;
   machine.variables["AWS_ENDPOINT_URL"] = "http://variable";
   CHECK(failure().empty());
   machine.variables.clear();

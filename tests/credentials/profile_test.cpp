@@ -89,6 +89,17 @@ TEST_CASE("fault 15: the token and the secret of one key are never joined to ano
                      "[p]\naws_access_key_id=A\naws_secret_access_key=s\n", "p")) == "A/s/t");
 }
 
+TEST_CASE("keys say which profile of which file they are from: that of the access key id") {
+  std::string_view const id = "aws_access_key_id=A\n";
+  std::string_view const secret = "aws_secret_access_key=s\n";
+  auto const source = [](std::string const& config, std::string const& credentials) {
+    return base_of<ProvidedCredentials>(plan_of(config, credentials, "p")).source;
+  };
+  CHECK(source("", concat({"[p]\n", id, secret})) == "profile p of /home/me/.aws/credentials");
+  CHECK(source(concat({"[profile p]\n", id, secret}), "") == "profile p of /home/me/.aws/config");
+  CHECK(source(concat({"[profile p]\n", id}), concat({"[p]\n", secret})) == "profile p of /home/me/.aws/config");
+}
+
 TEST_CASE("half an access key is a failure; a secret or a token alone is none") {
   CHECK(message_of(plan_of("", "[p]\naws_access_key_id=A\n", "p")) ==
         "credentials: profile p has an aws_access_key_id in /home/me/.aws/credentials:2, but no "
@@ -170,6 +181,15 @@ TEST_CASE("fault 27: a chain that comes back is a failure that lists the path") 
   CHECK(roles(ended) == "B, A");
 }
 
+TEST_CASE("half an access key of a profile that names itself, or of a source profile with a role, is a failure") {
+  std::string_view const role_q = "[profile q]\nrole_arn = arn:aws:iam::123456789012:role/Q\nsource_profile = base\n";
+  CHECK(message_of(plan_of(role_profile("source_profile = p\n"), "[p]\naws_access_key_id=A\n", "p")) ==
+        "credentials: profile p has an aws_access_key_id in /home/me/.aws/credentials:2, but no aws_secret_access_key");
+  CHECK(message_of(plan_of(role_profile(concat({"source_profile = q\n", role_q})),
+                           concat({base_keys, "[q]\naws_access_key_id=A\n"}), "p")) ==
+        "credentials: profile q has an aws_access_key_id in /home/me/.aws/credentials:5, but no aws_secret_access_key");
+}
+
 TEST_CASE("the longest chain") {
   auto const chain = [](std::size_t profiles) {
     std::string config;
@@ -245,6 +265,8 @@ TEST_CASE("fault 31: credential_source") {
   for (std::string_view name : {"environment", "Elsewhere", "Environment EcsContainer"})
     CHECK(message_of(source(name).plan("p")).find("expected Environment, EcsContainer or Ec2InstanceMetadata") !=
           std::string::npos);
+  CHECK(message_of(source(std::string(64, 'n')).plan("p")).ends_with(", found \"" + std::string(64, 'n') + "\""));
+  CHECK(message_of(source(std::string(65, 'n')).plan("p")).ends_with(", found \"" + std::string(64, 'n') + "\"..."));
 }
 
 TEST_CASE("a role that is not complete is a failure, whatever keys stand beside it") {
@@ -275,10 +297,14 @@ TEST_CASE("fault 34: what STS would refuse is refused before") {
     CHECK(failed(concat({"role_session_name = ", name})).find("role_session_name in /home/me/.aws/config:4") !=
           std::string::npos);
   CHECK(failed(concat({"role_session_name = ", longest, "n"})) != "no failure");
-  for (std::string_view id : {"x", "a b", "a#b"})
+  for (std::size_t const size : {2U, 1224U})
+    CHECK(failed(concat({"external_id = ", std::string(size, 'x')})) == "no failure");
+  for (std::string const& id : {std::string{"x"}, std::string{"a b"}, std::string{"a#b"}, std::string(1225, 'x')})
     CHECK(failed(concat({"external_id = ", id})).find("external_id in") != std::string::npos);
   CHECK(failed("duration_seconds = 43200") == "no failure");
-  for (std::string_view duration : {"1h", "899", "43201", "-900", "3600.5", "99999999999999999999", "0x384"})
+  // The last one is 2^64 + 900.
+  for (std::string_view duration :
+       {"1h", "899", "43201", "-900", "3600.5", "99999999999999999999", "0x384", "18446744073709552516"})
     CHECK(failed(concat({"duration_seconds = ", duration})).find("duration_seconds in") != std::string::npos);
 }
 
@@ -289,6 +315,21 @@ TEST_CASE("fault 38: keys come before SSO and credential_process, with a warning
   auto const& warnings = std::get<CredentialsPlan>(planned).warnings;
   REQUIRE(warnings.size() == 2);
   CHECK(warnings[0] == "profile p has an access key, so its credential_process in /home/me/.aws/config:2 is not used");
+}
+
+TEST_CASE("a source profile without a role provides what it would provide alone, with the same warnings") {
+  auto const planned = [](std::string_view rest, std::string_view credentials) {
+    return plan_of(role_profile(concat({"source_profile = q\n[profile q]\ncredential_process = /opt/c\n", rest})),
+                   credentials, "p");
+  };
+  auto const warnings = [](Provision<CredentialsPlan> const& plan) { return std::get<CredentialsPlan>(plan).warnings; };
+  auto const with_keys = planned("", "[q]\naws_access_key_id=A\naws_secret_access_key=s\n");
+  CHECK(keys(with_keys) == "A/s/");
+  CHECK(warnings(with_keys) == std::vector<std::string>{"profile q has an access key, so its credential_process in "
+                                                        "/home/me/.aws/config:5 is not used"});
+  auto const with_half = planned("aws_access_key_id=A\n", "");
+  CHECK(base_of<ProcessPlan>(with_half) == ProcessPlan{{"/opt/c"}, "profile q"});
+  CHECK(warnings(with_half).size() == 1);
 }
 
 TEST_CASE("half an access key beside SSO or credential_process") {
@@ -333,6 +374,8 @@ TEST_CASE("SSO by a session or in the older form") {
   // Account and role ask for credentials; a session alone is for other uses.
   CHECK(std::holds_alternative<NotConfigured>(plan_of(concat({session, "[profile p]\nsso_session = s\n"}), "", "p")));
   CHECK(failed(concat({session, "[profile p]\nsso_session = s\nsso_account_id = 1\n"})).find("no sso_role_name") !=
+        std::string::npos);
+  CHECK(failed(concat({session, "[profile p]\nsso_session = s\nsso_role_name = R\n"})).find("no sso_account_id") !=
         std::string::npos);
   CHECK(failed("[profile p]\nsso_account_id = 1\nsso_role_name = R\nsso_start_url = https://a\n")
             .find("it has no sso_region or sso_session") != std::string::npos);

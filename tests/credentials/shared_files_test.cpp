@@ -79,6 +79,8 @@ TEST_CASE("fault 6: sections of one name are merged; credentials come before con
   CHECK(region(files, "b").empty());
   CHECK(region(files, "c").empty());
   CHECK(region(files_of("[default]\nregion=1\n", "[default]\nregion=\n"), "default") == "1");
+  for (auto const file : {SharedFile::config, SharedFile::credentials})
+    CHECK(files.find(SharedSectionKind::profile, "b", "region", file).empty());
 }
 
 TEST_CASE("fault 11: names of profiles compare with case, names of properties without") {
@@ -102,6 +104,15 @@ TEST_CASE("fault 13: a name in quotes or with a space is ignored, and a hint say
   CHECK(files.hint(SharedSectionKind::sso_session, "FOO BAR").find("config:4 is ignored, since") != std::string::npos);
 }
 
+TEST_CASE("fault 13: a hint is about a pair of quotes with a name in between, and about nothing else") {
+  auto const files =
+      files_of("[abba]\n[profile \"dev]\n[profile dev']\n[profile \"a\"]\n[profile \"\"]\n[profile ']\n", "");
+  auto const hint = [&](std::string_view name) { return files.hint(SharedSectionKind::profile, name); };
+  CHECK(hint("abba").ends_with("config:1 is ignored: write [profile abba]"));
+  CHECK(hint("a").ends_with("config:4 is ignored: write [profile a]"));
+  for (std::string_view name : {"bb", "de", "dev", "ev", ""}) CHECK(hint(name).empty());
+}
+
 TEST_CASE("properties below a property") {
   auto const files = files_of(
       "[services s]\nhealthlake =\n  endpoint_url = http://one\n  Endpoint_URL = http://two\n"
@@ -111,6 +122,11 @@ TEST_CASE("properties below a property") {
   CHECK(files.nested(SharedSectionKind::services, "s", "healthlake", "region").empty());
   CHECK(files.nested(SharedSectionKind::services, "s", "sts", "endpoint_url").empty());
   CHECK(region(files, "p").empty());
+  // In one file, a property with others below it is found.
+  CHECK(!files.find(SharedSectionKind::profile, "p", "region", SharedFile::config).empty());
+  CHECK(files.find(SharedSectionKind::profile, "p", "region").empty());
+  auto const cleared = files_of("[services s]\nsts =\n  endpoint_url = http://one\n  endpoint_url =\n", "");
+  CHECK(cleared.nested(SharedSectionKind::services, "s", "sts", "endpoint_url").empty());
 }
 
 TEST_CASE("fault 22: where the files are; without a home folder there are none") {
