@@ -141,6 +141,10 @@ class File:
 
     def _head(self, cursor):
         place = self._range(cursor)
+        if place is None and cursor.location.file and cursor.location.file.name == self.path:
+            # libclang has no extent of a function template that is one by a parameter of type auto.
+            begin = self.data.rfind(b"\n", 0, cursor.location.offset) + 1
+            place = begin, len(self.data)
         return self._raw(place[0], min(place[1], place[0] + 200)).split("{")[0].split("=")[0] if place else ""
 
     def _look_at(self, parent, child, function, computed):
