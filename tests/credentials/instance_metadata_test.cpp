@@ -6,12 +6,16 @@
 #include <doctest/doctest.h>
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
 #include "../support/service_world.hpp"
 #include "healthlake/http/local_address.hpp"
+#include "healthlake/text/text.hpp"
 
 using namespace healthlake;
 using namespace service_world;
@@ -108,17 +112,43 @@ TEST_CASE("a custom endpoint is used instead, with its path, and an invalid one 
   CHECK(has(message_of(world.fetch(wrong)), "the endpoint of the metadata service is not valid"));
 }
 
-TEST_CASE("fault 62: the token is kept for its lifetime, less half a minute") {
-  auto world = world_of({.token = reply(200, "SESSION", Headers{{"x-aws-ec2-metadata-token-ttl-seconds", "100"}})});
-  InstanceCredentials provider{world.runtime, {}};
-  CHECK(provides(world.fetch(provider), "I"));
-  world.runtime.time = noon + seconds(69);
-  CHECK(provides(world.fetch_again(provider), "I"));
-  CHECK(world.requests.size() == 5);
-  world.runtime.time = noon + seconds(70);
-  CHECK(provides(world.fetch_again(provider), "I"));
-  CHECK(world.requests.size() == 8);
-  CHECK(world.requests[5].method == "PUT");
+TEST_CASE("fault 62: the token is kept for its lifetime, less half a minute, and never longer than was asked for") {
+  struct Case {
+    char const* lifetime;
+    std::int64_t kept;
+  };
+  constexpr std::int64_t longest = 21'570;
+  for (auto const& test : std::vector<Case>{{"100", 70},
+                                            {" 90\t", 60},
+                                            {"31", 1},
+                                            {"30", 0},
+                                            {"7", 0},
+                                            {"0", 0},
+                                            {"-5", 0},
+                                            {"-9223372036854775808", 0},
+                                            {"21600", longest},
+                                            {"86400", longest},
+                                            // What is not a lifetime is none.
+                                            {"", longest},
+                                            {"soon", longest},
+                                            {"18446744073709551716", longest}}) {
+    CAPTURE(test.lifetime);
+    auto world =
+        world_of({.token = reply(200, "SESSION", Headers{{"x-aws-ec2-metadata-token-ttl-seconds", test.lifetime}})});
+    InstanceCredentials provider{world.runtime, {}};
+    CHECK(provides(world.fetch(provider), "I"));
+    if (test.kept > 0) {
+      world.requests.clear();
+      world.runtime.time = noon + seconds(test.kept) - Milliseconds{1};
+      CHECK(provides(world.fetch_again(provider), "I"));
+      CHECK(world.requests.size() == 2);
+    }
+    world.requests.clear();
+    world.runtime.time = noon + seconds(test.kept);
+    CHECK(provides(world.fetch_again(provider), "I"));
+    REQUIRE(world.requests.size() == 3);
+    CHECK(world.requests[0].method == "PUT");
+  }
 }
 
 TEST_CASE("fault 53: a token that is refused is replaced once, and a failure has no lasting consequence") {
@@ -146,6 +176,107 @@ TEST_CASE("fault 53: a token that is refused is replaced once, and a failure has
                                                        : "X-aws-ec2-metadata-token"));
 }
 
+TEST_CASE("a token that was refused is not used again, nor shown, and each fetch may replace one") {
+  World world;
+  world.script = {reply(200, "FIRST-TOKEN-1234"), reply(401, ""),
+                  reply(400, R"({"code":"Invalid","message":"not FIRST-TOKEN-1234"})")};
+  InstanceCredentials provider{world.runtime, {.required = true}};
+  CHECK(has(message_of(world.fetch(provider)), "the request was refused: Invalid (status 400): not ***"));
+  for (int fetches = 0; fetches < 2; ++fetches) {
+    world.requests.clear();
+    world.script = {reply(200, "SECOND"), reply(200, "role"), reply(401, ""),
+                    reply(200, "THIRD"),  reply(200, "role"), reply(200, json_keys("I", six_hours))};
+    // At the second time, the third token is still there.
+    if (fetches == 1) world.script.pop_front();
+    CHECK(provides(world.fetch_again(provider), "I"));
+    CHECK(world.script.empty());
+    CHECK(world.requests[0].method == (fetches == 0 ? "PUT" : "GET"));
+  }
+}
+
+TEST_CASE("a service that refuses says which request, with its status, code and message, but no token") {
+  constexpr std::string_view before = "credentials: the instance metadata at http://169.254.169.254: ";
+  struct Case {
+    std::size_t requests;
+    int status;
+    std::string_view body;
+    std::string_view says;
+  };
+  constexpr std::string_view denied = R"({"code":"Denied","message":"not with SESSION-TOKEN-1234"})";
+  for (auto const& test :
+       std::vector<Case>{{1, 402, "", "the request was refused: status 402"},
+                         {1, 403, denied, "it is switched off (status 403)"},
+                         {1, 404, denied, "it does not offer version 2 (status 404)"},
+                         {1, 405, denied, "it does not offer version 2 (status 405)"},
+                         {1, 406, "", "the request was refused: status 406"},
+                         {2, 403, denied, "the request was refused: Denied (status 403): not with ***"},
+                         {2, 404, denied, "the instance has no role"},
+                         {2, 405, "", "the request was refused: status 405"},
+                         {3, 403, denied, "the request was refused: Denied (status 403): not with ***"},
+                         {3, 405, "<html>", "the request was refused: status 405"}}) {
+    CAPTURE(test.status);
+    Service service{.token = reply(200, "SESSION-TOKEN-1234")};
+    (test.requests == 1   ? service.token
+     : test.requests == 2 ? service.role
+                          : service.keys) = reply(test.status, std::string{test.body});
+    auto world = world_of(service);
+    InstanceCredentials provider{world.runtime, {.required = true}};
+    auto const outcome = world.fetch(provider);
+    CHECK(message_of(outcome) == concat({before, test.says}));
+    CHECK(!passing(outcome));
+    CHECK(world.requests.size() == test.requests);
+    InstanceCredentials unnamed{world.runtime, {}};
+    CHECK(std::holds_alternative<NotConfigured>(world.fetch(unnamed)));
+  }
+}
+
+TEST_CASE("a service that is busy has failed for now, and says why without the token") {
+  for (int status : {429, 500, 503}) {
+    auto world = world_of({.token = reply(200, "SESSION-TOKEN-1234"),
+                           .role = reply(status, R"({"code":"Busy","message":"later, SESSION-TOKEN-1234"})")});
+    InstanceCredentials provider{world.runtime, {}};
+    auto const outcome = world.fetch(provider);
+    CHECK(passing(outcome));
+    CHECK(has(message_of(outcome), concat({"the request failed: Busy (status ", Decimal{status}, "): later, ***"})));
+    CHECK(world.requests.size() == 4);
+  }
+  auto world = world_of({.keys = reply(404, "")});
+  InstanceCredentials provider{world.runtime, {}};
+  auto const outcome = world.fetch(provider);
+  CHECK(passing(outcome));
+  CHECK(has(message_of(outcome), "the role has no credentials: status 404"));
+}
+
+TEST_CASE("a service that answered before and does not now has failed; one that never did is not configured") {
+  auto const silent = [](HttpRequest const&) { return no_reply(TransportReason::connect_failed); };
+  World busy;
+  busy.script = {reply(503, "")};
+  busy.answer = silent;
+  InstanceCredentials once{busy.runtime, {}};
+  CHECK(passing(busy.fetch(once)));
+  CHECK(busy.requests.size() == 3);
+
+  World refusing;
+  refusing.script = {reply(200, "FIRST"), reply(401, "")};
+  refusing.answer = silent;
+  InstanceCredentials refused{refusing.runtime, {}};
+  CHECK(passing(refusing.fetch(refused)));
+
+  auto without_role = world_of({.role = reply(404, "")});
+  InstanceCredentials provider{without_role.runtime, {}};
+  CHECK(std::holds_alternative<NotConfigured>(without_role.fetch(provider)));
+  without_role.runtime.time = noon + seconds(21'600);
+  without_role.answer = silent;
+  CHECK(passing(without_role.fetch_again(provider)));
+
+  // Whoever that was, it was not the service.
+  auto other = world_of({.token = reply(404, "")});
+  InstanceCredentials never{other.runtime, {}};
+  CHECK(std::holds_alternative<NotConfigured>(other.fetch(never)));
+  other.answer = silent;
+  CHECK(std::holds_alternative<NotConfigured>(other.fetch_again(never)));
+}
+
 TEST_CASE("fault 54: there is no version 1, whatever the answer to the token's request is") {
   for (int status : {400, 401, 403, 404, 405, 301}) {
     CAPTURE(status);
@@ -165,8 +296,16 @@ TEST_CASE("fault 56: the role is one trimmed line, percent-encoded") {
   InstanceCredentials provider{world.runtime, {}};
   CHECK(provides(world.fetch(provider), "I"));
   CHECK(world.requests[2].target == "/latest/meta-data/iam/security-credentials/my%2Brole%3D%40a%2Fb");
-  for (std::string role : {"", "  \n", "a\nb", "<html>", "a b", "r\xc3\xb6le"}) {
-    auto other = world_of({.role = reply(200, role)});
+  auto others = world_of({.role = reply(200, "a,b.c-d_e~f")});
+  InstanceCredentials unreserved{others.runtime, {}};
+  CHECK(provides(others.fetch(unreserved), "I"));
+  CHECK(others.requests[2].target == "/latest/meta-data/iam/security-credentials/a%2Cb.c-d_e~f");
+  auto long_name = world_of({.role = reply(200, std::string(128, 'r'))});
+  InstanceCredentials longest{long_name.runtime, {}};
+  CHECK(provides(long_name.fetch(longest), "I"));
+  std::string const too_long(129, 'r');
+  for (std::string_view role : {"", "  \n", "a\nb", "<html>", "a b", "r\xc3\xb6le", too_long.c_str()}) {
+    auto other = world_of({.role = reply(200, std::string{role})});
     InstanceCredentials refused{other.runtime, {}};
     CHECK(std::holds_alternative<NotConfigured>(other.fetch(refused)));
     CHECK(other.requests.size() == 2);
@@ -225,9 +364,12 @@ TEST_CASE("fault 61: 429 is repeated, and an empty answer is never taken for cre
     CHECK(has(message_of(outcome), "the reply is not credentials"));
     CHECK(other.requests.size() == 3);
   }
-  auto empty_token = world_of({.token = reply(200, " \n")});
-  InstanceCredentials without{empty_token.runtime, {.required = true}};
-  CHECK(has(message_of(empty_token.fetch(without)), "the session token is empty"));
+  for (char const* token : {"", " \n", "a b", "a\r\nX-Evil: 1", "t\xc3\xb6ken"}) {
+    auto no_token = world_of({.token = reply(200, token)});
+    InstanceCredentials without{no_token.runtime, {.required = true}};
+    CHECK(has(message_of(no_token.fetch(without)), "the session token is empty or not visible ASCII"));
+    CHECK(no_token.requests.size() == 1);
+  }
 }
 
 TEST_CASE("an error inside of a success is one, and quotes no secret") {

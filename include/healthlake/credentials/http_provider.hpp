@@ -91,8 +91,8 @@ class HttpProvider {
   virtual void prepare(Timestamp now) = 0;
   // Takes a response of any status: `go` (another request), `again`, or `end`.
   virtual void take(HttpResponse const& response, Timestamp now) = 0;
-  // There is no attempt left. `answered`: whether the last one got a response.
-  virtual void give_up(CredentialsFailure failure, bool answered, Timestamp now);
+  // Ends with the failure of the last attempt, or with what there is in its place.
+  virtual void give_up(CredentialsFailure failure, Timestamp now);
   [[nodiscard]] virtual SentSecrets sent_secrets() const = 0;
   // `quoted_message` and `describe_answer` of somebody who may repeat what was sent.
   [[nodiscard]] std::string quote(std::string_view message) const;
@@ -103,7 +103,7 @@ class HttpProvider {
   // The next request is to be sent at once.
   void go() noexcept { state_ = State::due; }
   // The attempt has failed, and may succeed if it is repeated: the same request, after a back-off.
-  void again(CredentialsFailure failure, RetryKind kind, Timestamp now) { repeat(std::move(failure), kind, true, now); }
+  void again(CredentialsFailure failure, RetryKind kind, Timestamp now);
   void end(CredentialsOutcome outcome);
   // Ends with credentials from `who`, or with a failure if they have expired. Precondition: they have an expiration.
   void end_with(ProvidedCredentials provided, Timestamp now);
@@ -118,7 +118,6 @@ class HttpProvider {
  private:
   enum class State : std::uint8_t { ready, due, sent, done, taken };
 
-  void repeat(CredentialsFailure failure, RetryKind kind, bool answered, Timestamp now);
   void take_error(TransportError const& error, Timestamp now);
 
   Entropy entropy_;

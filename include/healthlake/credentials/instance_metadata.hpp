@@ -25,8 +25,8 @@
 namespace HEALTHLAKE_NAMESPACE {
 
 /// The provider. Unless the plan says that it is required, or it provided credentials before, it is not configured
-/// where no metadata service answers as one should, or the instance has no role; a service that answers with 429 or 5xx
-/// has failed. The session token is kept from one fetch to the next.
+/// where no metadata service answers as one should, or the instance has no role; a service that answers with 429 or
+/// 5xx, or does not answer although it did before, has failed. The session token is kept from one fetch to the next.
 class InstanceCredentials final : public detail::HttpProvider {
  public:
   /// 1 s for an attempt.
@@ -47,7 +47,6 @@ class InstanceCredentials final : public detail::HttpProvider {
   void begin(Timestamp now) override;
   void prepare(Timestamp now) override;
   void take(HttpResponse const& response, Timestamp now) override;
-  void give_up(CredentialsFailure failure, bool answered, Timestamp now) override;
   [[nodiscard]] detail::SentSecrets sent_secrets() const override { return {token_.reveal()}; }
   [[nodiscard]] std::string who() const override;
 
@@ -56,8 +55,8 @@ class InstanceCredentials final : public detail::HttpProvider {
   void take_role(HttpResponse const& response, Timestamp now);
   void take_keys(HttpResponse const& response, Timestamp now);
   // The last credentials stay in use if they have expired and the failure may be over soon. Otherwise it is the
-  // failure, or nothing was configured: `there` says whether a metadata service answered.
-  void end_failed(CredentialsFailure failure, bool there, Timestamp now);
+  // failure, or nothing was configured.
+  void give_up(CredentialsFailure failure, Timestamp now) override;
   // The credentials, which have expired, for some more minutes.
   ProvidedCredentials extended(ProvidedCredentials provided, std::string_view why, Timestamp now) const;
 
@@ -69,6 +68,8 @@ class InstanceCredentials final : public detail::HttpProvider {
   Secret token_{};
   Timestamp token_end_{};
   bool renewed_token_ = false;
+  // A metadata service has answered: if it does not now, it has failed.
+  bool seen_ = false;
   std::optional<ProvidedCredentials> last_{};
 };
 

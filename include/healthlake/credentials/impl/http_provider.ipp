@@ -122,18 +122,18 @@ HEALTHLAKE_DECL void HttpProvider::take_error(TransportError const& error, Times
     case TransportReason::tls_verification:
     case TransportReason::response_too_large:
     case TransportReason::not_http:
-    case TransportReason::proxy_refused: failure.transient = false; return give_up(std::move(failure), false, now);
-    default: return repeat(std::move(failure), RetryKind::transient, false, now);
+    case TransportReason::proxy_refused: failure.transient = false; return give_up(std::move(failure), now);
+    default: return again(std::move(failure), RetryKind::transient, now);
   }
 }
 
-HEALTHLAKE_DECL void HttpProvider::repeat(CredentialsFailure failure, RetryKind kind, bool answered, Timestamp now) {
-  if (++failures_ >= limits_.max_attempts) return give_up(std::move(failure), answered, now);
+HEALTHLAKE_DECL void HttpProvider::again(CredentialsFailure failure, RetryKind kind, Timestamp now) {
+  if (++failures_ >= limits_.max_attempts) return give_up(std::move(failure), now);
   state_ = State::due;
   pause_.begin(now, backoff(RetryPolicy{}, kind, failures_, entropy_));
 }
 
-HEALTHLAKE_DECL void HttpProvider::give_up(CredentialsFailure failure, bool, Timestamp) { end(std::move(failure)); }
+HEALTHLAKE_DECL void HttpProvider::give_up(CredentialsFailure failure, Timestamp) { end(std::move(failure)); }
 
 HEALTHLAKE_DECL void HttpProvider::end(CredentialsOutcome outcome) {
   outcome_ = std::move(outcome);

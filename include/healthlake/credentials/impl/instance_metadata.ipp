@@ -73,13 +73,14 @@ HEALTHLAKE_DECL void InstanceCredentials::prepare(Timestamp) {
 HEALTHLAKE_DECL void InstanceCredentials::take(HttpResponse const& response, Timestamp now) {
   int const status = response.status;
   if (detail::is_passing_status(status)) {
+    seen_ = true;
     auto const text = detail::describe_json_error(status, response.body, token_.reveal());
     return again(failed_for_now({"the request failed", text}), RetryKind::transient, now);
   }
   // The token expired, or the service does not know it any more.
   if (status == 401 && phase_ != Phase::token && !renewed_token_) {
     renewed_token_ = true;
-    token_.clear();
+    token_end_ = now;
     return ask_for(Phase::token);
   }
   if (status == 200) {
@@ -87,31 +88,31 @@ HEALTHLAKE_DECL void InstanceCredentials::take(HttpResponse const& response, Tim
     if (phase_ == Phase::role) return take_role(response, now);
     return take_keys(response, now);
   }
-  if (phase_ == Phase::token && status == 403)
-    return end_failed(failed({"it is switched off (status 403)"}), true, now);
+  if (phase_ == Phase::token && status == 403) return give_up(failed({"it is switched off (status 403)"}), now);
   if (phase_ == Phase::token && (status == 404 || status == 405))
-    return end_failed(failed({"it does not offer version 2 (status ", Decimal{status}, ")"}), true, now);
-  if (phase_ == Phase::role && status == 404) return end_failed(failed({"the instance has no role"}), true, now);
+    return give_up(failed({"it does not offer version 2 (status ", Decimal{status}, ")"}), now);
+  if (phase_ == Phase::role && status == 404) return give_up(failed({"the instance has no role"}), now);
   auto const text = detail::describe_json_error(status, response.body, token_.reveal());
   // The role was replaced since its name was read.
   if (phase_ == Phase::keys && status == 404) {
     ask_for(Phase::role);
     return again(failed_for_now({"the role has no credentials", text}), RetryKind::transient, now);
   }
-  end_failed(failed({"the request was refused", text}), true, now);
+  give_up(failed({"the request was refused", text}), now);
 }
 
 HEALTHLAKE_DECL void InstanceCredentials::take_token(HttpResponse const& response, Timestamp now) {
   auto const token = detail::trim_white_space(response.body);
   if (token.empty() || !detail::all_are(detail::is_visible, token))
-    return end_failed(failed({"the session token is empty or not visible ASCII"}), true, now);
+    return give_up(failed({"the session token is empty or not visible ASCII"}), now);
+  // A little less than its lifetime, for the time that it was under way.
+  constexpr std::int64_t margin = 30;
   std::int64_t lifetime = token_lifetime;
   if (auto const header = response.headers.find(detail::imds_lifetime_header)) {
     auto const seconds = parse_integer(trim_blanks(*header));
-    if (seconds.size != 0 && seconds.in_range) lifetime = std::clamp(seconds.value, std::int64_t{0}, lifetime);
+    if (seconds.size != 0 && seconds.in_range) lifetime = std::clamp(seconds.value, margin, lifetime);
   }
-  // A little less, for the time that it was under way.
-  constexpr std::int64_t margin = 30;
+  seen_ = true;
   token_ = Secret{token};
   token_end_ = detail::later(now, Milliseconds{(lifetime - margin) * 1000});
   ask_for(Phase::role);
@@ -120,24 +121,24 @@ HEALTHLAKE_DECL void InstanceCredentials::take_token(HttpResponse const& respons
 HEALTHLAKE_DECL void InstanceCredentials::take_role(HttpResponse const& response, Timestamp now) {
   constexpr std::size_t longest = 128;
   auto const role = detail::trim_white_space(response.body);
-  if (role.empty()) return end_failed(failed({"the instance has no role"}), true, now);
+  if (role.empty()) return give_up(failed({"the instance has no role"}), now);
   // A name that contains the session token would be printed with it.
   if (role.size() > longest || !detail::all_are(detail::is_visible, role) || role.find('<') != std::string_view::npos ||
       quote(role) != role)
-    return end_failed(failed({"the name of the role is not one"}), true, now);
+    return give_up(failed({"the name of the role is not one"}), now);
   role_ = role;
   ask_for(Phase::keys);
 }
 
 HEALTHLAKE_DECL void InstanceCredentials::take_keys(HttpResponse const& response, Timestamp now) {
   auto const keys = detail::read_json_keys(response.body);
-  if (!keys) return end_failed(failed({"the reply is not credentials: ", keys.error()}), true, now);
+  if (!keys) return give_up(failed({"the reply is not credentials: ", keys.error()}), now);
   if (auto const code = keys->code(); !code.empty() && code != "Success")
-    return end_failed(failed({"there are no credentials for the role ", printable_ascii(role_),
-                              describe(200, code, keys->message())}),
-                      true, now);
+    return give_up(failed({"there are no credentials for the role ", printable_ascii(role_),
+                           describe(200, code, keys->message())}),
+                   now);
   auto provided = detail::credentials_of(*keys);
-  if (!provided) return end_failed(failed({"the reply is not credentials: ", provided.error()}), true, now);
+  if (!provided) return give_up(failed({"the reply is not credentials: ", provided.error()}), now);
   provided->source = concat({"the role ", role_, " of the instance"});
   last_ = *provided;
   if (*provided->expiration <= now)
@@ -145,15 +146,10 @@ HEALTHLAKE_DECL void InstanceCredentials::take_keys(HttpResponse const& response
   end(std::move(*provided));
 }
 
-HEALTHLAKE_DECL void InstanceCredentials::give_up(CredentialsFailure failure, bool answered, Timestamp now) {
-  bool const there = answered || phase_ != Phase::token || !token_.empty();
-  end_failed(std::move(failure), there, now);
-}
-
-HEALTHLAKE_DECL void InstanceCredentials::end_failed(CredentialsFailure failure, bool there, Timestamp now) {
+HEALTHLAKE_DECL void InstanceCredentials::give_up(CredentialsFailure failure, Timestamp now) {
   if (last_ && *last_->expiration <= now && failure.transient)
     return end(extended(*last_, "the metadata service does not provide others", now));
-  if (last_ || plan_.required || (there && failure.transient)) return end(std::move(failure));
+  if (last_ || plan_.required || (seen_ && failure.transient)) return end(std::move(failure));
   end(NotConfigured{concat({"a role of an EC2 instance (", failure.error.as<SetupError>()->message, ")"}), {}});
 }
 
