@@ -32,6 +32,9 @@ TEST_CASE("faults 46, 47: the host is parsed and allowed before anything is sent
         "http://[0:0:0:0:0:0:0:1]/c", "http://localhost:7/c", "http://LocalHost/c", "https://keys.example/c",
         "https://192.168.1.9:8443/c"})
     CHECK(address_of(allowed) == allowed);
+  std::string const longest = "http://localhost/" + std::string(2048 - 17, 'p');
+  CHECK(address_of(longest) == longest);
+  CHECK(has(address_of(longest + "p"), "refused: is not a URL"));
   CHECK(address_of("HTTP://127.0.0.1/c") == "http://127.0.0.1/c");
   CHECK(address_of("http://127.0.0.1") == "http://127.0.0.1/");
   CHECK(address_of("http://127.0.0.1?q=1") == "http://127.0.0.1/?q=1");
@@ -89,7 +92,10 @@ TEST_CASE("the relative address is a path of the ECS agent, and comes first") {
   CHECK(std::get<ProvidedCredentials>(outcome).source == "the container's credentials at http://169.254.170.2");
   CHECK(world.urls() == "GET http://169.254.170.2/v2/credentials/9f?id=1\n");
   CHECK(world.requests[0].headers == Headers{{"Accept", "application/json"}});
-  for (char const* refused : {"v2/x", "@evil.example/", ".evil.example/", ":80/x", "/a b", "/a#b", "/a\nb"}) {
+  std::string const too_long = "/" + std::string(2048, 'p');
+  CHECK(container_address({.relative_uri = too_long.substr(0, 2048)}));
+  for (char const* refused :
+       {"v2/x", "@evil.example/", ".evil.example/", ":80/x", "/a b", "/a#b", "/a\nb", too_long.c_str()}) {
     ContainerCredentials wrong{world.machine, world.runtime, {.relative_uri = refused}};
     CHECK(has(message_of(world.fetch(wrong)), "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is not a path"));
   }

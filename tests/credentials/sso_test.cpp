@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
 #include <string>
 #include <variant>
 #include <vector>
@@ -78,6 +79,15 @@ TEST_CASE("the host is that of the session's region and its partition, or the en
   }
 }
 
+TEST_CASE("role and account are percent-encoded") {
+  Sso sso;
+  sso.plan.role_name = "a,b.c-d&e";
+  sso.plan.account_id = "1,2.3-4&5";
+  sso.world.script = {reply(200, role_keys("S", one_hour))};
+  CHECK(provides(sso.fetch(), "S"));
+  CHECK(sso.world.requests[0].target == "/federation/credentials?role_name=a%2Cb.c-d%26e&account_id=1%2C2.3-4%265");
+}
+
 TEST_CASE("fault 64: a new login is seen at the next fetch") {
   Sso sso;
   auto provider = sso.provider();
@@ -122,6 +132,8 @@ TEST_CASE("hostile and broken replies are failures that show no secret") {
            {200, role_keys("S", "\"2026-08-07T13:00:00Z\""), "expiration"},
            {200, role_keys("S", "0"), "expected a time in milliseconds"},
            {200, role_keys("S", "9223372036854775807"), "expected a time in milliseconds"},
+           {200, role_keys("S", "-1"), "expected a time in milliseconds"},
+           {200, role_keys("S", "1"), "expired at 1970-01-01T00:00:00.001Z"},
            // Seconds, taken for milliseconds, are in 1970.
            {200, role_keys("S", "1786107600"), "expired at 1970-01-21"},
            {301, "", "redirects are not followed"},
@@ -140,4 +152,6 @@ TEST_CASE("hostile and broken replies are failures that show no secret") {
   Sso busy;
   busy.world.script = {reply(429, ""), reply(500, ""), reply(200, good)};
   CHECK(provides(busy.fetch(), "S"));
+  // 429 asks for more patience.
+  CHECK(busy.world.waits == std::vector<std::int64_t>{1000, 100});
 }

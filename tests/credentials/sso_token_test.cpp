@@ -79,6 +79,15 @@ TEST_CASE("no file, or another one") {
   CHECK(message_of(machine, newer).find("is larger than 65536 bytes") != std::string::npos);
 }
 
+TEST_CASE("a path is shown without control characters") {
+  TestMachine machine;
+  machine.variables["HOME"] = "/home/m\x1b[1m\xc3\xa9";
+  std::string const shown = "/home/m\\x1b[1m\xc3\xa9/.aws/sso/cache/";
+  CHECK(message_of(machine, newer).find("there is no SSO token in " + shown) != std::string::npos);
+  machine.files[sso_token_file(machine, newer)] = "{";
+  CHECK(message_of(machine, newer).find(shown) != std::string::npos);
+}
+
 TEST_CASE("a file that is not a token is not quoted") {
   for (std::string_view text :
        {"", "QQQQ", "[]", R"({"accessToken":"QQQQ"})", R"({"expiresAt":"2099-01-01T00:00:00Z"})",

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstddef>
 #include <string>
 
 #include "../support/test_machine.hpp"
@@ -45,4 +46,14 @@ TEST_CASE("token file: what is wrong with it") {
   CHECK(error_of(machine) == "the token file /run/token is larger than 65536 bytes");
   machine.locked_files = {"/run/token"};
   CHECK(error_of(machine) == "the token file /run/token cannot be read: Permission denied");
+}
+
+TEST_CASE("token file: a message shows at most 256 characters of its path, and no control") {
+  TestMachine machine;
+  for (std::size_t const size : {std::size_t{256}, std::size_t{257}}) {
+    auto const token = detail::read_token(machine, "/" + std::string(size - 1, 'p'));
+    REQUIRE(!token);
+    CHECK(token.error() == "the token file /" + std::string(255, 'p') + (size > 256 ? "..." : "") + " does not exist");
+  }
+  CHECK(detail::read_token(machine, "/t\n").error() == "the token file /t\\x0a does not exist");
 }

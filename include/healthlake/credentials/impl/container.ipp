@@ -93,7 +93,6 @@ HEALTHLAKE_DECL void ContainerCredentials::begin(Timestamp) {
 }
 
 HEALTHLAKE_DECL void ContainerCredentials::prepare(Timestamp) {
-  token_.clear();
   if (!plan_.token_file.empty()) {
     auto token = detail::read_token(system_, plan_.token_file);
     if (!token) return end(failed_for_now({token.error()}));

@@ -63,7 +63,6 @@ HEALTHLAKE_DECL bool StsProvider::resolve() {
     return false;
   }
   auto& to = request();
-  to.method = "POST";
   to.scheme = at->endpoint.scheme;
   to.authority = at->endpoint.authority;
   to.target = at->endpoint.target();
