@@ -101,6 +101,8 @@ TEST_CASE("an exception of the transport propagates, and the next call begins ag
   transport.throws = false;
   transport.script = {reply(200, json_keys("A", "2026-08-07T13:00:00Z"))};
   CHECK(id_of(credentials.get()) == "ASIAA");
+  // After the back-off of a lost connection; nobody waits for the reply.
+  CHECK(runtime.sleeps == std::vector<std::int64_t>{50});
 }
 
 TEST_CASE("a sleep that is interrupted cancels the fetch, and only that one") {

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
 #include <deque>
 #include <map>
 #include <string>
@@ -22,6 +23,9 @@ namespace {
 // What a provider did and will do. Each fetch is one exchange, whose status says what comes of it.
 struct Script {
   int fetches = 0;
+  int lost = 0;
+  // Whether the provider waits once a reply was lost, instead of sending the request again.
+  bool backs_off = false;
   std::deque<CredentialsOutcome> outcomes{};
 };
 
@@ -36,6 +40,7 @@ class Scripted {
       if (script_->outcomes.size() > 1) script_->outcomes.pop_front();
       return Done<CredentialsOutcome>{std::move(outcome)};
     }
+    if (state_ == 3) return Wait{now + seconds(1)};
     if (state_ == 0) ++script_->fetches;
     state_ = 1;
     Send send{request_, 1, now};
@@ -43,7 +48,10 @@ class Scripted {
     return send;
   }
   void receive(HttpReply const&, Timestamp) { state_ = 2; }
-  void lose() { state_ = 0; }
+  void lose() {
+    ++script_->lost;
+    state_ = script_->backs_off ? 3 : 0;
+  }
   void cancel() { state_ = 2; }
   void restart() { state_ = 0; }
 
@@ -85,12 +93,17 @@ constexpr Milliseconds minutes(std::int64_t count) { return {count * 60'000}; }
 TEST_CASE("fault 66: the window follows the lifetime, so that keys of 14 minutes are fetched once for five uses") {
   CHECK(refresh_window(minutes(0)) == minutes(0));
   CHECK(refresh_window(minutes(-1)) == minutes(0));
+  CHECK(refresh_window({1}) == minutes(0));
+  CHECK(refresh_window({2}) == Milliseconds{1});
   CHECK(refresh_window(minutes(4)) == minutes(2));
+  CHECK(refresh_window({10 * 60'000 - 2}) == Milliseconds{5 * 60'000 - 1});
   CHECK(refresh_window(minutes(10)) == minutes(5));
+  CHECK(refresh_window({10 * 60'000 + 2}) == minutes(5));
   CHECK(refresh_window(minutes(15)) == minutes(5));
   CHECK(refresh_window(minutes(20)) == minutes(5));
-  CHECK(refresh_window(minutes(21)) == minutes(15));
+  CHECK(refresh_window({20 * 60'000 + 1}) == minutes(15));
   CHECK(refresh_window(minutes(60)) == minutes(15));
+  CHECK(refresh_window({90 * 60'000 - 1}) == minutes(15));
   CHECK(refresh_window(minutes(90)) == minutes(60));
   CHECK(refresh_window(minutes(12 * 60)) == minutes(60));
   for (std::int64_t lifetime : {1, 5, 14, 15, 20, 60, 720}) {
@@ -171,6 +184,46 @@ TEST_CASE("fault 67: the back-off of a failed refresh is 5 to 10 minutes while t
   }
 }
 
+TEST_CASE("a failed refresh is repeated in half of the time that is left if that is less") {
+  Fixture f;
+  f.script.outcomes = {keys("A", noon + minutes(60)), failure(true)};
+  CHECK(f.use() == "ASIAA");
+  f.after(minutes(50));
+  CHECK(f.use() == "ASIAA");
+  int fetches = 2;
+  for (Milliseconds const half : {seconds(300), seconds(150), seconds(75)}) {
+    CHECK(f.script.fetches == fetches++);
+    f.after(Milliseconds{half.count - 1});
+    CHECK(f.use() == "ASIAA");
+    CHECK(f.script.fetches == fetches - 1);
+    f.after(Milliseconds{1});
+    CHECK(f.use() == "ASIAA");
+  }
+  CHECK(f.script.fetches == fetches);
+}
+
+TEST_CASE("without keys, what may pass is repeated after 1 to 2 seconds, and what somebody must fix after 10 to 20") {
+  struct Case {
+    CredentialsOutcome outcome;
+    std::int64_t least;
+  };
+  for (auto const& test : {Case{failure(true), 1}, Case{NotConfigured{"nothing"}, 1}, Case{keys("Old", noon), 1},
+                           Case{failure(false), 10}})
+    for (auto [random, delay] : std::map<std::uint64_t, Milliseconds>{{0, seconds(test.least)},
+                                                                      {~std::uint64_t{0}, seconds(2 * test.least)}}) {
+      Fixture f;
+      f.runtime.constant = random;
+      f.script.outcomes = {test.outcome};
+      auto const error = f.use();
+      f.after(Milliseconds{delay.count - 1});
+      CHECK(f.use() == error);
+      CHECK(f.script.fetches == 1);
+      f.after(Milliseconds{1});
+      CHECK(f.use() == error);
+      CHECK(f.script.fetches == 2);
+    }
+}
+
 TEST_CASE("fault 69: a failure without keys is remembered for some seconds: 100 uses, one call") {
   Fixture f;
   f.script.outcomes = {failure(false)};
@@ -208,6 +261,19 @@ TEST_CASE("fault 72: keys expire some seconds before their expiration, not after
   CHECK(f.use() == "ASIAA");
   f.after(Milliseconds{1});
   CHECK(f.use() == "credentials: source down");
+  // A tenth of the lifetime, if that is less.
+  for (auto [lifetime, margin] : std::map<Milliseconds, Milliseconds>{{seconds(3), Milliseconds{300}},
+                                                                      {seconds(99), Milliseconds{9900}},
+                                                                      {seconds(100), seconds(10)},
+                                                                      {seconds(101), seconds(10)}}) {
+    Fixture lived;
+    lived.script.outcomes = {keys("A", noon + lifetime)};
+    CHECK(lived.use() == "ASIAA");
+    lived.now = noon + lifetime - margin;
+    CHECK(lived.cache.peek(lived.now) == nullptr);
+    lived.after(Milliseconds{-1});
+    CHECK(lived.cache.peek(lived.now) != nullptr);
+  }
   // Keys that live shorter than that can be used all the same.
   Fixture g;
   g.script.outcomes = {keys("S", noon + seconds(5))};
@@ -254,13 +320,35 @@ TEST_CASE("whoever goes away with the exchange stops nobody for longer than its 
   CHECK(std::holds_alternative<Send>(f.cache.next(f.now)));
   f.after(Milliseconds{999});
   CHECK(std::holds_alternative<Wait>(f.cache.next(f.now)));
+  CHECK(f.script.lost == 0);
   f.after(Milliseconds{1});
   CHECK(std::holds_alternative<Send>(f.cache.next(f.now)));
+  CHECK(f.script.lost == 1);
   f.cache.lose();
+  CHECK(f.script.lost == 2);
   CHECK(std::holds_alternative<Send>(f.cache.next(f.now)));
   f.cache.receive(reply(200, ""), f.now);
   // A second reply is nobody's.
   f.cache.receive(reply(200, ""), f.now);
+  CHECK(f.use() == "ASIAA");
+}
+
+TEST_CASE("a reply is lost once, and only if one is due") {
+  Fixture f;
+  f.script.backs_off = true;
+  f.script.outcomes = {keys("A", noon + minutes(60))};
+  f.cache.lose();
+  CHECK(f.script.lost == 0);
+  CHECK(std::holds_alternative<Send>(f.cache.next(f.now)));
+  f.after(seconds(1));
+  for (int i = 0; i < 3; ++i) {
+    // The provider waits for its next attempt, and a late reply is nobody's.
+    CHECK(std::get<Wait>(f.cache.next(f.now)).until == f.now + seconds(1));
+    f.cache.receive(reply(200, ""), f.now);
+    f.cache.lose();
+    CHECK(f.script.lost == 1);
+  }
+  f.cache.cancel();
   CHECK(f.use() == "ASIAA");
 }
 
@@ -353,6 +441,17 @@ TEST_CASE("faults 17, 68: keys that a service refuses are replaced, if they are 
     CHECK(f.use() == "ASIANew");
   }
   CHECK(f.script.fetches == 3);
+}
+
+TEST_CASE("keys that a refresh left as they are can be refused, and are replaced at once") {
+  Fixture f;
+  f.script.outcomes = {keys("A", noon + minutes(60)), keys("A", noon + minutes(120)), keys("B", noon + minutes(120))};
+  CHECK(f.use() == "ASIAA");
+  f.after(minutes(50));
+  CHECK(f.use() == "ASIAA");
+  CHECK(f.script.fetches == 2);
+  f.cache.reject("ASIAA");
+  CHECK(f.use() == "ASIAB");
 }
 
 TEST_CASE("refused keys stay in use while there are no others") {

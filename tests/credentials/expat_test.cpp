@@ -56,11 +56,33 @@ TEST_CASE("elements are found by their local names, anywhere in the document") {
   }
 }
 
+TEST_CASE("text goes on after an element inside it, and what was read before is forgotten") {
+  CHECK(read("<Credentials><Key>a<x>no<y/></x>b<z/>c</Key>no<x/>no</Credentials>").text == "abc");
+  std::array<XmlText, 2> wanted{XmlText{"a/b"}, XmlText{"a/c"}};
+  CHECK(read_xml_with_expat("<a><b>1</b><c>2</c></a>", wanted));
+  CHECK(read_xml_with_expat("<a><b>3</b></a>", wanted));
+  CHECK(wanted[0].text == "3");
+  CHECK(!wanted[1].found);
+  CHECK(wanted[1].text.empty());
+}
+
+TEST_CASE("a path is of names: one that begins with a slash is that of no element") {
+  CHECK(read("<a/>", "a").found);
+  CHECK(read("<a><b/></a>", "a/b").found);
+  for (char const* path : {"/a", "/a/b", "/"}) {
+    CAPTURE(path);
+    auto const result = read("<a><b>k</b></a>", path);
+    CHECK(result.ok);
+    CHECK(!result.found);
+  }
+}
+
 TEST_CASE("a document that is not well-formed, ambiguous, or that defines entities is refused") {
   for (char const* document :
        {"", "text", "<html><body>Login<br></body></html>", "{\"a\":1}", "<Credentials><Key>k</Key>",
         "<Credentials><Key>k</Credentials></Key>", "<a/><b/>", "<Credentials><Key>\xff</Key></Credentials>",
         "<Credentials><Key>&undefined;</Key></Credentials>", "<Credentials><Key>k</Key><Key>other</Key></Credentials>",
+        "<Credentials><Key/><Key/></Credentials>", "<Credentials><Key>k</Key></Credentials><!DOCTYPE a>",
         "<!DOCTYPE Credentials><Credentials><Key>k</Key></Credentials>",
         "<!DOCTYPE a [<!ENTITY e 'k'>]><Credentials><Key>&e;</Key></Credentials>",
         "<!DOCTYPE a [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><Credentials><Key>&e;</Key></Credentials>"}) {
@@ -73,6 +95,13 @@ TEST_CASE("nesting is limited, and 30,000 levels need no more stack than one") {
   CHECK(read(nested(max_expat_depth)).ok);
   CHECK(!read(nested(max_expat_depth + 1)).ok);
   CHECK(!read(nested(30'000)).ok);
+  // Elements side by side are no deeper.
+  std::string wide = "<a>";
+  for (std::size_t i = 0; i < 2 * max_expat_depth; ++i) wide += "<b/><b></b>";
+  CHECK(read(wide + "</a>").ok);
+  std::string deep;
+  for (std::size_t i = 0; i < max_expat_depth; ++i) deep += "<a>";
+  CHECK(!read(deep + "<empty/>").ok);
 }
 
 TEST_CASE("a document whose declaration names another encoding is read as UTF-8") {
@@ -107,6 +136,11 @@ TEST_CASE("a list is read record by record, each with its own elements only") {
                            "<Prefix><Key>no</Key></Prefix><Contents/>"
                            "<x:Contents xmlns:x=\"v\"><Size>2</Size></x:Contents>")) ==
         Found{"a <bA=1", "=none", "=2"});
+  CHECK(records_of(in_list("<Contents><Key>a<x>no</x>b<x/>c</Key><Size>1</Size></Contents>no<x/>no"
+                           "<Contents><Size>2</Size></Contents>")) == Found{"abc=1", "=2"});
+  // The document itself may be a record.
+  CHECK(records_of("<Contents><Key>a</Key></Contents>") == Found{"a=none"});
+  CHECK(records_of("<Contents/>") == Found{"=none"});
   std::string many;
   for (int i = 0; i < 1000; ++i) many += "<Contents><Key>" + std::to_string(i) + "</Key></Contents>";
   auto const found = records_of(in_list(many));
@@ -120,10 +154,21 @@ TEST_CASE("a list that is cut off, repeats an element or declares entities is re
     CHECK(records_of(std::string_view{good}.substr(0, size)) == std::vector<std::string>{"refused"});
   for (std::string const& bad :
        {in_list("<Contents><Key>a</Key><Key>b</Key></Contents>"), in_list("<Contents><Contents></Contents></Contents>"),
+        in_list("<Contents><Contents/></Contents>"), in_list("<Contents><Key/><Key/></Contents>"),
+        in_list("<Contents/><Contents><Key/><Key/></Contents>"), "<!DOCTYPE L>" + good,
         "<!DOCTYPE L [<!ENTITY e \"x\">]>" + good, good + "<L/>", std::string{"\xFF"},
         in_list("<Contents><Key>\xFF</Key></Contents>")})
     CHECK_MESSAGE(records_of(bad) == std::vector<std::string>{"refused"}, bad);
   std::string deep;
   for (int i = 0; i < 100; ++i) deep += "<d>";
   CHECK(records_of(in_list(deep)) == std::vector<std::string>{"refused"});
+  // What cannot be read is not read on after the fault.
+  XmlText wanted[] = {XmlText{"Contents/Key"}};
+  std::string const repeated = in_list("<Contents/><Contents><Key/><Key/></Contents><Contents><Key>b</Key></Contents>");
+  ExpatRecords records{repeated, "Contents", wanted};
+  CHECK(records.next());
+  for (int i = 0; i < 3; ++i) {
+    CHECK_FALSE(records.next());
+    CHECK_FALSE(records.ok());
+  }
 }

@@ -4,10 +4,15 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
+#include "../support/hash_engines.hpp"
 #include "../support/service_world.hpp"
 #include "healthlake/credentials/container.hpp"
 
@@ -17,6 +22,46 @@ using namespace service_world;
 namespace {
 constexpr char const* one_hour = "2026-08-07T13:00:00Z";
 ContainerPlan const plan{.relative_uri = "/v2/credentials/1"};
+CredentialsFailure const cancelled{TransportError{TransportReason::cancelled, "the fetch was cancelled", false}, true};
+constexpr auto no_jitter = [] { return ~std::uint64_t{0}; };
+
+// A provider that sends secrets, and whose request can be seen. A status of 200 provides, others may pass.
+class Probe final : public detail::HttpProvider {
+ public:
+  Probe() : HttpProvider(no_jitter, FetchLimits{.max_attempts = 2}) {}
+  using HttpProvider::request;
+
+  // Whether the last attempt got a response, as `give_up` was told.
+  std::optional<bool> answered{};
+
+ private:
+  void begin(Timestamp) override {
+    request().body = "key=secret";
+    go();
+  }
+  void prepare(Timestamp) override { request().headers.set("Authorization", "Bearer secret"); }
+  void take(HttpResponse const& response, Timestamp now) override {
+    if (response.status == 200) return end(keys_of("P", now + seconds(60)));
+    again(failed_for_now({"busy"}), RetryKind::transient, now);
+  }
+  void give_up(CredentialsFailure failure, bool was_answered, Timestamp now) override {
+    answered = was_answered;
+    HttpProvider::give_up(std::move(failure), was_answered, now);
+  }
+  [[nodiscard]] detail::SentSecrets sent_secrets() const override { return {}; }
+  [[nodiscard]] std::string who() const override { return "the probe"; }
+};
+
+CredentialsOutcome outcome_of(Step<CredentialsOutcome> const& step) {
+  auto const* done = std::get_if<Done<CredentialsOutcome>>(&step);
+  REQUIRE(done != nullptr);
+  return done->result;
+}
+Send sent_by(Step<CredentialsOutcome> const& step) {
+  auto const* send = std::get_if<Send>(&step);
+  REQUIRE(send != nullptr);
+  return *send;
+}
 }  // namespace
 
 TEST_CASE("what may pass is repeated after a back-off, and what cannot is not") {
@@ -82,10 +127,13 @@ TEST_CASE("a lost reply is a failed attempt, and a cancelled fetch ends as cance
   provider.lose();
   REQUIRE(std::holds_alternative<Send>(provider.next(noon)));
   provider.lose();
-  REQUIRE(std::holds_alternative<Wait>(provider.next(noon)));
+  auto const wait = std::get<Wait>(provider.next(noon));
+  // Only that attempt is lost.
+  CHECK(sent_by(provider.next(wait.until)).attempt == 2);
+  CHECK(sent_by(provider.next(wait.until)).attempt == 2);
   provider.cancel();
   auto const outcome = std::get<Done<CredentialsOutcome>>(provider.next(noon)).result;
-  CHECK(std::get<CredentialsFailure>(outcome).error.cancelled());
+  CHECK(std::get<CredentialsFailure>(outcome) == cancelled);
   auto const taken = std::get<Done<CredentialsOutcome>>(provider.next(noon)).result;
   CHECK(std::get<CredentialsFailure>(taken).error.as<SetupError>()->phase == SetupPhase::usage);
   // No state is left behind.
@@ -94,7 +142,77 @@ TEST_CASE("a lost reply is a failed attempt, and a cancelled fetch ends as cance
 
   world.script = {no_reply(TransportReason::cancelled)};
   auto const by_transport = world.fetch_again(provider);
-  CHECK(std::get<CredentialsFailure>(by_transport).error.cancelled());
+  CHECK(std::get<CredentialsFailure>(by_transport) ==
+        CredentialsFailure{TransportError{TransportReason::cancelled, "scripted"}, true});
+}
+
+TEST_CASE("a fetch that is done is not cancelled any more") {
+  World world;
+  ContainerCredentials provider{world.machine, world.runtime, plan};
+  REQUIRE(std::holds_alternative<Send>(provider.next(noon)));
+  provider.receive(reply(200, json_keys("C", one_hour)), noon);
+  provider.cancel();
+  CHECK(provides(outcome_of(provider.next(noon)), "C"));
+  provider.cancel();
+  CHECK(outcome_of(provider.next(noon)) == CredentialsOutcome{detail::already_taken().result});
+}
+
+TEST_CASE("a fetch that is begun again during a back-off does not wait, and has all attempts") {
+  for (bool lost : {true, false}) {
+    Probe provider;
+    for (int round = 0; round < 3; ++round) {
+      CHECK(sent_by(provider.next(noon)).attempt == 1);
+      if (lost) provider.lose();
+      else provider.receive(reply(503, ""), noon);
+      REQUIRE(std::holds_alternative<Wait>(provider.next(noon)));
+      provider.restart();
+    }
+    CHECK(sent_by(provider.next(noon)).attempt == 1);
+    provider.lose();
+    provider.restart();
+    // What was lost is not the new request.
+    CHECK(sent_by(provider.next(noon)).attempt == 1);
+    CHECK(sent_by(provider.next(noon)).attempt == 1);
+  }
+}
+
+TEST_CASE("whether the last attempt got a response is passed on, since that shows that the service is there") {
+  struct Case {
+    HttpReply first;
+    HttpReply last;
+    bool answered;
+  };
+  for (auto const& test : {Case{no_reply(TransportReason::connect_failed), reply(503, ""), true},
+                           Case{reply(503, ""), no_reply(TransportReason::connect_failed), false},
+                           Case{reply(503, ""), no_reply(TransportReason::tls_verification), false}}) {
+    World world;
+    world.script = {test.first, test.last};
+    Probe provider;
+    CHECK(failed(world.fetch(provider)));
+    CHECK(provider.answered == test.answered);
+  }
+}
+
+TEST_CASE("what was sent is wiped when the fetch ends, when it is begun again, and with the provider") {
+  for (int how = 0; how < 3; ++how) {
+    Probe provider;
+    REQUIRE(std::holds_alternative<Send>(provider.next(noon)));
+    // The memory stays, and is the request's.
+    std::string_view const header = *provider.request().headers.find("Authorization");
+    std::string_view const body = provider.request().body;
+    CHECK(header == "Bearer secret");
+    CHECK(body == "key=secret");
+    if (how == 0) provider.receive(reply(200, ""), noon);
+    else if (how == 1) provider.cancel();
+    else provider.restart();
+    CHECK(provider.request().headers.empty());
+    CHECK(provider.request().body.empty());
+    CHECK(header == std::string(header.size(), '\0'));
+    CHECK(body == std::string(body.size(), '\0'));
+  }
+  // Short enough to be in the object itself, which has other bytes of that value at most by chance.
+  hash_engines::Destroyed<Probe> const probe{[](Probe& it) { it.request().body = "kkkkkkkkkkkkkkk"; }};
+  CHECK(probe.bytes_of('k') < 10);
 }
 
 TEST_CASE("a huge reply is refused, and is no credentials even if it begins with some") {
@@ -114,8 +232,16 @@ TEST_CASE("the message of a service is quoted without secrets and controls, and 
   using detail::describe_answer;
   CHECK(describe_answer(403, "AccessDenied", "no", {}) == ": AccessDenied (status 403): no");
   CHECK(describe_answer(404, "", "", {}) == ": status 404");
-  CHECK(describe_answer(302, "", "", {}) == ": status 302, and redirects are not followed");
+  for (int status : {300, 302, 399})
+    CHECK(describe_answer(status, "", "", {}) ==
+          ": status " + std::to_string(status) + ", and redirects are not followed");
+  for (int status : {299, 400}) CHECK(describe_answer(status, "", "", {}) == ": status " + std::to_string(status));
   CHECK(describe_answer(400, "Bad", "your token SECRETTOKEN1234 is bad\x1b[2J", {"SECRETTOKEN1234"}) ==
         ": Bad (status 400): your token *** is bad\\x1b[2J");
   CHECK(describe_answer(400, "", std::string(5000, 'x'), {}).size() < 600);
+}
+
+TEST_CASE("a service may answer another time if it is throttling or failing") {
+  for (int status : {429, 500, 503, 599}) CHECK(detail::is_passing_status(status));
+  for (int status : {200, 302, 400, 403, 404, 428, 430, 499}) CHECK_FALSE(detail::is_passing_status(status));
 }

@@ -7,6 +7,7 @@
 // credentials/blocking.hpp is.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -30,7 +31,7 @@ namespace HEALTHLAKE_NAMESPACE {
 constexpr Milliseconds refresh_window(Milliseconds lifetime) noexcept {
   constexpr std::int64_t minute = 60'000;
   std::int64_t const length = lifetime.count;
-  if (length < 10 * minute) return {length > 0 ? length / 2 : 0};
+  if (length < 10 * minute) return {(std::max)(length, std::int64_t{0}) / 2};
   return {(length <= 20 * minute ? 5 : length < 90 * minute ? 15 : 60) * minute};
 }
 

@@ -31,21 +31,22 @@ namespace detail {
 class ExpatReading {
  public:
   // With `record`, the parse is suspended at the end of each element of that path, and the elements are those in it.
-  ExpatReading(XML_Parser parser, std::size_t size, std::span<XmlText> wanted, std::string_view record = {})
+  ExpatReading(XML_Parser parser, std::span<XmlText> wanted, std::string_view record = {})
       : parser_(parser), wanted_(wanted), record_(record) {
-    path_.reserve(size + 1);
     XML_SetUserData(parser, this);
     XML_SetElementHandler(parser, &on_start, &on_end);
     XML_SetCharacterDataHandler(parser, &on_text);
     XML_SetStartDoctypeDeclHandler(parser, &on_doctype);
-    for (auto& element : wanted_) {
-      element.text.clear();
-      element.text.reserve(size);
-      element.found = false;
-    }
   }
 
-  [[nodiscard]] bool refused() const noexcept { return refused_; }
+  // Parses the document, or its beginning up to the end of the first record.
+  XML_Status parse(std::string_view document) {
+    if (document.size() > static_cast<std::size_t>((std::numeric_limits<int>::max)())) return XML_STATUS_ERROR;
+    clear();
+    path_.reserve(document.size());
+    for (auto& element : wanted_) element.text.reserve(document.size());
+    return XML_Parse(parser_, document.data(), static_cast<int>(document.size()), XML_TRUE);
+  }
 
   static void on_start(void* self, char const* name, char const**) noexcept {
     static_cast<ExpatReading*>(self)->start(name);
@@ -59,25 +60,26 @@ class ExpatReading {
   }
 
  private:
-  void refuse() noexcept {
-    refused_ = true;
-    XML_StopParser(parser_, XML_FALSE);
+  // Ends the parse with an error. The end of an empty element may still follow.
+  void refuse() noexcept { XML_StopParser(parser_, XML_FALSE); }
+
+  void clear() noexcept {
+    for (auto& element : wanted_) {
+      element.text.clear();
+      element.found = false;
+    }
   }
 
   void start(std::string_view name) noexcept {
-    if (refused_) return;
-    if (++depth_ > max_expat_depth) return refuse();
     path_ += '/';
     path_ += name.substr(name.rfind(':') + 1);
     current_ = nullptr;
+    if (++depth_ > max_expat_depth) return refuse();
     if (!record_.empty() && is_here(record_)) {
       // A record within a record would be two at once.
       if (in_record_) return refuse();
       in_record_ = true;
-      for (auto& element : wanted_) {
-        element.text.clear();
-        element.found = false;
-      }
+      clear();
     }
     if (!record_.empty() && !in_record_) return;
     for (auto& element : wanted_)
@@ -89,7 +91,6 @@ class ExpatReading {
   }
 
   void end() noexcept {
-    if (refused_) return;
     bool const ends_record = in_record_ && is_here(record_);
     --depth_;
     path_.resize(path_.rfind('/'));
@@ -104,7 +105,7 @@ class ExpatReading {
   }
 
   void add(std::string_view text) noexcept {
-    if (!refused_ && current_ != nullptr) current_->text += text;
+    if (current_ != nullptr) current_->text += text;
   }
 
   // The path begins with a slash, so a whole name is compared.
@@ -120,7 +121,6 @@ class ExpatReading {
   XmlText* current_ = nullptr;
   std::size_t depth_ = 0;
   bool in_record_ = false;
-  bool refused_ = false;
 };
 
 struct FreeExpat {
@@ -132,12 +132,9 @@ using ExpatParser = std::unique_ptr<std::remove_pointer_t<XML_Parser>, FreeExpat
 
 /// An XmlReader. Also returns false if there is no memory for a parser.
 inline bool read_xml_with_expat(std::string_view document, std::span<XmlText> wanted) {
-  if (document.size() > static_cast<std::size_t>((std::numeric_limits<int>::max)())) return false;
   detail::ExpatParser const parser{XML_ParserCreate("UTF-8")};
   if (!parser) return false;
-  detail::ExpatReading reading{parser.get(), document.size(), wanted};
-  int const size = static_cast<int>(document.size());
-  return XML_Parse(parser.get(), document.data(), size, XML_TRUE) == XML_STATUS_OK && !reading.refused();
+  return detail::ExpatReading{parser.get(), wanted}.parse(document) == XML_STATUS_OK;
 }
 
 /// Reads a list: the elements of one path, one after the other, each with the text of a few elements in it.
@@ -156,20 +153,16 @@ class ExpatRecords {
   ExpatRecords(std::string_view document, std::string_view record, std::span<XmlText> wanted)
       : document_(document),
         parser_(XML_ParserCreate("UTF-8")),
-        reading_(parser_ ? std::make_unique<detail::ExpatReading>(parser_.get(), document.size(), wanted, record)
-                         : nullptr) {}
+        reading_(parser_ ? std::make_unique<detail::ExpatReading>(parser_.get(), wanted, record) : nullptr) {}
 
   /// Fills in the elements of the next record. False at the end, and if the document cannot be read.
   [[nodiscard]] bool next() {
-    if (!reading_ || done_ || document_.size() > static_cast<std::size_t>((std::numeric_limits<int>::max)()))
-      return false;
-    XML_Status const status =
-        begun_ ? XML_ResumeParser(parser_.get())
-               : XML_Parse(parser_.get(), document_.data(), static_cast<int>(document_.size()), XML_TRUE);
+    if (!reading_ || done_) return false;
+    XML_Status const status = begun_ ? XML_ResumeParser(parser_.get()) : reading_->parse(document_);
     begun_ = true;
-    if (status == XML_STATUS_SUSPENDED && !reading_->refused()) return true;
+    if (status == XML_STATUS_SUSPENDED) return true;
     done_ = true;
-    ok_ = status == XML_STATUS_OK && !reading_->refused();
+    ok_ = status == XML_STATUS_OK;
     return false;
   }
 

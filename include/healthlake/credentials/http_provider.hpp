@@ -128,6 +128,7 @@ class HttpProvider {
   CredentialsOutcome outcome_{NotConfigured{}};
   unsigned failures_ = 0;
   unsigned attempt_ = 0;
+  // Of the attempt that was sent last.
   bool lost_ = false;
   State state_ = State::ready;
 };

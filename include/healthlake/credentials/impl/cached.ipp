@@ -51,7 +51,7 @@ HEALTHLAKE_DECL void RefreshSchedule::take(CredentialsOutcome outcome, Timestamp
                 true, now, entropy);
   // A provider that has nothing else must not be asked at every use.
   constexpr std::int64_t half_a_minute = 30'000;
-  bool const the_same = rejected_ && keys_ && keys_->credentials == provided.credentials;
+  bool const the_same = rejected_ && keys_->credentials == provided.credentials;
   pause_.begin(now, the_same ? some_time(half_a_minute, entropy) : Milliseconds{0});
   // A request that is sent in the last seconds would arrive too late.
   constexpr std::int64_t under_way = 10'000;
@@ -69,8 +69,9 @@ HEALTHLAKE_DECL void RefreshSchedule::fail(Error error, bool transient, Timestam
   if (error.cancelled()) {
     delay = {};
   } else if (in_use) {
-    // Sooner if there is less time, so that there is another try before they expire.
-    Milliseconds const left = keys_->expiration ? *keys_->expiration - now : Milliseconds{600 * second};
+    // Sooner if there is less time, so that there is another try before they expire. Those that do not are fetched
+    // again only if they were rejected.
+    Milliseconds const left = *keys_->expiration - now;
     delay = (std::min)(some_time(300 * second, entropy), (std::max)(Milliseconds{left.count / 2}, delay));
   }
   pause_.begin(now, delay);

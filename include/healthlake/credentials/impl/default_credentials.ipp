@@ -63,10 +63,7 @@ HEALTHLAKE_DECL void DefaultCredentials::ask(InstancePlan const& plan, Timestamp
 HEALTHLAKE_DECL void DefaultCredentials::take(CredentialsOutcome outcome) {
   at_instance_ = false;
   auto* provided = std::get_if<ProvidedCredentials>(&outcome);
-  if (provided == nullptr || roles_assumed_ == plan_.roles.size()) {
-    machine_.reset();
-    return end(std::move(outcome));
-  }
+  if (provided == nullptr || roles_assumed_ == plan_.roles.size()) return end(std::move(outcome));
   for (auto& warning : provided->warnings) plan_.warnings.push_back(std::move(warning));
   Credentials with = std::move(provided->credentials);
   machine_ = std::make_unique<AssumeRoleCredentials>(tools_.signer, tools_.entropy, sts(),
@@ -75,6 +72,7 @@ HEALTHLAKE_DECL void DefaultCredentials::take(CredentialsOutcome outcome) {
 
 HEALTHLAKE_DECL void DefaultCredentials::end(CredentialsOutcome outcome) {
   state_ = State::done;
+  machine_.reset();
   outcome_ = std::move(outcome);
   auto* provided = std::get_if<ProvidedCredentials>(&outcome_);
   auto* none = std::get_if<NotConfigured>(&outcome_);
@@ -106,15 +104,12 @@ HEALTHLAKE_DECL void DefaultCredentials::lose() noexcept {
 }
 
 HEALTHLAKE_DECL void DefaultCredentials::cancel() {
-  if (state_ >= State::done) return;
   // The machine may be done already, but what comes after it is not.
-  restart();
-  plan_ = {};
-  end(CredentialsFailure{TransportError{TransportReason::cancelled, "the fetch was cancelled", false}, true});
+  if (state_ != State::taken)
+    end(CredentialsFailure{TransportError{TransportReason::cancelled, "the fetch was cancelled", false}, true});
 }
 
 HEALTHLAKE_DECL void DefaultCredentials::restart() noexcept {
-  machine_.reset();
   at_instance_ = false;
   state_ = State::ready;
 }

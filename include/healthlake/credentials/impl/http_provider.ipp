@@ -106,7 +106,6 @@ HEALTHLAKE_DECL Step<CredentialsOutcome> HttpProvider::next(Timestamp now) {
 
 HEALTHLAKE_DECL void HttpProvider::receive(HttpReply const& reply, Timestamp now) {
   if (state_ != State::sent) return;
-  lost_ = false;
   if (!reply) return take_error(reply.error(), now);
   if (reply->body.size() > max_credentials_reply_bytes)
     return end(failed({"the reply is larger than ", Decimal{max_credentials_reply_bytes}, " bytes"}));
@@ -114,7 +113,6 @@ HEALTHLAKE_DECL void HttpProvider::receive(HttpReply const& reply, Timestamp now
 }
 
 HEALTHLAKE_DECL void HttpProvider::take_error(TransportError const& error, Timestamp now) {
-  lost_ = false;
   if (error.reason == TransportReason::cancelled) return end(CredentialsFailure{error, true});
   auto failure =
       failed_for_now({"no reply: ", to_string(error.reason), error.message.empty() ? "" : ": ", quote(error.message)});
@@ -159,7 +157,6 @@ HEALTHLAKE_DECL void HttpProvider::restart() noexcept {
   state_ = State::ready;
   failures_ = 0;
   attempt_ = 0;
-  lost_ = false;
   pause_ = Pause{};
 }
 
