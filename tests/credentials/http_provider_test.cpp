@@ -31,9 +31,6 @@ class Probe final : public detail::HttpProvider {
   Probe() : HttpProvider(no_jitter, FetchLimits{.max_attempts = 2}) {}
   using HttpProvider::request;
 
-  // Whether the last attempt got a response, as `give_up` was told.
-  std::optional<bool> answered{};
-
  private:
   void begin(Timestamp) override {
     request().body = "key=secret";
@@ -43,10 +40,6 @@ class Probe final : public detail::HttpProvider {
   void take(HttpResponse const& response, Timestamp now) override {
     if (response.status == 200) return end(keys_of("P", now + seconds(60)));
     again(failed_for_now({"busy"}), RetryKind::transient, now);
-  }
-  void give_up(CredentialsFailure failure, bool was_answered, Timestamp now) override {
-    answered = was_answered;
-    HttpProvider::give_up(std::move(failure), was_answered, now);
   }
   [[nodiscard]] detail::SentSecrets sent_secrets() const override { return {}; }
   [[nodiscard]] std::string who() const override { return "the probe"; }
@@ -173,23 +166,6 @@ TEST_CASE("a fetch that is begun again during a back-off does not wait, and has 
     // What was lost is not the new request.
     CHECK(sent_by(provider.next(noon)).attempt == 1);
     CHECK(sent_by(provider.next(noon)).attempt == 1);
-  }
-}
-
-TEST_CASE("whether the last attempt got a response is passed on, since that shows that the service is there") {
-  struct Case {
-    HttpReply first;
-    HttpReply last;
-    bool answered;
-  };
-  for (auto const& test : {Case{no_reply(TransportReason::connect_failed), reply(503, ""), true},
-                           Case{reply(503, ""), no_reply(TransportReason::connect_failed), false},
-                           Case{reply(503, ""), no_reply(TransportReason::tls_verification), false}}) {
-    World world;
-    world.script = {test.first, test.last};
-    Probe provider;
-    CHECK(failed(world.fetch(provider)));
-    CHECK(provider.answered == test.answered);
   }
 }
 

@@ -123,8 +123,7 @@ class File:
         if child.kind == K.VAR_DECL:
             return "constexpr" in words or "constinit" in words or is_constant(child)
         if child.kind in (K.FUNCTION_DECL, K.CXX_METHOD, K.FUNCTION_TEMPLATE, K.CONSTRUCTOR):
-            # libclang has no range of a template that is one because of an `auto` among its parameters.
-            return "consteval" in words or "consteval" in self._line_before(child.location.offset)
+            return "consteval" in words
         if child.kind == K.IF_STMT:
             return False
         first = next(parent.get_children(), None)
@@ -147,9 +146,6 @@ class File:
             begin = self.data.rfind(b"\n", 0, cursor.location.offset) + 1
             place = begin, len(self.data)
         return self._raw(place[0], min(place[1], place[0] + 200)).split("{")[0].split("=")[0] if place else ""
-
-    def _line_before(self, offset):
-        return self._raw(self.data.rfind(b"\n", 0, offset) + 1, offset)
 
     def _look_at(self, parent, child, function, computed):
         before = sum(len(site.mutants) for site in self.sites.values())
