@@ -18,7 +18,7 @@ TEST_CASE("faults 22, 23: where the home folder is looked for") {
   CHECK(home_folder(machine) == "D:\\Users\\x");
   machine.variables["USERPROFILE"] = "C:\\Users\\y\\";
   CHECK(home_folder(machine) == "C:\\Users\\y");
-  for (char const* relative : {"", ".", "home/me", "C:", "C:me", "~", "\\me"}) {
+  for (char const* relative : {"", ".", "home/me", "C:", "C:me", "~", "\\me", "1:\\me", "Cd\\me"}) {
     machine.variables["HOME"] = relative;
     CHECK(home_folder(machine) == "C:\\Users\\y");
   }
@@ -26,6 +26,12 @@ TEST_CASE("faults 22, 23: where the home folder is looked for") {
   CHECK(home_folder(machine) == "/home/me");
   machine.variables["HOME"] = "/";
   CHECK(home_folder(machine) == "/");
+  machine.variables["HOME"] = "//";
+  CHECK(home_folder(machine) == "/");
+  machine.variables["HOME"] = R"(\\server\me\)";
+  CHECK(home_folder(machine) == R"(\\server\me)");
+  machine.variables["HOME"] = "C:\\";
+  CHECK(expand_home(machine, "~\\cfg") == "C:\\cfg");
 }
 
 TEST_CASE("~ at the beginning of a path is the home folder") {
@@ -37,6 +43,9 @@ TEST_CASE("~ at the beginning of a path is the home folder") {
   CHECK(expand_home(machine, "~you/cfg") == "~you/cfg");
   CHECK(expand_home(machine, "/etc/~") == "/etc/~");
   CHECK(expand_home(machine, "cfg") == "cfg");
+  CHECK(expand_home(machine, "a/cfg") == "a/cfg");
+  CHECK(expand_home(machine, "~/") == "/home/me/");
+  CHECK(expand_home(machine, "").empty());
   machine.variables.clear();
   CHECK(expand_home(machine, "~/alt/cfg").empty());
   CHECK(expand_home(machine, "/cfg") == "/cfg");

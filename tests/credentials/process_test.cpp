@@ -47,7 +47,9 @@ TEST_CASE("fault 39: a command is split like a command of a POSIX shell") {
   CHECK(split(" \t/opt/c  a\n") == "</opt/c><a>");
   CHECK(split(R"("/opt/my tool/creds" --name "a b")") == "</opt/my tool/creds><--name><a b>");
   CHECK(split(R"('a b' 'a\b' 'a"b')") == R"(<a b><a\b><a"b>)");
+  CHECK(split(R"('a\\b' 'a\"b' 'a\')") == R"(<a\\b><a\"b><a\>)");
   CHECK(split(R"("a\"b" "a\\b" "a\b" "a'b")") == R"(<a"b><a\b><a\b><a'b>)");
+  CHECK(split(R"("a\\" "b")") == R"(<a\><b>)");
   CHECK(split(R"(a\ b \"a \\)") == R"(<a b><"a><\>)");
   CHECK(split(R"(a"b c"d'e f'g)") == "<ab cde fg>");
   CHECK(split(R"(a "" '')") == "<a><><>");
@@ -122,6 +124,29 @@ TEST_CASE("output that is not as documented is a failure that does not quote it"
     CHECK(message.starts_with("credentials: credential_process of profile dev: the output is not as expected: "));
     CHECK(message.find("QQ") == std::string::npos);
   }
+}
+
+TEST_CASE("a message says which member has the wrong type, and what was expected") {
+  auto const wrong = [](std::string_view output) {
+    auto const message = message_of(outcome_of(output));
+    return message.substr(message.find("expected: ") + 10);
+  };
+  CHECK(wrong(R"({"Version":"1"})") == "expected the number 1 as Version");
+  CHECK(wrong(R"({"Version":2,"AccessKeyId":"A","SecretAccessKey":"s"})") == "expected the number 1 as Version");
+  CHECK(wrong(R"({"AccessKeyId":7})") == "expected a string as AccessKeyId");
+  CHECK(wrong(R"({"SecretAccessKey":true})") == "expected a string as SecretAccessKey");
+  CHECK(wrong(R"({"SessionToken":[]})") == "expected a string as SessionToken");
+  CHECK(wrong(R"({"Expiration":{}})") == "expected a string as Expiration");
+}
+
+TEST_CASE("512 bytes of standard error are part of the message") {
+  auto machine = machine_printing("");
+  auto& ran = machine.programs["/opt/creds a b"];
+  ran.exit_code = 1;
+  ran.errors = Secret{std::string(512, 'e')};
+  CHECK(message_of(credentials_of_process(machine, plan, now)).ends_with("status 1: " + std::string(512, 'e')));
+  ran.errors = Secret{std::string(513, 'e')};
+  CHECK(message_of(credentials_of_process(machine, plan, now)).ends_with("status 1: " + std::string(512, 'e') + "..."));
 }
 
 TEST_CASE("the exit status decides, and standard error is part of the message") {

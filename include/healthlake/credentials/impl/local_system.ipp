@@ -47,7 +47,7 @@ HEALTHLAKE_DECL std::string home_folder(LocalSystemRef system) {
 }
 
 HEALTHLAKE_DECL std::string expand_home(LocalSystemRef system, std::string_view path) {
-  bool const needed = path == "~" || (path.size() > 1 && path[0] == '~' && detail::is_slash(path[1]));
+  bool const needed = path == "~" || path.starts_with("~/") || path.starts_with("~\\");
   if (!needed) return std::string{path};
   std::string home = home_folder(system);
   return home.empty() ? home : concat({home, path.substr(1)});

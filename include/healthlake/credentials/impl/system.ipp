@@ -37,6 +37,9 @@ extern "C" char** environ;  // NOLINT(readability-redundant-declaration)
 
 namespace HEALTHLAKE_NAMESPACE::detail {
 
+// An entry of the user database.
+constexpr std::size_t max_user_entry_bytes = 65'536;
+
 inline std::string message_of(int error) { return std::generic_category().message(error); }
 
 // A file descriptor that is closed with this object.
@@ -44,17 +47,16 @@ class Descriptor {
  public:
   Descriptor() = default;
   explicit Descriptor(int number) : number_(number) {}
-  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+  Descriptor(Descriptor&& other) noexcept { *this = std::move(other); }
   Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(number_, other.number_);
+    number_ = std::exchange(other.number_, number_);
     return *this;
   }
-  ~Descriptor() { close(); }
-
-  void close() noexcept {
+  ~Descriptor() {
     if (number_ >= 0) ::close(number_);
-    number_ = -1;
   }
+
+  void close() noexcept { Descriptor const closed{std::move(*this)}; }
   [[nodiscard]] int number() const noexcept { return number_; }
   [[nodiscard]] bool open() const noexcept { return number_ >= 0; }
 
@@ -72,11 +74,14 @@ class WipedBuffer {
 
   [[nodiscard]] std::string_view text() const noexcept { return {bytes_.get(), used_}; }
   [[nodiscard]] bool full() const noexcept { return used_ == size_; }
-  // One read(2); returns its result. Reads into nothing once the buffer is full.
+  // One read(2) that no signal interrupted; returns its result. Reads into nothing once the buffer is full.
   ssize_t read_from(int descriptor) noexcept {
     std::array<char, 512> dropped;
-    ssize_t const count = full() ? ::read(descriptor, dropped.data(), dropped.size())
-                                 : ::read(descriptor, bytes_.get() + used_, size_ - used_);
+    ssize_t count;
+    do {
+      count = full() ? ::read(descriptor, dropped.data(), dropped.size())
+                     : ::read(descriptor, bytes_.get() + used_, size_ - used_);
+    } while (count < 0 && errno == EINTR);
     if (full()) wipe(dropped.data(), dropped.size());
     else if (count > 0) used_ += static_cast<std::size_t>(count);
     return count;
@@ -116,13 +121,6 @@ inline int spawn(std::span<std::string const> arguments, Pipe const& output, Pip
   for (auto const& argument : arguments)
     pointers.push_back(const_cast<char*>(argument.c_str()));  // NOLINT(cppcoreguidelines-pro-type-const-cast)
   pointers.push_back(nullptr);
-  // Whatever signals this process ignores or blocks are not the program's business.
-  sigset_t none;
-  sigset_t broken_pipe;
-  sigemptyset(&none);
-  sigemptyset(&broken_pipe);
-  sigaddset(&broken_pipe, SIGPIPE);
-
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
   if (int const error = posix_spawn_file_actions_init(&actions); error != 0) return error;
@@ -130,8 +128,12 @@ inline int spawn(std::span<std::string const> arguments, Pipe const& output, Pip
   if (error == 0) {
     error = posix_spawn_file_actions_adddup2(&actions, output.in.number(), STDOUT_FILENO);
     if (error == 0) error = posix_spawn_file_actions_adddup2(&actions, errors.in.number(), STDERR_FILENO);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setsigdefault(&attributes, &broken_pipe);
+    // That this process blocks signals or ignores a broken pipe is not the program's business.
+    sigset_t signals;
+    sigemptyset(&signals);
+    posix_spawnattr_setsigmask(&attributes, &signals);
+    sigaddset(&signals, SIGPIPE);
+    posix_spawnattr_setsigdefault(&attributes, &signals);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
     if (error == 0) error = posix_spawnp(&child, pointers[0], &actions, &attributes, pointers.data(), environ);
     posix_spawnattr_destroy(&attributes);
@@ -139,6 +141,10 @@ inline int spawn(std::span<std::string const> arguments, Pipe const& output, Pip
   posix_spawn_file_actions_destroy(&actions);
   return error;
 }
+
+// How long to wait for output, and for the exit of a program that has closed its outputs, before looking at the clock.
+constexpr int output_tick = 50;  // milliseconds
+constexpr int exit_tick = 2;     // milliseconds
 
 // A program that runs, until it ended and was waited for.
 class Child {
@@ -166,23 +172,22 @@ class Child {
 };
 
 HEALTHLAKE_DECL void Child::look() {
-  int status = 0;
+  int status{};
   pid_t const found = ::waitpid(id_, &status, WNOHANG);
-  if (found == 0 || (found < 0 && errno == EINTR)) return;
+  if (found == 0) return;
   ended_ = true;
-  if (found == id_ && WIFEXITED(status)) {
+  result_.status = ProcessStatus::killed;
+  if (found != id_) {
+    result_.reason = "ended with an unknown exit status, since this process ignores SIGCHLD";
+  } else if (WIFEXITED(status)) {
     result_.status = ProcessStatus::exited;
     result_.exit_code = WEXITSTATUS(status);
-  } else {
-    result_.status = ProcessStatus::killed;
-    if (found < 0) result_.reason = "ended with an unknown exit status, since this process ignores SIGCHLD";
   }
 }
 
 HEALTHLAKE_DECL void Child::kill(ProcessStatus why) {
   ::kill(id_, SIGKILL);
-  int status = 0;
-  while (::waitpid(id_, &status, 0) < 0 && errno == EINTR) {
+  while (::waitpid(id_, nullptr, 0) < 0 && errno == EINTR) {
   }
   ended_ = true;
   result_.status = why;
@@ -191,14 +196,14 @@ HEALTHLAKE_DECL void Child::kill(ProcessStatus why) {
 HEALTHLAKE_DECL ProcessOutput Child::collect(Descriptor output, Descriptor errors) {
   // A program may end while another one, which it started, keeps the pipes open: its exit counts.
   while (true) {
-    std::array<pollfd, 2> ready{pollfd{output.number(), POLLIN, 0}, pollfd{errors.number(), POLLIN, 0}};
-    int const tick = output.open() || errors.open() ? 50 : 2;
+    std::array<pollfd, 2> ready{pollfd{output.number(), POLLIN, {}}, pollfd{errors.number(), POLLIN, {}}};
+    int const tick = output.open() || errors.open() ? output_tick : exit_tick;
     int const count = ::poll(ready.data(), ready.size(), ended_ ? 0 : tick);
-    bool const nothing_left = count == 0 || (count < 0 && errno != EINTR);
+    // A signal interrupts poll only if there is nothing to read.
+    bool const nothing_left = count <= 0;
     for (std::size_t i = 0; count > 0 && i < ready.size(); ++i) {
       if (ready[i].revents == 0) continue;
-      ssize_t const got = (i == 0 ? output_ : errors_).read_from(ready[i].fd);
-      if (got == 0 || (got < 0 && errno != EINTR && errno != EAGAIN)) (i == 0 ? output : errors).close();
+      if ((i == 0 ? output_ : errors_).read_from(ready[i].fd) <= 0) (i == 0 ? output : errors).close();
     }
     bool const late = std::chrono::steady_clock::now() >= end_;
     if (ended_ && (nothing_left || late)) break;
@@ -237,8 +242,8 @@ HEALTHLAKE_DECL FileContent ThisSystem::read_file(std::string const& path, std::
   detail::WipedBuffer buffer{max_bytes + 1};
   while (!buffer.full()) {
     ssize_t const count = buffer.read_from(file.number());
+    if (count < 0) return detail::unreadable_file(detail::message_of(errno));
     if (count == 0) break;
-    if (count < 0 && errno != EINTR) return detail::unreadable_file(detail::message_of(errno));
   }
   if (buffer.full()) return {FileStatus::too_large, {}, {}, false};
   return {FileStatus::complete, Secret{buffer.text()}, {}, S_ISREG(facts.st_mode) && (facts.st_mode & S_IROTH) != 0};
@@ -247,13 +252,10 @@ HEALTHLAKE_DECL FileContent ThisSystem::read_file(std::string const& path, std::
 HEALTHLAKE_DECL std::string ThisSystem::home_of_user() const {
   struct passwd entry {};
   struct passwd* found = nullptr;
-  for (std::size_t size = 1024; size <= 65'536; size *= 4) {
-    std::vector<char> memory(size);
-    int const error = ::getpwuid_r(::getuid(), &entry, memory.data(), memory.size(), &found);
-    if (error == ERANGE) continue;
-    return error == 0 && found != nullptr && found->pw_dir != nullptr ? found->pw_dir : std::string{};
-  }
-  return {};
+  std::vector<char> memory(detail::max_user_entry_bytes);
+  // After an error, nothing is found.
+  ::getpwuid_r(::getuid(), &entry, memory.data(), memory.size(), &found);
+  return found != nullptr && found->pw_dir != nullptr ? found->pw_dir : std::string{};
 }
 
 HEALTHLAKE_DECL ProcessOutput ThisSystem::run(std::span<std::string const> arguments,
@@ -261,8 +263,8 @@ HEALTHLAKE_DECL ProcessOutput ThisSystem::run(std::span<std::string const> argum
   ProcessOutput none;
   detail::Pipe output;
   detail::Pipe errors;
-  pid_t child = 0;
-  int error = arguments.empty() || arguments[0].empty() ? ENOENT : output.make();
+  pid_t child{};
+  int error = arguments.empty() ? ENOENT : output.make();
   if (error == 0) error = errors.make();
   if (error == 0) error = detail::spawn(arguments, output, errors, child);
   if (error != 0) {
