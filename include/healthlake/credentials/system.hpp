@@ -23,7 +23,8 @@ class ThisSystem {
   /// permission of users outside the file's group.
   [[nodiscard]] FileContent read_file(std::string const& path, std::size_t max_bytes) const;
 
-  /// The home folder in the user database of the user whose id this process has.
+  /// The home folder in the user database of the user whose id this process has; empty if the user is not in it, or the
+  /// user's entry is larger than 64 KiB.
   [[nodiscard]] std::string home_of_user() const;
 
   /// Starts a program, which is looked for in PATH if its name has no slash, with this process's environment and
