@@ -132,7 +132,7 @@ class Program {
     if (news && plan_.client_crashes != 0 && dice_.one_in(8 * plan_.size.exports)) return kill_session(flight.session);
     if (it.run->progress().job_id && !had_id) write(flight.one, it.run->progress());
     if (auto const* const trouble = it.run->trouble(); trouble != nullptr && healthlake::refused_credentials(*trouble))
-      renew(flight.session);
+      sessions_[flight.session].refused = true;
     if (it.run->done()) return end(flight.one);
     set(flight.one, now());
   }
@@ -149,6 +149,9 @@ class Program {
   struct Session {
     std::unique_ptr<healthlake::Session> state{};
     Timestamp key_expiry{};
+    // The service did not accept it: it is renewed when the next request is sent. At a low rate, that may be later than
+    // a key expires that was fetched at once.
+    bool refused = false;
     // What a program with the bug does not know to be reported.
     std::optional<std::size_t> last_end{};
   };
@@ -213,7 +216,8 @@ class Program {
     ++flying_;
     std::size_t const session = session_of(one);
     // Its own clock says that the key is about to expire.
-    if (sessions_[session].key_expiry - now() < Milliseconds{60'000}) renew(session);
+    bool const expires = sessions_[session].key_expiry - now() < Milliseconds{60'000};
+    if (expires || sessions_[session].refused) renew(session);
     wire_.send({one, it.flight, is_start, session}, std::get<healthlake::Send>(*step),
                {std::get<healthlake::Send>(*step).date, sessions_[session].key_expiry});
   }
@@ -254,7 +258,10 @@ class Program {
   }
 
   // A new key; whoever issues it has the right time, and says when it expires.
-  void renew(std::size_t session) { sessions_[session].key_expiry = clock_.now + plan_.key_lifetime; }
+  void renew(std::size_t session) {
+    sessions_[session].key_expiry = clock_.now + plan_.key_lifetime;
+    sessions_[session].refused = false;
+  }
 
   Plan const& plan_;
   Dice& dice_;

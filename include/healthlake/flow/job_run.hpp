@@ -196,8 +196,9 @@ class JobRun {
   /// is due or not.
   [[nodiscard]] std::optional<Milliseconds> time_left(Timestamp now) noexcept { return pacing_.left(now); }
   /// The error of the last start or poll if it failed, whether that ended the run or not; null if it succeeded, and
-  /// after the result was taken. A program renews its credentials if `refused_credentials`
-  /// (sign/credentials_source.hpp) says so.
+  /// after the result was taken. If `refused_credentials` (sign/credentials_source.hpp) says so, the program renews its
+  /// credentials before the next Send: at a low rate of requests, those that it fetched at once could expire until
+  /// then.
   [[nodiscard]] Error const* trouble() const noexcept {
     auto const* const wait = std::get_if<Completion>(&machine_);
     if (wait != nullptr && wait->polls() != 0) return wait->trouble();
