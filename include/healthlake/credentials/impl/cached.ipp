@@ -69,9 +69,8 @@ HEALTHLAKE_DECL void RefreshSchedule::fail(Error error, bool transient, Timestam
   if (error.cancelled()) {
     delay = {};
   } else if (in_use) {
-    // Sooner if there is less time, so that there is another try before they expire. Those that do not are fetched
-    // again only if they were rejected.
-    Milliseconds const left = *keys_->expiration - now;
+    // Sooner if there is less time, so that there is another try before they expire.
+    Milliseconds const left = keys_->expiration.value_or(now) - now;
     delay = (std::min)(some_time(300 * second, entropy), (std::max)(Milliseconds{left.count / 2}, delay));
   }
   pause_.begin(now, delay);

@@ -110,6 +110,7 @@ HEALTHLAKE_DECL void DefaultCredentials::cancel() {
 }
 
 HEALTHLAKE_DECL void DefaultCredentials::restart() noexcept {
+  machine_.reset();
   at_instance_ = false;
   state_ = State::ready;
 }
