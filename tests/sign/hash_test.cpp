@@ -107,12 +107,11 @@ TEST_CASE("a key is wiped when what holds it is destroyed") {
   CHECK(digest.bytes_of('k') == 0);
   hash_engines::Destroyed<detail::PaddedKey> const padded{[](detail::PaddedKey& it) { it.bytes.fill('k'); }};
   CHECK(padded.bytes_of('k') == 0);
-  // The key is XORed with the inner pad, 0x36.
+  // The key is XORed with the inner pad, 0x36. The address of the hash, which is left, may have such bytes, too.
   struct Keyed {
-    Sha256* hash = nullptr;
     std::optional<Hmac<Sha256>> mac{};
   };
   Sha256 hash;
   hash_engines::Destroyed<Keyed> const hmac{[&](Keyed& it) { it.mac.emplace(hash, as_bytes(std::string(64, 'k'))); }};
-  CHECK(hmac.bytes_of('k' ^ 0x36) == 0);
+  CHECK(hmac.bytes_of('k' ^ 0x36) <= sizeof(&hash));
 }
