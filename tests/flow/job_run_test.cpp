@@ -431,3 +431,137 @@ TEST_CASE("job run: a delay after a failed start ends with the time, although th
   CHECK(run.ask(back + seconds(50)) == std::nullopt);
   CHECK(run.end() == WaitEnd::timed_out);
 }
+
+TEST_CASE("job run: what it knows is there as soon as the reply is, without another step") {
+  Bench bench;
+  bench.call.retry.max_attempts = 1;
+  Run run = bench.make();
+  REQUIRE(run.ask(noon));
+  run.receive(http(503, "busy"), noon);
+  CHECK(run.trouble() != nullptr);
+  REQUIRE(run.ask(noon + seconds(60)));
+  run.receive(started(), noon + seconds(60));
+  CHECK(run.progress().job_id == "job-1");
+  CHECK(run.trouble() == nullptr);
+  REQUIRE(run.ask(noon + seconds(60)));
+  run.receive(described("COMPLETED"), noon + seconds(60));
+  CHECK(run.done());
+  CHECK(run.end() == WaitEnd::success);
+}
+
+TEST_CASE("job run: cancelled at a start, at a delay and at a poll, it is done at once") {
+  for (int const when : {0, 1, 2}) {
+    CAPTURE(when);
+    Bench bench;
+    bench.call.retry.max_attempts = 1;
+    Run run = bench.make();
+    REQUIRE(run.ask(noon));
+    if (when == 1) run.receive(http(503, "busy"), noon);
+    if (when == 2) {
+      run.receive(started(), noon);
+      REQUIRE(run.ask(noon));
+    }
+    run.cancel();
+    CHECK(run.done());
+    CHECK(run.end() == WaitEnd::cancelled);
+    CHECK(run.ask(noon + seconds(60)) == std::nullopt);
+  }
+}
+
+TEST_CASE("job run: a lost reply to a start or a poll is not waited for, and the request is repeated") {
+  for (bool const polling : {false, true}) {
+    CAPTURE(polling);
+    Bench bench;
+    Run run = bench.make();
+    REQUIRE(run.ask(noon));
+    if (polling) {
+      run.receive(started(), noon);
+      REQUIRE(run.ask(noon));
+    }
+    run.lose();
+    auto const step = run.ask(noon);
+    REQUIRE(step);
+    CHECK(std::holds_alternative<Wait>(*step));
+  }
+}
+
+TEST_CASE("job run: an unusable response to a start says which member is wrong, and that there may be a job") {
+  for (auto const& [reply, path] :
+       {std::pair{started("a\nb"), "JobId"},
+        std::pair{http(200, R"({"JobId":"other","JobStatus":"SUBMITTED","DatastoreId":"ds2"})"), "DatastoreId"}}) {
+    CAPTURE(path);
+    Bench bench;
+    bench.wait.max_failed_polls = 1;
+    bench.answer(reply);
+    auto const outcome = bench.finish();
+    CHECK(outcome.end == WaitEnd::call_failed);
+    REQUIRE(outcome.error);
+    REQUIRE(outcome.error->as<Malformed>() != nullptr);
+    CHECK(outcome.error->as<Malformed>()->path == path);
+    CHECK(outcome.error->effect == Effect::possible);
+    CHECK(outcome.error->client_token == "token-1");
+  }
+}
+
+TEST_CASE("job run: a start that succeeds ends the row of those that failed") {
+  Bench bench;
+  bench.wait.timeout.reset();
+  bench.call.retry.max_attempts = 1;
+  for (int i = 0; i < 4; ++i) bench.answer(http(503, "busy"));
+  bench.answer(started());
+  for (int i = 0; i < 4; ++i) bench.answer(described_as("job-2", "ds1", "COMPLETED"));
+  bench.answer(described("COMPLETED"));
+  CHECK(bench.finish().end == WaitEnd::success);
+}
+
+TEST_CASE("job run: after a wrong response, its error is there until the next poll has another") {
+  Bench bench;
+  Run run = bench.make();
+  REQUIRE(run.ask(noon));
+  run.receive(started(), noon);
+  REQUIRE(run.ask(noon));
+  run.receive(described_as("job-2", "ds1", "COMPLETED"), noon);
+  Timestamp const later = noon + seconds(60);
+  auto const poll = run.ask(later);
+  REQUIRE(poll);
+  REQUIRE(std::holds_alternative<Send>(*poll));
+  REQUIRE(run.trouble() != nullptr);
+  CHECK(run.trouble()->as<Malformed>() != nullptr);
+  run.receive(described("IN_PROGRESS"), later);
+  CHECK(run.trouble() == nullptr);
+}
+
+TEST_CASE("job run: a start has the time that is left, and the waiter's delay comes before its repetition") {
+  Bench bench;
+  bench.wait = {.timeout = seconds(3'600)};
+  bench.call.retry.max_attempts = 1;
+  Run run = bench.make();
+  CHECK(run.time_left(noon) == seconds(3'600));
+  Timestamp const begun = noon + seconds(10);
+  auto const start = run.ask(begun);
+  REQUIRE(start);
+  CHECK(std::get<Send>(*start).timeout == seconds(3'590));
+  run.receive(http(503, "busy"), begun);
+  auto const delay = run.ask(begun);
+  REQUIRE(delay);
+  CHECK(std::get<Wait>(*delay).until == begun + FHIRExportJobCompleted::delay);
+}
+
+TEST_CASE("job run: at its limit, a repeated start that is under way has no response in time") {
+  Bench bench;
+  bench.wait.timeout = seconds(600);
+  Run run = bench.make();
+  REQUIRE(run.ask(noon));
+  run.receive(http(503, "busy"), noon);
+  Timestamp const again = noon + seconds(60);
+  REQUIRE(run.ask(again));
+  CHECK(run.time_left(noon + seconds(400)) == seconds(200));
+  CHECK(run.time_left(again) == seconds(200));  // set back
+  CHECK(run.ask(again + seconds(200)) == std::nullopt);
+  REQUIRE(run.done());
+  auto const outcome = run.result();
+  CHECK(outcome.end == WaitEnd::timed_out);
+  REQUIRE(outcome.error);
+  CHECK(outcome.error->as<TransportError>() != nullptr);
+  CHECK(outcome.error->effect == Effect::possible);
+}
