@@ -486,18 +486,22 @@ TEST_CASE("job run: a lost reply to a start or a poll is not waited for, and the
 }
 
 TEST_CASE("job run: an unusable response to a start says which member is wrong, and that there may be a job") {
-  for (auto const& [reply, path] :
-       {std::pair{started("a\nb"), "JobId"},
-        std::pair{http(200, R"({"JobId":"other","JobStatus":"SUBMITTED","DatastoreId":"ds2"})"), "DatastoreId"}}) {
-    CAPTURE(path);
+  struct Case {
+    HttpReply reply;
+    std::string path;
+  };
+  for (auto const& test :
+       {Case{started("a\nb"), "JobId"},
+        Case{http(200, R"({"JobId":"other","JobStatus":"SUBMITTED","DatastoreId":"ds2"})"), "DatastoreId"}}) {
+    CAPTURE(test.path);
     Bench bench;
     bench.wait.max_failed_polls = 1;
-    bench.answer(reply);
+    bench.answer(test.reply);
     auto const outcome = bench.finish();
     CHECK(outcome.end == WaitEnd::call_failed);
     REQUIRE(outcome.error);
     REQUIRE(outcome.error->as<Malformed>() != nullptr);
-    CHECK(outcome.error->as<Malformed>()->path == path);
+    CHECK(outcome.error->as<Malformed>()->path == test.path);
     CHECK(outcome.error->effect == Effect::possible);
     CHECK(outcome.error->client_token == "token-1");
   }
