@@ -569,3 +569,27 @@ TEST_CASE("job run: at its limit, a repeated start that is under way has no resp
   CHECK(outcome.error->as<TransportError>() != nullptr);
   CHECK(outcome.error->effect == Effect::possible);
 }
+
+TEST_CASE("job run: the last millisecond counts, at a start and at a delay, and a poll has the time that is left") {
+  Timestamp const last = noon + Milliseconds{599'999};
+  Bench bench;
+  bench.wait.timeout = seconds(600);
+  bench.call.retry.max_attempts = 1;
+  Run late = bench.make();
+  CHECK(late.time_left(noon) == seconds(600));
+  auto const start = late.ask(last);
+  REQUIRE(start);
+  CHECK(std::get<Send>(*start).timeout == Milliseconds{1});
+  Run run = bench.make();
+  REQUIRE(run.ask(noon));
+  run.receive(http(503, "busy"), last);
+  auto const delay = run.ask(last);
+  REQUIRE(delay);
+  CHECK(std::get<Wait>(*delay).until == noon + seconds(600));
+  Run polling = bench.make();
+  REQUIRE(polling.ask(noon));
+  polling.receive(started(), noon + seconds(10));
+  auto const poll = polling.ask(noon + seconds(10));
+  REQUIRE(poll);
+  CHECK(std::get<Send>(*poll).timeout == seconds(590));
+}

@@ -120,3 +120,11 @@ TEST_CASE("rate limit: values out of range count as the nearest") {
   while (bucket.take(Timestamp{Timestamp::max_milliseconds})) ++taken;
   CHECK(taken == RateLimit::max_requests);
 }
+
+TEST_CASE("rate limit: an emptied bucket fills from then on, whatever was in it") {
+  TokenBucket bucket{{1, seconds(1), 1}};
+  REQUIRE(bucket.take(noon));
+  Timestamp const later = noon + Milliseconds{500};
+  bucket.drain(later);
+  CHECK(bucket.left(later) == seconds(1));
+}

@@ -129,3 +129,15 @@ TEST_CASE("schedule: a machine whose time cannot be set has none, wherever it wa
     CHECK(schedule.empty());
   }
 }
+
+TEST_CASE("schedule: it is not empty while a machine waits for its time, or for its turn") {
+  Schedule schedule{{1, seconds(60), 1}};
+  CHECK(schedule.empty());
+  schedule.set(0, 0, noon + seconds(1), noon);
+  CHECK_FALSE(schedule.empty());
+  schedule.sent(noon);
+  CHECK(schedule.take(noon + seconds(1)) == std::nullopt);
+  CHECK_FALSE(schedule.empty());
+  CHECK(schedule.take(noon + seconds(60)) == 0U);
+  CHECK(schedule.empty());
+}
