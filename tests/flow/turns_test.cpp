@@ -101,6 +101,15 @@ TEST_CASE("turns: removing what is not waiting has no effect") {
   CHECK(turns.empty());
 }
 
+TEST_CASE("turns: what is moved to knows its machines") {
+  Turns turns;
+  turns.add(5, 6);
+  Turns moved{std::move(turns)};
+  moved.remove(5);
+  CHECK(moved.empty());
+  CHECK(moved.take() == std::nullopt);
+}
+
 TEST_CASE("turns: in what is moved from, nothing is waiting") {
   Turns turns;
   turns.add(3, 4);
