@@ -175,6 +175,12 @@ def includes_of(text):
     return re.findall(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]+)[>"]', code, re.M)
 
 
+def own_includes(root, name):
+    """The files of ours that a file includes, as paths below healthlake/."""
+    return [target.removeprefix("healthlake/")
+            for form, target in includes_of((root / "healthlake" / name).read_text()) if form == '"']
+
+
 def check_arrows(root, names):
     problems = []
     for name in names:
@@ -253,9 +259,7 @@ def check_language(root, names):
 
 def check_circles(root, names):
     """Each include cycle once, as its headers. A header's own .ipp is behind its last line, so it closes no circle."""
-    targets = {name: [target.removeprefix("healthlake/")
-                      for _, target in includes_of((root / "healthlake" / name).read_text())
-                      if not target.endswith(".ipp")] for name in names}
+    targets = {name: [target for target in own_includes(root, name) if not target.endswith(".ipp")] for name in names}
     problems, finished = [], set()
 
     def visit(name, path):
@@ -274,8 +278,7 @@ def check_circles(root, names):
 def check_order(root, names):
     """`names` are headers and .ipp files. Bodies may include what includes their header, which a program may have begun
     with: then their declarations would not be there yet."""
-    targets = {name: [target.removeprefix("healthlake/") for form, target in
-                      includes_of((root / "healthlake" / name).read_text()) if form == '"'] for name in names}
+    targets = {name: own_includes(root, name) for name in names}
     problems = set()
 
     def read(name, path, seen):
@@ -374,8 +377,7 @@ def reached_by(root, group):
         if name in reached or not (root / "healthlake" / name).is_file():
             continue
         reached.add(name)
-        open_ += [target.removeprefix("healthlake/") for form, target in
-                  includes_of((root / "healthlake" / name).read_text()) if form == '"']
+        open_ += own_includes(root, name)
     return reached
 
 
