@@ -1,7 +1,9 @@
 // CurlTransport for `disagreement` (wire_exchange.hpp): the peer plays whenever libcurl is about to wait.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -22,6 +24,8 @@ class CurlStack {
   static bool decides(HttpReply const& reply, WireCase const& wire, std::optional<HttpReply> const& expected) {
     // It drops a header line that begins with NUL, and what it read together with it.
     if (wire.bytes.find(std::string_view{"\n\0", 2}) != std::string_view::npos) return true;
+    if (!reply && reply.error().reason == TransportReason::response_too_large && has_long_chunk_size(wire.bytes))
+      return true;
     if (reply || !expected || *expected) return false;
     // It passes header lines on when they are complete.
     TransportReason const reason = reply.error().reason;
@@ -35,6 +39,16 @@ class CurlStack {
   }
 
  private:
+  // It accepts at most 16 digits, and leading zeros are digits.
+  static bool has_long_chunk_size(std::string_view bytes) {
+    constexpr std::size_t most_digits = 16;
+    for (std::size_t line = bytes.find('\n'); line != std::string_view::npos; line = bytes.find('\n', line + 1)) {
+      std::size_t const end = bytes.find_first_not_of("0123456789abcdefABCDEF", line + 1);
+      if ((std::min)(end, bytes.size()) - line - 1 > most_digits) return true;
+    }
+    return false;
+  }
+
   static CurlOptions options(SteppedPeer& peer, bool cancels) {
     CurlOptions options;
     options.timeout = wire_timeout;

@@ -66,4 +66,37 @@ TEST_CASE("wire: a response that is cut at any byte is never taken for a whole o
       for (std::string const flags : {"c\n", "*r\n", "\n"}) check(peer, flags + message.substr(0, size));
 }
 
+TEST_CASE(
+    "wire: a chunk size of more than 16 digits is too large for libcurl alone; a fault behind it changes nothing") {
+  SteppedPeer peer;
+  for (std::size_t const digits : {15U, 16U, 17U, 18U, 200U})
+    for (std::string const last : {"1", "a", "F"})
+      for (std::string const rest : {"\r\n0123456789abcde\r\n0\r\n\r\n", ";a=b\r\n0", "\r\n0\r\n", "x", ""})
+        for (std::string const flags : {"c\n", "*r\n", "\n", "999999\n"})
+          check(peer, flags + "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + std::string(digits - 1, '0') +
+                          last + rest);
+}
+
+TEST_CASE("wire: libcurl accepts a chunk size of 16 digits in a response that comes in pieces, and refuses one of 17") {
+  SteppedPeer peer;
+  for (std::size_t const digits : {16U, 17U}) {
+    CAPTURE(digits);
+    std::string const input = "c9999999999\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" +
+                              std::string(digits - 1, '0') + "1\r\nx\r\n0\r\n\r\n";
+    WireCase const wire{input};
+    auto const reply_of = [&]<class Stack>(Stack stack) {
+      peer.begin(wire.script);
+      HttpReply const reply = stack.send(wire.request(peer.authority()), {});
+      peer.finish();
+      return reply;
+    };
+    HttpReply const of_beast = reply_of(BeastStack{peer, true});
+    CHECK_MESSAGE((of_beast && of_beast->body == "x"), in_words(of_beast));
+    HttpReply const of_curl = reply_of(CurlStack{peer, true});
+    CHECK_MESSAGE((digits == 16 ? of_curl && of_curl->body == "x"
+                                : !of_curl && of_curl.error().reason == TransportReason::response_too_large),
+                  in_words(of_curl));
+  }
+}
+
 }  // namespace healthlake::testing
