@@ -89,6 +89,30 @@ inline std::vector<FramingCase> status_line_cases() {
   };
 }
 
+// What a response says about the connection does not change where a body without a length ends (RFC 9112, 6.3).
+inline std::vector<FramingCase> persistence_cases() {
+  std::vector<FramingCase> cases;
+  for (std::string const version : {"HTTP/1.0", "HTTP/1.1"})
+    for (std::string const fields :
+         {"", "Connection: keep-alive\r\n", "Connection: close\r\n",
+          "connection: Keep-Alive\r\nKeep-Alive: timeout=5\r\n", "Connection: close\r\nConnection: keep-alive\r\n",
+          "Connection: keep-alive, close\r\n", "Proxy-Connection: keep-alive\r\n", "Connection: upgrade\r\n"})
+      for (std::string const interim : {"", "HTTP/1.1 103 Hints\r\nContent-Length: 1\r\n\r\n"})
+        for (int const status : {200, 600}) {
+          std::string const code = std::to_string(status);
+          std::string const name = interim.substr(0, 12) + " " + version + " " + code + " " + fields;
+          cases.push_back(taken(name + "and no length",
+                                interim + version + " " + code + " X\r\n" + fields + "\r\nsome bytes", "some bytes",
+                                status));
+          cases.push_back(
+              taken(name + "and no body", interim + version + " " + code + " X\r\n" + fields + "\r\n", "", status));
+          cases.push_back(taken(name + "and a length",
+                                interim + version + " " + code + " X\r\n" + fields + "Content-Length: 2\r\n\r\nok",
+                                "ok", status));
+        }
+  return cases;
+}
+
 inline std::vector<FramingCase> line_cases() {
   std::string const ok = "HTTP/1.1 200 OK\r\n", end = "Content-Length: 2\r\n\r\nok";
   return {
@@ -243,6 +267,9 @@ void check_framing(std::vector<FramingCase> const& cases) {
 }
 
 TEST_CASE_TEMPLATE_DEFINE("framing: status lines", T, framing_status) { check_framing<T>(status_line_cases()); }
+TEST_CASE_TEMPLATE_DEFINE("framing: fields about the connection", T, framing_persistence) {
+  check_framing<T>(persistence_cases());
+}
 TEST_CASE_TEMPLATE_DEFINE("framing: line ends and field lines", T, framing_lines) { check_framing<T>(line_cases()); }
 TEST_CASE_TEMPLATE_DEFINE("framing: where a body ends", T, framing_lengths) { check_framing<T>(length_cases()); }
 TEST_CASE_TEMPLATE_DEFINE("framing: chunks and trailers", T, framing_chunks) { check_framing<T>(chunk_cases()); }
@@ -297,10 +324,11 @@ TEST_CASE_TEMPLATE_DEFINE("framing: a body may come in very many chunks", T, fra
 }  // namespace healthlake::testing
 
 // For a .cpp file in namespace healthlake::testing.
-#define HEALTHLAKE_FRAMING_CONTRACT(TRANSPORT)           \
-  TEST_CASE_TEMPLATE_INVOKE(framing_status, TRANSPORT);  \
-  TEST_CASE_TEMPLATE_INVOKE(framing_lines, TRANSPORT);   \
-  TEST_CASE_TEMPLATE_INVOKE(framing_lengths, TRANSPORT); \
-  TEST_CASE_TEMPLATE_INVOKE(framing_chunks, TRANSPORT);  \
-  TEST_CASE_TEMPLATE_INVOKE(framing_endless, TRANSPORT); \
+#define HEALTHLAKE_FRAMING_CONTRACT(TRANSPORT)               \
+  TEST_CASE_TEMPLATE_INVOKE(framing_status, TRANSPORT);      \
+  TEST_CASE_TEMPLATE_INVOKE(framing_persistence, TRANSPORT); \
+  TEST_CASE_TEMPLATE_INVOKE(framing_lines, TRANSPORT);       \
+  TEST_CASE_TEMPLATE_INVOKE(framing_lengths, TRANSPORT);     \
+  TEST_CASE_TEMPLATE_INVOKE(framing_chunks, TRANSPORT);      \
+  TEST_CASE_TEMPLATE_INVOKE(framing_endless, TRANSPORT);     \
   TEST_CASE_TEMPLATE_INVOKE(framing_many_chunks, TRANSPORT)

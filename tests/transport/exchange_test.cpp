@@ -58,7 +58,7 @@ TEST_CASE("exchange: the request on the wire, in pieces of any size") {
 }
 
 TEST_CASE("exchange: every row of the framing table, in pieces of any size") {
-  for (auto const& table : {status_line_cases(), line_cases(), length_cases(), chunk_cases()})
+  for (auto const& table : {status_line_cases(), persistence_cases(), line_cases(), length_cases(), chunk_cases()})
     for (auto const& each : table)
       for (std::size_t size : {std::size_t{1}, std::size_t{7}, (std::max)(each.bytes.size(), std::size_t{1})}) {
         CAPTURE(each.name);

@@ -21,7 +21,7 @@ detail::ResponseReader read_in_pieces(FramingCase const& each, std::size_t size)
 }  // namespace
 
 TEST_CASE("every row of the framing table, in pieces of every size") {
-  for (auto const& table : {status_line_cases(), line_cases(), length_cases(), chunk_cases()})
+  for (auto const& table : {status_line_cases(), persistence_cases(), line_cases(), length_cases(), chunk_cases()})
     for (auto const& each : table)
       for (std::size_t size = 1; size <= each.bytes.size(); ++size) {
         CAPTURE(each.name);
@@ -41,7 +41,7 @@ TEST_CASE("every row of the framing table, in pieces of every size") {
 }
 
 TEST_CASE("whatever comes, its pieces do not matter: every row with every byte replaced") {
-  for (auto const& table : {status_line_cases(), line_cases(), length_cases(), chunk_cases()})
+  for (auto const& table : {status_line_cases(), persistence_cases(), line_cases(), length_cases(), chunk_cases()})
     for (auto each : table)
       for (std::size_t at = 0; at < each.bytes.size(); ++at) {
         char const before = each.bytes[at];

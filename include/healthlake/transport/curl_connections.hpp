@@ -77,6 +77,9 @@ class CurlConnection {
 
   // Whether it can be used again.
   bool quiet() noexcept;
+  // Whether the server has closed it in order. libcurl keeps it even then, if a response in HTTP/1.0 without a length
+  // says `Connection: keep-alive`.
+  bool closed_by_server() noexcept;
 
   // A handle for the next exchange; null if there is no memory for it.
   CURL* renew() noexcept;
@@ -97,6 +100,8 @@ class CurlConnection {
   bool settle() noexcept;
 
  private:
+  // Reads a byte if one is pending; `count` is 0 at the end of the connection.
+  CURLcode receive_byte(std::size_t& count) noexcept;
   CURLcode perform(CurlExchange& exchange, std::atomic<bool> const& cancelled, std::function<bool()> const& asked);
   void drop_handle() noexcept;
 

@@ -135,7 +135,7 @@ class CurlSender {
   };
 
   HEALTHLAKE_COLD static HttpReply reply_of(CurlExchange& exchange, CURLcode code, std::string const& text,
-                                            CurlConnection const& connection) {
+                                            CurlConnection& connection) {
     ResponseReader& reader = exchange.reader();
     // A complete response is returned, whatever happened to the request after it.
     if (reader.done() && !exchange.stopped) return reader.take();
@@ -145,7 +145,7 @@ class CurlSender {
     if (code != CURLE_OK) return Unexpected{curl_error(code, text, exchange.sent)};
     // A body that ends with the connection has not ended while the connection is open, whatever libcurl says: it
     // applies the length of an interim response to the final one. HTTP/2 ends streams.
-    reader.end(connection.multiplexed() || connection.socket() == CURL_SOCKET_BAD);
+    reader.end(connection.multiplexed() || connection.socket() == CURL_SOCKET_BAD || connection.closed_by_server());
     if (reader.fault()) return Unexpected{*reader.fault()};
     return reader.take();
   }

@@ -24,13 +24,25 @@ namespace HEALTHLAKE_NAMESPACE::detail {
 HEALTHLAKE_COLD HEALTHLAKE_DECL bool CurlConnection::quiet() noexcept {
   // In HTTP/2, streams assign responses to requests, and libcurl reads what is pending itself.
   if (multiplexed_) return true;
-  // The only way to read through all layers of a connection, TLS included, is meant for handles with CONNECT_ONLY.
-  // Any result but "nothing pending" (also an error, if a version does not allow this) leads to a new connection.
-  char byte = 0;
+  // Any result but "nothing pending" leads to a new connection.
   std::size_t count = 0;
-  if (curl_easy_setopt(easy_.get(), CURLOPT_CONNECT_ONLY, 1L) != CURLE_OK) return false;
-  bool const nothing = curl_easy_recv(easy_.get(), &byte, 1, &count) == CURLE_AGAIN;
-  return curl_easy_setopt(easy_.get(), CURLOPT_CONNECT_ONLY, 0L) == CURLE_OK && nothing;
+  return receive_byte(count) == CURLE_AGAIN;
+}
+
+HEALTHLAKE_COLD HEALTHLAKE_DECL bool CurlConnection::closed_by_server() noexcept {
+  std::size_t count = 0;
+  return receive_byte(count) == CURLE_OK && count == 0;
+}
+
+HEALTHLAKE_COLD HEALTHLAKE_DECL CURLcode CurlConnection::receive_byte(std::size_t& count) noexcept {
+  // The only way to read through all layers of a connection, TLS included, is meant for handles with CONNECT_ONLY. If a
+  // version does not allow this, it is an error.
+  char byte = 0;
+  CURLcode code = curl_easy_setopt(easy_.get(), CURLOPT_CONNECT_ONLY, 1L);
+  if (code != CURLE_OK) return code;
+  code = curl_easy_recv(easy_.get(), &byte, 1, &count);
+  CURLcode const reset = curl_easy_setopt(easy_.get(), CURLOPT_CONNECT_ONLY, 0L);
+  return reset == CURLE_OK ? code : reset;
 }
 
 HEALTHLAKE_COLD HEALTHLAKE_DECL CURL* CurlConnection::renew() noexcept {
