@@ -425,6 +425,26 @@ TEST_CASE_TEMPLATE_DEFINE("a request that cannot be written safely is refused be
   CHECK(peer.connections() == 0);
 }
 
+// Of responses whose body ends with the connection.
+inline std::vector<std::string> const heads_without_length{"HTTP/1.1 200 OK\r\n\r\n",
+                                                           "HTTP/1.0 200 OK\r\nConnection: keep-alive\r\n\r\n",
+                                                           "HTTP/1.0 500 No\r\nConnection: close\r\n\r\n"};
+
+// What a transport that trusts `ca_file` makes of them if the connection ends without close_notify.
+template <class T>
+std::vector<HttpReply> replies_cut_over_tls(typename T::Options options) {
+  TlsIdentity const identity{"IP:127.0.0.1"};
+  options.ca_file = identity.ca_file();
+  std::vector<HttpReply> replies;
+  for (std::string const& head : heads_without_length) {
+    ScriptedPeer peer{{{ReadRequest{}, Write{head + "ab"}, CutTls{}}}, identity.context()};
+    auto request = post_to(peer.authority());
+    request.scheme = "https";
+    replies.push_back(T{options}.send(request));
+  }
+  return replies;
+}
+
 TEST_CASE_TEMPLATE_DEFINE("TLS: only a certificate of a trusted authority for this host will do", T, contract_tls) {
   std::string const ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
   TlsIdentity const good{"DNS:localhost,IP:127.0.0.1"},
@@ -477,11 +497,14 @@ TEST_CASE_TEMPLATE_DEFINE("TLS: only a certificate of a trusted authority for th
   }
   SUBCASE("a body until the connection ends in order") {
     trusting.ca_file = good.ca_file();
-    ScriptedPeer peer{{answer("HTTP/1.1 200 OK\r\n\r\nab")}, good.context()};
-    request.authority = peer.authority();
-    auto const reply = T{trusting}.send(request);
-    REQUIRE(reply.has_value());
-    CHECK(reply->body == "ab");
+    for (std::string const& head : heads_without_length) {
+      CAPTURE(head);
+      ScriptedPeer peer{{answer(head + "ab")}, good.context()};
+      request.authority = peer.authority();
+      auto const reply = T{trusting}.send(request);
+      REQUIRE(reply.has_value());
+      CHECK(reply->body == "ab");
+    }
   }
   SUBCASE("a body cut short of its length") {
     trusting.ca_file = good.ca_file();

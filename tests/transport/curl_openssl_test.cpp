@@ -55,6 +55,11 @@ TEST_CASE("curl: over OpenSSL, a certificate names its host in the subjectAltNam
   check_good(send_to("localhost", TlsIdentity{"", "test authority", "localhost"}, nullptr));
 }
 
+TEST_CASE("curl: over OpenSSL, a body until the end is whole only with close_notify") {
+  for (auto const& reply : replies_cut_over_tls<CurlTransport>({.tls_setup = &curl_openssl_strict}))
+    check_failure(reply, TransportReason::connection_lost, true);
+}
+
 TEST_CASE("curl: over OpenSSL, a setup that fails ends the exchange before anything is sent") {
   TlsIdentity const identity{"DNS:localhost"};
   for (CurlTlsSetup const setup : std::initializer_list<CurlTlsSetup>{

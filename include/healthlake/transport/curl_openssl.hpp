@@ -8,7 +8,9 @@
 // libcurl uses it if there is no subjectAltName), and no keys are written to the file of SSLKEYLOGFILE. libcurl still
 // creates that file, empty, when it is initialized; only removing the variable from the environment prevents that. A
 // response is received even if the server resets the connection right after it: over TLS, libcurl alone gives up when a
-// write fails, and nobody else can decrypt what the socket still has (RFC 9112, 9.5).
+// write fails, and nobody else can decrypt what the socket still has (RFC 9112, 9.5). A body that ends with the
+// connection is complete only after close_notify: libcurl alone takes any end for one in order, so that somebody on the
+// way can cut the body (RFC 9112, 9.8).
 #pragma once
 
 #include <openssl/bio.h>
@@ -25,11 +27,14 @@ namespace HEALTHLAKE_NAMESPACE::detail {
 
 // Makes libcurl repeat a write that failed because of a reset: it reads before it does, so it receives a response that
 // is there. The argument of `socket` is set once there is nothing left to read, so that the next write fails for good.
-inline long curl_read_after_reset(BIO* socket, int operation, char const*, std::size_t, int, long, int result,
-                                  std::size_t*) noexcept {
+// Makes the end of the socket an error: OpenSSL does not read on after close_notify.
+inline long curl_on_socket_io(BIO* socket, int operation, char const*, std::size_t, int, long, int result,
+                              std::size_t*) noexcept {
   if (result > 0) return result;
-  if (operation == (BIO_CB_READ | BIO_CB_RETURN) && BIO_should_retry(socket) == 0)
+  if (operation == (BIO_CB_READ | BIO_CB_RETURN) && BIO_should_retry(socket) == 0) {
     BIO_set_callback_arg(socket, reinterpret_cast<char*>(socket));
+    return -1;
+  }
   bool const reset = errno == ECONNRESET || errno == EPIPE;
   if (operation == (BIO_CB_WRITE | BIO_CB_RETURN) && reset && BIO_get_callback_arg(socket) == nullptr)
     BIO_set_retry_write(socket);
@@ -37,7 +42,7 @@ inline long curl_read_after_reset(BIO* socket, int operation, char const*, std::
 }
 
 inline void curl_on_handshake(SSL const* connection, int where, int) noexcept {
-  if ((where & SSL_CB_HANDSHAKE_DONE) != 0) BIO_set_callback_ex(SSL_get_wbio(connection), &curl_read_after_reset);
+  if ((where & SSL_CB_HANDSHAKE_DONE) != 0) BIO_set_callback_ex(SSL_get_wbio(connection), &curl_on_socket_io);
 }
 
 }  // namespace HEALTHLAKE_NAMESPACE::detail
