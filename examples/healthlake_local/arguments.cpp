@@ -13,12 +13,18 @@
 
 namespace {
 
-// The environment variable that may contain the secret key. Unlike the command line, other users cannot read it.
+// The environment variables that may contain what is secret. Unlike the command line, other users cannot read them.
 constexpr char const* secret_key_variable = "HEALTHLAKE_LOCAL_SECRET_KEY";
+constexpr char const* session_token_variable = "HEALTHLAKE_LOCAL_SESSION_TOKEN";
+
+void take_from_environment(std::string& value, char const* name) {
+  if (!value.empty()) return;
+  if (char const* const set = std::getenv(name)) value = set;
+}
 
 // Reads the secret key from a file (without the newline at its end) or the environment, if it is not on the command
-// line. The error says what is wrong with the file, never what it contains.
-std::string take_secret_key(Arguments& arguments) {
+// line, and the session token from the environment. The error says what is wrong with the file, never what it contains.
+std::string take_secrets(Arguments& arguments) {
   if (!arguments.secret_key_file.empty()) {
     if (!arguments.secret_key.empty()) return "--secret-key and --secret-key-file are mutually exclusive";
     std::ifstream file{arguments.secret_key_file, std::ios::binary};
@@ -29,9 +35,10 @@ std::string take_secret_key(Arguments& arguments) {
     if (key.empty() || key.find('\n') != std::string::npos)
       return "--secret-key-file: expected exactly one line in " + arguments.secret_key_file;
     arguments.secret_key = std::move(key);
-  } else if (arguments.secret_key.empty() && !arguments.access_key.empty()) {
-    if (char const* const key = std::getenv(secret_key_variable)) arguments.secret_key = key;
+  } else if (!arguments.access_key.empty()) {
+    take_from_environment(arguments.secret_key, secret_key_variable);
   }
+  if (!arguments.access_key.empty()) take_from_environment(arguments.session_token, session_token_variable);
   return {};
 }
 
@@ -42,7 +49,8 @@ std::vector<std::string> problems(Arguments const& arguments) {
   if (!is_listen_address(arguments.listen))
     found.push_back("--listen: expected an address and a port, such as 127.0.0.1:8080 or [::1]:0");
   if (arguments.region.empty()) found.push_back("--region: expected a region, such as us-east-1");
-  bool const any_key = !arguments.access_key.empty() || !arguments.secret_key.empty();
+  bool const any_key =
+      !arguments.access_key.empty() || !arguments.secret_key.empty() || !arguments.session_token.empty();
   bool const both_keys = !arguments.access_key.empty() && !arguments.secret_key.empty();
   if (arguments.no_auth && any_key)
     found.push_back("--no-auth and the options for an access key are mutually exclusive");
@@ -74,6 +82,9 @@ void describe(CLI::App& app, Arguments& arguments) {
   app.add_option("--secret-key", arguments.secret_key, "its secret key; visible to other users in the process list");
   app.add_option("--secret-key-file", arguments.secret_key_file,
                  "file with the secret key as its only line; default: HEALTHLAKE_LOCAL_SECRET_KEY in the environment");
+  app.add_option("--session-token", arguments.session_token,
+                 "session token that requests must contain, if the key is a temporary one; default: "
+                 "HEALTHLAKE_LOCAL_SESSION_TOKEN in the environment");
   app.add_flag("--no-auth", arguments.no_auth,
                "do not verify signatures: anyone who can reach the address may send requests");
   app.add_option("--time-scale", arguments.time_scale, "how many times faster jobs and data stores run")
@@ -102,7 +113,7 @@ std::optional<int> parse_arguments(int argc, char const* const* argv, Arguments&
   } catch (CLI::ParseError const& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }
-  std::string const secret_fault = take_secret_key(arguments);
+  std::string const secret_fault = take_secrets(arguments);
   auto found = problems(arguments);
   if (!secret_fault.empty()) found.insert(found.begin(), secret_fault);
   if (found.empty()) return std::nullopt;

@@ -14,6 +14,7 @@ struct Arguments {
   std::string access_key{};
   std::string secret_key{};
   std::string secret_key_file{};
+  std::string session_token{};
   std::string fault{};
   std::vector<std::string> page_hosts{};
   bool no_page = false;
@@ -24,6 +25,6 @@ struct Arguments {
   double time_scale = 1;
 };
 
-/// Reads the command line, and the secret key wherever it is. Returns the exit status if the program is to end: 0 after
+/// Reads the command line, and the secrets wherever they are. Returns the exit status if the program is to end: 0 after
 /// --help and --version; 2 if the input is invalid, after printing all that is wrong with it, never a secret.
 std::optional<int> parse_arguments(int argc, char const* const* argv, Arguments& arguments);

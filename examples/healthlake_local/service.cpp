@@ -33,7 +33,9 @@ LocalOptions options_of(Arguments const& arguments) {
     return Milliseconds{static_cast<std::int64_t>(static_cast<double>(time.count) / arguments.time_scale)};
   };
   LocalOptions options{.region = arguments.region};
-  if (!arguments.no_auth) options.credentials.push_back({arguments.access_key, Secret{arguments.secret_key}, {}});
+  if (!arguments.no_auth)
+    options.credentials.push_back(
+        {arguments.access_key, Secret{arguments.secret_key}, Secret{arguments.session_token}});
   // Only jobs and data stores run faster; signatures use the real time.
   options.submitted_time = scaled(options.submitted_time);
   options.running_time = scaled(options.running_time);

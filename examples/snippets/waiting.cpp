@@ -5,17 +5,6 @@
 #include "in_process.hpp"
 using namespace healthlake;
 
-static char const* name_of(WaitEnd end) {
-  switch (end) {
-    case WaitEnd::success: return "success";          // the job completed, with or without errors
-    case WaitEnd::failure: return "failure";          // it failed or was cancelled: `last` has its message
-    case WaitEnd::timed_out: return "timed out";      // it continues: wait again, in this process or another one
-    case WaitEnd::call_failed: return "call failed";  // nobody knows: `error` says why
-    case WaitEnd::cancelled: return "cancelled";      // somebody asked for it
-  }
-  return "";
-}
-
 int main() {
   InProcess here;
   if (!here.service.add_datastore("c0ffee", {})) return 1;
@@ -28,7 +17,9 @@ int main() {
   auto const show = [](Response<DescribeFHIRExportJobResponse> const& polled) {
     std::printf("  %s\n", std::string{polled.output.export_job_properties.job_status.text()}.c_str());
   };
-  auto const end = [](auto const& wait) { std::printf("%s after %u polls\n", name_of(wait.end), wait.polls); };
+  auto const end = [](auto const& wait) {
+    std::printf("%s after %u polls\n", std::string{to_string(wait.end)}.c_str(), wait.polls);
+  };
 
   // At most 2 s, of which each poll takes a part.
   end(here.client.wait<FHIRExportJobCompleted>(job, {.delay = Milliseconds{1'000}, .timeout = Milliseconds{2'000}}));

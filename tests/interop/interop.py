@@ -27,7 +27,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 REGION = "us-east-1"
-KEY, SECRET = "AKIDINTEROPTEST", "interop/secret+key"
+KEY, SECRET, TOKEN = "AKIDINTEROPTEST", "interop/secret+key", "interop/token+="
 STORE = "c0ffee00c0ffee00c0ffee00c0ffee00"
 ROLE = "arn:aws:iam::123456789012:role/HealthLakeExport"
 KMS = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
@@ -94,10 +94,10 @@ class Server:
         return told if "ERROR" in told else self.process.returncode
 
 
-def client_of(server, secret=SECRET, key=KEY, validate=True):
+def client_of(server, secret=SECRET, key=KEY, validate=True, token=None):
     config = Config(region_name=REGION, parameter_validation=validate, retries={"total_max_attempts": 1})
     client = boto3.client("healthlake", endpoint_url=server.url, aws_access_key_id=key, aws_secret_access_key=secret,
-                          config=config)
+                          aws_session_token=token, config=config)
     client.meta.events.register("before-send.healthlake", lambda **_: calls.update(["boto3"]))
     return client
 
@@ -386,6 +386,8 @@ def command_line(binaries, data, server):
             ("no authentication asked for", ["--data", data, "--s3-root", server.root]),
             ("keys and --no-auth", ["--data", data, "--s3-root", server.root, "--no-auth", "--access-key", "x"]),
             ("half a key", ["--data", data, "--s3-root", server.root, "--access-key", "x"]),
+            ("a token without a key", ["--data", data, "--s3-root", server.root, "--session-token", "x"]),
+            ("a token and --no-auth", ["--data", data, "--s3-root", server.root, "--no-auth", "--session-token", "x"]),
             ("no such data", ["--data", server.jail / "none", "--s3-root", server.root, "--no-auth"]),
             ("a bad address", ["--data", data, "--s3-root", server.root, "--no-auth", "--listen", "localhost:99999"]),
             ("no such secret", ["--data", data, "--s3-root", server.root, "--access-key", "x", "--secret-key-file",
@@ -454,6 +456,22 @@ def secret_elsewhere(binaries, data):
         shutil.rmtree(server.jail, ignore_errors=True)
     del os.environ["HEALTHLAKE_LOCAL_SECRET_KEY"]
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def temporary_key(binaries, data):
+    """A key with a session token, from the command line or the environment: requests need exactly this token."""
+    for name, arguments in (("the command line", ("--session-token", TOKEN)), ("the environment", ())):
+        if not arguments:
+            os.environ["HEALTHLAKE_LOCAL_SESSION_TOKEN"] = TOKEN
+        server = Server(binaries, data, "--access-key", KEY, "--secret-key", SECRET, *arguments)
+        listed = client_of(server, token=TOKEN).list_fhir_export_jobs(DatastoreId=STORE)
+        check(f"a session token from {name}", listed["ExportJobPropertiesList"] == [], listed)
+        for which, token in (("another", "other"), ("no", None)):
+            refused(f"a session token from {name}, {which} token", "UnrecognizedClientException",
+                    lambda: client_of(server, token=token).list_fhir_export_jobs(DatastoreId=STORE), 403)
+        server.stop()
+        shutil.rmtree(server.jail, ignore_errors=True)
+    del os.environ["HEALTHLAKE_LOCAL_SESSION_TOKEN"]
 
 
 def faults(binaries, data):
@@ -588,6 +606,7 @@ def main():
         command_line(options.bin, options.data, server)
         restart(options.bin, options.data)
         secret_elsewhere(options.bin, options.data)
+        temporary_key(options.bin, options.data)
         faults(options.bin, options.data)
         damaged_journal(options.bin, options.data)
         full_disk(options.bin, options.data)
