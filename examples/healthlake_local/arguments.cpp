@@ -1,6 +1,7 @@
 #include "arguments.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -8,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "healthlake/text/ascii.hpp"
 #include "healthlake/version.hpp"
 #include "server.hpp"
 
@@ -17,9 +19,9 @@ namespace {
 constexpr char const* secret_key_variable = "HEALTHLAKE_LOCAL_SECRET_KEY";
 constexpr char const* session_token_variable = "HEALTHLAKE_LOCAL_SESSION_TOKEN";
 
-void take_from_environment(std::string& value, char const* name) {
-  if (!value.empty()) return;
-  if (char const* const set = std::getenv(name)) value = set;
+std::string from_environment(char const* name) {
+  char const* const value = std::getenv(name);
+  return value == nullptr ? "" : value;
 }
 
 // Reads the secret key from a file (without the newline at its end) or the environment, if it is not on the command
@@ -35,10 +37,11 @@ std::string take_secrets(Arguments& arguments) {
     if (key.empty() || key.find('\n') != std::string::npos)
       return "--secret-key-file: expected exactly one line in " + arguments.secret_key_file;
     arguments.secret_key = std::move(key);
-  } else if (!arguments.access_key.empty()) {
-    take_from_environment(arguments.secret_key, secret_key_variable);
+  } else if (arguments.secret_key.empty() && !arguments.access_key.empty()) {
+    arguments.secret_key = from_environment(secret_key_variable);
   }
-  if (!arguments.access_key.empty()) take_from_environment(arguments.session_token, session_token_variable);
+  if (!arguments.session_token && !arguments.access_key.empty())
+    arguments.session_token = from_environment(session_token_variable);
   return {};
 }
 
@@ -49,8 +52,8 @@ std::vector<std::string> problems(Arguments const& arguments) {
   if (!is_listen_address(arguments.listen))
     found.push_back("--listen: expected an address and a port, such as 127.0.0.1:8080 or [::1]:0");
   if (arguments.region.empty()) found.push_back("--region: expected a region, such as us-east-1");
-  bool const any_key =
-      !arguments.access_key.empty() || !arguments.secret_key.empty() || !arguments.session_token.empty();
+  std::string const token = arguments.session_token.value_or("");
+  bool const any_key = !arguments.access_key.empty() || !arguments.secret_key.empty() || !token.empty();
   bool const both_keys = !arguments.access_key.empty() && !arguments.secret_key.empty();
   if (arguments.no_auth && any_key)
     found.push_back("--no-auth and the options for an access key are mutually exclusive");
@@ -58,6 +61,8 @@ std::vector<std::string> problems(Arguments const& arguments) {
     found.push_back(
         "expected the key that requests must be signed with, --access-key and --secret-key (or --secret-key-file, or "
         "HEALTHLAKE_LOCAL_SECRET_KEY in the environment), or --no-auth");
+  if (!std::all_of(token.begin(), token.end(), healthlake::is_visible))
+    found.push_back("--session-token: expected visible ASCII characters, without spaces or line ends");
   if (arguments.state.empty() && (arguments.accept_damaged_tail || arguments.reset_clock))
     found.push_back("--accept-damaged-tail and --reset-clock require --state");
   if (arguments.no_page && (arguments.fault_control || !arguments.page_hosts.empty()))

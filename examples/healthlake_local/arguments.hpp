@@ -14,7 +14,8 @@ struct Arguments {
   std::string access_key{};
   std::string secret_key{};
   std::string secret_key_file{};
-  std::string session_token{};
+  /// Empty: given, to have none.
+  std::optional<std::string> session_token{};
   std::string fault{};
   std::vector<std::string> page_hosts{};
   bool no_page = false;

@@ -35,7 +35,7 @@ LocalOptions options_of(Arguments const& arguments) {
   LocalOptions options{.region = arguments.region};
   if (!arguments.no_auth)
     options.credentials.push_back(
-        {arguments.access_key, Secret{arguments.secret_key}, Secret{arguments.session_token}});
+        {arguments.access_key, Secret{arguments.secret_key}, Secret{arguments.session_token.value_or("")}});
   // Only jobs and data stores run faster; signatures use the real time.
   options.submitted_time = scaled(options.submitted_time);
   options.running_time = scaled(options.running_time);

@@ -1,5 +1,7 @@
 // A wait for an export job as a coroutine over Boost.Asio, signed with the credentials of the default chain, which are
 // renewed meanwhile: async_beast DATASTORE-ID JOB-ID [ENDPOINT]
+//
+// Files are read, and a credential process is run, in the thread of the io_context, which stands still meanwhile.
 #include <utility>  // missing in awaitable.hpp of Boost 1.74
 //
 #include <boost/asio/co_spawn.hpp>
@@ -53,6 +55,7 @@ class AsyncCredentials {
         auto const& send = std::get<Send>(step);
         // A proxy's own metadata would answer in place of this machine's.
         SendOptions const options{.timeout = send.timeout, .direct = is_local_authority(send.request().authority)};
+        Fetch const fetch{cache_};
         HttpReply reply = co_await transport_.async_send(send.request(), options);
         cache_.receive(reply, clock.now());
         if (reply) wipe(reply->body.data(), reply->body.size());
@@ -63,6 +66,12 @@ class AsyncCredentials {
 
  private:
   using Cache = CachedCredentials<DefaultCredentials>;
+  // If its coroutine ends without the reply, another one may fetch. After the reply it has no effect.
+  struct Fetch {
+    Cache& cache;
+    ~Fetch() { cache.lose(); }
+  };
+
   Cache cache_;
   AsyncBeastTransport& transport_;
 };
@@ -74,7 +83,10 @@ asio::awaitable<WaitResult<typename W::Operation::Output>> wait_for(Waiter<W> wa
   using Outcome = typename Waiter<W>::Outcome;
   SigV4<OpensslSha256> signer;
   SystemRuntime runtime;
-  for (;;) {
+  auto const failed = [&](Error const& error) {
+    return Outcome{.end = WaitEnd::call_failed, .error = error, .polls = waiter.polls()};
+  };
+  for (bool had_keys = false;;) {
     auto step = waiter.next(runtime.now());
     if (auto* done = std::get_if<Done<Outcome>>(&step)) {
       co_return std::move(done->result);
@@ -83,9 +95,15 @@ asio::awaitable<WaitResult<typename W::Operation::Output>> wait_for(Waiter<W> wa
     } else {
       auto const& send = std::get<Send>(step);
       auto const keys = co_await credentials.get();
-      if (!keys) co_return Outcome{.end = WaitEnd::call_failed, .error = keys.error()};
-      if (auto signed_ = sign(send, signer, *keys, region); !signed_)
-        co_return Outcome{.end = WaitEnd::call_failed, .error = signed_.error()};
+      if (!keys) {
+        if (!had_keys) co_return failed(keys.error());
+        // An outage of where they come from is borne like one of the service.
+        waiter.receive(Unexpected{TransportError{TransportReason::connect_failed, to_string(keys.error()), false}},
+                       runtime.now());
+        continue;
+      }
+      had_keys = true;
+      if (auto signed_ = sign(send, signer, *keys, region); !signed_) co_return failed(signed_.error());
       SendOptions const options{.timeout = send.timeout};
       HttpReply const reply = co_await transport.async_send(send.request(), options);
       waiter.receive(reply, runtime.now());
@@ -120,7 +138,7 @@ int main(int argc, char** argv) {
   int status = 1;
   asio::co_spawn(context, wait_for(std::move(waiter), transport, credentials, settings->region),
                  [&](std::exception_ptr const& thrown, auto const& result) {
-                   if (thrown) return;
+                   if (thrown) return static_cast<void>(std::puts("an exception ended the wait"));
                    std::printf("%u polls\n", result.polls);
                    if (result.error) std::puts(to_string(*result.error).c_str());
                    if (result.last) std::puts(to_string(result.last->output).c_str());

@@ -387,6 +387,8 @@ def command_line(binaries, data, server):
             ("keys and --no-auth", ["--data", data, "--s3-root", server.root, "--no-auth", "--access-key", "x"]),
             ("half a key", ["--data", data, "--s3-root", server.root, "--access-key", "x"]),
             ("a token without a key", ["--data", data, "--s3-root", server.root, "--session-token", "x"]),
+            ("a token with a line end", ["--data", data, "--s3-root", server.root, "--access-key", "x", "--secret-key",
+                                         "y", "--session-token", "z\r"]),
             ("a token and --no-auth", ["--data", data, "--s3-root", server.root, "--no-auth", "--session-token", "x"]),
             ("no such data", ["--data", server.jail / "none", "--s3-root", server.root, "--no-auth"]),
             ("a bad address", ["--data", data, "--s3-root", server.root, "--no-auth", "--listen", "localhost:99999"]),
@@ -471,6 +473,12 @@ def temporary_key(binaries, data):
                     lambda: client_of(server, token=token).list_fhir_export_jobs(DatastoreId=STORE), 403)
         server.stop()
         shutil.rmtree(server.jail, ignore_errors=True)
+    # Empty is none, whatever the environment says.
+    server = Server(binaries, data, "--access-key", KEY, "--secret-key", SECRET, "--session-token", "")
+    listed = client_of(server).list_fhir_export_jobs(DatastoreId=STORE)
+    check("an empty session token", listed["ExportJobPropertiesList"] == [], listed)
+    server.stop()
+    shutil.rmtree(server.jail, ignore_errors=True)
     del os.environ["HEALTHLAKE_LOCAL_SESSION_TOKEN"]
 
 

@@ -772,6 +772,10 @@ TEST_CASE("a last line of which whole sectors were never written is torn, wherev
         REQUIRE(content);
         CHECK(content->tail == JournalTail::torn);
         CHECK(content->bytes == begin);
+        auto const longer = read_journal(bytes + std::string(512, '\0'));
+        REQUIRE(longer);
+        CHECK(longer->tail == JournalTail::torn);
+        CHECK(longer->bytes == begin);
         // Anywhere else it is damage.
         if (bytes.ends_with('\n')) CHECK_FALSE(read_journal(bytes + lines_of(whole).back()));
       }
@@ -817,6 +821,27 @@ TEST_CASE("a damaged last line is an error that names the way out; a torn one is
     process.done<CreateFHIRDatastore>({.datastore_type_version = FHIRVersion::r4});
     Process again{bench_begin, objects, 1};
     CHECK(again.service.open_journal(copy));
+  }
+  // Space that was reserved behind the last line, and given back, may be there again after a power failure.
+  std::string const zeros(600, '\0'), spaces(600, ' ');
+  for (auto const& behind : {zeros, spaces, zeros + spaces, std::string{" "}}) {
+    CHECK(refusal(before + flipped + behind).find("accept_damaged_tail") != std::string::npos);
+    MemoryJournal copy{before + flipped + behind};
+    Process process{bench_begin, objects, 1};
+    auto const opened = process.service.open_journal(copy, {.accept_damaged_tail = true});
+    REQUIRE(opened);
+    CHECK(opened->damaged);
+    CHECK(opened->dropped_bytes == flipped.size() + behind.size());
+    CHECK(copy.bytes() == before);
+    auto const whole = open(before + lines[2] + behind);
+    REQUIRE(whole);
+    CHECK_FALSE(whole->damaged);
+    CHECK(whole->dropped_bytes == behind.size());
+    for (std::string const more : {"\n", "x", "}\n"}) {
+      MemoryJournal longer{before + flipped + behind + more};
+      Process refuses{bench_begin, objects, 1};
+      CHECK_FALSE(refuses.service.open_journal(longer, {.accept_damaged_tail = true}));
+    }
   }
   auto const torn = open(before + lines[2].substr(0, lines[2].size() - 1));
   REQUIRE(torn);

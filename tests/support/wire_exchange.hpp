@@ -67,16 +67,21 @@ struct WireCase {
 inline constexpr std::chrono::seconds wire_timeout{10};
 inline constexpr detail::ResponseLimits wire_limits{.body = 4096, .header = 1024};
 
-// What the shared parser makes of all bytes and the end; nothing: it waits for more. `by_lines`: it gets header lines
-// when they are complete.
-inline std::optional<HttpReply> expected_reply(WireCase const& of, ScriptEnd end, bool by_lines = false) {
-  detail::ResponseReader reader{wire_limits, {.to_head = of.has('h')}};
-  std::string_view bytes = of.bytes;
-  while (by_lines && !reader.has_head() && !reader.fault() && bytes.find('\n') != std::string_view::npos) {
+// Feeds complete lines up to the end of the header; returns the rest.
+inline std::string_view feed_header(detail::ResponseReader& reader, std::string_view bytes) {
+  while (!reader.has_head() && !reader.fault() && bytes.find('\n') != std::string_view::npos) {
     std::string_view line = bytes.substr(0, bytes.find('\n') + 1);
     bytes.remove_prefix(line.size());
     reader.feed(line);
   }
+  return bytes;
+}
+
+// What the shared parser makes of all bytes and the end; nothing: it waits for more. `by_lines`: it gets header lines
+// when they are complete.
+inline std::optional<HttpReply> expected_reply(WireCase const& of, ScriptEnd end, bool by_lines = false) {
+  detail::ResponseReader reader{wire_limits, {.to_head = of.has('h')}};
+  std::string_view bytes = by_lines ? feed_header(reader, of.bytes) : of.bytes;
   if (!by_lines || reader.has_head()) reader.feed(bytes);
   if (end != ScriptEnd::open) reader.end(end == ScriptEnd::close);
   if (reader.fault()) return HttpReply{Unexpected{*reader.fault()}};

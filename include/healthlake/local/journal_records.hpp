@@ -177,6 +177,9 @@ inline bool is_checked(std::string_view line) noexcept { return line.starts_with
 // The unit in which a disk writes, or a divisor of it.
 inline constexpr std::size_t sector_size = 512;
 
+// What space that was reserved contains. After a power failure it may follow the last line again.
+inline constexpr std::string_view reserved{" \0", 2};
+
 // Whether a part of the last line, which begins at `begin`, was never written: it contains zeros, which JSON does not,
 // for a whole sector, or for all that it has of one. A flipped bit does not look like this.
 bool lacks_sector(std::string_view text, std::size_t begin) noexcept;

@@ -9,7 +9,7 @@
 // creates that file, empty, when it is initialized; only removing the variable from the environment prevents that. A
 // response is received even if the server resets the connection right after it: over TLS, libcurl alone gives up when a
 // write fails, and nobody else can decrypt what the socket still has (RFC 9112, 9.5). A body that ends with the
-// connection is complete only after close_notify: libcurl alone takes any end for one in order, so that somebody on the
+// connection is complete only after close_notify: libcurl 7.88 takes any end for one in order, so that somebody on the
 // way can cut the body (RFC 9112, 9.8).
 #pragma once
 

@@ -65,9 +65,10 @@ HEALTHLAKE_DECL Result<JournalContent, std::string> JournalReader::read() && {
       break;
     }
     auto record = read(line);
-    if (!record && end + 1 != text_.size()) return Unexpected{fault()};
     if (!record) {
-      content_.tail = lacks_sector(text_, content_.bytes) ? JournalTail::torn : JournalTail::damaged;
+      if (text_.find_first_not_of(reserved, end + 1) != std::string_view::npos) return Unexpected{fault()};
+      bool const torn = lacks_sector(text_.substr(0, end + 1), content_.bytes);
+      content_.tail = torn ? JournalTail::torn : JournalTail::damaged;
       break;
     }
     content_.records.push_back(*std::move(record));
