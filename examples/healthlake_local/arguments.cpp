@@ -9,7 +9,6 @@
 #include <utility>
 #include <vector>
 
-#include "healthlake/text/ascii.hpp"
 #include "healthlake/version.hpp"
 #include "server.hpp"
 
@@ -61,7 +60,7 @@ std::vector<std::string> problems(Arguments const& arguments) {
     found.push_back(
         "expected the key that requests must be signed with, --access-key and --secret-key (or --secret-key-file, or "
         "HEALTHLAKE_LOCAL_SECRET_KEY in the environment), or --no-auth");
-  if (!std::all_of(token.begin(), token.end(), healthlake::is_visible))
+  if (!std::all_of(token.begin(), token.end(), [](char c) { return c > ' ' && c <= '~'; }))
     found.push_back("--session-token: expected visible ASCII characters, without spaces or line ends");
   if (arguments.state.empty() && (arguments.accept_damaged_tail || arguments.reset_clock))
     found.push_back("--accept-damaged-tail and --reset-clock require --state");

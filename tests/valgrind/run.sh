@@ -39,7 +39,7 @@ for program in "$programs"/snippet_*; do
 done
 under_valgrind docs_healthlake_local
 # shellcheck disable=SC2086  # one program per word
-python3 tests/docs/with_server.py --server="$work/bin/docs_healthlake_local" --data=examples/data/datastores \
+python3 tests/docs/with_server.py --slow --server="$work/bin/docs_healthlake_local" --data=examples/data/datastores \
   $with_server >/dev/null
 
 failed=0
