@@ -259,11 +259,12 @@ TEST_CASE("fault 75: a Content-Location of another host is not where anything is
     if (!found) CHECK(found.error().phase == SetupPhase::endpoint);
     return found ? std::optional{found->job_id} : std::nullopt;
   };
-  for (auto const* location : {"export/job-1", "./export/job-1", "/datastore/store-1/r4/export/job-1",
-                               "https://healthlake.us-east-1.amazonaws.com/datastore/store-1/r4/export/job-1",
-                               "HTTPS://HEALTHLAKE.us-east-1.amazonaws.com:443/datastore/store-1/r4/export/job-1",
-                               "//healthlake.us-east-1.amazonaws.com/datastore/store-1/r4/export/job-1",
-                               "/datastore/store-1/r4/export/job-1/", "/datastore/store-1/r4/export/job-1?x=y#z"}) {
+  for (auto const* location :
+       {"export/job-1", "./export/job-1", "/datastore/store-1/r4/export/job-1",
+        "https://healthlake.us-east-1.amazonaws.com/datastore/store-1/r4/export/job-1",
+        "HTTPS://HEALTHLAKE.us-east-1.amazonaws.com:443/datastore/store-1/r4/export/job-1",
+        "//healthlake.us-east-1.amazonaws.com/datastore/store-1/r4/export/job-1", "/datastore/store-1/r4/export/job-1/",
+        "/datastore/store-1/r4/export/job-1?x=y#z", "export/job-1?next=//evil/x", "./export/job-1#https://evil/x"}) {
     CAPTURE(location);
     CHECK(at(location, endpoint) == "job-1");
   }
