@@ -63,7 +63,7 @@ def start_job(endpoint):
 
 class Container(http.server.BaseHTTPRequestHandler):
     """The endpoint of a container's credentials, which wants its token. Every other request fails, the first one
-    included. The credentials last for three seconds, so that they are renewed while a job is waited for."""
+    included. The credentials last for two seconds, so that they are renewed while a job is waited for."""
     asked = 0
 
     def do_GET(self):
@@ -72,7 +72,7 @@ class Container(http.server.BaseHTTPRequestHandler):
         Container.asked += 1
         if Container.asked % 2 == 1:
             return self.send_error(500)
-        end = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=3)
+        end = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=2)
         body = json.dumps({"AccessKeyId": KEYS["AWS_ACCESS_KEY_ID"], "SecretAccessKey": KEYS["AWS_SECRET_ACCESS_KEY"],
                            "Token": KEYS["AWS_SESSION_TOKEN"], "Expiration": end.isoformat(timespec="milliseconds")})
         self.send_response(200)
@@ -124,7 +124,7 @@ def main():
 
     with tempfile.TemporaryDirectory() as root, container() as in_container:
         server = subprocess.Popen(
-            [options.server, "--data", options.data, "--s3-root", root, "--listen", "127.0.0.1:0",
+            [options.server, "--data", options.data, "--s3-root", root, "--listen", "127.0.0.1:0", "--time-scale", "2",
              "--access-key", KEYS["AWS_ACCESS_KEY_ID"], "--secret-key", KEYS["AWS_SECRET_ACCESS_KEY"], "--session-token",
              KEYS["AWS_SESSION_TOKEN"]], stdout=subprocess.PIPE, text=True)
         try:
