@@ -32,7 +32,8 @@ EXPECTED = {
 
 
 # The key that all requests have to be signed with.
-KEYS = {"AWS_ACCESS_KEY_ID": "ASIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": "example-secret", "AWS_SESSION_TOKEN": "example-token"}
+KEYS = {"AWS_ACCESS_KEY_ID": "ASIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": "example-secret",
+        "AWS_SESSION_TOKEN": "example-token"}
 
 
 def signed(headers, body):
@@ -118,7 +119,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--server", required=True)
     parser.add_argument("--data", required=True)
-    parser.add_argument("--slow", action="store_true", help="programs may be too slow to renew credentials before a job ends")
+    parser.add_argument("--slow", action="store_true",
+                        help="programs may be too slow to renew credentials before a job ends")
     parser.add_argument("programs", nargs="+")
     options = parser.parse_args()
 
