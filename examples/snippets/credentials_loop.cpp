@@ -4,15 +4,8 @@
 
 #include "healthlake/credentials/cached.hpp"
 #include "healthlake/credentials/container.hpp"
+#include "no_system.hpp"
 using namespace healthlake;
-
-// A machine without variables, files, users and programs.
-struct NoSystem {
-  std::string_view variable(char const*) { return {}; }
-  FileContent read_file(std::string const&, std::size_t) { return {}; }
-  std::string home_of_user() { return {}; }
-  ProcessOutput run(std::span<std::string const>, ProcessLimits const&) { return {}; }
-};
 
 int main() {
   NoSystem system;

@@ -9,15 +9,8 @@
 #include "healthlake/local/local_healthlake.hpp"
 #include "healthlake/sign/sigv4.hpp"
 #include "healthlake/testing/virtual_runtime.hpp"
+#include "no_system.hpp"
 using namespace healthlake;
-
-// A machine without variables, files, users and programs.
-struct NoSystem {
-  std::string_view variable(char const*) { return {}; }
-  FileContent read_file(std::string const&, std::size_t) { return {}; }
-  std::string home_of_user() { return {}; }
-  ProcessOutput run(std::span<std::string const>, ProcessLimits const&) { return {}; }
-};
 
 static Credentials numbered(unsigned number) {
   std::string const end = std::to_string(number);
