@@ -1,6 +1,6 @@
 #!/bin/sh
 # run.sh: checks what a request costs the local service, and that it does not grow with what the service remembers. See
-# measure.py. Two minutes.
+# measure.py. Less than a minute on two cores.
 set -eu
 cd "$(dirname "$0")/../.."
 
