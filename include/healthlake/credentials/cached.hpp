@@ -67,8 +67,7 @@ class RefreshSchedule {
 /// - Done with the credentials to sign with (valid until the next call), or with the reason why there are none;
 /// - Send: whoever gets it sends the request and passes the reply to `receive`, while others go on;
 /// - Wait: there are no credentials yet; somebody else has a Send, or the provider waits for its next attempt. Ask
-/// again
-///   then, or as soon as `receive` was called.
+///   again then, or as soon as `receive` was called.
 template <CredentialsProvider P>
 class CachedCredentials {
  public:

@@ -3,12 +3,10 @@
 // Rules: the grammar that the SDKs have in common (docs/credentials.md has it in full):
 // - UTF-8, with or without a byte order mark; lines end with LF, CR LF or CR; white space is the space and the tab;
 // - a line that begins with `#` or `;` is a comment. In a property, `#` or `;` after white space begins one; in a
-// section
-//   line, anywhere;
+//   section line, anywhere;
 // - `[` is the first character of a section line and `]` its last. Nothing may precede the first section but comments;
 // - a property is `name = value`. A line that begins with white space continues the property before it, or, if its
-// value
-//   is empty, is a property below it;
+//   value is empty, is a property below it;
 // - names of properties are converted to lower case. Nothing else is interpreted: no quotes, escapes or variables.
 // A file that breaks a rule is refused as a whole, with the line. A message does not quote the file, which has secrets.
 #pragma once
