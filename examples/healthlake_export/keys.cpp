@@ -6,8 +6,9 @@
 #include <string>
 #include <utility>
 #include <variant>
-#include <vector>
 
+#include "common/credential_warnings.hpp"
+#include "common/remembering_signer.hpp"
 #include "connection.hpp"
 #include "healthlake/credentials/blocking.hpp"
 #include "healthlake/credentials/default_credentials.hpp"
@@ -19,6 +20,7 @@ namespace healthlake_export {
 namespace {
 
 using namespace healthlake;
+using namespace healthlake_examples;
 
 // The time that a run has left.
 struct TimeLeft {
@@ -92,19 +94,6 @@ struct Keys::Connected {
   Connected(Settings const& given, Secrets& secrets_, Output& out_, Progress& progress)
       : settings(given), secrets(secrets_), out(out_), time_left{given, progress}, runtime(progress) {}
 
-  // Says what was not said after the fetch before.
-  void warn(ProvidedCredentials const& provided) {
-    for (auto const& warning : provided.warnings)
-      if (std::find(warnings.begin(), warnings.end(), warning) == warnings.end()) out.message("warning: " + warning);
-    warnings = provided.warnings;
-    auto const failure = credentials.last_failure();
-    std::string text = failure ? to_string(*failure) : std::string{};
-    if (!text.empty() && text != trouble)
-      out.message(concat({"warning: the credentials could not be renewed: ", text,
-                          provided.expiration ? "\nThose in use expire at " + to_iso8601(*provided.expiration) : ""}));
-    trouble = std::move(text);
-  }
-
   Settings const& settings;
   Secrets& secrets;
   Output& out;
@@ -119,11 +108,10 @@ struct Keys::Connected {
       Chain{{system, runtime, signer, &read_xml_with_expat}, {settings.profile, settings.region}, services, failed},
       services, runtime};
   std::string source{};
-  std::vector<std::string> warnings{};
-  std::string trouble{};
+  CredentialWarnings warnings{};
 };
 
-Keys::Keys(Settings const& settings, Secrets& secrets, Output& out, Progress& progress)
+Keys::Keys(Settings const& settings, healthlake_examples::Secrets& secrets, Output& out, Progress& progress)
     : connected_(std::make_unique<Connected>(settings, secrets, out, progress)) {}
 Keys::~Keys() = default;
 
@@ -131,7 +119,8 @@ Result<Credentials> Keys::get() {
   auto provided = connected_->credentials.provide();
   if (!provided) return Unexpected{std::move(provided.error())};
   connected_->secrets.add(provided->credentials);
-  connected_->warn(*provided);
+  connected_->warnings.after_fetch(*provided, connected_->credentials.last_failure(),
+                                   [this](std::string const& text) { connected_->out.message("warning: " + text); });
   connected_->source = std::move(provided->source);
   return std::move(provided->credentials);
 }

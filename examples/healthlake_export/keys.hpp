@@ -6,11 +6,11 @@
 #include <string>
 #include <string_view>
 
+#include "common/secrets.hpp"
 #include "healthlake/core/result.hpp"
 #include "healthlake/sign/credentials.hpp"
 #include "output.hpp"
 #include "progress.hpp"
-#include "secrets.hpp"
 #include "settings.hpp"
 
 namespace healthlake_export {
@@ -19,7 +19,7 @@ namespace healthlake_export {
 /// that is sent to get them, out of the output. No fetch takes longer than the run may.
 class Keys {
  public:
-  Keys(Settings const& settings, Secrets& secrets, Output& out, Progress& progress);
+  Keys(Settings const& settings, healthlake_examples::Secrets& secrets, Output& out, Progress& progress);
   ~Keys();
   Keys(Keys const&) = delete;
   Keys& operator=(Keys const&) = delete;

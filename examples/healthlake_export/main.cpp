@@ -6,19 +6,22 @@
 
 #include "command_line.hpp"
 #include "commands.hpp"
+#include "common/secrets.hpp"
 #include "environment.hpp"
 #include "healthlake/core/error.hpp"
 #include "keys.hpp"
+#include "limits.hpp"
 #include "output.hpp"
 #include "progress.hpp"
 #include "rest.hpp"
-#include "secrets.hpp"
 #include "service.hpp"
 #include "settings.hpp"
 #include "signals.hpp"
 
 namespace healthlake_export {
 namespace {
+
+using healthlake_examples::Secrets;
 
 // Before anything is printed, since everything may end up in a message.
 void add_secrets(Secrets& secrets, Options const& options) {
@@ -43,7 +46,7 @@ Exit no_credentials(Keys const& keys, healthlake::Error const& error, Output& ou
 }
 
 Exit run(Options const& options) {
-  Secrets secrets;
+  Secrets secrets{max_signatures};
   add_secrets(secrets, options);
   auto const checked = check(options, secrets);
   Settings const& settings = checked.settings;

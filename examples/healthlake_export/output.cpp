@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
+#include <utility>
 
 #include "healthlake/text/text.hpp"
 
@@ -35,7 +36,7 @@ std::string without_controls(std::string const& json) {
 
 }  // namespace
 
-Output::Output(Secrets& secrets, bool json)
+Output::Output(healthlake_examples::Secrets& secrets, bool json)
     : secrets_(secrets), lines_(json ? STDERR_FILENO : STDOUT_FILENO), terminal_(isatty(lines_) == 1) {}
 
 void Output::line(std::string text) {
@@ -45,8 +46,7 @@ void Output::line(std::string text) {
 
 void Output::json(std::string text) {
   keep_status();
-  secrets_.clean(text);
-  write(STDOUT_FILENO, without_controls(text) + "\n");
+  write(STDOUT_FILENO, without_controls(secrets_.cleaned(std::move(text))) + "\n");
 }
 
 void Output::message(std::string text) {
@@ -66,7 +66,7 @@ void Output::keep_status() {
 }
 
 std::string Output::clean(std::string text, std::string_view prefix) {
-  secrets_.clean(text);
+  text = secrets_.cleaned(std::move(text));
   std::string out{prefix};
   std::size_t begin = 0;
   for (std::size_t end = text.find('\n'); end != std::string::npos; end = text.find('\n', begin)) {

@@ -5,14 +5,14 @@
 #include <string>
 #include <string_view>
 
-#include "secrets.hpp"
+#include "common/secrets.hpp"
 
 namespace healthlake_export {
 
 class Output {
  public:
   /// With `json`, stdout is for JSON only, and lines go to stderr.
-  Output(Secrets& secrets, bool json);
+  Output(healthlake_examples::Secrets& secrets, bool json);
 
   /// A line for people on stdout, or stderr; may consist of several.
   void line(std::string text);
@@ -34,7 +34,7 @@ class Output {
   std::string clean(std::string text, std::string_view prefix);
   void write(int to, std::string const& text);
 
-  Secrets& secrets_;
+  healthlake_examples::Secrets& secrets_;
   int lines_;
   bool terminal_;
   bool status_ = false;

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "common/remembering_signer.hpp"
 #include "connection.hpp"
 #include "healthlake/client.hpp"
 #include "healthlake/flow/entropy.hpp"
@@ -12,6 +13,7 @@ namespace healthlake_export {
 namespace {
 
 using namespace healthlake;
+using namespace healthlake_examples;
 
 ClientOptions client_options(Settings const& settings, Progress const& progress) {
   ClientOptions options{.region = settings.region, .endpoint = settings.endpoint};
@@ -44,7 +46,7 @@ struct Service::Connected {
                                                                         client_options(settings, progress), keys};
 };
 
-Service::Service(Settings const& settings, Keys& keys, Secrets& secrets, Progress& progress)
+Service::Service(Settings const& settings, Keys& keys, healthlake_examples::Secrets& secrets, Progress& progress)
     : connected_(std::make_unique<Connected>(settings, keys, secrets, progress)) {}
 Service::~Service() = default;
 

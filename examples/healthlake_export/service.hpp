@@ -4,13 +4,13 @@
 #include <functional>
 #include <memory>
 
+#include "common/secrets.hpp"
 #include "healthlake/core/result.hpp"
 #include "healthlake/flow/waiter.hpp"
 #include "healthlake/model/export_job.hpp"
 #include "healthlake/rest/shapes.hpp"
 #include "keys.hpp"
 #include "progress.hpp"
-#include "secrets.hpp"
 #include "settings.hpp"
 
 namespace healthlake_export {
@@ -23,7 +23,7 @@ class Service {
   using WaitedByRest = healthlake::WaitResult<healthlake::rest::DescribedExport>;
   using Listed = healthlake::Response<healthlake::ListFHIRExportJobsResponse>;
 
-  Service(Settings const& settings, Keys& keys, Secrets& secrets, Progress& progress);
+  Service(Settings const& settings, Keys& keys, healthlake_examples::Secrets& secrets, Progress& progress);
   ~Service();
   Service(Service const&) = delete;
   Service& operator=(Service const&) = delete;

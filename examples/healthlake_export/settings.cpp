@@ -25,6 +25,7 @@ namespace healthlake_export {
 namespace {
 
 using namespace healthlake;
+using healthlake_examples::Secrets;
 
 // An option of this program, and the member of a request that it becomes.
 struct Flag {
@@ -237,6 +238,6 @@ class Checker {
 
 }  // namespace
 
-Checked check(Options const& options, Secrets& secrets) { return Checker{options, secrets}.all(); }
+Checked check(Options const& options, healthlake_examples::Secrets& secrets) { return Checker{options, secrets}.all(); }
 
 }  // namespace healthlake_export

@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "common/secrets.hpp"
 #include "healthlake/http/endpoint.hpp"
 #include "healthlake/model/export_job.hpp"
 #include "options.hpp"
 #include "rest_settings.hpp"
-#include "secrets.hpp"
 
 namespace healthlake_export {
 
@@ -59,6 +59,6 @@ struct Checked {
   Settings settings{};
   std::vector<std::string> problems{};
 };
-Checked check(Options const& options, Secrets& secrets);
+Checked check(Options const& options, healthlake_examples::Secrets& secrets);
 
 }  // namespace healthlake_export

@@ -4,8 +4,9 @@
 //
 // The files of a job are in a folder of its own: DIRECTORY/<DatastoreId>-FHIR_EXPORT-<JobId>/Patient/...
 //
-// Environment: AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN; AWS_ENDPOINT_URL_HEALTHLAKE and
-// AWS_ENDPOINT_URL_S3 for other servers than AWS's; HEALTHLAKE_FETCH_PAGE_SIZE for fewer than 1,000 objects per page.
+// Credentials, the region and the endpoint of HealthLake are those that the AWS command line would find (environment,
+// profile of AWS_PROFILE, container, instance). Environment besides: AWS_ENDPOINT_URL_S3 for another server than AWS's;
+// HEALTHLAKE_FETCH_PAGE_SIZE for fewer than 1,000 objects per page.
 // Exit status: 0 everything was downloaded, and every line is a resource; 1 not everything; 2 usage.
 #include <cstdio>
 #include <cstdlib>
@@ -13,24 +14,31 @@
 #include <string>
 #include <utility>
 
+#include "common/remembering_signer.hpp"
+#include "common/secrets.hpp"
+#include "common/strict_curl.hpp"
+#include "healthlake/credentials/default_chain.hpp"
+#include "healthlake/credentials/system.hpp"
 #include "healthlake/healthlake.hpp"
 #include "healthlake/json/ndjson.hpp"
 #include "healthlake/model/export_prefix.hpp"
-#include "healthlake/sign/environment.hpp"
 #include "healthlake/text/text.hpp"
+#include "keys.hpp"
 #include "output.hpp"
 #include "s3.hpp"
-#include "secrets.hpp"
 
 namespace {
 
 using namespace healthlake;
+using namespace healthlake_examples;
 using namespace healthlake_fetch;
 
 // A list that never ends has to end.
 constexpr std::size_t max_objects = 1'000'000;
 // Resource types that are counted by name; FHIR R4 has about 150.
 constexpr std::size_t max_types = 200;
+// Signatures that are kept to be removed from what is printed: those of the last requests, attempts included.
+constexpr std::size_t max_signatures = 16;
 
 // All output goes through here: what it quotes of a peer may repeat a secret.
 void print(Secrets& secrets, std::FILE* file, std::string const& line) {
@@ -49,15 +57,13 @@ std::string variable(char const* name) {
 
 // The job, provided that its results are complete.
 Result<ExportJobProperties, std::string> completed_job(std::string datastore_id, std::string job_id,
-                                                       S3Options const& options, SystemRuntime& runtime,
-                                                       Secrets& secrets) {
-  auto const endpoint =
-      resolve_endpoint({.region = options.region, .endpoint = variable("AWS_ENDPOINT_URL_HEALTHLAKE")});
+                                                       ProfileSettings const& settings, Keys& keys,
+                                                       SystemRuntime& runtime, Secrets& secrets) {
+  auto const endpoint = resolve_endpoint({.region = settings.region, .endpoint = settings.endpoint_url});
   if (!endpoint) return Unexpected{to_string(endpoint.error())};
-  CurlTransport transport;
-  RememberingSigner signer{SigV4<OpensslSha256>{}, &secrets};
-  ClientOptions const settings{.region = options.region, .credentials = options.credentials, .endpoint = *endpoint};
-  Client client{transport, signer, runtime, settings};
+  CurlTransport transport{strict_curl_options()};
+  RememberingSigner signer{.secrets = secrets};
+  Client client{transport, signer, runtime, {.region = settings.region, .endpoint = *endpoint}, keys};
   auto described =
       client.describe_fhir_export_job({.datastore_id = std::move(datastore_id), .job_id = std::move(job_id)});
   if (!described) return Unexpected{to_string(described.error())};
@@ -145,22 +151,28 @@ int fetch_all(S3& s3, std::string const& prefix, OutputDirectory& directory, Sec
 
 int main(int argc, char** argv) {
   if (argc != 4) return std::fputs("usage: healthlake-fetch DATASTORE-ID JOB-ID DIRECTORY\n", stderr), 2;
-  Secrets secrets;
-  auto const credentials = credentials_from_environment();
-  if (!credentials) return fail(secrets, to_string(credentials.error()), 2);
-  secrets.add_token(credentials->session_token.reveal());
-  S3Options options{
-      .region = variable("AWS_REGION"), .credentials = *credentials, .endpoint = variable("AWS_ENDPOINT_URL_S3")};
+  // libcurl would write the keys of every connection to this file.
+  unsetenv("SSLKEYLOGFILE");
+  Secrets secrets{max_signatures};
+  for (char const* const name : {"AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN"})
+    secrets.add_lasting(variable(name));
+  ThisSystem system;
+  auto const settings = profile_settings(system, {});
+  if (!settings) return fail(secrets, to_string(settings.error().error), 2);
+  S3Options options{.region = settings->region, .endpoint = variable("AWS_ENDPOINT_URL_S3")};
   if (auto const size = variable("HEALTHLAKE_FETCH_PAGE_SIZE"); !size.empty())
     options.page_size = std::atoi(size.c_str());
 
   SystemRuntime runtime;
-  auto const job = completed_job(argv[1], argv[2], options, runtime, secrets);
+  Keys keys{settings->region, runtime, secrets,
+            [&](std::string const& text) { print(secrets, stderr, "healthlake-fetch: warning: " + text); }};
+  if (auto const found = keys.get(); !found) return fail(secrets, to_string(found.error()), 2);
+  auto const job = completed_job(argv[1], argv[2], *settings, keys, runtime, secrets);
   if (!job) return fail(secrets, job.error());
   auto const results = export_prefix(*job);
   if (!results) return fail(secrets, to_string(results.error()));
   print(secrets, stdout, concat({"results are below s3://", results->bucket, "/", printable(results->key)}));
-  auto s3 = S3::open(std::move(options), results->bucket, runtime, secrets);
+  auto s3 = S3::open(std::move(options), results->bucket, keys, runtime, secrets);
   if (!s3) return fail(secrets, s3.error());
   auto directory = OutputDirectory::open(argv[3]);
   if (!directory) return fail(secrets, directory.error());

@@ -13,6 +13,7 @@ namespace healthlake_fetch {
 namespace {
 
 using namespace healthlake;
+using healthlake_examples::Secrets;
 
 // A key of a list with encoding-type=url, where a plus sign is a space.
 std::string decoded(std::string text) {
@@ -26,14 +27,24 @@ std::optional<std::uint64_t> number(std::string_view text) {
   return static_cast<std::uint64_t>(parsed.value);
 }
 
-// What an error response says: `403 SignatureDoesNotMatch: ...`.
-std::string refusal(HttpResponse const& response, Secrets& secrets) {
+struct Refusal {
+  std::string code{};
+  /// `S3 responded with 403 SignatureDoesNotMatch: ...`
+  std::string text{};
+
+  // Whether the credentials have expired or were revoked.
+  [[nodiscard]] bool of_credentials() const {
+    return code == "ExpiredToken" || code == "InvalidToken" || code == "InvalidAccessKeyId";
+  }
+};
+
+Refusal refusal(HttpResponse const& response, Secrets& secrets) {
   XmlText wanted[] = {XmlText{"Error/Code"}, XmlText{"Error/Message"}};
   std::string text = concat({"S3 responded with ", Decimal{response.status}});
   if (read_xml_with_expat(response.body, wanted) && wanted[0].found)
     append(text, {" ", printable(secrets.cleaned(wanted[0].text), 64), ": ",
                   printable(secrets.cleaned(wanted[1].text), 512)});
-  return text;
+  return {std::move(wanted[0].text), std::move(text)};
 }
 
 Result<S3Object, std::string> object_of(XmlText const (&wanted)[3], bool url_encoded, std::string_view prefix,
@@ -55,7 +66,8 @@ std::optional<bool> boolean(std::string_view text) {
 
 }  // namespace
 
-Result<S3, std::string> S3::open(S3Options options, std::string bucket, SystemRuntime& runtime, Secrets& secrets) {
+Result<S3, std::string> S3::open(S3Options options, std::string bucket, Keys& keys, SystemRuntime& runtime,
+                                 Secrets& secrets) {
   std::string url = options.endpoint;
   bool const in_path = !url.empty() || bucket.find('.') != std::string::npos;
   if (url.empty())
@@ -64,29 +76,42 @@ Result<S3, std::string> S3::open(S3Options options, std::string bucket, SystemRu
   auto endpoint = parse_endpoint(url);
   if (!endpoint) return Unexpected{to_string(endpoint.error())};
   if (in_path) endpoint->path += "/" + bucket;
-  return S3{std::move(options), *std::move(endpoint), runtime, secrets};
+  return S3{std::move(options), *std::move(endpoint), keys, runtime, secrets};
 }
 
 Result<HttpResponse, std::string> S3::get(std::string const& target, Headers const& headers) {
   constexpr int attempts = 4;
   std::string problem;
+  std::optional<Credentials> refused;
   for (int attempt = 1; attempt <= attempts; ++attempt) {
     if (attempt > 1) runtime_->sleep(Milliseconds{50 << attempt});
+    auto const credentials = keys_->get();
+    if (!credentials) return Unexpected{to_string(credentials.error())};
+    // There are no others.
+    if (refused == *credentials) break;
     HttpRequest request{.method = "GET",
                         .scheme = endpoint_.scheme,
                         .authority = endpoint_.authority,
                         .target = endpoint_.path + target,
                         .headers = headers};
-    auto const added = signer_.sign(request, options_.credentials,
-                                    {.region = options_.region, .service = "s3", .time = runtime_->now()});
+    auto const added =
+        signer_.sign(request, *credentials, {.region = options_.region, .service = "s3", .time = runtime_->now()});
     if (!added) return Unexpected{to_string(added.error())};
     for (auto const& [name, value] : *added) request.headers.set(name, value);
     auto reply = transport_.send(request);
-    if (reply && reply->status != 429 && reply->status < 500) {
-      if (reply->status == 200 || reply->status == 206) return *std::move(reply);
-      return Unexpected{refusal(*reply, *signer_.secrets)};
+    if (!reply) {
+      problem = to_string(Error{reply.error()});
+      continue;
     }
-    problem = reply ? refusal(*reply, *signer_.secrets) : to_string(Error{reply.error()});
+    if (reply->status == 200 || reply->status == 206) return *std::move(reply);
+    auto said = refusal(*reply, signer_.secrets);
+    problem = std::move(said.text);
+    if (said.of_credentials()) {
+      keys_->reject(credentials->access_key_id);
+      refused = *credentials;
+    } else if (reply->status != 429 && reply->status < 500) {
+      break;
+    }
   }
   return Unexpected{std::move(problem)};
 }
@@ -97,7 +122,7 @@ Result<S3Page, std::string> S3::list(std::string const& prefix, std::string cons
   if (!token.empty()) append(target, {"&continuation-token=", percent_encode(token)});
   auto const response = get(target, {});
   if (!response) return Unexpected{response.error()};
-  signer_.secrets->keep_last();
+  signer_.secrets.keep_last_signature();
 
   XmlText whole[] = {XmlText{"ListBucketResult/IsTruncated"}, XmlText{"ListBucketResult/NextContinuationToken"},
                      XmlText{"ListBucketResult/EncodingType"}};
@@ -105,7 +130,7 @@ Result<S3Page, std::string> S3::list(std::string const& prefix, std::string cons
     return Unexpected{std::string{"the response to ListObjectsV2 is not a list"}};
   auto const truncated = boolean(whole[0].text);
   if (!truncated) {
-    std::string const found = whole[0].found ? quoted(signer_.secrets->cleaned(whole[0].text), 64) : "none";
+    std::string const found = whole[0].found ? quoted(signer_.secrets.cleaned(whole[0].text), 64) : "none";
     return Unexpected{"the response to ListObjectsV2 is not a list: expected IsTruncated to be true or false, found " +
                       found};
   }
@@ -113,7 +138,7 @@ Result<S3Page, std::string> S3::list(std::string const& prefix, std::string cons
   XmlText wanted[] = {XmlText{"Contents/Key"}, XmlText{"Contents/Size"}, XmlText{"Contents/ETag"}};
   ExpatRecords records{response->body, "Contents", wanted};
   while (records.next()) {
-    auto object = object_of(wanted, whole[2].text == "url", prefix, *signer_.secrets);
+    auto object = object_of(wanted, whole[2].text == "url", prefix, signer_.secrets);
     if (!object) return Unexpected{std::move(object).error()};
     page.objects.push_back(*std::move(object));
   }
@@ -141,7 +166,7 @@ Result<std::string, std::string> S3::read(S3Object const& object, std::uint64_t 
   bool const all = response->status == 200 && size == object.size;
   if (!all && found != expected)
     return Unexpected{
-        concat({"expected the range ", expected, ", found ", quoted(signer_.secrets->cleaned(found), 64)})};
+        concat({"expected the range ", expected, ", found ", quoted(signer_.secrets.cleaned(std::string{found}), 64)})};
   if (response->body.size() != size)
     return Unexpected{concat({"expected ", Decimal{size}, " bytes, found ", Decimal{response->body.size()}})};
   return std::move(response->body);

@@ -3,7 +3,7 @@
 //
 // Rules: nothing that S3 says is trusted: sizes, ranges and entity tags are compared, lists are bounded, and errors are
 // printable and without secrets. An object is read in parts of 8 MiB, so that memory does not depend on its size. What
-// may succeed later (no response, 429, 5xx) is tried four times.
+// may succeed later (no response, 429, 5xx, credentials that were refused, if there are others) is tried four times.
 #pragma once
 
 #include <cstdint>
@@ -11,12 +11,15 @@
 #include <utility>
 #include <vector>
 
+#include "common/remembering_signer.hpp"
+#include "common/secrets.hpp"
+#include "common/strict_curl.hpp"
 #include "healthlake/core/result.hpp"
 #include "healthlake/http/endpoint.hpp"
 #include "healthlake/model/s3_location.hpp"
 #include "healthlake/runtime/system.hpp"
 #include "healthlake/transport/curl.hpp"
-#include "secrets.hpp"
+#include "keys.hpp"
 
 namespace healthlake_fetch {
 
@@ -35,7 +38,6 @@ struct S3Page {
 /// How to reach S3.
 struct S3Options {
   std::string region{};
-  healthlake::Credentials credentials{};
   /// An endpoint of its own, such as `http://127.0.0.1:4568`, with the bucket in the path; empty for that of AWS, with
   /// the bucket in the host name (in the path if the name has a dot, for which there is no certificate).
   std::string endpoint{};
@@ -47,9 +49,10 @@ class S3 {
  public:
   static constexpr std::uint64_t part_bytes = std::uint64_t{8} << 20;
 
-  /// The error says what is wrong with the endpoint. `runtime` and `secrets` must outlive this object.
-  static healthlake::Result<S3, std::string> open(S3Options options, std::string bucket,
-                                                  healthlake::SystemRuntime& runtime, Secrets& secrets);
+  /// The error says what is wrong with the endpoint. `keys`, `runtime` and `secrets` must outlive this object.
+  static healthlake::Result<S3, std::string> open(S3Options options, std::string bucket, Keys& keys,
+                                                  healthlake::SystemRuntime& runtime,
+                                                  healthlake_examples::Secrets& secrets);
 
   /// A page of the objects whose keys begin with `prefix`, in the order of their keys.
   healthlake::Result<S3Page, std::string> list(std::string const& prefix, std::string const& token);
@@ -58,10 +61,12 @@ class S3 {
   healthlake::Result<std::string, std::string> read(S3Object const& object, std::uint64_t offset);
 
  private:
-  S3(S3Options options, healthlake::Endpoint endpoint, healthlake::SystemRuntime& runtime, Secrets& secrets)
+  S3(S3Options options, healthlake::Endpoint endpoint, Keys& keys, healthlake::SystemRuntime& runtime,
+     healthlake_examples::Secrets& secrets)
       : options_(std::move(options)),
         endpoint_(std::move(endpoint)),
-        signer_{healthlake::SigV4{healthlake::OpensslSha256{}, healthlake::sigv4_for_s3}, &secrets},
+        signer_{healthlake::SigV4{healthlake::OpensslSha256{}, healthlake::sigv4_for_s3}, secrets},
+        keys_(&keys),
         runtime_(&runtime) {}
 
   healthlake::Result<healthlake::HttpResponse, std::string> get(std::string const& target,
@@ -70,8 +75,9 @@ class S3 {
   S3Options options_;
   // With the bucket in its host name or path.
   healthlake::Endpoint endpoint_;
-  healthlake::CurlTransport transport_{};
-  RememberingSigner signer_;
+  healthlake::CurlTransport transport_{healthlake_examples::strict_curl_options()};
+  healthlake_examples::RememberingSigner signer_;
+  Keys* keys_;
   healthlake::SystemRuntime* runtime_;
 };
 

@@ -1,15 +1,17 @@
 """healthlake-fetch against a real server of the S3 API (npm's s3rver), with the results of an export by healthlake-local.
 
 s3rver does not verify signatures, so between the two is a proxy that does, with botocore's own signer for S3. The proxy
-can also do what a hostile or failing server would. Every check prints one line; the last line is `N passed, N failed`.
+can also do what a hostile or failing server would, and a container's endpoint provides credentials that expire. Every check prints one line; the last line is `N passed, N failed`.
 """
 import argparse
+import datetime
 import http.client
 import http.server
 import json
 import os
 import pathlib
 import re
+import secrets
 import shutil
 import signal
 import socket
@@ -32,6 +34,7 @@ from interop import REGION, STORE, check
 # s3rver knows this key only.
 KEY, SECRET = "S3RVER", "secret+of/the-proxy"
 BUCKET = "results-bucket"
+NO_KEYS = dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"))
 # With letters enough for the name of a resource type.
 LETTERS = "QoJbJpZTluXVzAtZWFzdCEaCXVzLWVhcQtMSJHMEUC"
 TOKEN = f"IQoJb3JpZ2luX2VjEHsaCXVzLWVhc3QtMSJHMEUCIQD/{LETTERS}+9k2Jw8vL0xq3ZtYbN5cRfA7pHsD4gKeWu1mTnVi6oXyB=="
@@ -125,6 +128,42 @@ class Handler(http.server.BaseHTTPRequestHandler):
         return "list-type=2" in self.path
 
 
+class Container(http.server.ThreadingHTTPServer):
+    """Provides credentials: always the key that s3rver knows, with another session token each time."""
+
+    def __init__(self, lifetime):
+        super().__init__(("127.0.0.1", 0), ContainerHandler)
+        self.lifetime, self.tokens, self.authorization = lifetime, {}, secrets.token_urlsafe(40)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    @property
+    def variables(self):
+        return {**NO_KEYS, "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"http://127.0.0.1:{self.server_port}/keys",
+                "AWS_CONTAINER_AUTHORIZATION_TOKEN": self.authorization}
+
+    @property
+    def secrets(self):
+        return {self.authorization, *self.tokens}
+
+
+class ContainerHandler(http.server.BaseHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+    def do_GET(self):
+        if self.headers["Authorization"] != self.server.authorization:
+            return self.send_error(403)
+        token, end = secrets.token_urlsafe(60), time.time() + self.server.lifetime
+        self.server.tokens[token] = end
+        expiration = datetime.datetime.fromtimestamp(end, datetime.timezone.utc).isoformat(timespec="milliseconds")
+        body = json.dumps({"AccessKeyId": KEY, "SecretAccessKey": SECRET, "Token": token,
+                           "Expiration": expiration.replace("+00:00", "Z")}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
 def resource(kind, number, size=0):
     return f'{{"resourceType":"{kind}","id":"{number}","x":"{"x" * size}"}}\n'.encode()
 
@@ -182,8 +221,9 @@ class Bench:
     def put(self, key, content):
         self.s3.put_object(Bucket=BUCKET, Key=key, Body=content)
 
-    def fetch(self, tamper=None, page_size=1000, secret=SECRET, job=None, output=None, healthlake=None):
-        """The exit status, what was printed, and the files."""
+    def fetch(self, tamper=None, page_size=1000, secret=SECRET, job=None, output=None, healthlake=None, variables=None,
+              hidden=lambda: ()):
+        """The exit status, what was printed, and the files. `variables` are set, or not if they are None."""
         self.proxy.use(tamper)
         self.runs += 1
         # Deep enough that `../` ends within the jail.
@@ -192,13 +232,14 @@ class Bench:
         self.output = output
         environment = {**interop.environment(secret, KEY), "AWS_REGION": REGION,
                        "AWS_SESSION_TOKEN": TOKEN, "AWS_ENDPOINT_URL_HEALTHLAKE": healthlake or self.local.url, "AWS_ENDPOINT_URL_S3": self.proxy.url,
-                       "HEALTHLAKE_FETCH_PAGE_SIZE": str(page_size)}
+                       "HEALTHLAKE_FETCH_PAGE_SIZE": str(page_size), **(variables or {})}
+        environment = {name: value for name, value in environment.items() if value is not None}
         done = subprocess.run([self.binaries / "healthlake-fetch", STORE, job or self.job, output], env=environment,
                               capture_output=True, timeout=120)
         text = (done.stdout + done.stderr).decode("utf-8", "replace")
-        secrets = {SECRET, TOKEN, urllib.parse.quote(TOKEN, safe=""), *self.proxy.signatures}
+        known = {SECRET, TOKEN, urllib.parse.quote(TOKEN, safe=""), *self.proxy.signatures, *hidden()}
         check("  prints no secret and no control character",
-              not any(repeats(text, known) for known in secrets)
+              not any(repeats(text, secret) for secret in known)
               and not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", text), text)
         return done.returncode, text, tree(output) if output.exists() else {}
 
@@ -464,6 +505,56 @@ def repeats_no_secret(bench):
             check(f"the {kind} in HealthLake's {member} is removed", status == 1 and "***" in text, text)
 
 
+def renews_credentials(bench, expected):
+    """Credentials that expire, or are refused, in the middle of a download."""
+    container = Container(lifetime=3)
+    late = []
+
+    def slow(handler):
+        if time.time() > container.tokens.get(handler.headers["X-Amz-Security-Token"], 0):
+            late.append(handler.path)
+        time.sleep(0.3)
+    status, text, files = bench.fetch(slow, page_size=3, variables=container.variables, hidden=lambda: container.secrets)
+    check("a download outlives its credentials", status == 0 and files == expected, text)
+    check("they were renewed, and none was sent after it had expired", len(container.tokens) > 2 and not late,
+          (len(container.tokens), late))
+
+    for code in ("ExpiredToken", "InvalidToken", "InvalidAccessKeyId"):
+        container = Container(lifetime=3600)
+
+        def refuse_the_first(handler):
+            if not handler.is_list and handler.headers["X-Amz-Security-Token"] == next(iter(container.tokens)):
+                return 400, {}, f"<Error><Code>{code}</Code><Message>no</Message></Error>".encode()
+        status, text, files = bench.fetch(refuse_the_first, variables=container.variables,
+                                          hidden=lambda: container.secrets)
+        check(f"credentials that S3 refuses with {code} are replaced",
+              status == 0 and files == expected and len(container.tokens) == 2, (text, len(container.tokens)))
+
+    status, text, files = bench.fetch(lambda handler: (400, {}, b"<Error><Code>ExpiredToken</Code></Error>"))
+    check("without others, the refusal is the result, at once",
+          status == 1 and "400 ExpiredToken" in text and len(bench.proxy.requests) == 1, (text, bench.proxy.requests))
+
+    status, text, files = bench.fetch(
+        lambda handler: (403, {}, f"<Error><Code>x</Code><Message>{container.authorization}</Message></Error>".encode()),
+        variables=container.variables, hidden=lambda: container.secrets)
+    check("the container's token in S3's error is removed", status == 1 and "***" in text, text)
+
+
+def finds_credentials(bench, expected):
+    """Those of a profile, with its region; or none."""
+    file = bench.jail / "config"
+    file.write_text(f"[profile nightly]\nregion = {REGION}\naws_access_key_id = {KEY}\n"
+                    f"aws_secret_access_key = {SECRET}\naws_session_token = {TOKEN}\n")
+    file.chmod(0o600)
+    profile = {**NO_KEYS, "AWS_REGION": None, "AWS_DEFAULT_REGION": None, "AWS_CONFIG_FILE": str(file)}
+    status, text, files = bench.fetch(variables={**profile, "AWS_PROFILE": "nightly"})
+    check("credentials and region of a profile", status == 0 and files == expected, text)
+    for name, why in {"other": "there is no profile other", "": "no credentials found; looked for"}.items():
+        status, text, files = bench.fetch(variables={**profile, "AWS_PROFILE": name})
+        check(f"nothing is sent without credentials: {why}",
+              status == 2 and why in text and not bench.proxy.requests and not files, text)
+
+
 def counts_types(bench):
     """The number of resource types that are counted by name, and so the memory, is limited."""
     names = [f"Type{chr(65 + number // 26)}{chr(65 + number % 26)}" for number in range(500)]
@@ -510,6 +601,8 @@ def main():
         stays_below_the_directory(bench, expected)
         reads_whether_a_list_continues(bench)
         repeats_no_secret(bench)
+        renews_credentials(bench, expected)
+        finds_credentials(bench, expected)
         counts_types(bench)
         reports_lines(bench)
     finally:

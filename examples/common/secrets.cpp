@@ -1,10 +1,10 @@
-#include "secrets.hpp"
+#include "common/secrets.hpp"
 
 #include <algorithm>
 
 #include "healthlake/text/percent.hpp"
 
-namespace healthlake_export {
+namespace healthlake_examples {
 
 void Secrets::add_lasting(std::string_view secret) {
   lasting_.emplace_back(secret);
@@ -52,19 +52,26 @@ void Secrets::add_proxy(std::string_view url) {
 
 void Secrets::add_signature(std::string_view signature) {
   signatures_.emplace_back(signature);
-  if (signatures_.size() > max_signatures) signatures_.pop_front();
+  if (signatures_.size() > max_signatures_) signatures_.pop_front();
   stale_ = true;
 }
 
-void Secrets::clean(std::string& text) {
+void Secrets::keep_last_signature() {
+  kept_signature_ = signatures_.empty() ? std::string{} : signatures_.back();
+  stale_ = true;
+}
+
+std::string Secrets::cleaned(std::string text) {
   if (stale_) {
     redactor_ = {};
+    redactor_.add(kept_signature_);
     for (auto const& secret : lasting_) redactor_.add(secret);
     for (auto const& key : keys_) redactor_.add(key);
     for (auto const& signature : signatures_) redactor_.add(signature);
     stale_ = false;
   }
   redactor_.clean(text);
+  return text;
 }
 
-}  // namespace healthlake_export
+}  // namespace healthlake_examples
