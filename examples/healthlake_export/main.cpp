@@ -6,8 +6,8 @@
 
 #include "command_line.hpp"
 #include "commands.hpp"
+#include "common/environment.hpp"
 #include "common/secrets.hpp"
-#include "environment.hpp"
 #include "healthlake/core/error.hpp"
 #include "keys.hpp"
 #include "limits.hpp"
@@ -23,14 +23,11 @@ namespace {
 
 using healthlake_examples::Secrets;
 
-// Before anything is printed, since everything may end up in a message.
-void add_secrets(Secrets& secrets, Options const& options) {
-  for (char const* const name : {"AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN"})
-    secrets.add_lasting(variable(name));
+void add_secrets_of_proxies(Secrets& secrets, Options const& options) {
   secrets.add_proxy(options.proxy);
   if (!options.proxy_from_environment) return;
   for (char const* const name : {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"})
-    secrets.add_proxy(variable(name));
+    secrets.add_proxy(healthlake_examples::variable(name));
 }
 
 Exit no_credentials(Keys const& keys, healthlake::Error const& error, Output& out) {
@@ -47,7 +44,8 @@ Exit no_credentials(Keys const& keys, healthlake::Error const& error, Output& ou
 
 Exit run(Options const& options) {
   Secrets secrets{max_signatures};
-  add_secrets(secrets, options);
+  add_secrets_of_environment(secrets);
+  add_secrets_of_proxies(secrets, options);
   auto const checked = check(options, secrets);
   Settings const& settings = checked.settings;
   Output out{secrets, settings.json};

@@ -10,7 +10,7 @@
 #include <utility>
 #include <variant>
 
-#include "environment.hpp"
+#include "common/environment.hpp"
 #include "healthlake/core/validate.hpp"
 #include "healthlake/credentials/default_chain.hpp"
 #include "healthlake/credentials/environment.hpp"
@@ -25,7 +25,7 @@ namespace healthlake_export {
 namespace {
 
 using namespace healthlake;
-using healthlake_examples::Secrets;
+using namespace healthlake_examples;
 
 // An option of this program, and the member of a request that it becomes.
 struct Flag {

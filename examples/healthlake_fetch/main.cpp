@@ -4,16 +4,19 @@
 //
 // The files of a job are in a folder of its own: DIRECTORY/<DatastoreId>-FHIR_EXPORT-<JobId>/Patient/...
 //
-// Credentials, the region and the endpoint of HealthLake are those that the AWS command line would find (environment,
-// profile of AWS_PROFILE, container, instance). Environment besides: AWS_ENDPOINT_URL_S3 for another server than AWS's;
-// HEALTHLAKE_FETCH_PAGE_SIZE for fewer than 1,000 objects per page.
-// Exit status: 0 everything was downloaded, and every line is a resource; 1 not everything; 2 usage.
+// Credentials and the region are those that the AWS command line would find (environment, profile of AWS_PROFILE,
+// container, instance). Endpoints are AWS's, or those of AWS_ENDPOINT_URL_HEALTHLAKE and AWS_ENDPOINT_URL_S3, and of no
+// other setting. HEALTHLAKE_FETCH_PAGE_SIZE: fewer than 1,000 objects per page.
+//
+// Exit status: 0 everything was downloaded, and every line is a resource; 1 not everything; 2 nothing was sent to
+// HealthLake or S3: an invalid command line or setting, or no credentials.
 #include <cstdio>
 #include <cstdlib>
 #include <map>
 #include <string>
 #include <utility>
 
+#include "common/environment.hpp"
 #include "common/remembering_signer.hpp"
 #include "common/secrets.hpp"
 #include "common/strict_curl.hpp"
@@ -50,22 +53,42 @@ int fail(Secrets& secrets, std::string const& what, int status = 1) {
   return status;
 }
 
-std::string variable(char const* name) {
-  char const* const value = std::getenv(name);
-  return value == nullptr ? std::string{} : std::string{value};
+// Where HealthLake is, and how to reach S3; or what is wrong with the settings.
+struct Place {
+  Endpoint healthlake{};
+  S3Options s3{};
+};
+Result<Place, std::string> configured_place() {
+  Place place;
+  auto& region = place.s3.region;
+  region = given_region({}).value;
+  if (region.empty()) {
+    ThisSystem system;
+    auto const settings = profile_settings(system, {});
+    if (!settings) return Unexpected{to_string(settings.error().error)};
+    region = settings->region;
+  }
+  if (region.empty()) return Unexpected{std::string{"no region: set AWS_REGION, or `region` in the profile"}};
+  auto healthlake = resolve_endpoint({.region = region, .endpoint = variable("AWS_ENDPOINT_URL_HEALTHLAKE")});
+  if (!healthlake) return Unexpected{to_string(healthlake.error())};
+  place.healthlake = *std::move(healthlake);
+  place.s3.endpoint = variable("AWS_ENDPOINT_URL_S3");
+  if (auto const s3 = resolve_endpoint({.region = region, .endpoint = place.s3.endpoint}); !s3)
+    return Unexpected{"AWS_ENDPOINT_URL_S3: " + to_string(s3.error())};
+  if (auto const size = variable("HEALTHLAKE_FETCH_PAGE_SIZE"); !size.empty())
+    place.s3.page_size = std::atoi(size.c_str());
+  return place;
 }
 
 // The job, provided that its results are complete.
-Result<ExportJobProperties, std::string> completed_job(std::string datastore_id, std::string job_id,
-                                                       ProfileSettings const& settings, Keys& keys,
-                                                       SystemRuntime& runtime, Secrets& secrets) {
-  auto const endpoint = resolve_endpoint({.region = settings.region, .endpoint = settings.endpoint_url});
-  if (!endpoint) return Unexpected{to_string(endpoint.error())};
+Result<ExportJobProperties, std::string> completed_job(DescribeFHIRExportJobRequest const& request, Place const& place,
+                                                       Keys& keys, SystemRuntime& runtime, Secrets& secrets) {
   CurlTransport transport{strict_curl_options()};
   RememberingSigner signer{.secrets = secrets};
-  Client client{transport, signer, runtime, {.region = settings.region, .endpoint = *endpoint}, keys};
-  auto described =
-      client.describe_fhir_export_job({.datastore_id = std::move(datastore_id), .job_id = std::move(job_id)});
+  Client client{transport, signer, runtime, {.region = place.s3.region, .endpoint = place.healthlake}, keys};
+  auto described = client.describe_fhir_export_job(request);
+  // The client has reported it to the keys, so that there may be others.
+  if (!described && refused_credentials(described.error())) described = client.describe_fhir_export_job(request);
   if (!described) return Unexpected{to_string(described.error())};
   ExportJobProperties& job = described->output.export_job_properties;
   if (job.job_status != JobStatus::completed && job.job_status != JobStatus::completed_with_errors)
@@ -154,25 +177,20 @@ int main(int argc, char** argv) {
   // libcurl would write the keys of every connection to this file.
   unsetenv("SSLKEYLOGFILE");
   Secrets secrets{max_signatures};
-  for (char const* const name : {"AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN"})
-    secrets.add_lasting(variable(name));
-  ThisSystem system;
-  auto const settings = profile_settings(system, {});
-  if (!settings) return fail(secrets, to_string(settings.error().error), 2);
-  S3Options options{.region = settings->region, .endpoint = variable("AWS_ENDPOINT_URL_S3")};
-  if (auto const size = variable("HEALTHLAKE_FETCH_PAGE_SIZE"); !size.empty())
-    options.page_size = std::atoi(size.c_str());
+  add_secrets_of_environment(secrets);
+  auto place = configured_place();
+  if (!place) return fail(secrets, place.error(), 2);
 
   SystemRuntime runtime;
-  Keys keys{settings->region, runtime, secrets,
+  Keys keys{place->s3.region, runtime, secrets,
             [&](std::string const& text) { print(secrets, stderr, "healthlake-fetch: warning: " + text); }};
   if (auto const found = keys.get(); !found) return fail(secrets, to_string(found.error()), 2);
-  auto const job = completed_job(argv[1], argv[2], *settings, keys, runtime, secrets);
+  auto const job = completed_job({.datastore_id = argv[1], .job_id = argv[2]}, *place, keys, runtime, secrets);
   if (!job) return fail(secrets, job.error());
   auto const results = export_prefix(*job);
   if (!results) return fail(secrets, to_string(results.error()));
   print(secrets, stdout, concat({"results are below s3://", results->bucket, "/", printable(results->key)}));
-  auto s3 = S3::open(std::move(options), results->bucket, keys, runtime, secrets);
+  auto s3 = S3::open(std::move(place->s3), results->bucket, keys, runtime, secrets);
   if (!s3) return fail(secrets, s3.error());
   auto directory = OutputDirectory::open(argv[3]);
   if (!directory) return fail(secrets, directory.error());

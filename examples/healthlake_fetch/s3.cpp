@@ -85,28 +85,17 @@ Result<HttpResponse, std::string> S3::get(std::string const& target, Headers con
   std::optional<Credentials> refused;
   for (int attempt = 1; attempt <= attempts; ++attempt) {
     if (attempt > 1) runtime_->sleep(Milliseconds{50 << attempt});
-    auto const credentials = keys_->get();
-    if (!credentials) return Unexpected{to_string(credentials.error())};
-    // There are no others.
-    if (refused == *credentials) break;
-    HttpRequest request{.method = "GET",
-                        .scheme = endpoint_.scheme,
-                        .authority = endpoint_.authority,
-                        .target = endpoint_.path + target,
-                        .headers = headers};
-    auto const added =
-        signer_.sign(request, *credentials, {.region = options_.region, .service = "s3", .time = runtime_->now()});
-    if (!added) return Unexpected{to_string(added.error())};
-    for (auto const& [name, value] : *added) request.headers.set(name, value);
-    auto reply = transport_.send(request);
+    auto const credentials = credentials_but(refused);
+    if (!credentials) return Unexpected{refused ? problem : credentials.error()};
+    auto reply = send(target, headers, *credentials);
     if (!reply) {
-      problem = to_string(Error{reply.error()});
+      problem = std::move(reply).error();
       continue;
     }
     if (reply->status == 200 || reply->status == 206) return *std::move(reply);
     auto said = refusal(*reply, signer_.secrets);
     problem = std::move(said.text);
-    if (said.of_credentials()) {
+    if (said.of_credentials() && ++refusals_ <= max_refusals) {
       keys_->reject(credentials->access_key_id);
       refused = *credentials;
     } else if (reply->status != 429 && reply->status < 500) {
@@ -114,6 +103,31 @@ Result<HttpResponse, std::string> S3::get(std::string const& target, Headers con
     }
   }
   return Unexpected{std::move(problem)};
+}
+
+Result<Credentials, std::string> S3::credentials_but(std::optional<Credentials> const& refused) {
+  for (Milliseconds pause{200};; pause.count *= 2) {
+    auto found = keys_->get();
+    if (found && refused != *found) return *std::move(found);
+    if (pause > longest_pause) return Unexpected{found ? "there are no others" : to_string(found.error())};
+    runtime_->sleep(pause);
+  }
+}
+
+Result<HttpResponse, std::string> S3::send(std::string const& target, Headers const& headers,
+                                           Credentials const& credentials) {
+  HttpRequest request{.method = "GET",
+                      .scheme = endpoint_.scheme,
+                      .authority = endpoint_.authority,
+                      .target = endpoint_.path + target,
+                      .headers = headers};
+  auto const added =
+      signer_.sign(request, credentials, {.region = options_.region, .service = "s3", .time = runtime_->now()});
+  if (!added) return Unexpected{to_string(added.error())};
+  for (auto const& [name, value] : *added) request.headers.set(name, value);
+  auto reply = transport_.send(request);
+  if (!reply) return Unexpected{to_string(Error{reply.error()})};
+  return *std::move(reply);
 }
 
 Result<S3Page, std::string> S3::list(std::string const& prefix, std::string const& token) {

@@ -3,10 +3,12 @@
 //
 // Rules: nothing that S3 says is trusted: sizes, ranges and entity tags are compared, lists are bounded, and errors are
 // printable and without secrets. An object is read in parts of 8 MiB, so that memory does not depend on its size. What
-// may succeed later (no response, 429, 5xx, credentials that were refused, if there are others) is tried four times.
+// may succeed later (no response, 429, 5xx) is tried four times. Credentials that S3 refuses are replaced, but not for
+// ever: a hostile server would have new ones fetched for each request. Whoever provides them has 6 s to do so.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -48,6 +50,10 @@ struct S3Options {
 class S3 {
  public:
   static constexpr std::uint64_t part_bytes = std::uint64_t{8} << 20;
+  /// How often credentials that S3 refuses are replaced.
+  static constexpr int max_refusals = 8;
+  /// Between two looks whether there are credentials; the first pause is 200 ms, and each one twice as long.
+  static constexpr healthlake::Milliseconds longest_pause{3'200};
 
   /// The error says what is wrong with the endpoint. `keys`, `runtime` and `secrets` must outlive this object.
   static healthlake::Result<S3, std::string> open(S3Options options, std::string bucket, Keys& keys,
@@ -71,6 +77,13 @@ class S3 {
 
   healthlake::Result<healthlake::HttpResponse, std::string> get(std::string const& target,
                                                                 healthlake::Headers const& headers);
+  // Others than those that were refused, if any were.
+  healthlake::Result<healthlake::Credentials, std::string> credentials_but(
+      std::optional<healthlake::Credentials> const& refused);
+  // One attempt.
+  healthlake::Result<healthlake::HttpResponse, std::string> send(std::string const& target,
+                                                                 healthlake::Headers const& headers,
+                                                                 healthlake::Credentials const& credentials);
 
   S3Options options_;
   // With the bucket in its host name or path.
@@ -79,6 +92,7 @@ class S3 {
   healthlake_examples::RememberingSigner signer_;
   Keys* keys_;
   healthlake::SystemRuntime* runtime_;
+  int refusals_ = 0;
 };
 
 }  // namespace healthlake_fetch

@@ -1,7 +1,8 @@
 """healthlake-fetch against a real server of the S3 API (npm's s3rver), with the results of an export by healthlake-local.
 
 s3rver does not verify signatures, so between the two is a proxy that does, with botocore's own signer for S3. The proxy
-can also do what a hostile or failing server would, and a container's endpoint provides credentials that expire. Every check prints one line; the last line is `N passed, N failed`.
+can also do what a hostile or failing server would, and a container's endpoint provides credentials that expire. Every
+check prints one line; the last line is `N passed, N failed`.
 """
 import argparse
 import datetime
@@ -133,13 +134,15 @@ class Container(http.server.ThreadingHTTPServer):
 
     def __init__(self, lifetime):
         super().__init__(("127.0.0.1", 0), ContainerHandler)
-        self.lifetime, self.tokens, self.authorization = lifetime, {}, secrets.token_urlsafe(40)
+        self.lifetime, self.tokens, self.authorization, self.broken = lifetime, {}, secrets.token_urlsafe(40), False
+        self.file = pathlib.Path(tempfile.mkstemp()[1])
+        self.file.write_text(self.authorization)
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     @property
     def variables(self):
         return {**NO_KEYS, "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"http://127.0.0.1:{self.server_port}/keys",
-                "AWS_CONTAINER_AUTHORIZATION_TOKEN": self.authorization}
+                "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": str(self.file)}
 
     @property
     def secrets(self):
@@ -153,6 +156,8 @@ class ContainerHandler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         if self.headers["Authorization"] != self.server.authorization:
             return self.send_error(403)
+        if self.server.broken:
+            return self.send_error(503)
         token, end = secrets.token_urlsafe(60), time.time() + self.server.lifetime
         self.server.tokens[token] = end
         expiration = datetime.datetime.fromtimestamp(end, datetime.timezone.utc).isoformat(timespec="milliseconds")
@@ -507,52 +512,117 @@ def repeats_no_secret(bench):
 
 def renews_credentials(bench, expected):
     """Credentials that expire, or are refused, in the middle of a download."""
-    container = Container(lifetime=3)
+    def run(lifetime, tamper, **more):
+        container = Container(lifetime)
+        status, text, files = bench.fetch(lambda handler: tamper(handler, container, token_of(handler)),
+                                          variables=container.variables, hidden=lambda: container.secrets, **more)
+        container.shutdown()
+        container.file.unlink()
+        return container, status, text, files
+
+    def token_of(handler):
+        return handler.headers["X-Amz-Security-Token"]
+
+    def error(status, code, message="no"):
+        return status, {}, f"<Error><Code>{code}</Code><Message>{message}</Message></Error>".encode()
+
+    def number_of(container, token):
+        return list(container.tokens).index(token)
+
     late = []
 
-    def slow(handler):
-        if time.time() > container.tokens.get(handler.headers["X-Amz-Security-Token"], 0):
+    def slow(handler, container, token):
+        if time.time() > container.tokens[token]:
             late.append(handler.path)
-        time.sleep(0.3)
-    status, text, files = bench.fetch(slow, page_size=3, variables=container.variables, hidden=lambda: container.secrets)
+        time.sleep(0.6)
+    container, status, text, files = run(6, slow, page_size=3)
     check("a download outlives its credentials", status == 0 and files == expected, text)
     check("they were renewed, and none was sent after it had expired", len(container.tokens) > 2 and not late,
           (len(container.tokens), late))
 
     for code in ("ExpiredToken", "InvalidToken", "InvalidAccessKeyId"):
-        container = Container(lifetime=3600)
-
-        def refuse_the_first(handler):
-            if not handler.is_list and handler.headers["X-Amz-Security-Token"] == next(iter(container.tokens)):
-                return 400, {}, f"<Error><Code>{code}</Code><Message>no</Message></Error>".encode()
-        status, text, files = bench.fetch(refuse_the_first, variables=container.variables,
-                                          hidden=lambda: container.secrets)
+        def refuse_the_first(handler, container, token):
+            return error(400, code) if not handler.is_list and number_of(container, token) == 0 else None
+        container, status, text, files = run(3600, refuse_the_first)
         check(f"credentials that S3 refuses with {code} are replaced",
               status == 0 and files == expected and len(container.tokens) == 2, (text, len(container.tokens)))
 
-    status, text, files = bench.fetch(lambda handler: (400, {}, b"<Error><Code>ExpiredToken</Code></Error>"))
-    check("without others, the refusal is the result, at once",
+    refused = []
+
+    def refuse_one(handler, container, token):
+        """The first request, and there are no others for some seconds."""
+        if refused:
+            return None
+        refused.append(token)
+        container.broken = True
+        threading.Timer(4, lambda: setattr(container, "broken", False)).start()
+        return error(400, "ExpiredToken")
+    container, status, text, files = run(3600, refuse_one)
+    check("others are waited for some seconds", status == 0 and files == expected and len(container.tokens) == 2, text)
+    check("  and it is said why", "could not be renewed" in text and "503" in text, text)
+
+    container, status, text, files = run(3600, lambda handler, *_: None if handler.is_list else error(400, "ExpiredToken"))
+    check("who refuses all of them does not get ever more",
+          status == 1 and not any(files.values()) and len(container.tokens) == 9, (text, len(container.tokens)))
+
+    status, text, files = bench.fetch(lambda handler: error(400, "ExpiredToken"))
+    check("without others, the refusal is the result",
           status == 1 and "400 ExpiredToken" in text and len(bench.proxy.requests) == 1, (text, bench.proxy.requests))
 
-    status, text, files = bench.fetch(
-        lambda handler: (403, {}, f"<Error><Code>x</Code><Message>{container.authorization}</Message></Error>".encode()),
-        variables=container.variables, hidden=lambda: container.secrets)
-    check("the container's token in S3's error is removed", status == 1 and "***" in text, text)
+    # What S3 repeats: the token that the container was sent, and those that it provided.
+    for what, secret in {"the container's authorization": lambda container: container.authorization,
+                         "the first token": lambda container: list(container.tokens)[0],
+                         "a renewed token": lambda container: list(container.tokens)[-1]}.items():
+        def repeat(handler, container, token):
+            return error(400, "ExpiredToken") if number_of(container, token) == 0 else error(403, "x", secret(container))
+        container, status, text, files = run(3600, repeat)
+        check(f"{what} in S3's error is removed", status == 1 and "***" in text and len(container.tokens) == 2, text)
+
+    job = json.dumps({"ExportJobProperties": {
+        "JobId": bench.job, "DatastoreId": STORE, "JobStatus": "COMPLETED", "SubmitTime": 1.0,
+        "OutputDataConfig": {"S3Configuration": {"S3Uri": f"s3://{BUCKET}/x", "KmsKeyId": interop.KMS}}}}).encode()
+
+    def refused_by_healthlake(handler, container, token):
+        if handler.command == "GET":
+            return listing([])
+        if number_of(container, token) == 0:
+            return 400, {"X-Amzn-ErrorType": "ExpiredTokenException"}, b"{}"
+        return 200, {}, job
+    container, status, text, files = run(3600, refused_by_healthlake, healthlake=bench.proxy.url)
+    check("credentials that HealthLake refuses are replaced", status == 1 and "there are no results" in text, text)
 
 
 def finds_credentials(bench, expected):
-    """Those of a profile, with its region; or none."""
-    file = bench.jail / "config"
-    file.write_text(f"[profile nightly]\nregion = {REGION}\naws_access_key_id = {KEY}\n"
-                    f"aws_secret_access_key = {SECRET}\naws_session_token = {TOKEN}\n")
-    file.chmod(0o600)
-    profile = {**NO_KEYS, "AWS_REGION": None, "AWS_DEFAULT_REGION": None, "AWS_CONFIG_FILE": str(file)}
-    status, text, files = bench.fetch(variables={**profile, "AWS_PROFILE": "nightly"})
-    check("credentials and region of a profile", status == 0 and files == expected, text)
-    for name, why in {"other": "there is no profile other", "": "no credentials found; looked for"}.items():
-        status, text, files = bench.fetch(variables={**profile, "AWS_PROFILE": name})
-        check(f"nothing is sent without credentials: {why}",
-              status == 2 and why in text and not bench.proxy.requests and not files, text)
+    """Credentials and region of a profile, or none. What is not needed is not read."""
+    def write(name, text):
+        file = bench.jail / name
+        file.write_text(text)
+        file.chmod(0o600)
+        return str(file)
+
+    keys = f"aws_access_key_id = {KEY}\naws_secret_access_key = {SECRET}\naws_session_token = {TOKEN}\n"
+    config = write("config", f"[profile nightly]\nregion = {REGION}\n{keys}")
+    nothing = {**NO_KEYS, "AWS_REGION": None, "AWS_DEFAULT_REGION": None, "AWS_CONFIG_FILE": config}
+    cases = {
+        "credentials and region of a profile": {**nothing, "AWS_PROFILE": "nightly"},
+        "AWS_DEFAULT_REGION comes before the profile's": {
+            **nothing, "AWS_PROFILE": "elsewhere", "AWS_DEFAULT_REGION": REGION,
+            "AWS_CONFIG_FILE": write("config elsewhere", f"[profile elsewhere]\nregion = eu-west-1\n{keys}")},
+        "everything in variables, beside a file that cannot be read": {"AWS_CONFIG_FILE": write("config broken", "oops\n")},
+    }
+    for name, variables in cases.items():
+        status, text, files = bench.fetch(variables=variables)
+        check(name, status == 0 and files == expected, text)
+
+    wrong = {
+        "there is no profile other": {**nothing, "AWS_PROFILE": "other", "AWS_REGION": REGION},
+        "no credentials found; looked for": {**nothing, "AWS_REGION": REGION},
+        "no region": {"AWS_REGION": None, "AWS_DEFAULT_REGION": None},
+        "AWS_ENDPOINT_URL_S3": {"AWS_ENDPOINT_URL_S3": "127.0.0.1"},
+    }
+    for why, variables in wrong.items():
+        status, text, files = bench.fetch(variables=variables)
+        check(f"nothing is sent: {why}", status == 2 and why in text and not bench.proxy.requests and not files, text)
 
 
 def counts_types(bench):

@@ -1,9 +1,9 @@
-#include "environment.hpp"
+#include "common/environment.hpp"
 
 #include <cstdlib>
 #include <initializer_list>
 
-namespace healthlake_export {
+namespace healthlake_examples {
 namespace {
 
 Given first_of(char const* option, std::string const& value, std::initializer_list<char const*> variables) {
@@ -26,4 +26,9 @@ Given given_region(std::string const& option) {
 
 Given given_ca_file(std::string const& option) { return first_of("--ca-file", option, {"AWS_CA_BUNDLE"}); }
 
-}  // namespace healthlake_export
+void add_secrets_of_environment(Secrets& secrets) {
+  for (char const* const name : {"AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN"})
+    secrets.add_lasting(variable(name));
+}
+
+}  // namespace healthlake_examples

@@ -3,7 +3,9 @@
 
 #include <string>
 
-namespace healthlake_export {
+#include "common/secrets.hpp"
+
+namespace healthlake_examples {
 
 /// A value, and the option or variable that it is from; both empty if it is not set.
 struct Given {
@@ -19,4 +21,7 @@ Given given_region(std::string const& option);
 /// `--ca-file`, then AWS_CA_BUNDLE.
 Given given_ca_file(std::string const& option);
 
-}  // namespace healthlake_export
+/// Adds what must not be printed, before anything is: everything may end up in a message.
+void add_secrets_of_environment(Secrets& secrets);
+
+}  // namespace healthlake_examples
