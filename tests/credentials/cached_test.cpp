@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -200,6 +201,24 @@ TEST_CASE("a failed refresh is repeated in half of the time that is left if that
     CHECK(f.use() == "ASIAA");
   }
   CHECK(f.script.fetches == fetches);
+}
+
+TEST_CASE("a failed refresh is repeated at the latest when the keys cannot be used any more") {
+  for (bool const transient : {false, true})
+    for (std::int64_t const left : {1, 500, 999, 1'000, 5'000, 9'999}) {
+      CAPTURE(transient);
+      CAPTURE(left);
+      Fixture f;
+      f.script.outcomes = {keys("A", noon + minutes(60)), failure(transient)};
+      CHECK(f.use() == "ASIAA");
+      // They are used until 10 s before they expire.
+      f.now = noon + minutes(60) - seconds(10) - Milliseconds{left};
+      CHECK(f.use() == "ASIAA");
+      CHECK(f.script.fetches == 2);
+      f.script.outcomes = {keys("B", noon + minutes(120))};
+      f.after(Milliseconds{left});
+      CHECK(f.use() == "ASIAB");
+    }
 }
 
 TEST_CASE("without keys, what may pass is repeated after 1 to 2 seconds, and what somebody must fix after 10 to 20") {
@@ -452,6 +471,28 @@ TEST_CASE("keys that a refresh left as they are can be refused, and are replaced
   CHECK(f.script.fetches == 2);
   f.cache.reject("ASIAA");
   CHECK(f.use() == "ASIAB");
+}
+
+TEST_CASE("refused keys that came back are looked at again no later than they cannot be used any more") {
+  for (std::int64_t const lifetime : {20, 60, 3'600}) {
+    CAPTURE(lifetime);
+    Fixture f;
+    Timestamp const end = noon + seconds(lifetime);
+    f.script.outcomes = {keys("A", end), keys("A", end), keys("B", noon + minutes(600))};
+    CHECK(f.use() == "ASIAA");
+    f.cache.reject("ASIAA");
+    CHECK(f.use() == "ASIAA");
+    // Ten seconds before the expiration, or a tenth of the lifetime; but half a minute to a minute is enough.
+    Milliseconds const usable =
+        seconds(std::min(lifetime - std::min<std::int64_t>(10, lifetime / 10), std::int64_t{60}));
+    if (lifetime == 3'600) f.cache.reject("ASIAA");
+    f.after(Milliseconds{usable.count - 1});
+    CHECK(f.use() == "ASIAA");
+    CHECK(f.script.fetches == 2);
+    f.after(Milliseconds{1});
+    CHECK(f.use() == "ASIAB");
+    CHECK(f.script.fetches == 3);
+  }
 }
 
 TEST_CASE("refused keys stay in use while there are no others") {

@@ -201,7 +201,18 @@ TEST_CASE("a huge reply is refused, and is no credentials even if it begins with
   body += ' ';
   world.script = {reply(200, body)};
   auto const outcome = world.fetch_again(provider);
-  CHECK(has(message_of(outcome), "larger than 65536 bytes"));
+  CHECK(has(message_of(outcome), "larger than 65536 bytes (status 200)"));
+  CHECK(!passing(outcome));
+  // An error is what its status says, however much follows.
+  for (int const status : {429, 503}) {
+    World busy;
+    busy.answer = [&](HttpRequest const&) { return reply(status, body); };
+    ContainerCredentials repeated{busy.machine, busy.runtime, plan};
+    CHECK(passing(busy.fetch(repeated)));
+    CHECK(busy.requests.size() == 3);
+    busy.script = {reply(status, body), reply(200, json_keys("C", one_hour))};
+    CHECK(provides(busy.fetch_again(repeated), "C"));
+  }
 }
 
 TEST_CASE("the message of a service is quoted without secrets and controls, and truncated") {

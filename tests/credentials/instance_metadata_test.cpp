@@ -14,6 +14,8 @@
 #include <vector>
 
 #include "../support/service_world.hpp"
+#include "healthlake/core/print.hpp"
+#include "healthlake/credentials/cached.hpp"
 #include "healthlake/http/local_address.hpp"
 #include "healthlake/text/text.hpp"
 
@@ -335,9 +337,17 @@ TEST_CASE("fault 60: an expiration in the future is never changed, and a failed 
   CHECK(std::get<ProvidedCredentials>(world.fetch(provider)).expiration == noon + seconds(600));
   // Before they expire, the failure is reported: whoever has the credentials goes on with them.
   world.answer = Service{.role = reply(503, "")};
-  world.runtime.time = noon + seconds(599);
+  world.runtime.time = noon + seconds(589);
   auto const before = world.fetch_again(provider);
   CHECK(passing(before));
+  // A cache does not, in the last seconds, so they are provided as they are.
+  for (std::int64_t const at : {590, 599}) {
+    world.runtime.time = noon + seconds(at);
+    auto const last = world.fetch_again(provider);
+    REQUIRE(provides(last, "I"));
+    CHECK(std::get<ProvidedCredentials>(last).expiration == noon + seconds(600));
+    CHECK(std::get<ProvidedCredentials>(last).warnings.empty());
+  }
   // After that, they are provided again.
   world.runtime.time = noon + seconds(600);
   auto const after = world.fetch_again(provider);
@@ -348,6 +358,65 @@ TEST_CASE("fault 60: an expiration in the future is never changed, and a failed 
   // Not if somebody took the role away.
   world.answer = Service{.role = reply(404, "")};
   CHECK(failed(world.fetch_again(provider)));
+}
+
+TEST_CASE("fault 59: whatever the service answers, expired credentials stay in use, unless the role was taken away") {
+  // The token is asked for at each fetch.
+  Service const good{.token = reply(200, "SESSION", Headers{{"x-aws-ec2-metadata-token-ttl-seconds", "60"}}),
+                     .keys = reply(200, json_keys("I", "2026-08-07T12:10:00Z"))};
+  std::string const huge(max_credentials_reply_bytes + 1, 'x');
+  std::vector<Service> outages;
+  for (auto const& answer : {reply(400, ""), reply(403, ""), reply(404, ""), reply(405, ""), reply(302, ""),
+                             reply(503, ""), reply(200, ""), reply(200, huge), reply(503, huge),
+                             no_reply(TransportReason::connect_failed), no_reply(TransportReason::not_http)})
+    outages.push_back({.token = answer});
+  for (auto const& answer : {reply(401, ""), reply(403, ""), reply(500, ""), reply(200, "<html>proxy</html>"),
+                             reply(200, huge), no_reply(TransportReason::connection_lost)})
+    outages.push_back({.role = answer});
+  for (auto const& answer : {reply(400, ""), reply(404, ""), reply(429, ""), reply(200, "<html>proxy</html>"),
+                             reply(200, R"({"Code":"Failed","Message":"no"})"), reply(200, huge), reply(200, "{}"),
+                             reply(200, R"({"AccessKeyId":"A","SecretAccessKey":"S","Expiration":)")})
+    outages.push_back({.keys = answer});
+  for (auto const& outage : outages) {
+    auto world = world_of(good);
+    InstanceCredentials provider{world.runtime, {}};
+    CHECK(provides(world.fetch(provider), "I"));
+    world.runtime.time = noon + seconds(600);
+    world.answer = outage;
+    auto const outcome = world.fetch_again(provider);
+    REQUIRE(provides(outcome, "I"));
+    CHECK(std::get<ProvidedCredentials>(outcome).expiration >= noon + seconds(1200));
+    CHECK(std::get<ProvidedCredentials>(outcome).warnings.size() == 1);
+  }
+  for (auto const& answer : {reply(404, ""), reply(200, " \n")}) {
+    auto world = world_of(good);
+    InstanceCredentials provider{world.runtime, {}};
+    CHECK(provides(world.fetch(provider), "I"));
+    world.runtime.time = noon + seconds(600);
+    world.answer = Service{.role = answer};
+    CHECK(has(message_of(world.fetch_again(provider)), "the instance has no role"));
+    // An outage does not bring them back, and the failure is not "not configured".
+    world.answer = Service{.keys = reply(400, "")};
+    CHECK(failed(world.fetch_again(provider)));
+  }
+}
+
+TEST_CASE("faults 59, 67: an outage across the expiration leaves no moment without credentials") {
+  auto world = world_of({.keys = reply(200, json_keys("I", "2026-08-07T12:10:00Z"))});
+  CachedCredentials<InstanceCredentials> cache{InstanceCredentials{world.runtime, {}}, world.runtime};
+  auto const use = [&](Timestamp now) {
+    for (;;) {
+      auto step = cache.next(now);
+      if (auto const* done = std::get_if<Done<Result<ProvidedCredentials const*>>>(&step))
+        return done->result ? (*done->result)->credentials.access_key_id : to_string(done->result.error());
+      if (auto const* wait = std::get_if<Wait>(&step)) now = wait->until;
+      else cache.receive(world.answer(std::get<Send>(step).request()), now);
+    }
+  };
+  for (Timestamp now = noon; now < noon + seconds(2400); now = now + Milliseconds{250}) {
+    if (now == noon + seconds(60)) world.answer = Service{.role = reply(503, "")};
+    REQUIRE(use(now) == "ASIAI");
+  }
 }
 
 TEST_CASE("fault 61: 429 is repeated, and an empty answer is never taken for credentials") {

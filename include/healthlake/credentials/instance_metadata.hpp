@@ -3,9 +3,9 @@
 // Rules: a session token first, then the name of the role and its credentials, each with the token; never version 1.
 // The requests must not go through a proxy (is_local_authority), and each attempt has a second, connecting included:
 // from inside a container the connection succeeds, but the token's reply may be dropped on its way. Credentials that
-// expired because the service cannot renew them stay in use, as AWS asks (static stability): with a warning, and an
-// expiration 10 to 20 minutes from now, so that the next refresh is 5 to 15 minutes away. An expiration in the future
-// is never changed.
+// expired stay in use as long as the service has no others, whatever it answers, as AWS asks (static stability): with a
+// warning, and an expiration 10 to 20 minutes from now, so that the next refresh is 5 to 15 minutes away. An expiration
+// in the future is never changed. The credentials of a role that was taken away are forgotten.
 #pragma once
 
 #include <cstdint>
@@ -54,9 +54,11 @@ class InstanceCredentials final : public detail::HttpProvider {
   void take_token(HttpResponse const& response, Timestamp now);
   void take_role(HttpResponse const& response, Timestamp now);
   void take_keys(HttpResponse const& response, Timestamp now);
-  // The last credentials stay in use if they have expired and the failure may be over soon. Otherwise it is the
-  // failure, or nothing was configured.
+  // The last credentials stay in use if they have expired, or are about to.
   void give_up(CredentialsFailure failure, Timestamp now) override;
+  void end_without_role();
+  // It is the failure, or nothing was configured.
+  void end_without(CredentialsFailure failure);
   // The credentials, which have expired, for some more minutes.
   ProvidedCredentials extended(ProvidedCredentials provided, std::string_view why, Timestamp now) const;
 
@@ -71,6 +73,7 @@ class InstanceCredentials final : public detail::HttpProvider {
   // A metadata service has answered: if it does not now, it has failed.
   bool seen_ = false;
   std::optional<ProvidedCredentials> last_{};
+  bool provided_before_ = false;
 };
 
 static_assert(CredentialsProvider<InstanceCredentials>);

@@ -49,13 +49,15 @@ HEALTHLAKE_DECL void RefreshSchedule::take(CredentialsOutcome outcome, Timestamp
     return fail(SetupError{SetupPhase::credentials, concat({"the credentials of ", provided.source, " expired at ",
                                                             to_iso8601(*provided.expiration)})},
                 true, now, entropy);
-  // A provider that has nothing else must not be asked at every use.
-  constexpr std::int64_t half_a_minute = 30'000;
-  bool const the_same = rejected_ && keys_->credentials == provided.credentials;
-  pause_.begin(now, the_same ? some_time(half_a_minute, entropy) : Milliseconds{0});
   // A request that is sent in the last seconds would arrive too late.
   constexpr std::int64_t under_way = 10'000;
   margin_ = {(std::min)(under_way, lifetime.count / 10)};
+  // A provider that has nothing else must not be asked at every use, as long as they can be used.
+  constexpr std::int64_t half_a_minute = 30'000;
+  bool const the_same = rejected_ && keys_->credentials == provided.credentials;
+  Milliseconds pause = the_same ? some_time(half_a_minute, entropy) : Milliseconds{0};
+  if (provided.expiration) pause = (std::min)(pause, Milliseconds{lifetime.count - margin_.count});
+  pause_.begin(now, pause);
   window_ = refresh_window(lifetime);
   keys_ = std::move(provided);
   failure_.reset();
@@ -69,9 +71,11 @@ HEALTHLAKE_DECL void RefreshSchedule::fail(Error error, bool transient, Timestam
   if (error.cancelled()) {
     delay = {};
   } else if (in_use) {
-    // Sooner if there is less time, so that there is another try before they expire.
+    // Sooner if there is less time, so that there is another try before they expire; and at the latest when they cannot
+    // be used any more.
     Milliseconds const left = keys_->expiration.value_or(now) - now;
-    delay = (std::min)(some_time(300 * second, entropy), (std::max)(Milliseconds{left.count / 2}, delay));
+    Milliseconds const usable{left.count - margin_.count};
+    delay = (std::min)({some_time(300 * second, entropy), (std::max)(Milliseconds{left.count / 2}, delay), usable});
   }
   pause_.begin(now, delay);
   failure_ = std::move(error);

@@ -107,9 +107,12 @@ HEALTHLAKE_DECL Step<CredentialsOutcome> HttpProvider::next(Timestamp now) {
 HEALTHLAKE_DECL void HttpProvider::receive(HttpReply const& reply, Timestamp now) {
   if (state_ != State::sent) return;
   if (!reply) return take_error(reply.error(), now);
-  if (reply->body.size() > max_credentials_reply_bytes)
-    return end(failed({"the reply is larger than ", Decimal{max_credentials_reply_bytes}, " bytes"}));
-  take(*reply, now);
+  if (reply->body.size() <= max_credentials_reply_bytes) return take(*reply, now);
+  auto failure = failed({"the reply is larger than ", Decimal{max_credentials_reply_bytes}, " bytes (status ",
+                         Decimal{reply->status}, ")"});
+  if (!is_passing_status(reply->status)) return give_up(std::move(failure), now);
+  failure.transient = true;
+  again(std::move(failure), RetryKind::transient, now);
 }
 
 HEALTHLAKE_DECL void HttpProvider::take_error(TransportError const& error, Timestamp now) {

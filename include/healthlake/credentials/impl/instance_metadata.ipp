@@ -91,7 +91,7 @@ HEALTHLAKE_DECL void InstanceCredentials::take(HttpResponse const& response, Tim
   if (phase_ == Phase::token && status == 403) return give_up(failed({"it is switched off (status 403)"}), now);
   if (phase_ == Phase::token && (status == 404 || status == 405))
     return give_up(failed({"it does not offer version 2 (status ", Decimal{status}, ")"}), now);
-  if (phase_ == Phase::role && status == 404) return give_up(failed({"the instance has no role"}), now);
+  if (phase_ == Phase::role && status == 404) return end_without_role();
   auto const text = detail::describe_json_error(status, response.body, token_.reveal());
   // The role was replaced since its name was read.
   if (phase_ == Phase::keys && status == 404) {
@@ -121,7 +121,7 @@ HEALTHLAKE_DECL void InstanceCredentials::take_token(HttpResponse const& respons
 HEALTHLAKE_DECL void InstanceCredentials::take_role(HttpResponse const& response, Timestamp now) {
   constexpr std::size_t longest = 128;
   auto const role = detail::trim_white_space(response.body);
-  if (role.empty()) return give_up(failed({"the instance has no role"}), now);
+  if (role.empty()) return end_without_role();
   // A name that contains the session token would be printed with it.
   if (role.size() > longest || !detail::all_are(detail::is_visible, role) || role.find('<') != std::string_view::npos ||
       quote(role) != role)
@@ -141,15 +141,28 @@ HEALTHLAKE_DECL void InstanceCredentials::take_keys(HttpResponse const& response
   if (!provided) return give_up(failed({"the reply is not credentials: ", provided.error()}), now);
   provided->source = concat({"the role ", role_, " of the instance"});
   last_ = *provided;
+  provided_before_ = true;
   if (*provided->expiration <= now)
     return end(extended(std::move(*provided), "the metadata service has not renewed them", now));
   end(std::move(*provided));
 }
 
 HEALTHLAKE_DECL void InstanceCredentials::give_up(CredentialsFailure failure, Timestamp now) {
-  if (last_ && *last_->expiration <= now && failure.transient)
+  if (last_ && *last_->expiration <= now)
     return end(extended(*last_, "the metadata service does not provide others", now));
-  if (last_ || plan_.required || (seen_ && failure.transient)) return end(std::move(failure));
+  // A cache uses no credentials in their last seconds. Until these are extended, it would have none.
+  constexpr Milliseconds last_seconds{10'000};
+  if (last_ && *last_->expiration <= now + last_seconds) return end(*last_);
+  end_without(std::move(failure));
+}
+
+HEALTHLAKE_DECL void InstanceCredentials::end_without_role() {
+  last_.reset();
+  end_without(failed({"the instance has no role"}));
+}
+
+HEALTHLAKE_DECL void InstanceCredentials::end_without(CredentialsFailure failure) {
+  if (provided_before_ || plan_.required || (seen_ && failure.transient)) return end(std::move(failure));
   end(NotConfigured{concat({"a role of an EC2 instance (", failure.error.as<SetupError>()->message, ")"}), {}});
 }
 
