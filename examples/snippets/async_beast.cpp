@@ -8,9 +8,10 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <chrono>
 #include <cstdio>
+#include <optional>
 
+#include "healthlake/core/chrono.hpp"
 #include "healthlake/core/print.hpp"
 #include "healthlake/credentials/cached.hpp"
 #include "healthlake/credentials/default_credentials.hpp"
@@ -31,7 +32,7 @@ namespace asio = boost::asio;
 
 static asio::awaitable<void> sleep_until(Timestamp until) {
   asio::steady_timer timer{co_await asio::this_coro::executor};
-  timer.expires_after(std::chrono::milliseconds{(until - SystemRuntime{}.now()).count});
+  timer.expires_after(to_chrono<asio::steady_timer::duration>(until - SystemRuntime{}.now()));
   co_await timer.async_wait(asio::use_awaitable);
 }
 
@@ -86,29 +87,34 @@ asio::awaitable<WaitResult<typename W::Operation::Output>> wait_for(Waiter<W> wa
   auto const failed = [&](Error const& error) {
     return Outcome{.end = WaitEnd::call_failed, .error = error, .polls = waiter.polls()};
   };
+  std::optional<Credentials> keys;
   for (bool had_keys = false;;) {
     auto step = waiter.next(runtime.now());
     if (auto* done = std::get_if<Done<Outcome>>(&step)) {
       co_return std::move(done->result);
     } else if (auto const* wait = std::get_if<Wait>(&step)) {
       co_await sleep_until(wait->until);
-    } else {
-      auto const& send = std::get<Send>(step);
-      auto const keys = co_await credentials.get();
-      if (!keys) {
-        if (!had_keys) co_return failed(keys.error());
+    } else if (!keys) {
+      auto found = co_await credentials.get();
+      if (!found) {
+        if (!had_keys) co_return failed(found.error());
         // An outage of where they come from is borne like one of the service.
-        waiter.receive(Unexpected{TransportError{TransportReason::connect_failed, to_string(keys.error()), false}},
+        waiter.receive(Unexpected{TransportError{TransportReason::connect_failed, to_string(found.error()), false}},
                        runtime.now());
         continue;
       }
       had_keys = true;
+      // They may have taken a while: the next step has the time that is left.
+      keys = std::move(*found);
+    } else {
+      auto const& send = std::get<Send>(step);
       if (auto signed_ = sign(send, signer, *keys, region); !signed_) co_return failed(signed_.error());
       SendOptions const options{.timeout = send.timeout};
       HttpReply const reply = co_await transport.async_send(send.request(), options);
       waiter.receive(reply, runtime.now());
       if (auto const* error = waiter.trouble(); error && refused_credentials(*error))
         credentials.reject(keys->access_key_id);
+      keys.reset();
     }
   }
 }

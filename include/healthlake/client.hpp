@@ -61,6 +61,8 @@ template <CredentialsSource C>
 struct SourceOf<C> {
   C& source;
   std::string access_key_id{};
+  // For the next step, if they were provided late.
+  std::optional<Credentials> ready{};
   // Whether it provided none when it was last asked.
   bool failed = false;
 };
@@ -90,7 +92,8 @@ class Client {
   }
   /// `source` takes the place of ClientOptions::credentials. If the service refuses what it provided
   /// (`refused_credentials`), it is told, so that the next attempt has others. A wait that had credentials before
-  /// treats a source without any like a service that cannot be reached.
+  /// treats a source without any like a service that cannot be reached. The time that the source takes is a part of
+  /// that of the call or the wait, which sends nothing if none is left; the source is not interrupted.
   Client(T& transport, S& signer, R& runtime, ClientOptions options, C& source)
     requires(CredentialsSource<C> && std::same_as<O, NoObserver>)
       : transport_(transport), signer_(signer), runtime_(runtime), options_(std::move(options)), source_{source} {
@@ -300,6 +303,7 @@ class Client {
   // The machine as it is driven: itself, or with the observer.
   template <class Machine, class... Operation>
   decltype(auto) watch(Machine& machine, [[maybe_unused]] Operation const&... operation) {
+    if constexpr (CredentialsSource<C>) source_.ready.reset();
     if constexpr (observed) return Observed<Machine&, O>{machine, observer_.observer, operation...};
     else return (machine);
   }
@@ -340,11 +344,18 @@ class Client {
     if (no_endpoint_ && std::holds_alternative<Send>(step)) return *no_endpoint_;
     if constexpr (CredentialsSource<C>) {
       if (std::holds_alternative<Send>(step)) {
-        auto keys = source_.source.get();
-        source_.failed = !keys;
-        if (!keys) return std::move(keys.error());
-        source_.access_key_id = keys->access_key_id;
-        return take_step(machine, step, transport_, signer_, runtime_, *keys, options_.region);
+        if (!source_.ready) {
+          Timestamp const asked = runtime_.now();
+          auto keys = source_.source.get();
+          source_.failed = !keys;
+          if (!keys) return std::move(keys.error());
+          source_.access_key_id = keys->access_key_id;
+          source_.ready = std::move(*keys);
+          // The time that it took is missing in the step: the machine has another one, or no time left.
+          if (runtime_.now() != asked) return std::nullopt;
+        }
+        auto const keys = *std::exchange(source_.ready, std::nullopt);
+        return take_step(machine, step, transport_, signer_, runtime_, keys, options_.region);
       }
     }
     return take_step(machine, step, transport_, signer_, runtime_, options_.credentials, options_.region);

@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -67,6 +69,58 @@ TEST_CASE("each attempt is signed with what the source provides then") {
   CHECK(bench.key_of(0) == "ASIAA");
   CHECK(bench.key_of(1) == "ASIAB");
   CHECK(bench.source.rejected.empty());
+}
+
+TEST_CASE("the time that a source takes is a part of the call's and of the wait's") {
+  struct Slow {
+    virtual_time::Runtime& runtime;
+    Milliseconds takes;
+    Result<Credentials> get() {
+      runtime.time = runtime.time + takes;
+      return keys("A");
+    }
+    void reject(std::string_view) {}
+  };
+  struct Timed {
+    std::vector<HttpRequest> requests{};
+    std::vector<std::optional<Milliseconds>> timeouts{};
+    HttpReply send(HttpRequest const& request) { return send(request, {}); }
+    HttpReply send(HttpRequest const& request, SendOptions const& options) {
+      requests.push_back(request);
+      timeouts.push_back(options.timeout);
+      return described("COMPLETED");
+    }
+  };
+  constexpr Milliseconds limit = seconds(10);
+  for (Milliseconds const takes : {Milliseconds{1}, seconds(4), Milliseconds{9'999}, limit, seconds(20)})
+    for (bool const waits : {false, true}) {
+      CAPTURE(takes.count);
+      CAPTURE(waits);
+      auto runtime = virtual_time::without_jitter();
+      Timed transport;
+      SigV4<Sha256> signer;
+      Slow source{runtime, takes};
+      Client client{transport, signer, runtime,
+                    ClientOptions{.region = "us-east-1", .call = {.timeout = waits ? seconds(60) : limit}}, source};
+      bool in_time{};
+      if (waits) {
+        auto const end =
+            client.wait<FHIRExportJobCompleted>(virtual_time::describe_input(), WaitOptions{.timeout = limit}).end;
+        in_time = end == WaitEnd::success;
+        CHECK((in_time || end == WaitEnd::timed_out));
+      } else {
+        auto const response = client.describe_fhir_export_job(virtual_time::describe_input());
+        in_time = response.has_value();
+        CHECK((in_time || response.error().gave_up == GaveUp::timeout));
+      }
+      CHECK(in_time == (takes < limit));
+      REQUIRE(transport.requests.size() == (in_time ? 1U : 0U));
+      if (!in_time) continue;
+      CHECK(transport.timeouts[0] == Milliseconds{limit.count - takes.count});
+      // The signature is of when it was made.
+      auto const date = from_amz_date(virtual_time::header(transport.requests[0], "X-Amz-Date"));
+      CHECK(date == noon + Milliseconds{takes.count / 1000 * 1000});
+    }
 }
 
 TEST_CASE("fault 68: a call that is refused for its credentials says so to the source") {
