@@ -115,6 +115,49 @@ TEST_CASE("exchange: a response before the whole request was written") {
   CHECK(exchange.reply()->status == 413);
 }
 
+TEST_CASE(
+    "exchange: a refusal that ends with the connection is the reply, though the request was not read as a whole") {
+  struct Case {
+    std::size_t wrote;
+    char const* response;
+    int if_closed;  // the status of the reply; 0: connection_lost
+    int if_reset;
+  };
+  constexpr std::size_t all = 1'000;
+  for (Case const& test : {
+           Case{20, "HTTP/1.1 413 Too Large\r\nConnection: close\r\n\r\nlarge", 413, 413},
+           Case{20, "HTTP/1.1 400 Bad Request\r\n\r\nlarge", 400, 400},
+           Case{20, "HTTP/1.1 399 Odd\r\n\r\nlarge", 0, 0},
+           Case{20, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nlarge", 0, 0},
+           Case{20, "HTTP/1.1 413 Too Large\r\nContent-Length: 6\r\n\r\nlarge", 0, 0},
+           Case{20, "HTTP/1.1 413 Too Large\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nlarge\r\n", 0, 0},
+           Case{20, "HTTP/1.1 413 Too Large\r\nConnection: clo", 0, 0},
+           Case{all, "HTTP/1.1 200 OK\r\n\r\nlarge", 200, 0},
+           Case{all, "HTTP/1.1 413 Too Large\r\n\r\nlarge", 413, 0},
+       })
+    for (bool const reset : {false, true}) {
+      CAPTURE(test.response);
+      CAPTURE(reset);
+      HttpExchange exchange{post()};
+      exchange.wrote(test.wrote);
+      exchange.read(test.response);
+      if (reset) exchange.fail(TransportReason::connection_lost, "reset");
+      else exchange.closed();
+      CHECK(exchange.done());
+      CHECK_FALSE(exchange.reusable());
+      auto const reply = exchange.reply();
+      int const status = reset ? test.if_reset : test.if_closed;
+      REQUIRE(reply.has_value() == (status != 0));
+      if (reply) CHECK((reply->status == status && reply->body == "large"));
+      else CHECK(reply.error().reason == TransportReason::connection_lost);
+    }
+  HttpExchange late{post()};
+  late.wrote(20);
+  late.read("HTTP/1.1 413 Too Large\r\n\r\nlarge");
+  late.fail(TransportReason::read_timeout, "no response in time");
+  CHECK(late.reply().error().reason == TransportReason::read_timeout);
+}
+
 TEST_CASE("exchange: whether a failed request may have reached the server") {
   HttpExchange unwritten{post()};
   unwritten.fail(TransportReason::connect_timeout, "no connection in time");

@@ -41,10 +41,15 @@ HEALTHLAKE_DECL void HttpExchange::read(std::string_view bytes) {
 
 HEALTHLAKE_DECL void HttpExchange::closed() {
   if (written_ == 0) return fail(TransportReason::connection_lost, "the server closed the connection");
-  if (!error_) reader_.end(true);
+  // The connection may have failed while the request was being written: only a refusal counts then.
+  if (!error_) reader_.end(written_ == request_.size() || reader_.status() >= 400);
 }
 
 HEALTHLAKE_DECL void HttpExchange::fail(TransportReason reason, std::string_view message) {
+  // A server that refuses a request may close the connection before it has read all of it, which resets it.
+  if (reason == TransportReason::connection_lost && written_ < request_.size() && reader_.has_head() &&
+      reader_.status() >= 400)
+    reader_.end(true);
   if (!done()) error_ = TransportError{reason, std::string{message}, written_ != 0};
 }
 
