@@ -5,25 +5,33 @@
 //
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <memory>
+#include <cstdio>
 #include <string>
 #include <vector>
 
 #include "healthlake/transport/beast.hpp"
+#include "run.hpp"
 
 namespace loops {
 
-/// Asio resolves names in a thread of its own. This transport looks a host up itself, once, which blocks the loop for
-/// that long; leave `resolver` out if a thread does no harm.
-inline healthlake::AsyncBeastTransport make_transport(boost::asio::io_context& context) {
-  using boost::asio::ip::tcp;
-  auto known = std::make_shared<std::vector<tcp::endpoint>>();
-  auto look_up = [known, &context](std::string const& host, std::string const& port) {
-    if (known->empty())
-      for (auto const& found : tcp::resolver{context}.resolve(host, port)) known->push_back(found.endpoint());
-    return *known;
-  };
-  return healthlake::AsyncBeastTransport{context.get_executor(), {.resolver = std::move(look_up)}};
+using Addresses = std::vector<boost::asio::ip::tcp::endpoint>;
+
+/// Looks the host up, before the loop begins: it blocks. Says on stderr why there are none.
+inline Addresses look_up(boost::asio::io_context& context, healthlake::Endpoint const& endpoint) {
+  auto const host = host_of(endpoint);
+  Addresses addresses;
+  boost::system::error_code fault;
+  for (auto const& found : boost::asio::ip::tcp::resolver{context}.resolve(host.name, host.port, fault))
+    addresses.push_back(found.endpoint());
+  if (addresses.empty()) std::fprintf(stderr, "%s: %s\n", host.name.c_str(), fault.message().c_str());
+  return addresses;
+}
+
+/// Asio would look up names in a thread of its own: this transport knows the addresses. Leave `resolver` out if a
+/// thread does no harm.
+inline healthlake::AsyncBeastTransport make_transport(boost::asio::io_context& context, Addresses addresses) {
+  auto known = [addresses = std::move(addresses)](std::string const&, std::string const&) { return addresses; };
+  return healthlake::AsyncBeastTransport{context.get_executor(), {.resolver = std::move(known)}};
 }
 
 }  // namespace loops

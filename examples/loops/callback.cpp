@@ -3,11 +3,12 @@
 //
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <chrono>
 #include <csignal>
 #include <deque>
 #include <functional>
+#include <utility>
 
+#include "healthlake/core/chrono.hpp"
 #include "run.hpp"
 
 using namespace healthlake;
@@ -23,7 +24,7 @@ class Driver {
     auto const ask = export_.next(clock_.now());
     if (!ask) return on_done_();
     if (auto const* const wait = std::get_if<Wait>(&*ask)) {
-      timer_.expires_after(std::chrono::milliseconds{(wait->until - clock_.now()).count});
+      timer_.expires_after(to_chrono<asio::steady_timer::duration>(wait->until - clock_.now()));
       // Whether the time is up or the timer was cancelled, `next` knows what to do.
       return timer_.async_wait([this](boost::system::error_code) { step(); });
     }
@@ -52,7 +53,9 @@ int main(int argc, char** argv) {
   loops::Run run{argc, argv};
   if (run.status) return *run.status;
   asio::io_context context{1};
-  auto transport = loops::make_transport(context);
+  auto addresses = loops::look_up(context, run.common.endpoint);
+  if (addresses.empty()) return 3;
+  auto transport = loops::make_transport(context, std::move(addresses));
   asio::signal_set signals{context, SIGINT, SIGTERM};
   std::deque<Driver> drivers;  // callbacks refer to its elements, which stay where they are
   std::size_t left = run.exports.size();
@@ -63,6 +66,7 @@ int main(int argc, char** argv) {
   signals.async_wait([&](boost::system::error_code done, int number) {
     if (done) return;
     signal = number;
+    signals.clear();  // the second one has its usual effect
     for (auto& driver : drivers) driver.cancel();
     transport.cancel();
   });

@@ -9,11 +9,12 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <chrono>
 #include <csignal>
 #include <exception>
 #include <stop_token>
+#include <utility>
 
+#include "healthlake/core/chrono.hpp"
 #include "run.hpp"
 
 using namespace healthlake;
@@ -29,7 +30,7 @@ static asio::awaitable<void> drive(loops::Export& one, AsyncBeastTransport& tran
                                    }};
   while (auto const ask = one.next(clock.now())) {
     if (auto const* const wait = std::get_if<Wait>(&*ask)) {
-      timer.expires_after(std::chrono::milliseconds{(wait->until - clock.now()).count});
+      timer.expires_after(to_chrono<asio::steady_timer::duration>(wait->until - clock.now()));
       boost::system::error_code cancelled_or_not;  // `next` knows
       co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, cancelled_or_not));
     } else {
@@ -45,13 +46,16 @@ int main(int argc, char** argv) {
   loops::Run run{argc, argv};
   if (run.status) return *run.status;
   asio::io_context context{1};
-  auto transport = loops::make_transport(context);
+  auto addresses = loops::look_up(context, run.common.endpoint);
+  if (addresses.empty()) return 3;
+  auto transport = loops::make_transport(context, std::move(addresses));
   std::stop_source stop;
   int signal = 0;
   asio::signal_set signals{context, SIGINT, SIGTERM};
   signals.async_wait([&](boost::system::error_code done, int number) {
     if (done) return;
     signal = number;
+    signals.clear();  // the second one has its usual effect
     stop.request_stop();
     transport.cancel();
   });

@@ -61,9 +61,10 @@ class CurlLoop {
       CURLcode const code = message->data.result;
       loops::Transfer* transfer = nullptr;
       curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
-      curl_multi_remove_handle(multi_.get(), transfer->handle());
       std::size_t const machine = transfer->machine;
-      run_.exports[machine].receive(transfer->reply(code), run_.runtime.now());
+      auto const reply = transfer->reply(code);
+      curl_multi_remove_handle(multi_.get(), transfer->handle());
+      run_.exports[machine].receive(reply, run_.runtime.now());
       std::erase_if(transfers_, [&](auto const& each) { return each.get() == transfer; });
       step(machine);
     }

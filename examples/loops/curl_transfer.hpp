@@ -5,6 +5,7 @@
 #pragma once
 
 #include <curl/curl.h>
+#include <sys/socket.h>
 
 #include <array>
 #include <cstddef>
@@ -47,9 +48,11 @@ class Transfer {
       set(data, static_cast<void*>(this));
   }
 
-  /// The reply, once libcurl has ended the transfer.
+  /// The reply, once libcurl has ended the transfer, and before it forgets the connection.
   healthlake::HttpReply reply(CURLcode code) {
-    if (code == CURLE_OK) exchange_.closed();
+    if (code == CURLE_OK && connection_ended()) exchange_.closed();
+    else if (code == CURLE_OK)
+      exchange_.fail(healthlake::TransportReason::connection_lost, "the response is incomplete");
     else exchange_.fail(reason_of(code), text_.front() != '\0' ? text_.data() : curl_easy_strerror(code));
     return exchange_.reply();
   }
@@ -69,6 +72,14 @@ class Transfer {
     if (longer == nullptr) throw std::bad_alloc{};
     static_cast<void>(lines_.release());
     lines_.reset(longer);
+  }
+
+  // libcurl also ends a transfer by the Content-Length of an interim response, which says nothing about the final one.
+  [[nodiscard]] bool connection_ended() const {
+    curl_socket_t socket = CURL_SOCKET_BAD;
+    curl_easy_getinfo(handle_.get(), CURLINFO_ACTIVESOCKET, &socket);
+    char byte{};
+    return socket == CURL_SOCKET_BAD || recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
   }
 
   [[nodiscard]] healthlake::TransportReason reason_of(CURLcode code) const {

@@ -1,6 +1,7 @@
 #include "export.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "healthlake/core/validate.hpp"
@@ -21,22 +22,8 @@ StartFHIRExportJobRequest request_of(Common const& common, std::string const& to
           .client_token = token};
 }
 
-// What is left of the run's time; a clock that was set back adds nothing to it.
-std::optional<Milliseconds> time_left(Common const& common, Timestamp now) {
-  if (!common.deadline) return std::nullopt;
-  return Milliseconds{common.deadline->count - std::max(now - common.began, Milliseconds{0}).count};
-}
-
 // A hundred calls at once meet a busy service more often than one does.
-CallOptions options_of(Common const& common, Timestamp now) {
-  return {.retry = {.max_attempts = 8}, .timeout = time_left(common, now)};
-}
-
-// A call that ran out of time says so beside its last error.
-End end_of(Error const& error) {
-  if (error.cancelled()) return End::cancelled;
-  return error.gave_up == GaveUp::timeout ? End::timed_out : End::call_failed;
-}
+CallOptions options_of(Common const& common) { return {.retry = {.max_attempts = 8}, .timeout = common.left}; }
 
 End end_of(WaitEnd end) {
   switch (end) {
@@ -50,6 +37,13 @@ End end_of(WaitEnd end) {
 }
 
 }  // namespace
+
+void Common::tick(Timestamp now) {
+  constexpr Milliseconds year{std::int64_t{365} * 24 * 3'600 * 1'000};
+  Milliseconds const passed = now - std::exchange(seen, now);
+  if (left && Milliseconds{0} < passed && passed < year)
+    left->count = std::max(left->count - passed.count, std::int64_t{0});
+}
 
 Export::Export(Common& common, Entropy entropy, std::string token)
     : common_(&common), entropy_(entropy), token_(std::move(token)) {}
@@ -66,10 +60,11 @@ std::optional<Ask> Export::next(Timestamp now) {
 }
 
 std::optional<Ask> Export::ask(Timestamp now) {
-  if (std::holds_alternative<std::monostate>(machine_)) begin(now);
+  common_->tick(now);
+  if (std::holds_alternative<std::monostate>(machine_)) begin();
   if (auto* const start = std::get_if<Start>(&machine_)) {
     if (auto const step = start->ask(now)) return step;
-    take_start(start->result(), now);
+    take_start(start->result());
   }
   if (auto* const wait = std::get_if<Completion>(&machine_)) {
     if (auto const step = wait->ask(now)) return step;
@@ -78,12 +73,12 @@ std::optional<Ask> Export::ask(Timestamp now) {
   return std::nullopt;
 }
 
-void Export::begin(Timestamp now) {
+void Export::begin() {
   machine_.emplace<Start>(request_of(*common_, token_), common_->endpoint, common_->session, entropy_,
-                          options_of(*common_, now));
+                          options_of(*common_));
 }
 
-void Export::take_start(Start::Outcome started, Timestamp now) {
+void Export::take_start(Start::Outcome started) {
   if (!started) return finish(end_of(started.error()), started.error());
   DescribeFHIRExportJobRequest job{common_->datastore_id, std::move(started->output.job_id)};
   if (!violations(job).empty()) {
@@ -93,12 +88,22 @@ void Export::take_start(Start::Outcome started, Timestamp now) {
     return finish(End::call_failed, std::move(error));
   }
   job_id_ = job.job_id;
-  WaitOptions const options{.delay = common_->poll, .max_attempts = 0, .timeout = time_left(*common_, now)};
-  machine_.emplace<Completion>(std::move(job), common_->endpoint, common_->session, entropy_, options_of(*common_, now),
+  WaitOptions const options{.delay = common_->poll, .max_attempts = 0, .timeout = common_->left};
+  machine_.emplace<Completion>(std::move(job), common_->endpoint, common_->session, entropy_, options_of(*common_),
                                options);
 }
 
-void Export::take_wait(Completion::Outcome result) { finish(end_of(result.end), std::move(result.error)); }
+void Export::take_wait(Completion::Outcome result) {
+  End const end =
+      result.end == WaitEnd::call_failed && result.error ? end_of(*result.error) : loops::end_of(result.end);
+  finish(end, std::move(result.error));
+}
+
+// The last attempt of a call may end with the time of the run, and the error says that no attempts were left.
+End Export::end_of(Error const& error) const {
+  if (error.cancelled()) return End::cancelled;
+  return error.gave_up == GaveUp::timeout || common_->time_is_up() ? End::timed_out : End::call_failed;
+}
 
 void Export::finish(End end, std::optional<Error> error) {
   end_ = end;
@@ -112,10 +117,10 @@ void Export::receive(HttpReply const& reply, Timestamp now) {
 }
 
 void Export::cancel() {
-  if (std::holds_alternative<std::monostate>(machine_)) begin(common_->began);
+  if (std::holds_alternative<std::monostate>(machine_)) begin();
   if (auto* const start = std::get_if<Start>(&machine_)) {
     start->cancel();
-    take_start(start->result(), common_->began);
+    take_start(start->result());
   }
   if (auto* const wait = std::get_if<Completion>(&machine_)) {
     wait->cancel();

@@ -26,13 +26,17 @@ struct Common {
   std::string region = "us-east-1";
   healthlake::Endpoint endpoint{};
   healthlake::Credentials credentials{};
-  /// When the run began, and how long it may take; nothing: no limit.
-  healthlake::Timestamp began{};
-  std::optional<healthlake::Milliseconds> deadline{};
+  /// What is left of the time of the run at `seen`; nothing: no limit.
+  std::optional<healthlake::Milliseconds> left{};
+  healthlake::Timestamp seen{};
   /// Between two polls of a job.
   healthlake::Milliseconds poll{1'000};
   /// Thread-safe, but not needed here: all exports are driven by one thread.
   healthlake::Session session{};
+
+  /// It is now. A clock that is set back, or forward by a year or more, takes nothing from what is left.
+  void tick(healthlake::Timestamp now);
+  [[nodiscard]] bool time_is_up() const noexcept { return left && left->count <= 0; }
 };
 
 class Export {
@@ -58,9 +62,10 @@ class Export {
   using Completion = healthlake::Waiter<healthlake::FHIRExportJobCompleted>;
 
   std::optional<healthlake::Ask> ask(healthlake::Timestamp now);
-  void begin(healthlake::Timestamp now);
-  void take_start(Start::Outcome started, healthlake::Timestamp now);
+  void begin();
+  void take_start(Start::Outcome started);
   void take_wait(Completion::Outcome result);
+  [[nodiscard]] End end_of(healthlake::Error const& error) const;
   void finish(End end, std::optional<healthlake::Error> error);
 
   Common* common_;

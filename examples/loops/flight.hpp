@@ -10,9 +10,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
+#include <utility>
 
 #include "healthlake/transport/exchange.hpp"
 
@@ -21,7 +24,9 @@ namespace loops {
 /// The connection of an exchange that is under way.
 class Flight {
  public:
-  Flight(healthlake::HttpRequest const& request, addrinfo const& to) : exchange(request), address(to) {
+  /// `time` is that of the exchange, connecting included.
+  Flight(healthlake::HttpRequest const& request, addrinfo const& to, healthlake::Milliseconds time)
+      : exchange(request), address(to), time_(time) {
     socket_ = socket(address.ai_family, address.ai_socktype, address.ai_protocol);
     if (socket_ < 0 || fcntl(socket_, F_SETFL, O_NONBLOCK) != 0 || fcntl(socket_, F_SETFD, FD_CLOEXEC) != 0) lose();
     else if (connect(socket_, address.ai_addr, address.ai_addrlen) != 0 && errno != EINPROGRESS) lose();
@@ -57,10 +62,20 @@ class Flight {
     }
   }
 
+  /// How long to wait now: connecting has a part of the time, and a connection what is left of it. 0: the time is up.
+  healthlake::Milliseconds take_time() {
+    auto const part = std::min(time_.count, connected_ ? time_.count : std::exchange(to_connect_, 0));
+    time_.count -= part;
+    return {part};
+  }
+
   void time_is_up() {
     exchange.fail(connected_ ? healthlake::TransportReason::read_timeout : healthlake::TransportReason::connect_timeout,
                   "no response in time");
   }
+
+  /// Whether nothing could be written yet: the address may be at fault.
+  [[nodiscard]] bool not_connected() const noexcept { return !connected_; }
 
   healthlake::HttpExchange exchange;
   addrinfo const& address;
@@ -76,6 +91,8 @@ class Flight {
     exchange.fail(reason, std::strerror(errno));
   }
 
+  healthlake::Milliseconds time_;
+  std::int64_t to_connect_ = 10'000;  // milliseconds
   int socket_ = -1;
   bool connected_ = false;
 };

@@ -27,8 +27,8 @@ inline healthlake::TransportReason reason_of(httplib::Error error) {
   }
 }
 
-/// Blocks, with a connection for each request. Limits the time of connecting, and of each read and write, not their
-/// sum; and the body, not the number of header lines.
+/// Blocks, with a connection for each request. Limits the time of connecting, for 10 s at most, and of each read and
+/// write, not their sum; and the body, not the number of header lines.
 struct HttplibTransport {
   static constexpr std::size_t max_response_bytes = std::size_t{16} << 20;
 
@@ -36,7 +36,7 @@ struct HttplibTransport {
     healthlake::Milliseconds const longest{60'000};
     std::chrono::milliseconds const time{std::min(options.timeout.value_or(longest), longest).count};
     httplib::Client client{request.scheme + "://" + request.authority};
-    client.set_connection_timeout(time);
+    client.set_connection_timeout(std::min(time, std::chrono::milliseconds{10'000}));
     client.set_read_timeout(time);
     client.set_write_timeout(time);
     client.set_url_encode(false);  // the target is signed as it is

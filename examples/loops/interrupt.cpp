@@ -21,6 +21,8 @@ static_assert(std::atomic<int>::is_always_lock_free);
 void on_signal(int number) {
   int const kept = errno;
   caught = number;
+  // The second signal, whichever of the two it is, has its usual effect.
+  for (int const each : {SIGINT, SIGTERM}) std::signal(each, SIG_DFL);
   static_cast<void>(!write(ends[1], "", 1));
   if (int const socket = blocked_on; socket >= 0) shutdown(socket, SHUT_RDWR);
   errno = kept;
@@ -33,8 +35,6 @@ bool catch_signals() {
   for (int const end : ends) fcntl(end, F_SETFD, FD_CLOEXEC);
   struct sigaction action {};
   action.sa_handler = on_signal;
-  // The second signal has its usual effect.
-  action.sa_flags = static_cast<int>(SA_RESETHAND);
   for (int const number : {SIGINT, SIGTERM}) sigaction(number, &action, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
   return true;

@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "flight.hpp"
@@ -45,8 +44,8 @@ class PollLoop {
     if (!ask) return;
     if (auto const* const wait = std::get_if<Wait>(&*ask)) return timers_.set(i, wait->until, now);
     auto const& send = std::get<Send>(*ask);
-    auto& flight = flights_[i] = std::make_unique<loops::Flight>(send.request(), *address_);
-    timers_.set(i, flight->exchange.done() ? now : now + loops::time_for(send), now);
+    auto& flight = flights_[i] = std::make_unique<loops::Flight>(send.request(), *address_, loops::time_for(send));
+    timers_.set(i, flight->exchange.done() ? now : now + flight->take_time(), now);
   }
 
   void wait_for_events(Milliseconds left) {
@@ -69,6 +68,10 @@ class PollLoop {
 
   void on_time(std::size_t i) {
     if (!flights_[i]) return step(i);
+    // The first part of its time was for connecting.
+    auto const more = flights_[i]->take_time();
+    Timestamp const now = run_.runtime.now();
+    if (more.count > 0) return timers_.set(i, now + more, now);
     flights_[i]->time_is_up();
     land(i);
   }
@@ -78,7 +81,7 @@ class PollLoop {
     auto const flight = std::move(flights_[i]);
     auto const reply = flight->exchange.reply();
     // The next attempts try the next address of the host.
-    if (!reply && reply.error().reason == TransportReason::connect_failed && address_ == &flight->address)
+    if (flight->not_connected() && !reply && address_ == &flight->address)
       address_ = address_->ai_next != nullptr ? address_->ai_next : &addresses_;
     run_.exports[i].receive(reply, run_.runtime.now());
     step(i);
@@ -96,19 +99,13 @@ class PollLoop {
 
 // Looks the host up once, before the loop begins: getaddrinfo blocks.
 static Addresses look_up(Endpoint const& endpoint) {
-  std::string host = endpoint.authority;
-  std::string port = "80";
-  if (auto const colon = host.rfind(':'); colon != std::string::npos && host.back() != ']') {
-    port = host.substr(colon + 1);
-    host.resize(colon);
-  }
-  if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
+  auto const host = loops::host_of(endpoint);
   addrinfo hints{};
   hints.ai_flags = AI_NUMERICSERV;
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
-  if (int const fault = getaddrinfo(host.c_str(), port.c_str(), &hints, &found); fault != 0)
-    std::fprintf(stderr, "%s: %s\n", host.c_str(), gai_strerror(fault));
+  if (int const fault = getaddrinfo(host.name.c_str(), host.port.c_str(), &hints, &found); fault != 0)
+    std::fprintf(stderr, "%s: %s\n", host.name.c_str(), gai_strerror(fault));
   return {found, freeaddrinfo};
 }
 

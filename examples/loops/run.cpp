@@ -71,7 +71,7 @@ Run::Run(int argc, char const* const* argv) {
 
   if (id_.empty()) id_ = random_uuid(Entropy{runtime}).view();
   for (std::size_t i = 0; i < count_; ++i) exports.emplace_back(common, Entropy{runtime}, token_of(id_, i));
-  common.began = runtime.now();
+  common.seen = runtime.now();
   std::printf("run %s\n", id_.c_str());
   std::fflush(stdout);
 }
@@ -89,7 +89,7 @@ bool Run::read_option(std::string const& name, std::string const& value) {
   else if (name == "--datastore-id") common.datastore_id = value;
   else if (name == "--region") common.region = value;
   else if (name == "--run") id_ = value;
-  else if (name == "--deadline") return (common.deadline = time_in(value)).has_value();
+  else if (name == "--deadline") return (common.left = time_in(value)).has_value();
   else if (name == "--poll") {
     auto const time = time_in(value);
     if (time) common.poll = *time;
@@ -109,6 +109,16 @@ void Run::refuse(std::string const& problem) {
 
 void Run::cancel() {
   for (auto& one : exports) one.cancel();
+}
+
+Host host_of(Endpoint const& endpoint) {
+  Host host{endpoint.authority, endpoint.scheme == "https" ? "443" : "80"};
+  if (auto const colon = host.name.rfind(':'); colon != std::string::npos && host.name.back() != ']') {
+    host.port = host.name.substr(colon + 1);
+    host.name.resize(colon);
+  }
+  if (host.name.starts_with('[')) host.name = host.name.substr(1, host.name.size() - 2);
+  return host;
 }
 
 int Run::report(int signal) const {

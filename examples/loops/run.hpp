@@ -18,6 +18,13 @@ inline healthlake::Milliseconds time_for(healthlake::Send const& send) {
   return std::min(send.timeout.value_or(minute), minute);
 }
 
+/// What to look up.
+struct Host {
+  std::string name{};
+  std::string port{};
+};
+Host host_of(healthlake::Endpoint const& endpoint);
+
 /// PROGRAM --endpoint URL --datastore-id ID [--region R] [--exports N] [--poll SECONDS] [--deadline SECONDS] [--run ID]
 ///
 /// The client tokens are ID-000, ID-001, ...: the same command with the same ID continues every job that an earlier

@@ -14,6 +14,7 @@ import os
 import pathlib
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -143,6 +144,23 @@ def by_name(binaries, folder, name):
         check(f"{name}: a host by its name", loop.status == 0 and loop.ends == {"completed": 5}, loop.told())
 
 
+def dropping_address(binaries, folder, name):
+    """Of localhost's addresses, that of IPv6 comes first, and drops what is sent to it."""
+    with Server(binaries, folder, scale=500) as server, socket.socket(socket.AF_INET6) as hole, \
+            socket.socket(socket.AF_INET6) as filler:
+        try:
+            hole.bind(("::1", int(server.url.rpartition(":")[2])))
+            # Linux drops what asks for a connection while the queue is full.
+            hole.listen(0)
+            filler.connect(hole.getsockname())
+        except OSError as error:
+            return check(f"{name}: an address that drops packets, not tried without IPv6", True, error)
+        loop = Loop(binaries, name, *on(server, "--poll", 0.05, "--deadline", 60), "--exports", 3, "--endpoint",
+                    server.url.replace("127.0.0.1", "localhost")).end()
+        check(f"{name}: an address that drops packets", loop.status == 0 and loop.ends == {"completed": 3} and
+              loop.seconds < 30, loop.told())
+
+
 def faults(binaries, folder, name):
     """A quarter of the requests meets a fault; some of them were handled all the same, or twice."""
     def refused(status, code):
@@ -215,6 +233,9 @@ def nothing_there(binaries, folder, name):
     loop = Loop(binaries, name, *on(server)).end()
     check(f"{name}: nothing listens", loop.status == 3 and loop.ends == {"call failed": COUNT} and
           loop.out.count("connect failed") == COUNT, loop.told())
+    loop = Loop(binaries, name, *on(server), "--endpoint", "http://host.invalid:1", "--deadline", 5).end()
+    check(f"{name}: a host that does not exist", loop.status == 3 and loop.seconds < SOON and
+          (loop.err.startswith("host.invalid: ") or sum(loop.ends.values()) == COUNT), loop.told())
     for wrong in (["--deadline", "soon"], ["--exports", "0"], ["--nothing", "1"], ["--poll"], ["--endpoint", "ftp://x"],
                   ["--run", "not a token"]):
         loop = Loop(binaries, name, *on(server), *wrong).end()
@@ -227,7 +248,7 @@ def main():
     parser.add_argument("--bin", required=True, type=pathlib.Path, help="the folder of the programs")
     parser.add_argument("--loop", choices=LOOPS, action="append", help="only this one")
     options = parser.parse_args()
-    parts = [finish, by_name, faults, deadline, interrupted, odd_reply, nothing_there]
+    parts = [dropping_address, finish, by_name, faults, deadline, interrupted, odd_reply, nothing_there]
     # A job's files are on the disk before it ends; without a disk, that takes no time.
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     with tempfile.TemporaryDirectory(dir=memory) as folder, concurrent.futures.ThreadPoolExecutor(5) as pool:
