@@ -127,8 +127,8 @@ TEST_CASE(
   for (Case const& test : {
            Case{20, "HTTP/1.1 413 Too Large\r\nConnection: close\r\n\r\nlarge", 413, 413},
            Case{20, "HTTP/1.1 400 Bad Request\r\n\r\nlarge", 400, 400},
-           Case{20, "HTTP/1.1 399 Odd\r\n\r\nlarge", 0, 0},
-           Case{20, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nlarge", 0, 0},
+           Case{20, "HTTP/1.1 399 Odd\r\n\r\nlarge", 399, 0},
+           Case{20, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nlarge", 200, 0},
            Case{20, "HTTP/1.1 413 Too Large\r\nContent-Length: 6\r\n\r\nlarge", 0, 0},
            Case{20, "HTTP/1.1 413 Too Large\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nlarge\r\n", 0, 0},
            Case{20, "HTTP/1.1 413 Too Large\r\nConnection: clo", 0, 0},
@@ -156,6 +156,10 @@ TEST_CASE(
   late.read("HTTP/1.1 413 Too Large\r\n\r\nlarge");
   late.fail(TransportReason::read_timeout, "no response in time");
   CHECK(late.reply().error().reason == TransportReason::read_timeout);
+  HttpExchange early{post()};
+  early.wrote(20);
+  early.read("HTTP/1.1 413 Too Large\r\n\r\nlar");
+  CHECK_FALSE(early.reply());
 }
 
 TEST_CASE("exchange: whether a failed request may have reached the server") {

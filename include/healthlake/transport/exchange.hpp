@@ -43,8 +43,7 @@ class HttpExchange {
   /// Takes bytes that were read. Those after a complete response are dropped. Bytes before the first `wrote` are not a
   /// response to this request: they end the exchange, with the reason connection_lost.
   void read(std::string_view bytes);
-  /// The peer closed the connection in order (`recv` returned 0; over TLS, after a close_notify), which may end a body;
-  /// while the request was not yet written as a whole, only that of an error response.
+  /// The peer closed the connection in order (`recv` returned 0; over TLS, after a close_notify), which may end a body.
   void closed();
   /// Ends the exchange: the connection failed, the time is up, or the caller does not want to go on. Has no effect when
   /// done. If the connection was lost (connection_lost) before the whole request was written, it may have been reset by
@@ -62,6 +61,8 @@ class HttpExchange {
   [[nodiscard]] HttpReply reply();
 
  private:
+  void give_up(TransportReason reason, std::string_view message);
+
   std::string request_;
   std::size_t written_ = 0;
   detail::ResponseReader reader_;

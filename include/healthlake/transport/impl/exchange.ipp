@@ -41,8 +41,7 @@ HEALTHLAKE_DECL void HttpExchange::read(std::string_view bytes) {
 
 HEALTHLAKE_DECL void HttpExchange::closed() {
   if (written_ == 0) return fail(TransportReason::connection_lost, "the server closed the connection");
-  // The connection may have failed while the request was being written: only a refusal counts then.
-  if (!error_) reader_.end(written_ == request_.size() || reader_.status() >= 400);
+  if (!error_) reader_.end(true);
 }
 
 HEALTHLAKE_DECL void HttpExchange::fail(TransportReason reason, std::string_view message) {
@@ -50,6 +49,10 @@ HEALTHLAKE_DECL void HttpExchange::fail(TransportReason reason, std::string_view
   if (reason == TransportReason::connection_lost && written_ < request_.size() && reader_.has_head() &&
       reader_.status() >= 400)
     reader_.end(true);
+  give_up(reason, message);
+}
+
+HEALTHLAKE_DECL void HttpExchange::give_up(TransportReason reason, std::string_view message) {
   if (!done()) error_ = TransportError{reason, std::string{message}, written_ != 0};
 }
 
@@ -58,7 +61,7 @@ HEALTHLAKE_DECL bool HttpExchange::reusable() const noexcept {
 }
 
 HEALTHLAKE_DECL HttpReply HttpExchange::reply() {
-  fail(TransportReason::connection_lost, "the exchange was given up before there was a response");
+  give_up(TransportReason::connection_lost, "the exchange was given up before there was a response");
   if (error_) return Unexpected{*error_};
   if (reader_.fault()) return Unexpected{*reader_.fault()};
   return reader_.take();
