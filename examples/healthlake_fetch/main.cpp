@@ -14,6 +14,7 @@
 #include <cstdlib>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "common/environment.hpp"
@@ -173,7 +174,9 @@ int fetch_all(S3& s3, std::string const& prefix, OutputDirectory& directory, Sec
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 4) return std::fputs("usage: healthlake-fetch DATASTORE-ID JOB-ID DIRECTORY\n", stderr), 2;
+  constexpr char const* usage = "usage: healthlake-fetch DATASTORE-ID JOB-ID DIRECTORY\n";
+  if (argc == 2 && std::string_view{argv[1]} == "--help") return std::fputs(usage, stdout), 0;
+  if (argc != 4) return std::fputs(usage, stderr), 2;
   // libcurl would write the keys of every connection to this file.
   unsetenv("SSLKEYLOGFILE");
   Secrets secrets{max_signatures};

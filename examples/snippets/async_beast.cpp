@@ -98,7 +98,7 @@ asio::awaitable<WaitResult<typename W::Operation::Output>> wait_for(Waiter<W> wa
       auto found = co_await credentials.get();
       if (!found) {
         if (!had_keys) co_return failed(found.error());
-        // An outage of where they come from is borne like one of the service.
+        // A wait survives an outage of their provider as it survives one of the service.
         waiter.receive(Unexpected{TransportError{TransportReason::connect_failed, to_string(found.error()), false}},
                        runtime.now());
         continue;
