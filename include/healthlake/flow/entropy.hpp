@@ -33,8 +33,8 @@ concept RandomCallable =
 }  // namespace detail
 
 /// A source of 64 random bits per call, as a std::uint64_t: through a member `random()`, as a Runtime has, or a call
-/// operator, as a lambda or std::mt19937_64 has. Standard engines with fewer bits (std::mt19937, std::random_device) are
-/// rejected: half of a token would be zeros, and a backoff would have no jitter.
+/// operator, as a lambda or std::mt19937_64 has. Standard engines with fewer bits (std::mt19937, std::random_device)
+/// are rejected: half of a token would be zeros, and a backoff would have no jitter.
 template <class S>
 concept EntropySource = std::is_object_v<S> && (detail::WithRandom<S> || detail::RandomCallable<S>);
 
