@@ -53,7 +53,6 @@ Keys::~Keys() = default;
 Result<Credentials> Keys::get() {
   auto provided = connected_->credentials.provide();
   if (!provided) return Unexpected{std::move(provided.error())};
-  connected_->services.secrets.add(provided->credentials);
   connected_->warnings.after_fetch(*provided, connected_->credentials.last_failure(), connected_->warn);
   return std::move(provided->credentials);
 }

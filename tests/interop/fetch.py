@@ -5,7 +5,6 @@ can also do what a hostile or failing server would, and a container's endpoint p
 check prints one line; the last line is `N passed, N failed`.
 """
 import argparse
-import datetime
 import http.client
 import http.server
 import json
@@ -30,6 +29,7 @@ import botocore.credentials
 from botocore.config import Config
 
 import interop
+from export_credentials import at
 from interop import REGION, STORE, check
 
 # s3rver knows this key only.
@@ -160,9 +160,8 @@ class ContainerHandler(http.server.BaseHTTPRequestHandler):
             return self.send_error(503)
         token, end = secrets.token_urlsafe(60), time.time() + self.server.lifetime
         self.server.tokens[token] = end
-        expiration = datetime.datetime.fromtimestamp(end, datetime.timezone.utc).isoformat(timespec="milliseconds")
         body = json.dumps({"AccessKeyId": KEY, "SecretAccessKey": SECRET, "Token": token,
-                           "Expiration": expiration.replace("+00:00", "Z")}).encode()
+                           "Expiration": at(self.server.lifetime)}).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

@@ -83,6 +83,10 @@ concept CredentialsProvider = std::movable<P> && requires(P& provider, HttpReply
 
 namespace detail {
 
+// In these, or in the last tenth of a shorter lifetime, credentials are not used any more: a request that is sent then
+// would arrive too late.
+inline constexpr Milliseconds last_seconds{10'000};
+
 // A failure that somebody must fix: SetupError (credentials).
 CredentialsFailure credentials_failure(std::string message);
 // One that may be over soon.

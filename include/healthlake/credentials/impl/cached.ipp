@@ -49,9 +49,7 @@ HEALTHLAKE_DECL void RefreshSchedule::take(CredentialsOutcome outcome, Timestamp
     return fail(SetupError{SetupPhase::credentials, concat({"the credentials of ", provided.source, " expired at ",
                                                             to_iso8601(*provided.expiration)})},
                 true, now, entropy);
-  // A request that is sent in the last seconds would arrive too late.
-  constexpr std::int64_t under_way = 10'000;
-  margin_ = {(std::min)(under_way, lifetime.count / 10)};
+  margin_ = (std::min)(last_seconds, Milliseconds{lifetime.count / 10});
   // A provider that has nothing else must not be asked at every use, as long as they can be used.
   constexpr std::int64_t half_a_minute = 30'000;
   bool const the_same = rejected_ && keys_->credentials == provided.credentials;

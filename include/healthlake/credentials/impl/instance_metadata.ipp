@@ -150,9 +150,8 @@ HEALTHLAKE_DECL void InstanceCredentials::take_keys(HttpResponse const& response
 HEALTHLAKE_DECL void InstanceCredentials::give_up(CredentialsFailure failure, Timestamp now) {
   if (last_ && *last_->expiration <= now)
     return end(extended(*last_, "the metadata service does not provide others", now));
-  // A cache uses no credentials in their last seconds. Until these are extended, it would have none.
-  constexpr Milliseconds last_seconds{10'000};
-  if (last_ && *last_->expiration <= now + last_seconds) return end(*last_);
+  // A cache does not use them any more. Until they are extended, it would have none.
+  if (last_ && *last_->expiration <= now + detail::last_seconds) return end(*last_);
   end_without(std::move(failure));
 }
 
